@@ -1,0 +1,125 @@
+"""What learning announces: branches, study sessions, coverage."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.common.events.base import Event, event
+
+
+@event("branch")
+class BranchFounded(Event):
+    """A branch began its work."""
+
+    branch_id: str
+    secretary_staff_id: str | None = None
+
+
+@event("member")
+class MemberJoinedBranch(Event):
+    """A person became a member of a branch."""
+
+    member_id: str
+    branch_id: str
+    person_id: str
+    since: date
+
+
+@event("member")
+class MemberLeftBranch(Event):
+    """A person ceased to be a member of a branch."""
+
+    member_id: str
+    branch_id: str
+    person_id: str
+    reason: str
+
+
+@event("study_session")
+class StudySessionScheduled(Event):
+    """A study session has a date; from now on every member is owed it (U5)."""
+
+    session_id: str
+    branch_id: str
+    kind: str
+    held_at: datetime
+    cover_by_on: date
+    must_cover: bool = True
+
+
+@event("study_session")
+class StudySessionHeld(Event):
+    """A study session took place; who was not there still gets the lesson."""
+
+    session_id: str
+    branch_id: str
+    kind: str
+    held_at: datetime
+    members: int
+
+
+@event("coverage")
+class CoverageAssigned(Event):
+    """The way in which a member gets this lesson was chosen; the mode, never the circumstance (LRN-2)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    mode: str
+    cover_by_on: date
+
+
+@event("coverage")
+class CoverageFailed(Event):
+    """One way did not reach the member; the next one follows."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    mode: str
+    next_mode: str | None
+
+
+@event("coverage")
+class CoverageEscalated(Event):
+    """No way is left, or the lesson is late: the secretary must decide."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+
+
+@event("coverage")
+class CoverageVerified(Event):
+    """There is proof, strong enough for the mode, that the member got the lesson."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    mode: str
+    proof_kind: str
+
+
+@event("coverage")
+class CoverageWaived(Event):
+    """The secretary waived the lesson with a reason; waived is not covered (U5)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+
+
+@event("study_session")
+class StudySessionCovered(Event):
+    """Every member got the lesson or was waived by name: the gate is passed."""
+
+    session_id: str
+    branch_id: str
+    members: int
+    verified: int
+    waived: int

@@ -1,0 +1,225 @@
+"""What outreach announces: pairings, obligations, visits, incidents."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.common.events.base import Event, event
+
+
+@event("care_recipient")
+class CareBegan(Event):
+    """A person came into the scope of the visit policy, paired or not."""
+
+    person_id: str
+    tier: str
+    since: date
+
+
+@event("care_recipient")
+class CareTierChanged(Event):
+    """The tier by which a person is visited changed."""
+
+    person_id: str
+    tier: str
+    previous: str
+
+
+@event("care_recipient")
+class CareEnded(Event):
+    """A person left the scope of the visit policy."""
+
+    person_id: str
+    reason: str
+
+
+@event("care_recipient")
+class PersonOrphaned(Event):
+    """A person in scope has had no active pairing for more than a day (OUT-10)."""
+
+    person_id: str
+    since: date
+
+
+@event("pairing")
+class PairingProposed(Event):
+    """A worker was asked to take a person into their care."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+
+
+@event("pairing")
+class PairingStarted(Event):
+    """A worker accepted a pairing."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+    since: date
+
+
+@event("pairing")
+class PairingDeclined(Event):
+    """A worker declined a pairing, or let the offer lapse."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+    reason: str
+
+
+@event("pairing")
+class PairingEnded(Event):
+    """A pairing ended."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+    reason: str
+
+
+@event("obligation")
+class ObligationOpened(Event):
+    """A visit is owed to a person from now on."""
+
+    obligation_id: str
+    person_id: str
+    kind: str
+    due_on: date
+    overdue_on: date
+    hard_on: date
+    tier: str
+
+
+@event("obligation")
+class ObligationDue(Event):
+    """The day on which a visit is due has come."""
+
+    obligation_id: str
+    person_id: str
+
+
+@event("obligation")
+class ObligationRescheduled(Event):
+    """A tier or pairing changed when a visit is due; never to a later day for what is overdue (OUT-5)."""
+
+    obligation_id: str
+    person_id: str
+    due_on: date
+    overdue_on: date
+    hard_on: date
+    tier: str
+
+
+@event("obligation")
+class ObligationOverdue(Event):
+    """A visit was not made within its grace; it stays owed (OUT-2)."""
+
+    obligation_id: str
+    person_id: str
+    missed_periods: int
+
+
+@event("obligation")
+class ObligationEscalated(Event):
+    """A visit passed its hard limit and is on this supervisor's list by name."""
+
+    obligation_id: str
+    person_id: str
+    to_staff_id: str | None
+    missed_periods: int
+
+
+@event("obligation")
+class ObligationMet(Event):
+    """A visit that counts met the obligation (OUT-3)."""
+
+    obligation_id: str
+    person_id: str
+    visit_id: str
+    met_on: date
+    late: bool
+    missed_periods: int = 0
+
+
+@event("obligation")
+class ObligationVoided(Event):
+    """Nothing is owed any more, by a registry event or two persons, never by time (OUT-2)."""
+
+    obligation_id: str
+    person_id: str
+    reason: str
+
+
+class ServiceItemDone(Event):
+    """One item of a visit; each closes its own ledger, keyed by visit and number (OUT-19)."""
+
+    no: int
+    kind: str
+    ref: str | None = None
+    result: str | None = None
+
+
+@event("visit")
+class VisitCompleted(Event):
+    """Somebody was seen or spoken to (X-35). No notes, no observations."""
+
+    visit_id: str
+    person_ids: list[str]
+    seen_person_ids: list[str]
+    staff_ids: list[str]
+    method: str
+    purposes: list[str]
+    outcome: str
+    items: list[ServiceItemDone]
+    happened_at: datetime
+    minutes: int | None = None
+    late: bool = False
+
+
+@event("visit")
+class VisitNoAnswer(Event):
+    """Nobody opened; for a high-tier elder there is an incident or an evidenced absence (OUT-20)."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    happened_at: datetime
+    incident_id: str | None = None
+    known_absence: bool = False
+
+
+@event("visit")
+class VisitRefused(Event):
+    """The person did not want the visit; nothing is met by it (OUT-3)."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    happened_at: datetime
+
+
+@event("incident")
+class IncidentOpened(Event):
+    """An elder did not answer; it ends only when a named person confirmed that the elder is safe (U3)."""
+
+    incident_id: str
+    person_id: str
+    tier: str
+    visit_id: str | None = None
+
+
+@event("incident")
+class IncidentResolved(Event):
+    """A named person confirmed what became of the elder (OUT-21)."""
+
+    incident_id: str
+    person_id: str
+    resolution: str
+    minutes_open: int

@@ -1,0 +1,174 @@
+"""What volunteering announces: volunteers, activities, hours, holiday classes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.common.events.base import Event, event
+
+
+@event("volunteer")
+class VolunteerApplied(Event):
+    """A person offered to help."""
+
+    volunteer_id: str
+    person_id: str
+    kinds: list[str]
+
+
+@event("volunteer")
+class VolunteerApproved(Event):
+    """A volunteer may serve."""
+
+    volunteer_id: str
+    person_id: str
+    kinds: list[str]
+
+
+@event("volunteer")
+class ClearanceGranted(Event):
+    """A check came back clear; only the result is on record (VOL-3)."""
+
+    volunteer_id: str
+    clearance_type: str
+    expires_on: date | None
+
+
+class NeedPublished(Event):
+    """One role that an activity asks for."""
+
+    need_id: str
+    role: str
+    min: int
+    max: int
+
+
+@event("activity")
+class ActivityPublished(Event):
+    """An activity is open for sign-up."""
+
+    activity_id: str
+    program_kind: str
+    starts_at: datetime
+    ends_at: datetime
+    needs: list[NeedPublished]
+
+
+@event("activity")
+class VolunteerSignedUp(Event):
+    """A volunteer took a place, or a place on the waiting list (X-35)."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+    program_kind: str
+    source: str
+    verdict: str
+    waitlist_pos: int | None = None
+    child_role: bool = False
+
+
+@event("activity")
+class VolunteerWithdrew(Event):
+    """A volunteer gave a place back."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class ActivityDone(Event):
+    """An activity took place."""
+
+    activity_id: str
+    program_kind: str
+    volunteers_present: int
+    attendee_ids: list[str] = []
+
+
+@event("activity")
+class ActivityCancelled(Event):
+    """An activity does not take place."""
+
+    activity_id: str
+    program_kind: str
+    reason: str
+
+
+@event("hours")
+class HoursVerified(Event):
+    """Somebody else than the volunteer verified the minutes (VOL-32)."""
+
+    hours_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    minutes: int
+
+
+@event("class_series")
+class ClassSeriesOpened(Event):
+    """A holiday class of one subject began."""
+
+    series_id: str
+    season: str
+    subject: str
+    starts_on: date
+    ends_on: date
+    capacity: int
+
+
+@event("class_series")
+class EnrolmentConfirmed(Event):
+    """A child has a place, with a guardian's consent (VOL-50)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    guardian_id: str
+
+
+@event("class_session")
+class SessionPlanned(Event):
+    """A class meeting has a date and a room."""
+
+    session_id: str
+    series_id: str
+    subject: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@event("class_session")
+class SessionNotReady(Event):
+    """A class meeting was refused to open, for these reasons (VOL-56)."""
+
+    session_id: str
+    series_id: str
+    reasons: list[str]
+
+
+@event("class_session")
+class SessionOpened(Event):
+    """A class meeting opened: at that minute the cleared adults present satisfied the ratio (VOL-53)."""
+
+    session_id: str
+    series_id: str
+    subject: str
+    adults: int
+    children: int
+
+
+@event("class_session")
+class SessionClosed(Event):
+    """A class meeting ended with no child left in it (VOL-58)."""
+
+    session_id: str
+    series_id: str
+    subject: str
+    children: int
