@@ -1,0 +1,1 @@
+"""Setting up, starting and operating Nuanxin; imports nothing of a service but its command lines."""
