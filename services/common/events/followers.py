@@ -1,0 +1,27 @@
+"""Who follows which aggregates: a follower receives every fact about them, so that it can tell a gap (P5).
+
+This is all that the topology of the broker follows from. Every relay declares all of it, so no fact is published
+before the queues of its followers exist, whichever process starts first and whatever became of the broker's disk.
+"""
+
+from __future__ import annotations
+
+from services.common.events.base import CATALOGUE, EventType
+
+FOLLOWERS: dict[str, tuple[str, ...]] = {
+    "registry": ("household", "person", "visit"),
+    "outreach": ("grid", "person", "case_file", "care_recipient", "pairing", "obligation", "visit", "incident"),
+    "volunteering": ("person", "volunteer", "activity", "hours", "class_series", "class_session"),
+    "learning": ("person", "branch", "member", "study_session", "coverage", "visit"),
+    "gateway": tuple(sorted({kind.aggregate for kind in CATALOGUE.values()})),
+}
+
+
+def followed_by(service: str) -> list[EventType]:
+    """Return every event that a service's inbox receives."""
+    return [kind for kind in CATALOGUE.values() if kind.aggregate in FOLLOWERS[service]]
+
+
+def followers_of(kind: EventType) -> list[str]:
+    """Return the services whose inboxes receive an event."""
+    return [service for service, aggregates in FOLLOWERS.items() if kind.aggregate in aggregates]

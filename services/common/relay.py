@@ -1,0 +1,206 @@
+"""The relay: publishes the facts that lie in the aggregates' outboxes, then keeps them in the service's log.
+
+A plain loop outside eventlet. After any error it throws its connection away and starts again from the database,
+so a fact may be published twice, and is never lost.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import UTC, datetime
+
+import msgspec
+from pymongo.errors import BulkWriteError, PyMongoError
+
+from services.common import failpoints
+from services.common.broker import Publisher, replay_queue
+from services.common.events.base import CATALOGUE, CONTENT_TYPE
+from services.common.ids import new_id
+from services.common.process import Process
+from services.common.telemetry import OUTBOX_AGE, OUTBOX_DEPTH, PUBLISHED, RELAY_ERRORS, log, where
+
+BATCH = 100
+IDLE_SECONDS = 1.0
+LEASE_SECONDS = 6
+HAS_FACTS = [{"$match": {"$or": [{"fullDocument.pending": {"$exists": True}}, {"updateDescription.updatedFields.pending": {"$exists": True}}]}}]
+
+
+class ReplayRequested(msgspec.Struct, kw_only=True):
+    """A follower asks for facts from the log: of one subject after a sequence, or all of them."""
+
+    to: str
+    """The queue that gets them."""
+    subject: str | None = None
+    after: int = 0
+
+
+class Lease:
+    """Makes one process at a time do a thing, by the database's clock; two at once would cost work, never truth."""
+
+    def __init__(self, db, name: str):
+        self._leases, self._name, self._holder = db["leases"], name, new_id()
+
+    def held(self) -> bool:
+        """Take or renew the lease; say whether it is ours."""
+        mine = {"$or": [{"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}, {"$eq": ["$holder", self._holder]}]}
+        self._leases.update_one(
+            {"_id": self._name},
+            [
+                {"$set": {"mine": mine}},
+                {
+                    "$set": {
+                        "holder": {"$cond": ["$mine", self._holder, "$holder"]},
+                        "until": {"$cond": ["$mine", {"$add": ["$$NOW", LEASE_SECONDS * 1000]}, "$until"]},
+                    }
+                },
+            ],
+            upsert=True,
+        )
+        row = self._leases.find_one({"_id": self._name})
+        return row is not None and row["holder"] == self._holder
+
+    def release(self) -> None:
+        """Let the next process have it at once."""
+        self._leases.delete_one({"_id": self._name, "holder": self._holder})
+
+
+class Relay:
+    """Publishes one service's pending facts until it is stopped."""
+
+    def __init__(self, process: Process):
+        self._process = process
+        self._publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
+        self._collections = [process.db[storage.collection] for storage in process.service.storages if hasattr(storage, "aggregate")]
+        self._log = process.db["events"]
+        self._lease = Lease(process.db, "relay")
+        self._awake = threading.Event()
+        self._stopped = threading.Event()
+        self.connected = False
+
+    def run(self) -> None:
+        """Publish until stopped, through every fault of broker and database."""
+        threading.Thread(target=self._watch, daemon=True, name="outbox-watch").start()
+        failures = 0
+        renewed = 0.0
+        mine = False
+        while not self._stopped.is_set():
+            self._awake.clear()
+            try:
+                if time.monotonic() - renewed > LEASE_SECONDS / 3:
+                    mine, renewed = self._lease.held(), time.monotonic()
+                if mine:
+                    busy = self.publish_pending() + self._serve_replays()
+                    self._publisher.keep_alive()
+                    self.connected, failures = True, 0
+                    if busy:
+                        continue
+            except Exception as error:
+                failures += 1
+                self.connected, renewed = False, 0.0
+                self._publisher.drop()
+                RELAY_ERRORS.labels(self._process.service.name).inc()
+                log.warning("relay.failed", reason=where(error))
+                self._stopped.wait(min(0.25 * 2**failures, 5))
+                continue
+            self._awake.wait(IDLE_SECONDS)
+        self._publisher.drop()
+        try:
+            self._lease.release()
+        except PyMongoError as error:
+            log.warning("relay.lease_not_released", reason=where(error))
+
+    def stop(self) -> None:
+        """Finish the fact in hand and end."""
+        self._stopped.set()
+        self._awake.set()
+
+    def publish_pending(self) -> int:
+        """Publish a batch of each collection's pending facts, oldest first; return how many."""
+        published = depth = 0
+        oldest = None
+        for collection in self._collections:
+            documents = list(collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1}).sort("pending", 1).limit(BATCH))
+            if documents:
+                depth += len(documents)
+                oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
+                published += self._publish(collection, documents)
+        OUTBOX_DEPTH.labels(self._process.service.name).set(depth)
+        OUTBOX_AGE.labels(self._process.service.name).set(max(0.0, time.time() - oldest / 1000) if oldest else 0)
+        return published
+
+    def _publish(self, collection, documents) -> int:
+        entries = [entry for document in documents for entry in document["outbox"]]
+        for entry in entries:
+            failpoints.reach("relay.before_publish")
+            self._send(entry, CATALOGUE[entry["name"]].exchange, entry["name"])
+            failpoints.reach("relay.published")
+        now = datetime.now(UTC)
+        rows = [
+            {"_id": entry["id"], "subject": f"{CATALOGUE[entry['name']].aggregate}/{document['_id']}", "published_at": now, **{k: entry[k] for k in ("name", "sequence", "at", "correlation", "body")}}
+            for document in documents
+            for entry in document["outbox"]
+        ]
+        try:
+            if rows:
+                self._log.insert_many(rows, ordered=False)
+        except BulkWriteError as error:
+            # Rows that an earlier, interrupted round wrote are there already; anything else is a real failure.
+            if any(failure["code"] != 11000 for failure in error.details["writeErrors"]):
+                raise
+        failpoints.reach("relay.logged")
+        for document in documents:
+            ids = [entry["id"] for entry in document["outbox"]]
+            collection.update_one({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
+            collection.update_one({"_id": document["_id"], "outbox": {"$size": 0}}, {"$unset": {"pending": ""}})
+            failpoints.reach("relay.cleared")
+        PUBLISHED.labels(self._process.service.name).inc(len(entries))
+        return len(entries)
+
+    def _send(self, entry, exchange: str, routing_key: str) -> None:
+        self._publisher.publish(
+            bytes(entry["body"]),
+            exchange,
+            routing_key,
+            message_id=entry["id"],
+            headers={"x-correlation-id": entry.get("correlation", "")},
+            content_type=CONTENT_TYPE,
+        )
+
+    def _serve_replays(self) -> int:
+        """Answer one follower's request for facts from the log."""
+        channel = self._publisher.channel()
+        message = channel.basic_get(replay_queue(self._process.service.name), no_ack=False)
+        if message is None:
+            return 0
+        try:
+            request = msgspec.json.decode(message.body, type=ReplayRequested)
+        except (msgspec.MsgspecError, TypeError):
+            log.warning("relay.replay_request_unreadable")
+        else:
+            count = self.replay(request)
+            log.info("relay.replayed", to=request.to, subject=request.subject, facts=count)
+        channel.basic_ack(message.delivery_tag)
+        return 1
+
+    def replay(self, request: ReplayRequested) -> int:
+        """Send facts from the log straight to one queue, in their order."""
+        query = {"subject": request.subject, "sequence": {"$gt": request.after}} if request.subject else {}
+        order = [("subject", 1), ("sequence", 1)] if request.subject else [("published_at", 1), ("subject", 1), ("sequence", 1)]
+        count = 0
+        for entry in self._log.find(query, batch_size=500).sort(order):
+            self._publisher.publish(bytes(entry["body"]), "", request.to, message_id=entry["_id"], headers={}, content_type=CONTENT_TYPE)
+            count += 1
+        return count
+
+    def _watch(self) -> None:
+        """Wake the loop when the database changes; polling alone would find the same facts a little later."""
+        while not self._stopped.is_set():
+            try:
+                with self._process.db.watch(HAS_FACTS, max_await_time_ms=1000) as stream:
+                    while not self._stopped.is_set():
+                        if stream.try_next() is not None:
+                            self._awake.set()
+            except Exception as error:
+                log.debug("relay.watch_failed", reason=where(error))
+                self._stopped.wait(1)

@@ -1,0 +1,393 @@
+"""Aggregates in the database: one document each, changed by one guarded write together with its facts (P1, P2, P4).
+
+A document holds the aggregate's state, its `version`, the facts that are not yet published (`outbox`, with a
+`pending` mark under a sparse index), and the causes that it has handled, each with the answer that was given.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from bson.errors import InvalidBSON
+from pymongo.errors import DuplicateKeyError
+
+from services.common import failpoints
+from services.common.calendar import business_date
+from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
+from services.common.events.base import CloudEvent, Dated, Event, encode, type_of
+from services.common.ids import new_id
+
+T = TypeVar("T")
+REPEATABLE = timedelta(days=7)
+"""For how long a command may be repeated with the same key (P4)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the client was told: kept with the effect, told again when the command is repeated."""
+
+    status: int
+    version: int | None
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a write happens: a client's command, an event, or a job; done once, however often it is asked for."""
+
+    key: str
+    fingerprint: str
+    at: datetime
+    actor_id: str = "system"
+    actor_kind: str = "system"
+    correlation_id: str = ""
+    causation_id: str | None = None
+    if_match: int | None = None
+    render: Callable[[Stored], Answer] | None = None
+
+    @classmethod
+    def of_event(cls, event: CloudEvent, part: str = "") -> Cause:
+        """Return the cause that an event is for one of its effects."""
+        key = f"event:{event.id}:{part}"
+        return cls(key, key, event.time, "system", "system", event.correlation_id, event.id)
+
+    @classmethod
+    def of_job(cls, name: str, subject: str, at: datetime) -> Cause:
+        """Return the cause of what a clock job does to one subject on one day."""
+        key = f"job:{name}:{subject}:{business_date(at).isoformat()}"
+        return cls(key, key, at, f"job:{name}", "system", new_id())
+
+    def part(self, name: str) -> Cause:
+        """Return the cause of one of several writes of the same command."""
+        return replace(self, key=f"{self.key}/{name}", if_match=None, render=None)
+
+
+class Replayed(Exception):
+    """The command was carried out before; here is what was answered then."""
+
+    def __init__(self, answer: Answer | None):
+        super().__init__("the command was carried out before")
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a caller may see: some areas, or everything for a stated reason."""
+
+    areas: frozenset[str] | None
+    reason: str = ""
+
+    @classmethod
+    def everything(cls, reason: str) -> Scope:
+        return cls(None, reason)
+
+    @classmethod
+    def of(cls, areas: Iterable[str]) -> Scope:
+        return cls(frozenset(areas))
+
+    def covers(self, area: str | None) -> bool:
+        return self.areas is None or area in self.areas
+
+
+@dataclass(frozen=True)
+class Stored(Generic[T]):
+    """An aggregate as it lies in the database, at one version."""
+
+    id: str
+    state: T
+    version: int
+    facts: int
+    handled: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """One page of a list and where the next one starts."""
+
+    items: list[Stored[T]]
+    next_cursor: str | None
+
+
+class Index:
+    """An index of a collection; a unique one refuses with its code, also where two requests race."""
+
+    def __init__(self, *fields: str, unique: bool = False, where: dict[str, Any] | None = None, code: str = "DUPLICATE"):
+        self.keys = [(field.removeprefix("-"), -1 if field.startswith("-") else 1) for field in fields]
+        self.unique, self.where, self.code = unique, where, code
+
+    @property
+    def name(self) -> str:
+        return "_".join(f"{field}_{direction}" for field, direction in self.keys)
+
+    def create(self, collection) -> None:
+        options: dict[str, Any] = {"name": self.name}
+        if self.unique:
+            options["unique"] = True
+        if self.where:
+            options["partialFilterExpression"] = self.where
+        collection.create_index(self.keys, **options)
+
+
+class Aggregates(Generic[T]):
+    """Aggregates of one kind, one document each, with the facts not yet published."""
+
+    collection: str
+    aggregate: str
+    state: type[T]
+    area: str | None = None
+    """The field by which a caller's scope is enforced; None where the aggregate belongs to no area."""
+    indexes: tuple[Index, ...] = ()
+    sealed: tuple[str, ...] = ()
+    """Fields that are stored only encrypted, with the key of the person they are about."""
+    lookups: dict[str, Callable[[Any, Callable[[str, str], str]], Any]] = {}
+    """Keyed hashes of sealed values, for finding them by equality."""
+
+    def __init__(self, process):
+        self._process = process
+        self._documents = process.db[self.collection]
+
+    def key_of(self, state: T) -> str:
+        """Return the person whose key seals this aggregate."""
+        return state.id  # type: ignore[attr-defined]
+
+    def blind(self, kind: str, value: str) -> str:
+        """Return the keyed hash under which a sealed value can be found."""
+        return self._process.blind(kind, value)
+
+    def prepare(self) -> None:
+        """Create the indexes on which correctness and speed rest."""
+        self._documents.create_index("pending", sparse=True)
+        self._documents.create_index("handled.key", unique=True, sparse=True)
+        for index in self.indexes:
+            index.create(self._documents)
+
+    def get(self, id: str, scope: Scope) -> Stored[T]:
+        """Return the aggregate, or raise NotFound where there is none within the scope."""
+        return self._one(self._documents.find_one({"$and": [{"_id": id}, self._within(scope)]}))
+
+    def find_one(self, filter: dict[str, Any], scope: Scope) -> Stored[T] | None:
+        """Return one aggregate that matches, or None."""
+        document = self._documents.find_one({"$and": [filter, self._within(scope)]})
+        return self._load(document) if document else None
+
+    def find(self, filter: dict[str, Any], scope: Scope, sort: str = "_id", limit: int = 500) -> list[Stored[T]]:
+        """Return up to `limit` aggregates that match, in order."""
+        field, direction = _sort(sort)
+        cursor = self._documents.find({"$and": [filter, self._within(scope)]}).sort(field, direction).limit(limit)
+        return [self._load(document) for document in cursor]
+
+    def page(self, filter: dict[str, Any], scope: Scope, after: str | None = None, limit: int = 50, sort: str = "_id") -> Page[T]:
+        """Return one page of what matches, stable while others write."""
+        field, direction = _sort(sort)
+        conditions = [filter, self._within(scope)]
+        if after:
+            conditions.append(_beyond(field, direction, after))
+        order = [(field, direction)] if field == "_id" else [(field, direction), ("_id", direction)]
+        documents = list(self._documents.find({"$and": conditions}).sort(order).limit(limit + 1))
+        following = _cursor(documents[limit - 1], field) if len(documents) > limit else None
+        return Page([self._load(document) for document in documents[:limit]], following)
+
+    def each(self, filter: dict[str, Any], scope: Scope, batch: int = 500) -> Iterator[Stored[T]]:
+        """Give every aggregate that matches, in batches, so that a job may change them as it goes."""
+        last = ""
+        while True:
+            rows = self.find({"$and": [filter, {"_id": {"$gt": last}}]}, scope, limit=batch)
+            yield from rows
+            if len(rows) < batch:
+                return
+            last = rows[-1].id
+
+    def count(self, filter: dict[str, Any], scope: Scope) -> int:
+        """Return how many match."""
+        return self._documents.count_documents({"$and": [filter, self._within(scope)]})
+
+    def replay(self, cause: Cause) -> None:
+        """Raise Replayed if the cause was handled before, KEY_REUSED if its key was used for something else (P4)."""
+        document = self._documents.find_one({"handled.key": cause.key}, {"handled": 1})
+        if document:
+            self._raise_replayed(document, cause)
+
+    def add(self, state: T, facts: Sequence[Event | Dated], cause: Cause) -> Stored[T]:
+        """Insert an aggregate and its facts; the same cause again returns what it made the first time."""
+        stored = Stored(state.id, state, 1, len(facts))  # type: ignore[attr-defined]
+        document = {"_id": stored.id, **self._content(stored.state), **self._trail(stored, facts, cause, before=None)}
+        failpoints.reach("write.before")
+        try:
+            self._documents.insert_one(document)
+        except DuplicateKeyError as error:
+            return self._already(stored.id, cause, error)
+        failpoints.reach("write.after")
+        return stored
+
+    def add_many(self, states: Iterable[tuple[T, Sequence[Event | Dated]]], cause: Cause) -> int:
+        """Insert many aggregates, each with its facts; those that the same cause made before are left as they are."""
+        documents = []
+        for state, facts in states:
+            stored = Stored(state.id, state, 1, len(facts))  # type: ignore[attr-defined]
+            documents.append({"_id": stored.id, **self._content(state), **self._trail(stored, facts, cause.part(stored.id), before=None)})
+        if not documents:
+            return 0
+        known = {row["_id"] for row in self._documents.find({"_id": {"$in": [document["_id"] for document in documents]}}, {"_id": 1})}
+        fresh = [document for document in documents if document["_id"] not in known]
+        if fresh:
+            self._documents.insert_many(fresh, ordered=False)
+        return len(fresh)
+
+    def save(self, stored: Stored[T], state: T, facts: Sequence[Event | Dated], cause: Cause) -> Stored[T]:
+        """Replace the state that was loaded, with its facts, or raise StaleVersion; the same cause again changes nothing."""
+        if any(entry["key"] == cause.key for entry in stored.handled):
+            return stored
+        if cause.if_match is not None and cause.if_match != stored.version:
+            raise StaleVersion(current_version=stored.version)
+        after = Stored(stored.id, state, stored.version + 1, stored.facts + len(facts))
+        content, trail = self._content(state), self._trail(after, facts, cause, before=stored)
+        outbox = trail.pop("outbox")
+        change: dict[str, Any] = {"$set": {**content, **trail}}
+        if outbox:
+            change["$push"] = {"outbox": {"$each": outbox}}
+        failpoints.reach("write.before")
+        try:
+            result = self._documents.update_one({"_id": stored.id, "version": stored.version}, change)
+        except DuplicateKeyError as error:
+            return self._already(stored.id, cause, error)
+        if result.matched_count == 0:
+            raise StaleVersion()
+        failpoints.reach("write.after")
+        return after
+
+    def _within(self, scope: Scope) -> dict[str, Any]:
+        if self.area is None or scope.areas is None:
+            return {}
+        return {self.area: {"$in": sorted(scope.areas)}}
+
+    def _one(self, document: dict[str, Any] | None) -> Stored[T]:
+        if document is None:
+            raise NotFound()
+        return self._load(document)
+
+    def _content(self, state: T) -> dict[str, Any]:
+        content = msgspec.to_builtins(state, builtin_types=(datetime,), str_keys=True)
+        content.pop("id")
+        if self.sealed:
+            hidden = {name: content.pop(name) for name in self.sealed}
+            content["sealed"] = self._process.vault.seal(self.key_of(state), hidden)
+        if self.lookups:
+            content["lookups"] = {name: value for name, lookup in self.lookups.items() if (value := lookup(state, self._process.blind)) is not None}
+        return content
+
+    def _load(self, document: dict[str, Any]) -> Stored[T]:
+        fields = {**document, "id": document["_id"]}
+        if self.sealed:
+            key_source = {name: None for name in self.sealed} | fields
+            fields |= self._process.vault.unseal(self._owner(key_source), document["sealed"])
+        try:
+            state = msgspec.convert(fields, self.state, builtin_types=(datetime,))
+        except msgspec.ValidationError as error:
+            raise InvalidBSON(f"{self.collection}: a document does not have the form of {self.state.__name__}: {error}") from None
+        return Stored(document["_id"], state, document["version"], document["facts"], tuple(document.get("handled", ())))
+
+    def _owner(self, fields: dict[str, Any]) -> str:
+        return self.key_of(_Fields(fields))  # type: ignore[arg-type]
+
+    def _trail(self, after: Stored[T], facts: Sequence[Event | Dated], cause: Cause, before: Stored[T] | None) -> dict[str, Any]:
+        first = (before.facts if before else 0) + 1
+        outbox = [self._entry(after, fact, first + place, cause) for place, fact in enumerate(facts)]
+        now = datetime.now(UTC)
+        answer = cause.render(after) if cause.render else None
+        entry: dict[str, Any] = {"key": cause.key, "fingerprint": cause.fingerprint, "at": now, "by": cause.actor_id}
+        if answer:
+            body = self._process.service_key.seal(answer.body, cause.key)
+            entry |= {"status": answer.status, "version": answer.version, "body": body}
+        recent = [old for old in (before.handled if before else ()) if old["at"] > now - REPEATABLE]
+        trail: dict[str, Any] = {"version": after.version, "facts": after.facts, "changed_at": cause.at, "handled": [*recent, entry], "outbox": outbox}
+        if outbox:
+            trail["pending"] = int(now.timestamp() * 1000)
+        return trail
+
+    def _entry(self, after: Stored[T], fact: Event | Dated, sequence: int, cause: Cause) -> dict[str, Any]:
+        event, effective_on = (fact.event, fact.effective_on) if isinstance(fact, Dated) else (fact, business_date(cause.at))
+        kind = type_of(event)
+        if kind.aggregate != self.aggregate:
+            raise TypeError(f"{kind.name} is a fact about a {kind.aggregate}, not about a {self.aggregate}")
+        cloud_event = CloudEvent(
+            id=new_id(),
+            type=kind,
+            subject=f"{self.aggregate}/{after.id}",
+            time=cause.at,
+            sequence=sequence,
+            effective_on=effective_on,
+            community=self._process.settings.community,
+            grid=getattr(after.state, "grid_id", None),
+            actor_kind=cause.actor_kind,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.causation_id,
+            data=event,
+        )
+        return {"id": cloud_event.id, "name": kind.name, "sequence": sequence, "at": cause.at, "correlation": cause.correlation_id, "body": encode(cloud_event)}
+
+    def _already(self, id: str, cause: Cause, error: DuplicateKeyError) -> Stored[T]:
+        """Sort out a broken unique index: the same cause is a repetition, anything else a conflict."""
+        document = self._documents.find_one({"handled.key": cause.key})
+        if document:
+            if cause.render:
+                self._raise_replayed(document, cause)
+            return self._load(document)
+        details = error.details or {}
+        text = f"{details.get('errmsg', '')} {details.get('keyPattern', '')}"
+        for index in self.indexes:
+            if index.unique and index.name in text:
+                raise Conflict(index.code) from None
+        raise Conflict("DUPLICATE") from None
+
+    def _raise_replayed(self, document: dict[str, Any], cause: Cause) -> None:
+        entry = next(entry for entry in document["handled"] if entry["key"] == cause.key)
+        if entry["fingerprint"] != cause.fingerprint:
+            raise Invalid("KEY_REUSED")
+        kept = "body" in entry
+        raise Replayed(Answer(entry["status"], entry["version"], self._process.service_key.open(entry["body"], cause.key)) if kept else None)
+
+
+class _Fields:
+    """The stored fields of an aggregate whose sealed ones are not yet readable."""
+
+    def __init__(self, fields: dict[str, Any]):
+        self.__dict__.update(fields)
+
+
+def fingerprint(*parts: bytes | str) -> str:
+    """Return what two requests must share to be the same request."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\x1f")
+    return digest.hexdigest()
+
+
+def _sort(sort: str) -> tuple[str, int]:
+    return (sort.removeprefix("-"), -1 if sort.startswith("-") else 1)
+
+
+def _cursor(document: dict[str, Any], field: str) -> str:
+    value = document.get(field)
+    packed = ["t", value.isoformat()] if isinstance(value, datetime) else ["v", value.isoformat() if isinstance(value, date) else value]
+    return base64.urlsafe_b64encode(msgspec.json.encode([field, *packed, document["_id"]])).decode().rstrip("=")
+
+
+def _beyond(field: str, direction: int, cursor: str) -> dict[str, Any]:
+    try:
+        named, kind, value, id = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if named != field or not isinstance(id, str) or isinstance(value, dict | list):
+            raise ValueError
+        value = datetime.fromisoformat(value) if kind == "t" else value
+    except (ValueError, TypeError, msgspec.MsgspecError):
+        raise Invalid.field("cursor", "BAD_CURSOR") from None
+    further = "$gt" if direction == 1 else "$lt"
+    if field == "_id":
+        return {"_id": {further: id}}
+    return {"$or": [{field: {further: value}}, {field: value, "_id": {further: id}}]}
