@@ -74,6 +74,8 @@ COMMON: dict[str, Text] = {
     "WRONG_LENGTH": Text("长度应当是 {equal}。", "The length must be {equal}."),
     "TOO_SMALL": Text("太小，至少 {min}。", "Too small; at least {min}."),
     "TOO_BIG": Text("太大，最多 {max}。", "Too big; at most {max}."),
+    "OUT_OF_RANGE": Text("应当在 {range} 之间。", "This must be within {range}."),
+    "LENGTH_OUT_OF_RANGE": Text("长度应当在 {range} 之间。", "The length must be within {range}."),
     "BAD_FORMAT": Text("格式不对。", "The format is wrong."),
     "BAD_CURSOR": Text("翻页位置无效，请从第一页开始。", "The cursor does not hold; start from the first page."),
 }

@@ -15,6 +15,14 @@ class BranchFounded(Event):
     secretary_staff_id: str | None = None
 
 
+@event("branch")
+class BranchSecretaryChanged(Event):
+    """Somebody else decides for the branch from now on."""
+
+    branch_id: str
+    secretary_staff_id: str
+
+
 @event("member")
 class MemberJoinedBranch(Event):
     """A person became a member of a branch."""
@@ -48,6 +56,22 @@ class StudySessionScheduled(Event):
 
 
 @event("study_session")
+class StudySessionPostponed(Event):
+    """A study session lost its date; it waits for another one."""
+
+    session_id: str
+    branch_id: str
+
+
+@event("study_session")
+class StudySessionCancelled(Event):
+    """A study session was called off before it was held; nobody is owed it."""
+
+    session_id: str
+    branch_id: str
+
+
+@event("study_session")
 class StudySessionHeld(Event):
     """A study session took place; who was not there still gets the lesson."""
 
@@ -56,6 +80,30 @@ class StudySessionHeld(Event):
     kind: str
     held_at: datetime
     members: int
+
+
+@event("coverage")
+class CoveragePlanned(Event):
+    """A member is owed a lesson: the row of the ledger that only proof or a waiver closes (U5)."""
+
+    coverage_id: str
+    session_id: str
+    branch_id: str
+    member_id: str
+    person_id: str
+    cover_by_on: date
+
+
+@event("coverage")
+class CoverageBlocked(Event):
+    """The chosen way cannot be gone yet: material or an address is missing (LRN-3)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    blocker: str
+    missing_forms: list[str] = []
 
 
 @event("coverage")
@@ -84,12 +132,13 @@ class CoverageFailed(Event):
 
 @event("coverage")
 class CoverageEscalated(Event):
-    """No way is left, or the lesson is late: the secretary must decide."""
+    """The secretary must decide (DECISION), or the lesson is late (OVERDUE); it stays owed (LRN-34)."""
 
     coverage_id: str
     session_id: str
     member_id: str
     person_id: str
+    reason: str = "DECISION"
 
 
 @event("coverage")
@@ -112,6 +161,17 @@ class CoverageWaived(Event):
     session_id: str
     member_id: str
     person_id: str
+
+
+@event("coverage")
+class CoverageVoided(Event):
+    """Nothing is owed any more: the session was cancelled or the member left before it, or died."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    reason: str
 
 
 @event("study_session")

@@ -31,16 +31,13 @@ _CODES: dict[type, dict[str, str]] = {
 for _field, _messages in _CODES.items():
     _field.default_error_messages = {**_field.default_error_messages, **_messages}
 validate.Length.message_min, validate.Length.message_max = "TOO_SHORT {min}", "TOO_LONG {max}"
-validate.Length.message_all = "TOO_LONG {max}"
+validate.Length.message_all = "LENGTH_OUT_OF_RANGE {min}–{max}"
 validate.Length.message_equal = "WRONG_LENGTH {equal}"
-validate.Range.message_min = validate.Range.message_gte = "TOO_SMALL {min}"
-validate.Range.message_max = validate.Range.message_lte = "TOO_BIG {max}"
-validate.Range.message_gt, validate.Range.message_lt = "TOO_SMALL {min}", "TOO_BIG {max}"
-validate.Range.message_all = "TOO_BIG {max}"
+validate.Range.message_min, validate.Range.message_max, validate.Range.message_all = "TOO_SMALL {{min}}", "TOO_BIG {{max}}", "OUT_OF_RANGE {{min}}–{{max}}"
 validate.OneOf.default_message = "NOT_A_CHOICE {choices}"
 validate.Regexp.default_message = "BAD_FORMAT"
 validate.Email.default_message = "BAD_FORMAT"
-_PARAMETER = {"TOO_SHORT": "min", "TOO_LONG": "max", "WRONG_LENGTH": "equal", "TOO_SMALL": "min", "TOO_BIG": "max", "NOT_A_CHOICE": "choices"}
+_PARAMETER = {"TOO_SHORT": "min", "TOO_LONG": "max", "WRONG_LENGTH": "equal", "TOO_SMALL": "min", "TOO_BIG": "max", "NOT_A_CHOICE": "choices", "OUT_OF_RANGE": "range", "LENGTH_OUT_OF_RANGE": "range"}
 
 
 class Input(Schema):

@@ -1,0 +1,170 @@
+"""Services as a test runs them: real processes against a real broker and database, each test in its own vhost and databases."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from deploy.parts import free_ports
+from services.common.access import Actor, ActorTokens, Role
+from services.common.ids import new_id
+
+ROOT = Path(__file__).parents[2]
+
+
+def eventually(probe, within: float = 20.0, every: float = 0.03, why: str = ""):
+    """Return the probe's first true value, or fail when the deadline has passed, with what was seen last."""
+    deadline = time.monotonic() + within
+    seen = None
+    while True:
+        try:
+            seen = probe()
+            if seen:
+                return seen
+        except (AssertionError, requests.RequestException, KeyError) as error:
+            seen = error
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{why or 'it'} did not come true within {within} s; last seen: {seen!r}")
+        time.sleep(every)
+
+
+@dataclass
+class Running:
+    """One operating-system process of the platform."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    port: int
+    log: Path
+    child: subprocess.Popen | None = None
+
+    def start(self, wait: bool = True, **more: str) -> Running:
+        with self.log.open("ab") as out:
+            self.child = subprocess.Popen(self.command, env={**self.env, **more}, stdout=out, stderr=out, cwd=ROOT, start_new_session=True)
+        if wait:
+            self.wait()
+        return self
+
+    def wait(self, within: float = 40) -> None:
+        def ready() -> bool:
+            assert self.child is not None
+            if self.child.poll() is not None:
+                raise RuntimeError(f"{self.name} ended with {self.child.returncode}: {self.text()[-3000:]}")
+            return requests.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2).status_code == 200
+
+        eventually(ready, within, every=0.1, why=f"{self.name} ready")
+
+    def signal(self, number: int) -> None:
+        assert self.child is not None
+        self.child.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.child and self.child.poll() is None:
+            self.signal(signal.SIGKILL)
+        if self.child:
+            self.child.wait(10)
+
+    def stop(self, within: float = 40) -> int:
+        """End it as an operator would; return its exit code."""
+        if self.child and self.child.poll() is None:
+            self.signal(signal.SIGTERM)
+        return self.child.wait(within) if self.child else 0
+
+    def gone(self, within: float = 30) -> int:
+        """Wait until it has died by itself."""
+        assert self.child is not None
+        return self.child.wait(within)
+
+    def text(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+
+@dataclass
+class Client:
+    """Sends requests to one service as the gateway would, for any actor."""
+
+    url: str
+    audience: str
+    tokens: ActorTokens
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __call__(self, method: str, path: str, body=None, *, roles=(Role.ADMINISTRATOR,), areas=(), staff=None, key=None, actor="tester", headers=None, **query):
+        token = self.tokens.sign(Actor(actor, frozenset(Role(role) for role in roles), tuple(areas), staff), self.audience)
+        all_headers = {"Authorization": f"Bearer {token}", **(headers or {})}
+        if method != "GET":
+            all_headers["Idempotency-Key"] = key or new_id()
+        return self.session.request(method, self.url + path, json=body, params=query or None, headers=all_headers, timeout=15)
+
+    def get(self, path, **more):
+        return self("GET", path, **more)
+
+    def post(self, path, body=None, **more):
+        return self("POST", path, {} if body is None else body, **more)
+
+
+class Platform:
+    """The environment of one test: its keys, vhost, databases, ports, and the processes that it started."""
+
+    def __init__(self, folder: Path, keys: Path, amqp_uri: str, mongodb_uri: str, prefix: str, **more: str):
+        self.folder, self.keys = folder, keys
+        self.prefix = prefix
+        self.processes: list[Running] = []
+        self.tokens = ActorTokens((keys / "actors.pub.pem").read_bytes(), (keys / "actors.pem").read_bytes())
+        self.env = {
+            **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ},
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AMQP_URI": amqp_uri,
+            "MONGODB_URI": mongodb_uri,
+            "MONGODB_PREFIX": prefix,
+            "NUANXIN_KEYS": str(keys),
+            "NUANXIN_RETRY_LADDER": "50,100,200",
+            **more,
+        }
+
+    def service(self, name: str, module: str | None = None) -> Running:
+        """Return the HTTP and inbox process of a service, not yet started."""
+        port = free_ports(1)[0]
+        self.env[f"{name.upper()}_PORT"] = str(port)
+        self.env[f"{name.upper()}_URL"] = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "services.common.run", module or f"services.{name}.service"]
+        return self._process(name, command, port)
+
+    def worker(self, name: str, *command: str) -> Running:
+        """Return the worker process of a service, not yet started."""
+        port = free_ports(1)[0]
+        self.env[f"{name.upper()}_WORKER_PORT"] = str(port)
+        return self._process(f"{name}-worker", [sys.executable, "-m", *(command or (f"services.{name}.worker",))], port)
+
+    def client(self, running: Running) -> Client:
+        return Client(f"http://127.0.0.1:{running.port}", running.name, self.tokens)
+
+    def logs(self) -> str:
+        return "".join(process.text() for process in self.processes)
+
+    def close(self) -> None:
+        for process in self.processes:
+            if process.child and process.child.poll() is None:
+                process.signal(signal.SIGCONT)
+                process.signal(signal.SIGTERM)
+        for process in self.processes:
+            if process.child:
+                try:
+                    process.child.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+    def _process(self, name: str, command: list[str], port: int) -> Running:
+        running = Running(name, command, self.env, port, self.folder / f"{name}.log")
+        self.processes.append(running)
+        return running

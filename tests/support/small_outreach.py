@@ -1,0 +1,1 @@
+from tests.support.small import OUTREACH as SERVICE  # noqa: F401

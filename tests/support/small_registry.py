@@ -1,0 +1,1 @@
+from tests.support.small import REGISTRY as SERVICE  # noqa: F401
