@@ -1,0 +1,270 @@
+"""Study sessions of a branch, from the draft to the certificate that nobody was missed (U5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.common.errors import Conflict, Invalid
+from services.common.events import Event
+from services.common.events.learning import (
+    StudySessionCancelled,
+    StudySessionCovered,
+    StudySessionHeld,
+    StudySessionPostponed,
+    StudySessionScheduled,
+)
+
+
+class SessionKind(StrEnum):
+    """The four kinds of study."""
+
+    TOPIC_STUDY = "TOPIC_STUDY"
+    """专题领学"""
+    SECRETARY_LECTURE = "SECRETARY_LECTURE"
+    """书记讲党课"""
+    THEMED_DISCUSSION = "THEMED_DISCUSSION"
+    """主题研讨"""
+    THEMATIC_REPORT = "THEMATIC_REPORT"
+    """专题报告"""
+
+
+class SessionState(StrEnum):
+    """Where a session is on its way to the certificate."""
+
+    DRAFT = "DRAFT"
+    SCHEDULED = "SCHEDULED"
+    POSTPONED = "POSTPONED"
+    CANCELLED = "CANCELLED"
+    HELD = "HELD"
+    COVERING = "COVERING"
+    COVERED = "COVERED"
+
+
+class Form(StrEnum):
+    """The forms in which material exists."""
+
+    AUDIO = "AUDIO"
+    VIDEO = "VIDEO"
+    SUBTITLED_VIDEO = "SUBTITLED_VIDEO"
+    TEXT = "TEXT"
+    PAPER = "PAPER"
+    LARGE_PRINT = "LARGE_PRINT"
+    BRAILLE = "BRAILLE"
+
+
+@dataclass(frozen=True)
+class Material:
+    """The lesson in one form."""
+
+    form: Form
+    title: str
+    minutes: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class StudySession:
+    """One session; held jointly where partner names stand in it."""
+
+    id: str
+    branch_id: str
+    kind: SessionKind
+    title: str
+    topic: str | None
+    place: str | None
+    partner_names: tuple[str, ...]
+    credit_minutes: int
+    must_cover: bool
+    includes_attached: bool
+    """Whether temporarily attached members owe it too (LRN-30)."""
+    restricted: bool
+    """Whether its documents must not leave the room or the teacher's hands (LRN-23)."""
+    recall_asked: bool
+    materials: tuple[Material, ...]
+    state: SessionState
+    held_at: datetime | None
+    held_on: date | None
+    cover_by_on: date | None
+    held_by: str | None
+    attended_member_ids: tuple[str, ...]
+    reason: str | None
+    covered_at: datetime | None
+    covered_by: str | None
+    recorded_at: datetime
+    recorded_by: str
+
+    @property
+    def forms(self) -> frozenset[Form]:
+        return frozenset(material.form for material in self.materials)
+
+    @property
+    def owed(self) -> bool:
+        """Whether members are owed this lesson now."""
+        return self.must_cover and self.state not in (SessionState.DRAFT, SessionState.CANCELLED)
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """One member who does not have the lesson yet, as the refused certificate lists them."""
+
+    coverage_id: str
+    member_id: str
+    state: str
+    next_action: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How the rows of a session stand."""
+
+    verified: int
+    waived: int
+    open: tuple[OpenRow, ...]
+
+    @property
+    def members(self) -> int:
+        return self.verified + self.waived + len(self.open)
+
+
+def draft(
+    *,
+    id: str,
+    branch_id: str,
+    kind: SessionKind,
+    title: str,
+    at: datetime,
+    by: str,
+    topic: str | None = None,
+    place: str | None = None,
+    partner_names: tuple[str, ...] = (),
+    credit_minutes: int = 60,
+    must_cover: bool = True,
+    includes_attached: bool = False,
+    restricted: bool = False,
+    recall_asked: bool = False,
+    materials: tuple[Material, ...] = (),
+) -> tuple[StudySession, list[Event]]:
+    """Write a session down; nobody is told yet."""
+    session = StudySession(
+        id,
+        branch_id,
+        kind,
+        title,
+        topic,
+        place,
+        tuple(dict.fromkeys(partner_names)),
+        credit_minutes,
+        must_cover,
+        includes_attached,
+        restricted,
+        recall_asked,
+        tuple(materials),
+        SessionState.DRAFT,
+        held_at=None,
+        held_on=None,
+        cover_by_on=None,
+        held_by=None,
+        attended_member_ids=(),
+        reason=None,
+        covered_at=None,
+        covered_by=None,
+        recorded_at=at,
+        recorded_by=by,
+    )
+    return session, []
+
+
+def schedule(
+    session: StudySession, *, held_at: datetime, held_on: date, cover_by_on: date, at: datetime
+) -> tuple[StudySession, list[Event]]:
+    """Give a session its date; from now on every member is owed it (U5)."""
+    _in(session, SessionState.DRAFT, SessionState.POSTPONED)
+    if held_at <= at:
+        raise Invalid.field("held_at", "IN_THE_PAST")
+    if cover_by_on < held_on:
+        raise Invalid.field("cover_by_on", "BEFORE_SESSION")
+    scheduled = replace(session, state=SessionState.SCHEDULED, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, reason=None)
+    event = StudySessionScheduled(
+        session_id=session.id,
+        branch_id=session.branch_id,
+        kind=session.kind,
+        held_at=held_at,
+        cover_by_on=cover_by_on,
+        must_cover=session.must_cover,
+    )
+    return scheduled, [event]
+
+
+def postpone(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event]]:
+    """Take the date away; the session waits for another one."""
+    _in(session, SessionState.SCHEDULED)
+    return replace(session, state=SessionState.POSTPONED, reason=reason), [
+        StudySessionPostponed(session_id=session.id, branch_id=session.branch_id)
+    ]
+
+
+def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event]]:
+    """Call a session off before it was held; its rows become void."""
+    _in(session, SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
+    return replace(session, state=SessionState.CANCELLED, reason=reason), [
+        StudySessionCancelled(session_id=session.id, branch_id=session.branch_id)
+    ]
+
+
+def hold(
+    session: StudySession, *, attended_member_ids: tuple[str, ...], member_ids: frozenset[str], at: datetime, by: str
+) -> tuple[StudySession, list[Event]]:
+    """Record that a session took place, with the host's roll-call; who was not there still gets the lesson."""
+    _in(session, SessionState.SCHEDULED)
+    if session.held_at is None or at < session.held_at:
+        raise Conflict("SESSION_NOT_YET")
+    for place, member_id in enumerate(attended_member_ids):
+        if member_id not in member_ids:
+            raise Invalid.field(f"attended_member_ids.{place}", "NOT_A_MEMBER")
+    held = replace(session, state=SessionState.HELD, held_by=by, attended_member_ids=tuple(dict.fromkeys(attended_member_ids)))
+    event = StudySessionHeld(
+        session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids)
+    )
+    return held, [event]
+
+
+def add_material(session: StudySession, *, material: Material) -> tuple[StudySession, list[Event]]:
+    """Add the lesson in one more form; rows that waited for it go on (LRN-3)."""
+    if session.state is SessionState.CANCELLED:
+        raise _refused(session)
+    return replace(session, materials=(*session.materials, material)), []
+
+
+def begin_covering(session: StudySession) -> tuple[StudySession, list[Event]]:
+    """Go on from the meeting to the members who were not there."""
+    _in(session, SessionState.HELD)
+    return replace(session, state=SessionState.COVERING), []
+
+
+def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event]]:
+    """Pass the gate: nobody is without the lesson, or the refusal names who is and what to do next (U5)."""
+    _in(session, SessionState.HELD, SessionState.COVERING)
+    if not session.must_cover:
+        raise Conflict("NOTHING_TO_COVER")
+    if tally.open:
+        rows = [
+            {"coverage_id": row.coverage_id, "member_id": row.member_id, "state": row.state, "next_action": row.next_action}
+            for row in tally.open
+        ]
+        raise Conflict("SESSION_NOT_COVERED", extra={"open": rows}, open_count=len(rows))
+    covered = replace(session, state=SessionState.COVERED, covered_at=at, covered_by=by)
+    event = StudySessionCovered(
+        session_id=session.id, branch_id=session.branch_id, members=tally.members, verified=tally.verified, waived=tally.waived
+    )
+    return covered, [event]
+
+
+def _in(session: StudySession, *states: SessionState) -> None:
+    if session.state not in states:
+        raise _refused(session)
+
+
+def _refused(session: StudySession) -> Conflict:
+    return Conflict("SESSION_STATE", state=session.state)
