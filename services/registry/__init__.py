@@ -1,0 +1,1 @@
+"""Registry: people and homes, their case files, and the census rounds that miss no door."""

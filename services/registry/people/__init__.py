@@ -1,0 +1,1 @@
+"""People: who they are, and the categories that hold for them."""

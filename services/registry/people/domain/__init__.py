@@ -1,0 +1,1 @@
+"""The rules about people, one module per subject: identity, names, ages, the person, their categories."""
