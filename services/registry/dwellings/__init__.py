@@ -1,0 +1,1 @@
+"""Dwellings: the doors of the community."""

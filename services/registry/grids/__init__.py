@@ -1,0 +1,1 @@
+"""Grids, the areas by which work is divided."""

@@ -1,0 +1,1 @@
+"""Households and who belongs to them."""
