@@ -1,0 +1,251 @@
+"""A person in the register: entered once, found again, changed by whoever knows better."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.base import Event
+from services.common.events.registry import PersonRegistered, PersonUpdated
+from services.registry.people.domain import ages, identity, names
+from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.classifications import Classification, Subject
+from services.registry.people.domain.identity import IdStatus, IdType, Sex
+
+
+class Life(StrEnum):
+    ALIVE = "ALIVE"
+    DEATH_REPORTED = "DEATH_REPORTED"
+    DECEASED = "DECEASED"
+
+
+class Residency(StrEnum):
+    RESIDENT = "RESIDENT"
+    TEMP_AWAY = "TEMP_AWAY"
+    IN_CARE_HOME = "IN_CARE_HOME"
+    HOSPITAL = "HOSPITAL"
+    MOVED_OUT = "MOVED_OUT"
+    UNKNOWN = "UNKNOWN"
+
+
+class PhoneKind(StrEnum):
+    MOBILE = "MOBILE"
+    LANDLINE = "LANDLINE"
+
+
+class PhoneOwner(StrEnum):
+    SELF = "SELF"
+    KIN = "KIN"
+
+
+class BirthdayCalendar(StrEnum):
+    SOLAR = "SOLAR"
+    LUNAR = "LUNAR"
+
+
+class BirthdaySource(StrEnum):
+    SELF = "SELF"
+    FAMILY = "FAMILY"
+    DERIVED = "DERIVED"
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A number under which the person, or kin of theirs, can be reached."""
+
+    number: str
+    kind: PhoneKind = PhoneKind.MOBILE
+    owner: PhoneOwner = PhoneOwner.SELF
+    verified_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Celebrated:
+    """The birthday that the person celebrates: asked, never derived in silence."""
+
+    calendar: BirthdayCalendar
+    month: int
+    day: int
+    is_leap_month: bool = False
+    source: BirthdaySource = BirthdaySource.SELF
+
+
+@dataclass(frozen=True)
+class Home:
+    """The household in which the person has their primary residence."""
+
+    household_id: str
+    dwelling_id: str
+    since: date
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody whom the community knows; age is never stored (X-6)."""
+
+    id: str
+    grid_id: str
+    name: str
+    former_names: tuple[str, ...] = ()
+    sex: Sex | None = None
+    id_type: IdType | None = None
+    id_number: str | None = None
+    id_status: IdStatus = IdStatus.UNSEEN
+    id_conflicts: tuple[str, ...] = ()
+    """The stated fields that the identity number contradicts: a warning (X-11)."""
+    born_on: date | None = None
+    birth_precision: BirthPrecision = BirthPrecision.DAY
+    celebrated: Celebrated | None = None
+    phones: tuple[Phone, ...] = ()
+    life: Life = Life.ALIVE
+    residency: Residency = Residency.RESIDENT
+    living_children: int | None = None
+    """How many children are alive, as told; None while nobody asked."""
+    source: str | None = None
+    home: Home | None = None
+    classifications: tuple[Classification, ...] = ()
+    registered_at: datetime | None = None
+    registered_on: date | None = None
+
+    @property
+    def id_last4(self) -> str | None:
+        return self.id_number[-4:] if self.id_number else None
+
+    @property
+    def name_norm(self) -> str:
+        return names.normalise(self.name)
+
+    def subject(self) -> Subject:
+        """Return what the derivation of categories needs to know of this person."""
+        return Subject(
+            person_id=self.id,
+            born_on=self.born_on,
+            birth_precision=self.birth_precision,
+            living_children=self.living_children,
+            alive=self.life is not Life.DECEASED,
+            resident=self.life is not Life.DECEASED and self.residency is Residency.RESIDENT,
+        )
+
+
+CHANGEABLE = frozenset(
+    {
+        "name",
+        "former_names",
+        "sex",
+        "id_type",
+        "id_number",
+        "id_status",
+        "born_on",
+        "birth_precision",
+        "celebrated",
+        "phones",
+        "residency",
+        "living_children",
+        "source",
+    }
+)
+"""What an update may change; life, home and categories have commands of their own."""
+
+
+def register(*, id: str, grid_id: str, name: str, today: date, at: datetime, by: str | None, **details: Any) -> tuple[Person, list[Event]]:
+    """Enter a person; what the identity number says fills what was not stated (X-7, X-11, X-13)."""
+    person = Person(id=id, grid_id=grid_id, name=name, registered_at=at, registered_on=today)
+    return _checked(person, {"name": name, **details}, today), [PersonRegistered(person_id=id)]
+
+
+def update(person: Person, changes: dict[str, Any], *, today: date, at: datetime, by: str | None) -> tuple[Person, list[Event]]:
+    """Change what is named and announce the names of what changed, never the values."""
+    if person.life is Life.DECEASED:
+        raise Conflict("PERSON_DECEASED")
+    changed = _checked(person, changes, today)
+    differing = [field.name for field in fields(Person) if getattr(changed, field.name) != getattr(person, field.name)]
+    return changed, [PersonUpdated(person_id=person.id, fields=differing)] if differing else []
+
+
+def settle(person: Person, home: Home | None, grid_id: str | None = None) -> Person:
+    """Note where the person lives; households decide it, this copy answers questions about the person."""
+    return replace(person, home=home, grid_id=grid_id or person.grid_id)
+
+
+def normalise_phone(text: str, field: str) -> str:
+    """Return a number in E.164 form; mainland numbers may be written without +86, landlines with their 0."""
+    plain = re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", text))
+    if plain.startswith("00"):
+        plain = "+" + plain[2:]
+    if not plain.startswith("+"):
+        if re.fullmatch(r"1[3-9][0-9]{9}", plain) or re.fullmatch(r"0[1-9][0-9]{8,10}", plain):
+            plain = "+86" + plain.removeprefix("0")
+        else:
+            raise Invalid.field(field, "PHONE_FORM")
+    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", plain):
+        raise Invalid.field(field, "PHONE_FORM")
+    return plain
+
+
+def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
+    unknown = set(changes) - CHANGEABLE
+    if unknown:
+        raise TypeError(f"not a changeable field: {sorted(unknown)}")
+    # An answer of "unknown" clears the optional fields; the others keep what they had.
+    changes = {key: value for key, value in changes.items() if value is not None or key in _CLEARABLE}
+    if "name" in changes:
+        changes["name"] = names.clean(changes["name"])
+    if "former_names" in changes:
+        changes["former_names"] = tuple(names.clean(name, f"former_names.{n}") for n, name in enumerate(changes["former_names"]))
+    if "phones" in changes:
+        changes["phones"] = tuple(_phone(phone, n) for n, phone in enumerate(changes["phones"]))
+    if isinstance(changes.get("celebrated"), dict):
+        changes["celebrated"] = Celebrated(**changes["celebrated"])
+    if changes.get("celebrated"):
+        _check_celebrated(changes["celebrated"])
+    # A number that goes takes its type with it, and its status falls back to "not seen".
+    if "id_number" in changes and changes["id_number"] is None:
+        changes = {"id_type": None, "id_status": IdStatus.UNSEEN} | changes | {"id_type": None}
+    merged = replace(person, **changes)
+    merged = _identified(merged, "id_status" in changes, "id_number" in changes, today)
+    if merged.born_on is not None:
+        if merged.born_on > today:
+            raise Invalid.field("born_on", "BORN_IN_FUTURE")
+        merged = replace(merged, born_on=ages.truncate(merged.born_on, merged.birth_precision))
+    return merged
+
+
+_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "living_children", "source"})
+
+
+def _identified(person: Person, status_given: bool, number_given: bool, today: date) -> Person:
+    if person.id_number is None:
+        if person.id_status is IdStatus.SEEN:
+            raise Invalid.field("id_number", "ID_STATUS_NEEDS_NUMBER")
+        return replace(person, id_type=None, id_conflicts=())
+    if person.id_status in (IdStatus.NONE, IdStatus.REFUSED):
+        if status_given and number_given:
+            raise Invalid.field("id_status", "ID_STATUS_FORBIDS_NUMBER")
+        person = replace(person, id_status=IdStatus.SEEN)
+    elif number_given and not status_given:
+        person = replace(person, id_status=IdStatus.SEEN)
+    read = identity.read(person.id_type or IdType.RESIDENT_ID, person.id_number, today=today)
+    exact = person.born_on if person.birth_precision is BirthPrecision.DAY else None
+    found = identity.conflicts(read, sex=person.sex, born_on=exact)
+    fills = {"sex": person.sex or read.sex}
+    if read.born_on and exact is None:
+        fills |= {"born_on": read.born_on, "birth_precision": BirthPrecision.DAY}
+    return replace(person, id_type=read.type, id_number=read.number, id_conflicts=found, **fills)
+
+
+def _phone(phone: Phone | dict[str, Any], n: int) -> Phone:
+    phone = phone if isinstance(phone, Phone) else Phone(**phone)
+    return replace(phone, number=normalise_phone(phone.number, f"phones.{n}.number"))
+
+
+def _check_celebrated(birthday: Celebrated) -> None:
+    longest = 30 if birthday.calendar is BirthdayCalendar.LUNAR else (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[birthday.month - 1]
+    if birthday.day > longest:
+        raise Invalid.field("celebrated.day", "NO_SUCH_DAY")
+    if birthday.is_leap_month and birthday.calendar is BirthdayCalendar.SOLAR:
+        raise Invalid.field("celebrated.is_leap_month", "NO_LEAP_MONTH")

@@ -1,0 +1,223 @@
+"""Categories of elders: who is in them, since when, and who is told."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.base import Dated
+from services.common.events.registry import ClassificationChanged
+from services.registry.households.domain import Relation
+from services.registry.people.domain import classifications as rules
+from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.classifications import Category, ElderPolicy, Evidence, EvidenceKind, Resident, Subject
+from services.registry.people.domain.person import Person
+
+TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
+ELDER, AGED80, ALONE = Category.ELDER, Category.AGED80, Category.LIVING_ALONE
+NEST, CARER, CHILDLESS = Category.EMPTY_NEST, Category.CARER_PRESENT, Category.CHILDLESS
+
+
+def someone(name, born=1950, relation=Relation.HEAD, **more):
+    return Resident(Subject(name, date(born, 1, 1) if born else None, **more), relation)
+
+
+def categories(me, *others, home=True, on=TODAY, **more):
+    return set(rules.derive(me.subject, (me, *others) if home else None, on=on, **more))
+
+
+def test_an_elder_by_themself_lives_alone():
+    assert categories(someone("me")) == {ELDER, ALONE}
+
+
+def test_nobody_below_the_age_of_elders_is_in_a_category():
+    assert categories(someone("me", born=1970)) == set()
+
+
+def test_without_a_birth_date_nothing_is_derived():
+    assert categories(someone("me", born=None)) == set()
+
+
+@pytest.mark.rule("X-6")
+def test_the_birthday_itself_counts():
+    me = Subject("me", date(1965, 6, 1))
+
+    assert set(rules.derive(me, None, on=date(2025, 5, 31))) == set()
+    assert rules.derive(me, None, on=date(2025, 6, 1)) == {ELDER: date(2025, 6, 1)}
+
+
+@pytest.mark.rule("X-7")
+def test_an_elder_known_by_year_counts_from_the_first_of_january():
+    me = Subject("me", date(1965, 1, 1), BirthPrecision.YEAR)
+
+    assert rules.derive(me, None, on=date(2025, 1, 1)) == {ELDER: date(2025, 1, 1)}
+
+
+def test_eighty_is_a_category_of_its_own():
+    assert categories(someone("me", born=1945)) == {ELDER, AGED80, ALONE}
+
+
+def test_without_a_known_home_nothing_is_said_about_living_alone():
+    assert categories(someone("me"), home=False) == {ELDER}
+
+
+def test_the_age_of_elders_is_a_setting():
+    assert categories(someone("me", born=1970), policy=ElderPolicy(elder_age=55)) == {ELDER, ALONE}
+
+
+def test_a_member_who_is_in_hospital_leaves_the_other_alone():
+    spouse = someone("you", relation=Relation.SPOUSE, resident=False)
+
+    assert categories(someone("me"), spouse) == {ELDER, ALONE}
+
+
+def test_a_live_in_carer_is_not_family():
+    carer = someone("carer", born=1980, relation=Relation.CARER)
+
+    assert categories(someone("me"), carer) == {ELDER, ALONE, CARER}
+    assert categories(replace(carer, subject=Subject("carer", date(1950, 1, 1))), someone("me")) == {ELDER}
+
+
+def test_a_couple_whose_children_live_elsewhere_is_an_empty_nest():
+    me, you = someone("me", living_children=2), someone("you", relation=Relation.SPOUSE)
+
+    assert categories(me, you) == categories(you, me) == {ELDER, NEST}
+
+
+def test_a_couple_without_living_children_is_no_empty_nest():
+    assert categories(someone("me", living_children=0), someone("you", relation=Relation.SPOUSE)) == {ELDER}
+
+
+def test_a_couple_with_a_younger_member_is_no_empty_nest():
+    assert categories(someone("me", living_children=1), someone("you", 1970, Relation.SPOUSE)) == {ELDER}
+
+
+def test_an_old_child_who_lives_with_them_fills_the_nest():
+    mother = someone("me", 1930, living_children=1)
+
+    assert categories(mother, someone("son", 1955, Relation.CHILD)) == {ELDER, AGED80}
+    assert categories(replace(mother, relation=Relation.PARENT), someone("son", 1955)) == {ELDER, AGED80}
+
+
+def test_living_alone_and_empty_nest_exclude_each_other():
+    assert categories(someone("me", living_children=3)) == {ELDER, ALONE}
+
+
+def test_nobody_is_classified_after_death():
+    assert categories(someone("me", alive=False)) == set()
+
+
+def a_person(**more):
+    return Person(id="P1", grid_id="G1", name="王秀英", born_on=date(1950, 1, 1), registered_on=date(2024, 1, 1), **more)
+
+
+@pytest.mark.rule("REG-2")
+def test_each_change_is_announced_once_with_the_day_since_which_it_holds():
+    person, facts = rules.reclassify(a_person(), {ELDER: date(2010, 1, 1), ALONE: None}, on=TODAY, today=TODAY)
+
+    assert facts == [
+        Dated(ClassificationChanged(person_id="P1", code="ELDER", holds=True, since=date(2010, 1, 1), basis="DERIVED"), date(2024, 1, 1)),
+        Dated(ClassificationChanged(person_id="P1", code="LIVING_ALONE", holds=True, since=TODAY, basis="DERIVED"), TODAY),
+    ]
+    assert rules.current_codes(person) == {ELDER, ALONE}
+    assert rules.reclassify(person, {ELDER: date(2010, 1, 1), ALONE: None}, on=TODAY, today=TODAY) == (person, [])
+
+
+@pytest.mark.rule("REG-2")
+def test_a_category_that_ceases_is_kept_with_its_last_day():
+    person, _ = rules.reclassify(a_person(), {ALONE: None}, on=date(2025, 5, 1), today=date(2025, 5, 1))
+
+    person, facts = rules.reclassify(person, {}, on=TODAY, today=TODAY)
+
+    assert [(fact.event.holds, fact.event.since) for fact in facts] == [(False, TODAY)]
+    assert [(one.since, one.until) for one in person.classifications] == [(date(2025, 5, 1), TODAY)]
+
+
+@pytest.mark.rule("REG-2")
+def test_what_begins_and_ends_on_one_day_leaves_no_trace():
+    person, _ = rules.reclassify(a_person(), {ALONE: None}, on=TODAY, today=TODAY)
+
+    person, facts = rules.reclassify(person, {}, on=TODAY, today=TODAY)
+
+    assert person.classifications == ()
+    assert [fact.event.holds for fact in facts] == [False]
+
+
+@pytest.mark.rule("REG-2")
+def test_what_ends_and_begins_again_on_one_day_goes_on_since_it_first_began():
+    person, _ = rules.reclassify(a_person(), {ALONE: None}, on=date(2025, 5, 1), today=date(2025, 5, 1))
+    person, _ = rules.reclassify(person, {}, on=TODAY, today=TODAY)
+
+    person, facts = rules.reclassify(person, {ALONE: None}, on=TODAY, today=TODAY)
+
+    assert [(one.since, one.until) for one in person.classifications] == [(date(2025, 5, 1), None)]
+    assert [fact.event.since for fact in facts] == [date(2025, 5, 1)]
+
+
+def test_living_alone_does_not_begin_before_being_an_elder():
+    _, facts = rules.reclassify(a_person(), {ELDER: TODAY, ALONE: None}, on=date(2025, 3, 1), today=TODAY)
+
+    assert [fact.event.since for fact in facts] == [TODAY, TODAY]
+
+
+@pytest.mark.rule("REG-2")
+def test_a_change_entered_late_counts_since_its_day_and_never_ends_before_it_began():
+    person, facts = rules.reclassify(a_person(), {ELDER: date(2010, 1, 1), ALONE: None}, on=date(2025, 5, 1), today=date(2025, 5, 20))
+    assert facts[1].effective_on == facts[1].event.since == date(2025, 5, 1)
+
+    never_alone, facts = rules.reclassify(person, {ELDER: date(2010, 1, 1)}, on=date(2025, 4, 1), today=TODAY)
+
+    assert facts[0].event.since == date(2025, 5, 1)
+    assert [one.code for one in never_alone.classifications] == [ELDER]
+
+
+@pytest.mark.rule("X-7")
+def test_an_estimated_age_marks_the_category():
+    person, _ = rules.reclassify(a_person(birth_precision=BirthPrecision.YEAR), {ELDER: TODAY}, on=TODAY, today=TODAY)
+
+    assert person.classifications[0].estimated
+
+
+def state(person, holds=True, since=TODAY, code=CHILDLESS, on=TODAY):
+    evidence = Evidence(EvidenceKind.SELF_STATEMENT, on, "form 7")
+    return rules.assert_category(person, code=code, holds=holds, since=since, evidence=evidence, today=TODAY, at=NOW, by="S1")
+
+
+def test_childless_is_stated_with_evidence_and_a_day():
+    person, facts = state(a_person(), since=date(2025, 1, 1))
+
+    assert facts[0].event == ClassificationChanged(person_id="P1", code="CHILDLESS", holds=True, since=date(2025, 1, 1), basis="ASSERTED")
+    assert (person.classifications[0].confirmed_by, person.classifications[0].evidence[0].ref) == ("S1", "form 7")
+
+
+def test_no_rule_ends_what_somebody_stated():
+    person, _ = state(a_person())
+
+    person, facts = rules.reclassify(person, {}, on=TODAY, today=TODAY)
+
+    assert rules.current_codes(person) == {CHILDLESS} and facts == []
+
+
+def test_what_was_stated_is_taken_back_by_another_statement():
+    person, _ = state(a_person(), since=date(2025, 1, 1))
+
+    person, facts = state(person, holds=False)
+
+    assert (facts[0].event.holds, rules.current_codes(person)) == (False, frozenset())
+    assert person.classifications[0].until == TODAY
+    with pytest.raises(Conflict, match="CATEGORY_UNCHANGED"):
+        state(person, holds=False)
+
+
+def test_a_statement_must_make_sense():
+    tomorrow = date(2025, 6, 2)
+    for wrong in ({"code": ALONE}, {"since": tomorrow}, {"on": tomorrow}):
+        with pytest.raises(Invalid):
+            state(a_person(), **wrong)
+    with pytest.raises(Conflict, match="CHILDLESS_HAS_CHILDREN"):
+        state(a_person(living_children=1))
+    with pytest.raises(Conflict, match="CATEGORY_UNCHANGED"):
+        state(state(a_person())[0])
+    with pytest.raises(Invalid):
+        state(state(a_person())[0], holds=False, since=date(2025, 5, 1))
