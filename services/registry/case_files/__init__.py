@@ -1,0 +1,1 @@
+"""Case files: what a person needs, and how closely they are watched over."""

@@ -1,0 +1,141 @@
+"""Case files and the tier by which somebody is watched over."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.registry import CaseFileClosed, CaseFileOpened, RiskTierChanged
+from services.registry.case_files import domain as case_files
+from services.registry.case_files.domain import CaseFileState, CloseReason, Need, OpenedBy, RiskFactor, RiskTier
+from services.registry.people.domain.classifications import Category
+
+TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
+ELDER, AGED80, ALONE, NEST, CHILDLESS = (
+    Category.ELDER,
+    Category.AGED80,
+    Category.LIVING_ALONE,
+    Category.EMPTY_NEST,
+    Category.CHILDLESS,
+)
+
+
+@pytest.mark.rule("REG-1")
+@pytest.mark.parametrize(
+    ("categories", "factors", "needs", "tier"),
+    [
+        ({ELDER, AGED80, ALONE}, (), (), RiskTier.HIGH),
+        ({ELDER, AGED80, NEST}, (), (), RiskTier.HIGH),
+        ({ELDER, AGED80}, (), (), RiskTier.NONE),
+        ({ELDER, ALONE}, (), (), RiskTier.GENERAL),
+        ({ELDER, CHILDLESS}, (), (), RiskTier.GENERAL),
+        ({ELDER}, (), (), RiskTier.NONE),
+        ({ELDER}, (), (Need.EMOTIONAL,), RiskTier.GENERAL),
+        ({ELDER, ALONE}, (RiskFactor.IMPAIRED,), (), RiskTier.KEY),
+        ((), (RiskFactor.IMPAIRED,), (), RiskTier.NONE),
+        ((), (RiskFactor.EXTREME_POVERTY,), (), RiskTier.KEY),
+        ((), (RiskFactor.CHILD_IN_DIFFICULTY,), (), RiskTier.KEY),
+        ((), (RiskFactor.LIFE_THREATENING_CONDITION,), (), RiskTier.HIGH),
+    ],
+)
+def test_the_rule_proposes_a_tier(categories, factors, needs, tier):
+    assert case_files.propose_tier(categories, factors, needs)[0] is tier
+
+
+@pytest.mark.rule("REG-1")
+def test_the_proposal_says_why():
+    assert case_files.propose_tier({ELDER, AGED80, ALONE}) == (RiskTier.HIGH, ("AGED80_LIVING_ALONE",))
+
+
+def open_file(tier=RiskTier.GENERAL, categories=(ELDER, ALONE), opened_by=OpenedBy.ROUND, round_id="R1"):
+    return case_files.open_case_file(
+        id="C1",
+        grid_id="G1",
+        person_id="P1",
+        categories=categories,
+        opened_by=opened_by,
+        risk_tier=tier,
+        needs=[Need.DAILY_LIFE],
+        round_id=round_id,
+        today=TODAY,
+        at=NOW,
+        by="S1",
+    )
+
+
+@pytest.mark.rule("REG-1")
+def test_a_file_opens_with_the_tier_that_a_person_confirmed():
+    case_file, facts = open_file(RiskTier.KEY)
+
+    assert facts == [CaseFileOpened(case_file_id="C1", person_id="P1", risk_tier="KEY", opened_by="ROUND", round_id="R1")]
+    assert (case_file.proposed_tier, case_file.tiers[0].set_by) == (RiskTier.GENERAL, "S1")
+
+
+@pytest.mark.rule("REG-1")
+def test_a_file_cannot_open_below_what_the_rule_proposes():
+    with pytest.raises(Invalid) as refusal:
+        open_file(RiskTier.GENERAL, (ELDER, AGED80, ALONE))
+
+    assert refusal.value.errors[0].params == {"proposed": "HIGH"}
+
+
+def test_a_file_opened_in_a_round_names_it_and_no_other_does():
+    for wrong in ({"round_id": None}, {"opened_by": OpenedBy.VISIT}):
+        with pytest.raises(Invalid):
+            open_file(**wrong)
+
+
+@pytest.mark.rule("REG-1")
+def test_anybody_raises_the_tier_at_once():
+    case_file, _ = open_file()
+
+    raised, facts = case_files.change_tier(case_file, risk_tier=RiskTier.HIGH, at=NOW, by="S2")
+
+    assert raised.risk_tier is RiskTier.HIGH
+    assert facts == [RiskTierChanged(case_file_id="C1", person_id="P1", risk_tier="HIGH", previous="GENERAL")]
+
+
+@pytest.mark.rule("REG-1")
+def test_a_lower_tier_needs_a_reason_and_a_second_person():
+    case_file, _ = open_file(RiskTier.HIGH)
+    with pytest.raises(Invalid):
+        case_files.change_tier(case_file, risk_tier=RiskTier.KEY, reason=" ", at=NOW, by="S1")
+
+    asked, facts = case_files.change_tier(case_file, risk_tier=RiskTier.KEY, reason="daughter moved in", at=NOW, by="S1")
+    assert (asked.risk_tier, facts) == (RiskTier.HIGH, [])
+    with pytest.raises(Forbidden, match="SECOND_PERSON_NEEDED"):
+        case_files.approve_downgrade(asked, at=NOW, by="S1")
+
+    lowered, facts = case_files.approve_downgrade(asked, at=NOW, by="S2")
+    assert (lowered.risk_tier, lowered.tiers[-1].second_by, lowered.downgrade) == (RiskTier.KEY, "S2", None)
+    assert facts[0].previous == "HIGH"
+
+
+@pytest.mark.rule("REG-1")
+def test_raising_the_tier_takes_a_waiting_downgrade_away():
+    case_file, _ = open_file(RiskTier.KEY)
+    asked, _ = case_files.change_tier(case_file, risk_tier=RiskTier.GENERAL, reason="well again", at=NOW, by="S1")
+
+    raised, _ = case_files.change_tier(asked, risk_tier=RiskTier.HIGH, at=NOW, by="S2")
+
+    with pytest.raises(Conflict, match="NO_DOWNGRADE_ASKED"):
+        case_files.approve_downgrade(raised, at=NOW, by="S2")
+
+
+def test_a_closed_file_stays_closed():
+    closed, facts = case_files.close(open_file()[0], reason=CloseReason.NEED_ENDED, today=TODAY, at=NOW, by="S1")
+
+    assert facts == [CaseFileClosed(case_file_id="C1", person_id="P1", reason="NEED_ENDED")]
+    assert (closed.state, closed.closed_on) == (CaseFileState.CLOSED, TODAY)
+    for command in (
+        lambda: case_files.close(closed, reason=CloseReason.MOVED_OUT, today=TODAY, at=NOW, by="S1"),
+        lambda: case_files.change_tier(closed, risk_tier=RiskTier.HIGH, at=NOW, by="S1"),
+        lambda: case_files.approve_downgrade(closed, at=NOW, by="S1"),
+    ):
+        with pytest.raises(Conflict, match="CASE_FILE_CLOSED"):
+            command()
+
+
+def test_the_same_tier_is_no_change():
+    with pytest.raises(Conflict, match="TIER_UNCHANGED"):
+        case_files.change_tier(open_file()[0], risk_tier=RiskTier.GENERAL, at=NOW, by="S1")
