@@ -1,0 +1,1 @@
+"""Census rounds: every door is owed an outcome."""
