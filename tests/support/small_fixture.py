@@ -1,0 +1,64 @@
+"""The two smallest services as a fixture; folders that use it import `small` into their conftest."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.common.process import Process
+from services.common.settings import load
+from tests.support.small import OUTREACH, REGISTRY
+
+
+@pytest.fixture
+def small(platform):
+    """The two small services with their workers, started."""
+    parts = Small(platform)
+    parts.start()
+    return parts
+
+
+class Small:
+    """A publisher (registry) and a follower (outreach), as small as services can be."""
+
+    def __init__(self, platform):
+        self.platform = platform
+        self.registry = platform.service("registry", "tests.support.small_registry")
+        self.registry_worker = platform.worker("registry", "tests.support.small_worker", "registry")
+        self.outreach = platform.service("outreach", "tests.support.small_outreach")
+
+    @property
+    def all(self):
+        return (self.registry, self.registry_worker, self.outreach)
+
+    def start(self, **more: str) -> None:
+        for process in self.all:
+            process.start(wait=False, **more)
+        for process in self.all:
+            process.wait()
+
+    def define(self, code: str, **more) -> str:
+        """Define a grid and return its id."""
+        answer = self.publisher.post("/v1/grids", {"code": code}, **more)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def rename(self, grid_id: str, code: str, **more):
+        """Rename a grid."""
+        return self.publisher.post(f"/v1/grids/{grid_id}/name", {"code": code}, **more)
+
+    def codes(self, grid_id: str) -> list[str]:
+        """Return the codes of a grid as the follower counted them, in order."""
+        answer = self.follower.get(f"/v1/counts/{grid_id}")
+        return answer.json()["codes"] if answer.status_code == 200 else []
+
+    def process_of(self, service: str) -> Process:
+        """Return what an operator's tool has in hand for one of the two."""
+        return Process({"registry": REGISTRY, "outreach": OUTREACH}[service], load(service, self.platform.env))
+
+    @property
+    def publisher(self):
+        return self.platform.client(self.registry)
+
+    @property
+    def follower(self):
+        return self.platform.client(self.outreach)
