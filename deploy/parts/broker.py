@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -19,7 +21,8 @@ from deploy.parts.ports import free_ports, require_free
 
 USER = "nuanxin"
 VHOST = "nuanxin"
-SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+SERVER = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+PLUGIN = "rabbitmq_management"
 
 
 class BrokerPorts(NamedTuple):
@@ -43,6 +46,8 @@ class Broker(Part):
     """A RabbitMQ node with one user, whose password is generated, and the virtual hosts that were asked for."""
 
     name = "broker"
+    # After 2 s all is on the disk; then the management plugin waits 5 s for nothing.
+    grace = 3.0
 
     def __init__(self, directory: Path | str, ports: BrokerPorts | None = None):
         super().__init__(directory)
@@ -116,14 +121,25 @@ class Broker(Part):
         shutil.rmtree(self.directory / "log", ignore_errors=True)
 
     def _launch(self) -> None:
-        epmd, server = shutil.which("epmd"), SCRIPTS / "rabbitmq-server"
-        if not epmd or not server.exists():
+        epmd = shutil.which("epmd")
+        if not epmd or not SERVER.exists():
             raise NotReady("RabbitMQ is not installed: `make setup` installs it (Debian's rabbitmq-server), or set AMQP_URI to a broker that runs.")
         self._prepared = False
         env = self._configure()
         # The name server is a child of its own; a node that finds none would leave a daemon behind.
         self._spawn([epmd, "-port", str(self.ports.epmd), "-address", "127.0.0.1"], env)
-        self._spawn([str(server)], env)
+        self._spawn([str(self._home() / "sbin" / SERVER.name)], env)
+
+    def _home(self) -> Path:
+        """Lay out RabbitMQ's folders again with only the needed applications: Erlang looks for each module in every one of them."""
+        installed, home = SERVER.resolve().parents[1], self.directory / "rabbitmq"
+        shutil.rmtree(home, ignore_errors=True)
+        (home / "plugins").mkdir(parents=True)
+        for folder in ("sbin", "escript"):
+            (home / folder).symlink_to(installed / folder)
+        for application in applications(installed / "plugins", ("rabbit", "rabbitmq_prelaunch", PLUGIN)):
+            (home / "plugins" / application.name).symlink_to(application)
+        return home
 
     def _configure(self) -> dict[str, str]:
         home = self.directory / "home"
@@ -139,7 +155,7 @@ class Broker(Part):
             f"default_user_tags.administrator = true\nloopback_users.{USER} = true\n"
             "log.file.level = warning\nlog.console = false\n",
         )
-        (self.directory / "plugins").write_text("[rabbitmq_management].\n")
+        (self.directory / "plugins").write_text(f"[{PLUGIN}].\n")
         (self.directory / "rabbitmq-env.conf").write_text("")
         inherited = {key: value for key, value in os.environ.items() if not key.startswith(("RABBITMQ_", "ERL_")) and key != "NOTIFY_SOCKET"}
         return inherited | {
@@ -161,6 +177,19 @@ class Broker(Part):
             "RABBITMQ_ALLOW_INPUT": "true",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-noinput -kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
         }
+
+
+def applications(folder: Path, wanted: Iterable[str]) -> list[Path]:
+    """Return the folders of Erlang applications and of all that they need, as far as they lie in this folder."""
+    folders = {path.name.rpartition("-")[0]: path for path in folder.iterdir() if path.is_dir()}
+    found, queue = set(), list(wanted)
+    while queue:
+        name = queue.pop()
+        if name in folders and name not in found:
+            found.add(name)
+            needs = re.search(r"\{\s*applications\s*,\s*\[(.*?)\]", (folders[name] / "ebin" / f"{name}.app").read_text(), re.DOTALL)
+            queue.extend(re.findall(r"\w+", needs[1]) if needs else ())
+    return [folders[name] for name in sorted(found)]
 
 
 def write_secret(path: Path, text: str, mode: int = 0o600) -> None:

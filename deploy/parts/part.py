@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -23,6 +24,8 @@ class Part:
     """A program with its data in one directory, in process groups of its own; it ends with the process that started it."""
 
     name = "part"
+    grace = 10.0
+    """How many seconds the program has to end by itself."""
 
     def __init__(self, directory: Path | str):
         self.directory = Path(directory).resolve()
@@ -73,13 +76,17 @@ class Part:
                 raise NotReady(f"The {self.name} does not answer after {timeout:.0f} s ({type(reason).__name__}: {reason}). {self._last_words()}")
             time.sleep(0.1)
 
-    def stop(self, timeout: float = 15) -> None:
-        """Ask the program to end and return when all its processes are gone; kill it after the time."""
-        self._end(signal.SIGTERM, timeout)
+    def stop(self, grace: float | None = None) -> None:
+        """Ask the program to end and return when all its processes are gone; kill it after its grace."""
+        self._end(signal.SIGTERM, self.grace if grace is None else grace)
+
+    def ask_to_stop(self) -> None:
+        """Ask the program to end, without waiting."""
+        self._signal_main(signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill the program as a power cut would, with every process that belongs to it."""
-        self._end(signal.SIGKILL, 5)
+        self._end(signal.SIGKILL, 0)
 
     def freeze(self) -> None:
         """Make the program mute while its sockets stay open."""
@@ -135,46 +142,27 @@ class Part:
         raise NotImplementedError
 
     def _spawn(self, command: Sequence[str], env: Mapping[str, str]) -> None:
-        # With setpriv the kernel ends the program when its starter is killed; without, the next start does.
-        setpriv = shutil.which("setpriv")
-        prefix = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
-        with open(self.log, "ab") as log:
-            child = subprocess.Popen(
-                [*prefix, *command],
-                env=dict(env),
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        child = processes.spawn(command, env, self.log, self.directory)
         self._children.append(child)
         if process := processes.identify(child.pid):
             with open(self._pids, "a") as file:
                 file.write(f"{process.pid} {process.started}\n")
 
-    def _end(self, number: signal.Signals, timeout: float) -> None:
+    def _end(self, number: signal.Signals, grace: float) -> None:
         if self._children:
             # A stopped process keeps SIGTERM waiting, so it is woken first.
             self.thaw()
-            family = [each for child in self._children for each in processes.tree(child.pid)]
-            if number == signal.SIGKILL:
-                processes.send(family, number)
-            else:
-                self._ask_to_end(number)
-                _wait(self.main, timeout)
-            for child in reversed(self._children):
-                child.send_signal(number)
-                if not _wait(child, 2):
-                    child.kill()
-                    child.wait()
-            processes.end(family, 1 if number != signal.SIGKILL else 0)
+            family = [each for child in self._children if child.poll() is None for each in processes.tree(child.pid)]
+            if number != signal.SIGKILL and grace:
+                self.main.send_signal(number)
+                _wait(self.main, grace)
+            processes.send(family, signal.SIGKILL)
+            for child in self._children:
+                child.wait()
+            processes.wait_until_gone(family, 5)
         self._pids.unlink(missing_ok=True)
         self._children.clear()
         self._release()
-
-    def _ask_to_end(self, number: signal.Signals) -> None:
-        self.main.send_signal(number)
 
     def _signal_main(self, number: signal.Signals) -> None:
         if self.is_running:
@@ -214,9 +202,6 @@ class Part:
         return f"The end of {self.log}:\n{tail}" if tail else f"It printed nothing ({self.log})."
 
 
-def _wait(child: subprocess.Popen, seconds: float) -> bool:
-    try:
+def _wait(child: subprocess.Popen, seconds: float) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return False
-    return True

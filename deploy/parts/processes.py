@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -14,6 +17,17 @@ class Process(NamedTuple):
 
     pid: int
     started: int
+
+
+def spawn(command: Sequence[str], env: Mapping[str, str], log: Path, folder: Path | None = None) -> subprocess.Popen:
+    """Start a process in a group of its own, out of reach of the terminal's Ctrl-C; what it prints goes to the log."""
+    # With setpriv the kernel ends the process when its starter is killed.
+    setpriv = shutil.which("setpriv")
+    prefix = [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [*prefix, *command], env=dict(env), cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
 
 def _stat(pid: int) -> list[str] | None:

@@ -1,0 +1,37 @@
+# Nuanxin: `make run` starts it, `make test` tests it; both install what they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export PYTHONPATH := $(CURDIR)
+PY := .venv/bin/python
+
+.PHONY: help
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS=$$'\t' read -r target text; do printf '  make %-10s %s\n' "$$target" "$$text"; done
+
+.PHONY: run
+run: setup ## Install what is missing, start the whole platform, load the story once; Ctrl-C stops it.
+	@exec $(PY) -m deploy.run
+
+.PHONY: test
+test: setup-test ## Install what is missing, run all tests beside whatever runs. ARGS="-k visit" chooses.
+	@exec $(PY) -m pytest $(ARGS)
+
+.PHONY: check
+check: setup-test ## Check form and imports of the code.
+	@$(PY) -m ruff check .
+
+.PHONY: setup
+setup: ## Install what `make run` needs: RabbitMQ by apt-get, Python packages in .venv.
+	@deploy/setup.sh run
+
+.PHONY: setup-test
+setup-test: ## Install what `make test` needs.
+	@deploy/setup.sh test
+
+.PHONY: lock
+lock: setup-test ## Choose package versions anew from pyproject.toml; writes the lock files.
+	@deploy/lock.sh
+
+.PHONY: clean
+clean: ## Delete the run data: the community's records, keys and logs under var/.
+	@rm -rf var .pytest_cache .ruff_cache .hypothesis .import_linter_cache
