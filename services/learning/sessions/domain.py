@@ -223,7 +223,9 @@ def hold(
     for place, member_id in enumerate(attended_member_ids):
         if member_id not in member_ids:
             raise Invalid.field(f"attended_member_ids.{place}", "NOT_A_MEMBER")
-    held = replace(session, state=SessionState.HELD, held_by=by, attended_member_ids=tuple(dict.fromkeys(attended_member_ids)))
+    attended = tuple(dict.fromkeys(attended_member_ids))
+    missing = session.must_cover and not member_ids <= set(attended)
+    held = replace(session, state=SessionState.COVERING if missing else SessionState.HELD, held_by=by, attended_member_ids=attended)
     event = StudySessionHeld(
         session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids)
     )
@@ -235,12 +237,6 @@ def add_material(session: StudySession, *, material: Material) -> tuple[StudySes
     if session.state is SessionState.CANCELLED:
         raise _refused(session)
     return replace(session, materials=(*session.materials, material)), []
-
-
-def begin_covering(session: StudySession) -> tuple[StudySession, list[Event]]:
-    """Go on from the meeting to the members who were not there."""
-    _in(session, SessionState.HELD)
-    return replace(session, state=SessionState.COVERING), []
 
 
 def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event]]:

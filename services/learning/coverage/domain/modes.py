@@ -78,9 +78,10 @@ PREFERRED: dict[Code, tuple[Form, ...]] = {
     Code.LOW_VISION: (Form.AUDIO, Form.LARGE_PRINT, Form.BRAILLE),
     Code.HARD_HEARING: (Form.SUBTITLED_VIDEO, Form.TEXT),
 }
+INDIVIDUAL_STUDY = "INDIVIDUAL_STUDY"
 REVEALING = frozenset({Mode.MOBILE_AUDIO})
-"""Modes that would tell a circumstance by themselves; lists show individual study instead, whatever rule chose them,
-because hiding them for one rule only would tell the same (LRN-2)."""
+"""Modes that would tell a circumstance by themselves. They are hidden whatever rule chose them: hiding them for one
+rule only would tell the same."""
 
 
 @dataclass(frozen=True)
@@ -166,3 +167,8 @@ def _fits(mode: Mode, needs: Needs, offer: Offer) -> bool:
     if mode is Mode.RELATIVE_MEDIA and not needs.helper:
         return False
     return mode not in FORMS or bool(usable_forms(mode, needs))
+
+
+def shown(mode: Mode | None) -> str | None:
+    """Return the mode as lists show it to everybody but the secretary (LRN-2)."""
+    return INDIVIDUAL_STUDY if mode in REVEALING else mode

@@ -1,0 +1,216 @@
+"""The coverage ledger over HTTP, and the visits at which a lesson was taught at home."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from services.common.calendar import business_date
+from services.common.errors import Forbidden, NotFound
+from services.common.events.outreach import VisitCompleted
+from services.common.http import Access, Role, get, post
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.store import Cause, Page, Scope, Stored
+from services.learning.coverage.domain import rows as domain
+from services.learning.coverage.domain.modes import shown
+from services.learning.coverage.domain.proofs import TEACHING, GivenBy, ProofKind
+from services.learning.coverage.ledger import ALL, Ledger
+from services.learning.coverage.schemas import (
+    AssignSchema,
+    CoverageSchema,
+    CoverageStateSchema,
+    DispatchSchema,
+    FailSchema,
+    ListCoverageSchema,
+    PrepareSchema,
+    ProveSchema,
+    ReceiveSchema,
+    TrackSchema,
+    WaiveSchema,
+)
+from services.learning.coverage.storage import CoverageRows
+from services.learning.members.domain import Mode
+from services.learning.members.storage import Members
+from services.learning.sessions.storage import StudySessions
+
+SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+READERS = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
+TEACHERS = Access(Role.WORKER, Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+TAUGHT = (None, "DONE")
+"""Results of a visit's item by which the lesson was taught."""
+
+
+class CoverageRoutes:
+    """What is done to one row, from the choice of its way to its proof."""
+
+    sessions, members, rows = Storage(StudySessions), Storage(Members), Storage(CoverageRows)
+
+    @post("/v1/coverage/{coverage_id}/assignment", access=SECRETARIES, body=AssignSchema, answer=CoverageSchema, writes="rows")
+    def assign_coverage(self, request):
+        """Choose the mode as the secretary; nothing changes it by itself afterwards but its failure."""
+        row = self._row(request)
+        decision = domain.assign(row.state, *self._about(row), **request.body, now=request.now, today=request.today)
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/preparation", access=SECRETARIES, body=PrepareSchema, answer=CoverageSchema, writes="rows")
+    def prepare_parcel(self, request):
+        """Say that the parcel is packed."""
+        row = self._row(request)
+        return self.rows.save(row, *domain.prepare(row.state, today=request.today, by=_by(request)), request.cause)
+
+    @post("/v1/coverage/{coverage_id}/dispatch", access=SECRETARIES, body=DispatchSchema, answer=CoverageSchema, writes="rows")
+    def dispatch_coverage(self, request):
+        """Send the lesson on its way: link, media, parcel, papers, or the invitation to a lesson made up."""
+        row = self._row(request)
+        decision = domain.dispatch(row.state, at=request.now, today=request.today, by=_by(request), **request.body)
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/tracking", access=SECRETARIES, body=TrackSchema, answer=CoverageSchema, writes="rows")
+    def track_parcel(self, request):
+        """Record what the carrier says; a parcel that does not arrive gives way to the next mode."""
+        row = self._row(request)
+        decision = domain.track(row.state, *self._about(row), **request.body, now=request.now, today=request.today, by=_by(request))
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/receipt", access=SECRETARIES, body=ReceiveSchema, answer=CoverageSchema, writes="rows")
+    def receive_coverage(self, request):
+        """Record that the lesson arrived; it is not studied by that, and in a neighbour's hands not even received."""
+        row = self._row(request)
+        proof_id = request.new_id("proof")
+        decision = domain.receive(row.state, proof_id=proof_id, **request.body, at=request.now, today=request.today, by=_by(request))
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/proofs", access=TEACHERS, body=ProveSchema, answer=CoverageStateSchema, writes="rows", status=201)
+    def prove_coverage(self, request):
+        """Add a proof; the row is verified when the proofs are strong enough for the mode. A worker proves lessons taught at home."""
+        row = self._row_to_prove(request)
+        at = request.body.pop("at", request.now)
+        may = request.actor.has(Role.ADMINISTRATOR) or Ledger(self.sessions, self.members, self.rows).secretary_may(row.state.session_id)
+        decision = domain.prove(
+            row.state,
+            self.sessions.get(row.state.session_id, ALL).state,
+            proof_id=request.new_id("proof"),
+            **request.body,
+            at=at,
+            on=business_date(at),
+            now=request.now,
+            by=_by(request),
+            secretary_may=may,
+        )
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/failure", access=SECRETARIES, body=FailSchema, answer=CoverageSchema, writes="rows")
+    def fail_coverage(self, request):
+        """Record that the way did not reach the member; the next one follows at once."""
+        row = self._row(request)
+        decision = domain.fail(row.state, *self._about(row), **request.body, now=request.now, today=request.today, by=_by(request))
+        return self.rows.save(row, *decision, request.cause)
+
+    @post("/v1/coverage/{coverage_id}/waiver", access=SECRETARIES, body=WaiveSchema, answer=CoverageSchema, writes="rows")
+    def waive_coverage(self, request):
+        """Waive the lesson with a reason; waived is not covered, and OTHER holds only when somebody else signs too."""
+        row = self._row(request)
+        return self.rows.save(row, *domain.waive(row.state, **request.body, today=request.today, by=_by(request)), request.cause)
+
+    @get("/v1/coverage/{coverage_id}", access=READERS, answer=CoverageSchema)
+    def get_coverage(self, request):
+        """Show a row of the ledger."""
+        return _view(self._row(request), request)
+
+    @get("/v1/coverage", access=READERS, query=ListCoverageSchema, answer=CoverageSchema, many=True)
+    def list_coverage(self, request):
+        """List rows of the ledger."""
+        return self._list(request, request.query)
+
+    @get("/v1/study-sessions/{session_id}/coverage", access=READERS, query=ListCoverageSchema, answer=CoverageSchema, many=True)
+    def list_session_coverage(self, request):
+        """List the rows of one study session."""
+        session = self.sessions.get(request.params["session_id"], request.scope)
+        return self._list(request, {**request.query, "session_id": session.id})
+
+    def _list(self, request, filter):
+        filter = dict(filter)
+        cursor, limit = filter.pop("cursor", None), filter.pop("limit")
+        page = self.rows.page(filter, request.scope, cursor, limit)
+        return Page([_view(row, request) for row in page.items], page.next_cursor)
+
+    def _row(self, request):
+        return self.rows.get(request.params["coverage_id"], request.scope)
+
+    def _row_to_prove(self, request):
+        """A worker is of a grid, not of the branch: of its rows they reach only those that are taught at home."""
+        try:
+            row = self._row(request)
+            own = request.actor.has(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+        except NotFound:
+            if not request.actor.has(Role.WORKER):
+                raise
+            row = self.rows.get(request.params["coverage_id"], Scope.everything("who teaches at home is of no branch"))
+            own = False
+            if row.state.mode is not Mode.HOME_TEACHING:
+                raise
+        if not own and request.body["kind"] not in TEACHING:
+            raise Forbidden("TEACHING_ONLY")
+        return row
+
+    def _about(self, row):
+        return self.sessions.get(row.state.session_id, ALL).state, self.members.get(row.state.member_id, ALL).state
+
+
+class CoverageSubscriptions:
+    """Lessons taught at home during a visit."""
+
+    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+
+    @subscribe(VisitCompleted)
+    def on_visit_completed(self, event):
+        """Count each learning item of a visit as the proof of its row, if the member was seen (OUT-19)."""
+        visit = event.data
+        for item in visit.items:
+            if item.kind == "LEARNING_DELIVERY" and item.ref is not None:
+                self._teach(event, visit, item)
+
+    def _teach(self, event, visit, item):
+        row = self.rows.find_one({"_id": item.ref}, ALL)
+        if row is None or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
+            return
+        seen = row.state.person_id in visit.seen_person_ids and visit.method == "IN_PERSON" and item.result in TAUGHT
+        decision = domain.prove(
+            row.state,
+            self.sessions.get(row.state.session_id, ALL).state,
+            proof_id=f"{visit.visit_id}/{item.no}",
+            kind=ProofKind.VISIT_ITEM if seen else ProofKind.VISIT_ONLY,
+            given_by=GivenBy.STAFF,
+            mode=Mode.HOME_TEACHING,
+            at=visit.happened_at,
+            on=business_date(visit.happened_at),
+            now=max(event.time, visit.happened_at),
+            by=visit.staff_ids[0] if visit.staff_ids else "system",
+            reference=visit.visit_id,
+        )
+        self.rows.save(row, *decision, Cause.of_event(event, f"item-{item.no}"))
+
+
+def _by(request) -> str:
+    return request.actor.staff_id or request.actor.id
+
+
+def _view(row: Stored, request) -> Stored:
+    """Return a row as this actor may see it."""
+    state = row.state
+    action = domain.next_action(state, today=request.today)
+    if request.actor.has(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR):
+        whole = SimpleNamespace(**{name: getattr(state, name) for name in state.__dataclass_fields__}, next_action=action)
+        return Stored(row.id, whole, row.version, row.facts)
+    told = SimpleNamespace(
+        session_id=state.session_id,
+        member_id=state.member_id,
+        branch_id=state.branch_id,
+        person_id=state.person_id,
+        state=state.state,
+        mode=shown(state.mode or state.wanted),
+        held_at=state.held_at,
+        cover_by_on=state.cover_by_on,
+        overdue_since=state.overdue_since,
+    )
+    return Stored(row.id, told, row.version, row.facts)

@@ -1,0 +1,117 @@
+"""Members over HTTP; what concerns their lives is for the secretary of their branch and the administrator only (LRN-1)."""
+
+from __future__ import annotations
+
+from services.common.errors import Invalid, NotFound
+from services.common.http import Access, Role, get, post
+from services.common.nameko import Storage
+from services.learning.branches.storage import Branches
+from services.learning.coverage.ledger import Ledger
+from services.learning.coverage.storage import CoverageRows
+from services.learning.members import domain
+from services.learning.members.schemas import (
+    AddCircumstanceSchema,
+    CapabilitiesSchema,
+    CircumstancesSchema,
+    EndCircumstanceSchema,
+    JoinBranchSchema,
+    LeaveBranchSchema,
+    ListMembersSchema,
+    MemberSchema,
+    SetCapabilitiesSchema,
+)
+from services.learning.members.storage import Members
+from services.learning.sessions.storage import StudySessions
+
+SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+READERS = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+class MemberRoutes:
+    """Joining, leaving, circumstances and capabilities."""
+
+    branches, members = Storage(Branches), Storage(Members)
+    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+
+    @post("/v1/members", access=SECRETARIES, body=JoinBranchSchema, answer=MemberSchema, writes="members", status=201)
+    def join_branch(self, request):
+        """Enter a person as a member; sessions that are still to come are owed to them at once."""
+        try:
+            self.branches.get(request.body["branch_id"], request.scope)
+        except NotFound:
+            raise Invalid.field("branch_id", "NOT_FOUND") from None
+        by = request.actor.staff_id or request.actor.id
+        return self._settled(
+            request, self.members.add(*domain.join(id=request.new_id(), **request.body, at=request.now, by=by), request.cause)
+        )
+
+    @post("/v1/members/{member_id}/departure", access=SECRETARIES, body=LeaveBranchSchema, answer=MemberSchema, writes="members")
+    def leave_branch(self, request):
+        """End a membership."""
+        member = self._member(request)
+        return self._settled(request, self.members.save(member, *domain.leave(member.state, **request.body), request.cause))
+
+    @post(
+        "/v1/members/{member_id}/circumstances",
+        access=SECRETARIES,
+        body=AddCircumstanceSchema,
+        answer=MemberSchema,
+        writes="members",
+        status=201,
+    )
+    def add_circumstance(self, request):
+        """Put a circumstance on record; ways that are not yet under way are chosen anew."""
+        member = self._member(request)
+        by = request.actor.staff_id or request.actor.id
+        decision = domain.add_circumstance(member.state, id=request.new_id("circumstance"), **request.body, by=by)
+        return self._settled(request, self.members.save(member, *decision, request.cause))
+
+    @post(
+        "/v1/members/{member_id}/circumstances/{circumstance_id}/ending",
+        access=SECRETARIES,
+        body=EndCircumstanceSchema,
+        answer=MemberSchema,
+        writes="members",
+    )
+    def end_circumstance(self, request):
+        """Say when a circumstance ends; from the next day on the member is invited like everyone else."""
+        member = self._member(request)
+        decision = domain.end_circumstance(member.state, request.params["circumstance_id"], **request.body)
+        return self._settled(request, self.members.save(member, *decision, request.cause))
+
+    @post("/v1/members/{member_id}/capabilities", access=SECRETARIES, body=SetCapabilitiesSchema, answer=MemberSchema, writes="members")
+    def set_capabilities(self, request):
+        """Say what a member can use, who helps, where parcels go, and what the member would like."""
+        member = self._member(request)
+        helper = request.body.pop("relative_helper", None)
+        helper = domain.RelativeHelper(**helper) if helper else None
+        decision = domain.set_capabilities(member.state, today=request.today, relative_helper=helper, **request.body)
+        return self._settled(request, self.members.save(member, *decision, request.cause))
+
+    @get("/v1/members/{member_id}", access=READERS, answer=MemberSchema)
+    def get_member(self, request):
+        """Show a membership."""
+        return self._member(request)
+
+    @get("/v1/members", access=READERS, query=ListMembersSchema, answer=MemberSchema, many=True)
+    def list_members(self, request):
+        """List memberships."""
+        cursor, limit = request.query.pop("cursor", None), request.query.pop("limit")
+        return self.members.page(request.query, request.scope, cursor, limit)
+
+    @get("/v1/members/{member_id}/circumstances", access=SECRETARIES, answer=CircumstancesSchema)
+    def get_circumstances(self, request):
+        """Show a member's circumstances to the secretary."""
+        return self._member(request)
+
+    @get("/v1/members/{member_id}/capabilities", access=SECRETARIES, answer=CapabilitiesSchema)
+    def get_capabilities(self, request):
+        """Show what a member can use to the secretary."""
+        return self._member(request)
+
+    def _member(self, request):
+        return self.members.get(request.params["member_id"], request.scope)
+
+    def _settled(self, request, member):
+        Ledger(self.sessions, self.members, self.rows).settle_member(member.state, request.now, request.cause)
+        return member

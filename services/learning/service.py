@@ -1,0 +1,36 @@
+"""Learning: branch study in which no member misses a lesson."""
+
+from __future__ import annotations
+
+from services.common.service import Service
+from services.learning.branches.entrypoints import BranchRoutes
+from services.learning.branches.storage import Branches
+from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
+from services.learning.coverage.storage import CoverageRows
+from services.learning.members.entrypoints import MemberRoutes
+from services.learning.members.storage import Members
+from services.learning.messages import MESSAGES
+from services.learning.sessions.entrypoints import StudySessionRoutes
+from services.learning.sessions.storage import StudySessions
+
+
+class LearningApi(BranchRoutes, MemberRoutes, StudySessionRoutes, CoverageRoutes):
+    """Commands and reads of learning."""
+
+    name = "learning"
+
+
+class LearningInbox(CoverageSubscriptions):
+    """What learning does with others' facts."""
+
+    name = "learning.inbox"
+
+
+SERVICE = Service(
+    "learning",
+    api=LearningApi,
+    inbox=LearningInbox,
+    storages=(Branches, Members, StudySessions, CoverageRows),
+    messages=MESSAGES,
+    title="Branch study",
+)

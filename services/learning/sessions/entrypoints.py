@@ -1,0 +1,146 @@
+"""Study sessions over HTTP, up to the certificate that is refused while one member is without the lesson (U5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.common.calendar import business_date
+from services.common.errors import Invalid, NotFound
+from services.common.http import Access, Role, get, post
+from services.common.nameko import Storage
+from services.learning.branches.storage import Branches
+from services.learning.coverage.domain.rows import POLICY
+from services.learning.coverage.ledger import Ledger
+from services.learning.coverage.storage import CoverageRows
+from services.learning.members.storage import Members
+from services.learning.sessions import domain
+from services.learning.sessions.schemas import (
+    CertifySchema,
+    DraftSessionSchema,
+    HoldSessionSchema,
+    ListSessionsSchema,
+    MaterialSchema,
+    ReasonSchema,
+    ScheduleSessionSchema,
+    StudySessionSchema,
+)
+from services.learning.sessions.storage import StudySessions
+
+SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+READERS = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM)
+
+
+class StudySessionRoutes:
+    """From the draft to the certificate."""
+
+    branches, members = Storage(Branches), Storage(Members)
+    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+
+    @post("/v1/study-sessions", access=SECRETARIES, body=DraftSessionSchema, answer=StudySessionSchema, writes="sessions", status=201)
+    def draft_study_session(self, request):
+        """Write a study session down; nobody is told yet."""
+        try:
+            self.branches.get(request.body["branch_id"], request.scope)
+        except NotFound:
+            raise Invalid.field("branch_id", "NOT_FOUND") from None
+        partner_names = tuple(request.body.pop("partner_names", ()))
+        materials = tuple(domain.Material(**material) for material in request.body.pop("materials", ()))
+        by = request.actor.staff_id or request.actor.id
+        decision = domain.draft(
+            id=request.new_id(), **request.body, partner_names=partner_names, materials=materials, at=request.now, by=by
+        )
+        return self.sessions.add(*decision, request.cause)
+
+    @post(
+        "/v1/study-sessions/{session_id}/materials",
+        access=SECRETARIES,
+        body=MaterialSchema,
+        answer=StudySessionSchema,
+        writes="sessions",
+        status=201,
+    )
+    def add_study_material(self, request):
+        """Add the lesson in one more form; rows that waited for it go on."""
+        session = self._session(request)
+        return self._settled(request, domain.add_material(session.state, material=domain.Material(**request.body)), session)
+
+    @post(
+        "/v1/study-sessions/{session_id}/scheduling",
+        access=SECRETARIES,
+        body=ScheduleSessionSchema,
+        answer=StudySessionSchema,
+        writes="sessions",
+    )
+    def schedule_study_session(self, request):
+        """Give a session its date; from now on every member is owed it."""
+        session = self._session(request)
+        held_at = request.body["held_at"]
+        held_on = business_date(held_at)
+        cover_by_on = request.body.get("cover_by_on") or held_on + timedelta(days=POLICY.cover_within)
+        decision = domain.schedule(session.state, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, at=request.now)
+        return self._settled(request, decision, session)
+
+    @post(
+        "/v1/study-sessions/{session_id}/postponement", access=SECRETARIES, body=ReasonSchema, answer=StudySessionSchema, writes="sessions"
+    )
+    def postpone_study_session(self, request):
+        """Take a session's date away."""
+        session = self._session(request)
+        return self._settled(request, domain.postpone(session.state, **request.body), session)
+
+    @post(
+        "/v1/study-sessions/{session_id}/cancellation", access=SECRETARIES, body=ReasonSchema, answer=StudySessionSchema, writes="sessions"
+    )
+    def cancel_study_session(self, request):
+        """Call a session off before it was held."""
+        session = self._session(request)
+        return self._settled(request, domain.cancel(session.state, **request.body), session)
+
+    @post(
+        "/v1/study-sessions/{session_id}/holding", access=SECRETARIES, body=HoldSessionSchema, answer=StudySessionSchema, writes="sessions"
+    )
+    def hold_study_session(self, request):
+        """Record that a session took place, with its roll-call; whoever was absent goes on to the next way."""
+        session = self._session(request)
+        attended = tuple(request.body["attended_member_ids"])
+        audience = frozenset(self._ledger().audience(session.state))
+        by = request.actor.staff_id or request.actor.id
+        decision = domain.hold(session.state, attended_member_ids=attended, member_ids=audience, at=request.now, by=by)
+        return self._settled(request, decision, session)
+
+    @post(
+        "/v1/study-sessions/{session_id}/coverage-certificate",
+        access=SECRETARIES,
+        body=CertifySchema,
+        answer=StudySessionSchema,
+        writes="sessions",
+    )
+    def certify_study_session(self, request):
+        """Certify that nobody was missed; refused with the list of who is without the lesson and what to do next."""
+        session = self._session(request)
+        self._ledger().settle_session(session.state, request.now, request.cause)
+        tally = self._ledger().tally(session.state, request.today)
+        by = request.actor.staff_id or request.actor.id
+        return self.sessions.save(session, *domain.certify(session.state, tally, at=request.now, by=by), request.cause)
+
+    @get("/v1/study-sessions/{session_id}", access=READERS, answer=StudySessionSchema)
+    def get_study_session(self, request):
+        """Show a study session."""
+        return self._session(request)
+
+    @get("/v1/study-sessions", access=READERS, query=ListSessionsSchema, answer=StudySessionSchema, many=True)
+    def list_study_sessions(self, request):
+        """List study sessions."""
+        cursor, limit = request.query.pop("cursor", None), request.query.pop("limit")
+        return self.sessions.page(request.query, request.scope, cursor, limit)
+
+    def _session(self, request):
+        return self.sessions.get(request.params["session_id"], request.scope)
+
+    def _ledger(self) -> Ledger:
+        return Ledger(self.sessions, self.members, self.rows)
+
+    def _settled(self, request, decision, session):
+        saved = self.sessions.save(session, *decision, request.cause)
+        self._ledger().settle_session(saved.state, request.now, request.cause)
+        return saved
