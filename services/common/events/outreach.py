@@ -127,6 +127,15 @@ class ObligationOverdue(Event):
 
 
 @event("obligation")
+class ObligationPeriodMissed(Event):
+    """One more interval passed without a visit; it is still one obligation, and it counts (OUT-1)."""
+
+    obligation_id: str
+    person_id: str
+    missed_periods: int
+
+
+@event("obligation")
 class ObligationEscalated(Event):
     """A visit passed its hard limit and is on this supervisor's list by name."""
 
@@ -155,6 +164,17 @@ class ObligationVoided(Event):
     obligation_id: str
     person_id: str
     reason: str
+
+
+@event("visit")
+class VisitPlanned(Event):
+    """A visit has a day and somebody who will make it."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    purposes: list[str]
+    planned_for: datetime
 
 
 class ServiceItemDone(Event):
