@@ -1,0 +1,208 @@
+"""A person as outreach knows them: whether they are in care, by which tier, and who is paired with them.
+
+The register's facts about one person come from several subjects in any order. Each of them changes a part of its
+own here, and everything else follows from the parts, so every order leads to the same state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from services.common.events.base import Dated, Event
+from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned
+from services.outreach.pairings.domain import Role
+
+
+class Tier(StrEnum):
+    """How closely a person is watched over."""
+
+    HIGH = "HIGH"
+    KEY = "KEY"
+    GENERAL = "GENERAL"
+
+
+class Life(StrEnum):
+    ALIVE = "ALIVE"
+    DEATH_REPORTED = "DEATH_REPORTED"
+    DECEASED = "DECEASED"
+
+
+class EndReason(StrEnum):
+    DECEASED = "DECEASED"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+
+
+@dataclass(frozen=True)
+class CarePolicy:
+    """Who is in scope, and how long a person may be without a pairing."""
+
+    categories: frozenset[str] = frozenset({"LIVING_ALONE", "EMPTY_NEST", "CHILDLESS"})
+    orphan_after: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Why a person is in scope: a category of the register that holds, known since."""
+
+    code: str
+    known_at: datetime
+
+
+@dataclass(frozen=True)
+class OpenFile:
+    """A case file of the register that is open, with its tier; None where the file asks for no visits."""
+
+    case_file_id: str
+    tier: Tier | None
+    known_at: datetime
+
+
+@dataclass(frozen=True)
+class Paired:
+    """An active pairing, as its own facts tell of it."""
+
+    pairing_id: str
+    staff_id: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class CareRecipient:
+    """A person of the register; its id is the person's."""
+
+    id: str
+    grid_id: str | None = None
+    life: Life = Life.ALIVE
+    grounds: tuple[Ground, ...] = ()
+    files: tuple[OpenFile, ...] = ()
+    pairings: tuple[Paired, ...] = ()
+    primary_ended_at: datetime | None = None
+    last_contact_on: date | None = None
+    """The day of the last contact that met an obligation (OUT-3)."""
+    in_care: bool = False
+    tier: Tier = Tier.GENERAL
+    unpaired_since: datetime | None = None
+    """Since when somebody in care has had no active primary pairing (OUT-10)."""
+    alarmed: bool = False
+    """Whether it was announced that they have had none for too long."""
+
+    @property
+    def person_id(self) -> str:
+        return self.id
+
+    @property
+    def in_care_since(self) -> datetime | None:
+        """Return when outreach learned of the first of the grounds that hold now."""
+        return min(_known(self), default=None) if self.in_care else None
+
+    @property
+    def lacks(self) -> tuple[Role, ...]:
+        """Return the roles nobody fills: a primary for everyone in care, a backup too for HIGH (OUT-10)."""
+        needed = () if not self.in_care else (Role.PRIMARY, Role.BACKUP) if self.tier is Tier.HIGH else (Role.PRIMARY,)
+        return tuple(role for role in needed if role not in {paired.role for paired in self.pairings})
+
+
+Change = tuple[CareRecipient, list[Event | Dated]]
+
+
+def register(recipient: CareRecipient, *, grid_id: str | None, life: Life, at: datetime, on: date) -> Change:
+    """Take note of who was entered into the register, and where they live."""
+    return _settle(recipient, replace(recipient, grid_id=grid_id or recipient.grid_id, life=life), at, on)
+
+
+def move(recipient: CareRecipient, *, grid_id: str | None) -> Change:
+    """Take note of the grid that the person's own facts carry."""
+    return replace(recipient, grid_id=grid_id or recipient.grid_id), []
+
+
+def classify(
+    recipient: CareRecipient, *, code: str, holds: bool, grid_id: str | None, at: datetime, on: date, policy: CarePolicy
+) -> Change:
+    """Take note that a category began or ceased to hold; only those of the policy bring somebody into care."""
+    before = next((ground for ground in recipient.grounds if ground.code == code), None)
+    others = tuple(ground for ground in recipient.grounds if ground.code != code)
+    grounds = (*others, before or Ground(code, at)) if holds and code in policy.categories else others
+    changed = replace(recipient, grid_id=grid_id or recipient.grid_id, grounds=_sorted(grounds))
+    return _settle(recipient, changed, at, on)
+
+
+def set_tier(recipient: CareRecipient, *, case_file_id: str, tier: Tier | None, grid_id: str | None, at: datetime, on: date) -> Change:
+    """Take note of the tier of an open case file; any but NONE brings somebody into care."""
+    before = next((file for file in recipient.files if file.case_file_id == case_file_id), None)
+    others = tuple(file for file in recipient.files if file.case_file_id != case_file_id)
+    file = OpenFile(case_file_id, tier, before.known_at if before and before.tier else at)
+    changed = replace(recipient, grid_id=recipient.grid_id or grid_id, files=_sorted((*others, file)))
+    return _settle(recipient, changed, at, on)
+
+
+def close_file(recipient: CareRecipient, *, case_file_id: str, at: datetime, on: date) -> Change:
+    """Take note that a case file was closed."""
+    files = tuple(file for file in recipient.files if file.case_file_id != case_file_id)
+    return _settle(recipient, replace(recipient, files=files), at, on)
+
+
+def pair(recipient: CareRecipient, *, pairing_id: str, staff_id: str, role: Role, at: datetime, on: date) -> Change:
+    """Take note that a pairing started."""
+    others = tuple(paired for paired in recipient.pairings if paired.pairing_id != pairing_id)
+    return _settle(recipient, replace(recipient, pairings=_sorted((*others, Paired(pairing_id, staff_id, role)))), at, on)
+
+
+def unpair(recipient: CareRecipient, *, pairing_id: str, role: Role, at: datetime, on: date) -> Change:
+    """Take note that a pairing ended; without a primary, the time until the alarm begins to run (OUT-10)."""
+    pairings = tuple(paired for paired in recipient.pairings if paired.pairing_id != pairing_id)
+    # An offer that was withdrawn before anybody accepted it left the person no less alone than before.
+    was_paired = role is Role.PRIMARY and len(pairings) < len(recipient.pairings)
+    ended_at = max(at, recipient.primary_ended_at or at) if was_paired else recipient.primary_ended_at
+    return _settle(recipient, replace(recipient, pairings=pairings, primary_ended_at=ended_at), at, on)
+
+
+def remember_contact(recipient: CareRecipient, *, on: date) -> Change:
+    """Keep the day of the latest contact that counted."""
+    return replace(recipient, last_contact_on=max(on, recipient.last_contact_on or on)), []
+
+
+def orphaned_before(now: datetime, policy: CarePolicy) -> datetime:
+    """Return the moment before which whoever is unpaired has been so for too long (OUT-10)."""
+    return now - policy.orphan_after
+
+
+def alarm(recipient: CareRecipient, *, since: date, on: date, now: datetime, policy: CarePolicy) -> Change:
+    """Announce, once, that nobody has been paired with a person in care for more than a day (OUT-10)."""
+    unpaired = recipient.unpaired_since
+    if recipient.alarmed or unpaired is None or unpaired >= orphaned_before(now, policy):
+        return recipient, []
+    return replace(recipient, alarmed=True), [Dated(PersonOrphaned(person_id=recipient.id, since=since), on)]
+
+
+def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date) -> Change:
+    """Let everything else follow from the parts, and tell what that changed."""
+    tiers = [file.tier for file in parts.files if file.tier]
+    in_care = parts.life is not Life.DECEASED and bool(parts.grounds or tiers)
+    tier = min(tiers, key=list(Tier).index, default=Tier.GENERAL)
+    primary = any(paired.role is Role.PRIMARY for paired in parts.pairings)
+    unpaired_since = None if primary or not in_care else max(min(_known(parts)), parts.primary_ended_at or min(_known(parts)))
+    alarmed = before.alarmed and unpaired_since is not None
+    after = replace(parts, in_care=in_care, tier=tier, unpaired_since=unpaired_since, alarmed=alarmed)
+    return after, _told(before, after, on)
+
+
+def _told(before: CareRecipient, after: CareRecipient, on: date) -> list[Event | Dated]:
+    if after.in_care and not before.in_care:
+        return [CareBegan(person_id=after.id, tier=after.tier.value, since=on)]
+    if before.in_care and not after.in_care:
+        reason = EndReason.DECEASED if after.life is Life.DECEASED else EndReason.OUT_OF_SCOPE
+        return [CareEnded(person_id=after.id, reason=reason.value)]
+    if after.in_care and after.tier is not before.tier:
+        return [CareTierChanged(person_id=after.id, tier=after.tier.value, previous=before.tier.value)]
+    return []
+
+
+def _known(recipient: CareRecipient) -> list[datetime]:
+    return [ground.known_at for ground in recipient.grounds] + [file.known_at for file in recipient.files if file.tier]
+
+
+def _sorted(parts: tuple) -> tuple:
+    # One order for all, so that the order in which facts came leaves no trace.
+    return tuple(sorted(parts, key=lambda part: getattr(part, "code", None) or getattr(part, "case_file_id", None) or part.pairing_id))

@@ -1,0 +1,1 @@
+"""Grids: what outreach keeps of the register's grids, which is who leads each."""

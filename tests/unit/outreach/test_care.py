@@ -1,0 +1,178 @@
+"""Who is in care, whatever order the register's facts come in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.events.base import Dated
+from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned
+from services.outreach.care import domain
+from services.outreach.care.domain import CarePolicy, CareRecipient, Life, Tier
+from services.outreach.pairings.domain import Role
+
+POLICY = CarePolicy()
+AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
+ON = date(2025, 3, 1)
+
+
+def nobody() -> CareRecipient:
+    return CareRecipient("person")
+
+
+def alone(recipient: CareRecipient | None = None, holds: bool = True, code: str = "LIVING_ALONE", at: datetime = AT) -> domain.Change:
+    return domain.classify(recipient or nobody(), code=code, holds=holds, grid_id="g", at=at, on=ON, policy=POLICY)
+
+
+def with_file(recipient: CareRecipient | None = None, tier: Tier | None = Tier.HIGH, id: str = "file", at: datetime = AT) -> domain.Change:
+    return domain.set_tier(recipient or nobody(), case_file_id=id, tier=tier, grid_id="g", at=at, on=ON)
+
+
+def paired(recipient: CareRecipient, role: Role = Role.PRIMARY, id: str = "pairing", at: datetime = AT) -> CareRecipient:
+    return domain.pair(recipient, pairing_id=id, staff_id="staff", role=role, at=at, on=ON)[0]
+
+
+@pytest.mark.parametrize("code", ["LIVING_ALONE", "EMPTY_NEST", "CHILDLESS"])
+def test_a_category_of_the_policy_brings_a_person_into_care(code):
+    recipient, facts = alone(code=code)
+
+    assert recipient.in_care
+    assert facts == [CareBegan(person_id="person", tier="GENERAL", since=ON)]
+
+
+@pytest.mark.parametrize("code", ["ELDER", "AGED80", "CARER_PRESENT", "RESTRICTED"])
+def test_other_categories_do_not(code):
+    assert alone(code=code) == (CareRecipient("person", "g"), [])
+
+
+def test_a_case_file_brings_a_person_into_care_by_its_tier():
+    recipient, facts = with_file(tier=Tier.KEY)
+
+    assert (recipient.in_care, recipient.tier) == (True, Tier.KEY)
+    assert facts == [CareBegan(person_id="person", tier="KEY", since=ON)]
+
+
+def test_a_case_file_without_a_tier_does_not():
+    assert not with_file(tier=None)[0].in_care
+
+
+def test_a_case_file_of_somebody_in_care_changes_the_tier():
+    recipient, facts = with_file(alone()[0])
+
+    assert recipient.tier is Tier.HIGH
+    assert facts == [CareTierChanged(person_id="person", tier="HIGH", previous="GENERAL")]
+
+
+def test_closing_the_case_file_returns_somebody_who_lives_alone_to_the_general_tier():
+    recipient, facts = domain.close_file(with_file(alone()[0])[0], case_file_id="file", at=AT, on=ON)
+
+    assert (recipient.in_care, recipient.tier) == (True, Tier.GENERAL)
+    assert facts == [CareTierChanged(person_id="person", tier="GENERAL", previous="HIGH")]
+
+
+def test_care_ends_when_nothing_speaks_for_it_any_more():
+    recipient, facts = alone(alone()[0], holds=False)
+
+    assert not recipient.in_care and recipient.unpaired_since is None
+    assert facts == [CareEnded(person_id="person", reason="OUT_OF_SCOPE")]
+
+
+def test_nobody_deceased_is_in_care():
+    recipient, facts = domain.register(alone()[0], grid_id="g", life=Life.DECEASED, at=AT, on=ON)
+
+    assert facts == [CareEnded(person_id="person", reason="DECEASED")]
+    assert with_file(recipient)[1] == []
+
+
+def test_the_same_category_again_changes_nothing():
+    recipient, _ = alone()
+
+    assert alone(recipient, at=AT + timedelta(days=9)) == (recipient, [])
+
+
+@pytest.mark.rule("OUT-10")
+def test_somebody_in_care_lacks_a_primary_and_a_high_tier_elder_a_backup_too():
+    assert nobody().lacks == ()
+    assert alone()[0].lacks == (Role.PRIMARY,)
+    assert with_file()[0].lacks == (Role.PRIMARY, Role.BACKUP)
+    assert paired(with_file()[0]).lacks == (Role.BACKUP,)
+
+
+@pytest.mark.rule("OUT-10")
+@pytest.mark.parametrize(("hours", "orphaned"), [(0, False), (24, False), (24.001, True), (2000, True)])
+def test_somebody_without_a_pairing_for_more_than_a_day_raises_an_alarm(hours, orphaned):
+    _, facts = domain.alarm(alone()[0], since=ON, on=ON, now=AT + timedelta(hours=hours), policy=POLICY)
+
+    assert facts == ([Dated(PersonOrphaned(person_id="person", since=ON), ON)] if orphaned else [])
+
+
+@pytest.mark.rule("OUT-10")
+def test_the_alarm_is_raised_once_for_each_time_somebody_is_left_alone():
+    late = AT + timedelta(days=2)
+    alarmed, _ = domain.alarm(alone()[0], since=ON, on=ON, now=late, policy=POLICY)
+    assert domain.alarm(alarmed, since=ON, on=ON, now=late + timedelta(days=9), policy=POLICY)[1] == []
+
+    covered = paired(alarmed, at=late)
+    left, _ = domain.unpair(covered, pairing_id="pairing", role=Role.PRIMARY, at=late, on=ON)
+
+    assert covered.unpaired_since is None and left.unpaired_since == late
+    assert domain.alarm(left, since=ON, on=ON, now=late + timedelta(days=2), policy=POLICY)[1]
+
+
+@pytest.mark.rule("OUT-10")
+def test_a_backup_alone_or_a_withdrawn_offer_does_not_stop_the_clock():
+    recipient, _ = alone()
+    withdrawn, _ = domain.unpair(recipient, pairing_id="offer", role=Role.PRIMARY, at=AT + timedelta(hours=20), on=ON)
+
+    assert paired(recipient, Role.BACKUP).unpaired_since == AT
+    assert withdrawn.unpaired_since == AT
+
+
+def test_the_latest_contact_is_kept_whatever_comes_last():
+    recipient, _ = domain.remember_contact(nobody(), on=date(2025, 3, 9))
+
+    assert domain.remember_contact(recipient, on=date(2025, 3, 2))[0].last_contact_on == date(2025, 3, 9)
+
+
+def _subjects() -> list[list]:
+    """The facts of five subjects, each list in its own order."""
+
+    def hours(count):
+        return AT + timedelta(hours=count)
+
+    return [
+        [
+            lambda r: domain.register(r, grid_id="g", life=Life.ALIVE, at=hours(0), on=ON),
+            lambda r: alone(r, at=hours(3)),
+            lambda r: alone(r, code="CHILDLESS", at=hours(5)),
+            lambda r: alone(r, holds=False, at=hours(9)),
+        ],
+        [lambda r: with_file(r, Tier.KEY, "a", hours(1)), lambda r: with_file(r, Tier.HIGH, "a", hours(7))],
+        [lambda r: with_file(r, None, "b", hours(2)), lambda r: domain.close_file(r, case_file_id="b", at=hours(4), on=ON)],
+        [
+            lambda r: (paired(r, id="p", at=hours(2)), []),
+            lambda r: domain.unpair(r, pairing_id="p", role=Role.PRIMARY, at=hours(6), on=ON),
+        ],
+        [lambda r: (paired(r, Role.BACKUP, "q", hours(8)), [])],
+    ]
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=150, deadline=None)
+def test_facts_of_different_subjects_commute(random):
+    in_turn = [change for subject in _subjects() for change in subject]
+    mixed, waiting = [], [list(subject) for subject in _subjects()]
+    while any(waiting):
+        mixed.append(random.choice([subject for subject in waiting if subject]).pop(0))
+
+    def state(changes):
+        recipient = nobody()
+        for change in changes:
+            recipient, _ = change(recipient)
+        return recipient
+
+    assert state(mixed) == state(in_turn)
+    assert state(mixed).tier is Tier.HIGH and state(mixed).unpaired_since == AT + timedelta(hours=6)
