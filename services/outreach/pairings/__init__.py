@@ -1,0 +1,1 @@
+"""Pairings: which member of staff has which person in their care."""
