@@ -1,0 +1,1 @@
+"""Obligations: the visits that are owed, each until somebody was seen."""
