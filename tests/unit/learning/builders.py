@@ -24,7 +24,9 @@ def at(day: date, hour: int = 10) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(hours=hour - 8)
 
 
-def a_member(*codes: CircumstanceCode, since=date(2020, 1, 1), circumstance_from=date(2025, 1, 1), until=date(2025, 12, 31), **changes) -> Member:
+def a_member(
+    *codes: CircumstanceCode, since=date(2020, 1, 1), circumstance_from=date(2025, 1, 1), until=date(2025, 12, 31), **changes
+) -> Member:
     """Return a member with these circumstances in 2025, a smartphone and an address."""
     number = next(_ids)
     member, _ = members.join(id=f"member-{number}", branch_id="branch", person_id=f"person-{number}", since=since, at=BEFORE, by="staff")
@@ -53,7 +55,9 @@ def a_session(*, forms=EVERY_FORM, scheduled: bool = True, **changes) -> StudySe
 def held(session: StudySession, *attended: Member, audience: tuple[Member, ...] = ()) -> StudySession:
     """Return the session after it took place with these members."""
     ids = frozenset(member.id for member in (*attended, *audience))
-    after, _ = sessions.hold(session, attended_member_ids=tuple(member.id for member in attended), member_ids=ids, at=at(HELD_ON, 16), by="host")
+    after, _ = sessions.hold(
+        session, attended_member_ids=tuple(member.id for member in attended), member_ids=ids, at=at(HELD_ON, 16), by="host"
+    )
     return after
 
 

@@ -68,7 +68,9 @@ def test_the_secretary_decides_for_members_in_hospital():
 @pytest.mark.rule("LRN-1")
 @given(every_needs, every_offer)
 def test_the_same_input_gives_the_same_answer(of, offer):
-    assert choose(of, offer) == choose(Needs(frozenset(sorted(of.codes, reverse=True)), of.smartphone, of.helper, of.address, of.preferred), offer)
+    assert choose(of, offer) == choose(
+        Needs(frozenset(sorted(of.codes, reverse=True)), of.smartphone, of.helper, of.address, of.preferred), offer
+    )
 
 
 @pytest.mark.rule("LRN-3")

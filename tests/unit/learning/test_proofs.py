@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import Invalid
-from services.learning.coverage.domain.proofs import FROM_MEMBER, KINDS, NEVER_ENOUGH, ROWS, GivenBy, Proof, ProofKind, Strength, mode_of, satisfied, weigh
+from services.learning.coverage.domain.proofs import (
+    FROM_MEMBER,
+    KINDS,
+    NEVER_ENOUGH,
+    ROWS,
+    GivenBy,
+    Proof,
+    ProofKind,
+    Strength,
+    mode_of,
+    satisfied,
+    weigh,
+)
 from services.learning.members.domain import Mode
 
 K = ProofKind
@@ -61,7 +73,9 @@ def test_a_members_word_counts_from_the_member_only(kind, given_by):
 
 
 @pytest.mark.rule("LRN-10")
-@pytest.mark.parametrize(("percent", "speed", "strength"), [(80, 1.5, "FAIR"), (79, 1.0, "WEAK"), (100, 1.6, "WEAK"), (100, None, "FAIR"), (None, 1.0, "WEAK")])
+@pytest.mark.parametrize(
+    ("percent", "speed", "strength"), [(80, 1.5, "FAIR"), (79, 1.0, "WEAK"), (100, 1.6, "WEAK"), (100, None, "FAIR"), (None, 1.0, "WEAK")]
+)
 def test_audio_counts_when_most_of_it_was_heard_at_a_human_speed(percent, speed, strength):
     assert weigh(K.AUDIO_HEARD, GivenBy.SYSTEM, percent, speed) == strength
 
@@ -80,7 +94,9 @@ def test_a_recall_question_must_be_answered_where_the_session_asks_one():
 
 
 def test_proofs_of_one_mode_do_not_prove_another():
-    assert not satisfied(Mode.PHONE_READING, (a_proof(K.CALL_RECORD, Mode.PHONE_READING), a_proof(K.RECALL_ANSWER, Mode.PARCEL)), recall_asked=False)
+    assert not satisfied(
+        Mode.PHONE_READING, (a_proof(K.CALL_RECORD, Mode.PHONE_READING), a_proof(K.RECALL_ANSWER, Mode.PARCEL)), recall_asked=False
+    )
 
 
 def test_a_proof_speaks_for_the_stated_mode_or_the_rows_own_or_the_one_that_it_implies():
@@ -93,7 +109,9 @@ def test_a_proof_speaks_for_the_stated_mode_or_the_rows_own_or_the_one_that_it_i
     assert mode_of(K.SECRETARY_CONTACT, None, Mode.PARCEL, on_the_day=False) is Mode.PARCEL
 
 
-@pytest.mark.parametrize(("kind", "current", "stated"), [(K.REPLY_CARD, None, None), (K.REPLY_CARD, None, Mode.MOBILE_AUDIO), (K.SECRETARY_CONTACT, None, None)])
+@pytest.mark.parametrize(
+    ("kind", "current", "stated"), [(K.REPLY_CARD, None, None), (K.REPLY_CARD, None, Mode.MOBILE_AUDIO), (K.SECRETARY_CONTACT, None, None)]
+)
 def test_a_proof_whose_mode_nobody_knows_is_refused(kind, current, stated):
     with pytest.raises(Invalid):
         mode_of(kind, current, stated, on_the_day=True)
