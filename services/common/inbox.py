@@ -329,7 +329,7 @@ class Inbox:
         """Send a failed message up the ladder, or park it after the last step."""
         attempt = int(delivery.headers.get("x-attempt", 0)) + 1
         reason = error.code if isinstance(error, Refusal) else where(error)
-        log.warning("inbox.handler_failed", event=delivery.event.type.name, attempt=attempt, reason=reason)
+        log.warning("inbox.handler_failed", fact=delivery.event.type.name, attempt=attempt, reason=reason)
         if attempt > len(self._ladder) or isinstance(error, Parked | ContractViolation):
             self._park(delivery, reason, attempt)
             return "parked"
@@ -357,7 +357,7 @@ class Inbox:
         }
         sealed = self._process.service_key.seal(delivery.body, f"parked:{self._service}")
         self._publish(sealed, parked_queue(self._service), headers, "application/octet-stream")
-        log.error("inbox.parked", event=headers["x-event"], reason=reason)
+        log.error("inbox.parked", fact=headers["x-event"], reason=reason)
         if event is None:
             INBOX.labels(self._service, "parked").inc()
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
-from pymongo.errors import BulkWriteError, PyMongoError
+from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from services.common import failpoints
 from services.common.broker import Publisher, replay_queue
@@ -39,26 +39,18 @@ class Lease:
     """Makes one process at a time do a thing, by the database's clock; two at once would cost work, never truth."""
 
     def __init__(self, db, name: str):
-        self._leases, self._name, self._holder = db["leases"], name, new_id()
+        self._database, self._leases, self._name, self._holder = db, db["leases"], name, new_id()
 
     def held(self) -> bool:
         """Take or renew the lease; say whether it is ours."""
-        mine = {"$or": [{"$lt": [{"$ifNull": ["$until", 0]}, "$$NOW"]}, {"$eq": ["$holder", self._holder]}]}
-        self._leases.update_one(
-            {"_id": self._name},
-            [
-                {"$set": {"mine": mine}},
-                {
-                    "$set": {
-                        "holder": {"$cond": ["$mine", self._holder, "$holder"]},
-                        "until": {"$cond": ["$mine", {"$add": ["$$NOW", LEASE_SECONDS * 1000]}, "$until"]},
-                    }
-                },
-            ],
-            upsert=True,
-        )
-        row = self._leases.find_one({"_id": self._name})
-        return row is not None and row["holder"] == self._holder
+        now = self._database.command("hello")["localTime"]
+        free = {"_id": self._name, "$or": [{"holder": self._holder}, {"until": {"$lt": now}}]}
+        ours = {"$set": {"holder": self._holder, "until": now + timedelta(seconds=LEASE_SECONDS)}}
+        try:
+            self._leases.update_one(free, ours, upsert=True)
+        except DuplicateKeyError:
+            return False
+        return True
 
     def release(self) -> None:
         """Let the next process have it at once."""

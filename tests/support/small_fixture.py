@@ -14,7 +14,9 @@ def small(platform):
     """The two small services with their workers, started."""
     parts = Small(platform)
     parts.start()
-    return parts
+    yield parts
+    for process in parts.opened.values():
+        process.client.close()
 
 
 class Small:
@@ -22,6 +24,7 @@ class Small:
 
     def __init__(self, platform):
         self.platform = platform
+        self.opened: dict[str, Process] = {}
         self.registry = platform.service("registry", "tests.support.small_registry")
         self.registry_worker = platform.worker("registry", "tests.support.small_worker", "registry")
         self.outreach = platform.service("outreach", "tests.support.small_outreach")
@@ -53,7 +56,9 @@ class Small:
 
     def process_of(self, service: str) -> Process:
         """Return what an operator's tool has in hand for one of the two."""
-        return Process({"registry": REGISTRY, "outreach": OUTREACH}[service], load(service, self.platform.env))
+        if service not in self.opened:
+            self.opened[service] = Process({"registry": REGISTRY, "outreach": OUTREACH}[service], load(service, self.platform.env))
+        return self.opened[service]
 
     @property
     def publisher(self):

@@ -51,6 +51,8 @@ class Route:
     example: dict[str, Any] | None = field(default=None, compare=False)
     hidden: bool = False
     """Not part of the public API: between the platform's own processes."""
+    raw: bool = False
+    """Answered by another process: the body is passed on as it came, no key is kept, and no worker is held while it is waited for."""
     operation: str = ""
     summary: str = ""
 
@@ -74,6 +76,9 @@ class Request:
     process: Any
     inbox: Any = None
     client_id: str | None = None
+    route: Route | None = None
+    content: bytes = b""
+    """The body as it came."""
 
     @property
     def today(self) -> date:
@@ -123,27 +128,29 @@ class HttpRoute(Entrypoint):
 
     def _request(self, raw: RawRequest, body: bytes, actor: Actor, process) -> Request:
         route = self.route
-        if not process.prepared.is_set():
+        if not process.prepared.is_set() and not route.raw:
             raise Unavailable()
         query = _load(route.query, _flat_query(raw)) if route.query else {}
         loaded = _load(route.body, _json(raw, body)) if route.body else {}
         client_id = loaded.pop("id", None) if route.body else None
         now = process.clock.now()
-        cause = self._cause(raw, body, actor, now)
-        return Request(dict(raw.path_values), query, loaded, actor, route.access.scope(actor), now, cause, raw, process, self.container.config.get("inbox"), client_id)
+        cause = self._cause(raw, body, actor, now, process)
+        inbox = self.container.config.get("inbox")
+        return Request(dict(raw.path_values), query, loaded, actor, route.access.scope(actor), now, cause, raw, process, inbox, client_id, route, body)
 
-    def _cause(self, raw: RawRequest, body: bytes, actor: Actor, now: datetime) -> Cause:
+    def _cause(self, raw: RawRequest, body: bytes, actor: Actor, now: datetime, process) -> Cause:
         key = raw.headers.get("Idempotency-Key", "")
-        if self.route.is_write and self.route.repeatable and not (0 < len(key) <= 128 and key.isprintable()):
+        if self.route.is_write and self.route.repeatable and not self.route.raw and not (0 < len(key) <= 128 and key.isprintable()):
             raise Malformed("KEY_REQUIRED")
         return Cause(
             key=f"command:{actor.id}:{key}",
-            fingerprint=fingerprint(raw.method, raw.path, body),
+            # Keyed, because a body may hold a password or an identity number, which a plain hash would give away to guessing.
+            fingerprint=process.blind("request", fingerprint(raw.method, raw.path, body)),
             at=now,
             actor_id=actor.id,
             actor_kind=actor.kind,
             correlation_id=raw.environ["nuanxin.correlation"],
-            if_match=_if_match(raw),
+            if_match=None if self.route.raw else _if_match(raw),
             render=self._render_stored if self.route.writes else None,
         )
 
@@ -162,6 +169,9 @@ class HttpRoute(Entrypoint):
         raise AssertionError("unreachable")
 
     def _call(self, request: Request):
+        if self.route.raw:
+            with eventlet.Timeout(DEADLINE_SECONDS, _Deadline()):
+                return getattr(self.container.service_cls(), self.method_name)(request)
         result = Result()
         self.container.spawn_worker(self, (request,), {}, handle_result=partial(_send, result))
         with eventlet.Timeout(DEADLINE_SECONDS, _Deadline()):
@@ -222,7 +232,7 @@ def route(method: str, path: str, *, access: Access, **options: Any) -> Callable
         declared = replace(Route(method, path, access, **options), operation=function.__name__, summary=(function.__doc__ or "").strip())
         if not declared.summary:
             raise TypeError(f"{function.__qualname__} has no docstring, so nobody could tell what {method} {path} does")
-        if declared.is_write and declared.repeatable and not (declared.writes or declared.hidden):
+        if declared.is_write and declared.repeatable and not (declared.writes or declared.hidden or declared.raw):
             raise TypeError(f"{function.__qualname__} does not say where its idempotency key is kept (writes=...)")
         function.nuanxin_routes = (*getattr(function, "nuanxin_routes", ()), declared)
         return HttpRoute.decorator(declared)(function)
