@@ -1,0 +1,34 @@
+"""Where households are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.registry.households.domain import Household, HouseholdState
+
+
+class Households(Aggregates[Household]):
+    """Households with the memberships of yesterday and today."""
+
+    collection, aggregate, state = "households", "household", Household
+    area = "grid_id"
+    indexes = (Index("members.person_id"), Index("dwelling_id", "state"))
+
+    def with_primary_resident(self, person_id: str) -> Stored[Household] | None:
+        """Return the household that is somebody's primary residence now."""
+        member = {"person_id": person_id, "until": None, "primary_residence": True}
+        return self.find_one({"members": {"$elemMatch": member}}, Scope.everything("one person has one primary residence"))
+
+    def at(self, dwelling_id: str) -> list[Stored[Household]]:
+        """Return the households that live at a dwelling now."""
+        return self.find({"dwelling_id": dwelling_id, "state": HouseholdState.ACTIVE}, Scope.everything("the door is known already"))
+
+    def residents_by_dwelling(self, grid_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Return who has their primary residence behind each door of some grids."""
+        found: dict[str, list[str]] = {}
+        for household in self.each(
+            {"grid_id": {"$in": list(grid_ids)}, "state": HouseholdState.ACTIVE}, Scope.everything("frame of a census")
+        ):
+            found.setdefault(household.state.dwelling_id, []).extend(member.person_id for member in household.state.residents)
+        return found
