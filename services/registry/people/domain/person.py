@@ -120,6 +120,11 @@ class Person:
     def name_norm(self) -> str:
         return names.normalise(self.name)
 
+    @property
+    def categories(self) -> list[str]:
+        """The codes of the categories that hold now."""
+        return sorted(one.code.value for one in self.classifications if one.until is None)
+
     def subject(self) -> Subject:
         """Return what the derivation of categories needs to know of this person."""
         return Subject(

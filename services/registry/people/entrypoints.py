@@ -1,0 +1,175 @@
+"""People over HTTP, and the derivation of their categories from what happens to them and their homes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.common.calendar import business_date
+from services.common.errors import Conflict, NotFound
+from services.common.events.registry import MemberJoined, MemberLeft, PersonRegistered, PersonUpdated
+from services.common.http import Access, Role, get, patch, post
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.privacy import mask_phone
+from services.common.store import Cause, Scope, Stored
+from services.registry.grids.storage import Grids
+from services.registry.households.storage import Households
+from services.registry.people import derivation
+from services.registry.people.domain import classifications, person
+from services.registry.people.domain.ages import age_on
+from services.registry.people.domain.classifications import Evidence
+from services.registry.people.domain.person import Person
+from services.registry.people.schemas import (
+    AssertClassificationSchema,
+    ListPeopleSchema,
+    PersonCardSchema,
+    PersonRowSchema,
+    PersonSchema,
+    RegisterPersonSchema,
+    SearchPeopleSchema,
+    UpdatePersonSchema,
+)
+from services.registry.people.storage import People
+from services.registry.references import referred
+
+WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+NAME_READERS = (Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
+CARD_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM, *NAME_READERS)
+
+
+class PersonRoutes:
+    """Who lives in the community."""
+
+    people = Storage(People)
+    households = Storage(Households)
+    grids = Storage(Grids)
+
+    @post("/v1/people", access=WRITERS, body=RegisterPersonSchema, answer=PersonSchema, writes="people", status=201)
+    def register_person(self, request):
+        """Register a person; an identity number that is known already answers 409 with the id of whoever has it."""
+        referred(self.grids, request.body["grid_id"], request.scope, "grid_id")
+        new, facts = person.register(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
+        self._number_is_free(new)
+        try:
+            return self.people.add(new, facts, request.cause)
+        except Conflict:
+            # Another request may have registered the number since we looked; then its id belongs into the answer.
+            self._number_is_free(new)
+            raise
+
+    @patch("/v1/people/{person_id}", access=WRITERS, body=UpdatePersonSchema, answer=PersonSchema, writes="people")
+    def update_person(self, request):
+        """Change what is known of a person; null clears what may be unknown."""
+        stored = self.people.get(request.params["person_id"], request.scope)
+        changed, facts = person.update(stored.state, request.body, today=request.today, at=request.now, by=request.actor.id)
+        self._number_is_free(changed)
+        return self.people.save(stored, changed, facts, request.cause)
+
+    @post("/v1/people/{person_id}/classifications", access=WRITERS, body=AssertClassificationSchema, answer=PersonSchema, writes="people")
+    def assert_classification(self, request):
+        """State with evidence that a category holds, or holds no more; derived categories cannot be stated."""
+        stored = self.people.get(request.params["person_id"], request.scope)
+        statement = {**request.body, "evidence": Evidence(**request.body["evidence"])}
+        changed = classifications.assert_category(
+            stored.state, **statement, today=request.today, at=request.now, by=request.actor.staff_id or request.actor.id
+        )
+        return self.people.save(stored, *changed, request.cause)
+
+    @get("/v1/people/{person_id}", access=WRITERS, answer=PersonSchema)
+    def get_person(self, request):
+        """Show a person in full; the identity number by its last four characters only."""
+        return self.people.get(request.params["person_id"], request.scope)
+
+    @get("/v1/people/{person_id}/card", access=CARD_READERS, answer=PersonCardSchema)
+    def get_card(self, request):
+        """Show a person's card: the name, and for who works with the person also sex, birth date and masked phones."""
+        stored = self.people.get(request.params["person_id"], Scope.everything("a name may be asked for across areas"))
+        actor, who = request.actor, stored.state
+        everywhere = actor.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM)
+        if everywhere or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
+            return _card(stored, request.today)
+        if actor.has(*NAME_READERS):
+            return {"id": stored.id, "version": stored.version, "name": who.name}
+        raise NotFound()
+
+    @get("/v1/people", access=READERS, query=ListPeopleSchema, answer=PersonRowSchema, many=True)
+    def list_people(self, request):
+        """List people by grid or category, their names masked."""
+        query = request.query
+        filter = {"grid_id": query["grid_id"]} if "grid_id" in query else {}
+        if "category" in query:
+            filter |= self.people.holding(query["category"])
+        return self.people.page(filter, request.scope, query.get("cursor"), query["limit"])
+
+    @post("/v1/people/search", access=WRITERS, body=SearchPeopleSchema, answer=PersonSchema, many=True, repeatable=False)
+    def search_people(self, request):
+        """Find people by name or phone, in whichever spelling; asked in the body so that no name stands in an address."""
+        name, phone = request.body.get("name"), request.body.get("phone")
+        filter = self.people.matching(name=name, phone=person.normalise_phone(phone, "phone") if phone else None)
+        return self.people.find(filter, request.scope, limit=request.body["limit"])
+
+    def _number_is_free(self, new: Person) -> None:
+        holder = self.people.with_id_number(new)
+        if holder and holder.id != new.id:
+            raise Conflict("ID_NUMBER_KNOWN", extra={"person_id": holder.id})
+
+
+class PersonSubscriptions:
+    """Keeps everybody's home and categories up to date with what happens."""
+
+    people = Storage(People)
+    households = Storage(Households)
+
+    @subscribe(PersonRegistered)
+    def on_person_registered(self, event):
+        """Derive the categories of a new person."""
+        self._derive(event, {event.data.person_id})
+
+    @subscribe(PersonUpdated)
+    def on_person_updated(self, event):
+        """Derive the categories of a person and of whoever lives with them."""
+        self._derive(event, derivation.housemates(self.households, event.data.person_id))
+
+    @subscribe(MemberJoined)
+    def on_member_joined(self, event):
+        """Derive the categories of a household that has one member more."""
+        self._derive(event, self._members(event))
+
+    @subscribe(MemberLeft)
+    def on_member_left(self, event):
+        """Derive the categories of who left and of who stays."""
+        self._derive(event, self._members(event))
+
+    def _members(self, event) -> set[str]:
+        household = self.households.get(event.data.household_id, Scope.everything("the household that changed"))
+        return {member.person_id for member in household.state.current} | {event.data.person_id}
+
+    def _derive(self, event, person_ids: set[str]) -> None:
+        derivation.reclassify(
+            self.people,
+            self.households,
+            person_ids,
+            on=event.effective_on,
+            today=business_date(event.time),
+            cause=Cause.of_event(event, "categories"),
+        )
+
+
+def _card(stored: Stored[Person], today: date) -> dict:
+    state = stored.state
+    return {
+        "id": stored.id,
+        "version": stored.version,
+        "name": state.name,
+        "grid_id": state.grid_id,
+        "sex": state.sex,
+        "born_on": state.born_on,
+        "birth_precision": state.birth_precision,
+        "age": age_on(state.born_on, today) if state.born_on else None,
+        "phones": [mask_phone(phone.number.removeprefix("+86")) for phone in state.phones],
+        "life": state.life,
+        "residency": state.residency,
+        "categories": state.categories,
+        "home": state.home,
+    }

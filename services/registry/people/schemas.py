@@ -1,0 +1,207 @@
+"""What the operations on people take and answer; an identity number goes in and never comes out whole (X-12)."""
+
+from __future__ import annotations
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from services.common.http.schemas import Id, Input, ListQuery, Output
+from services.common.privacy import mask_name
+from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.classifications import Basis, Category, EvidenceKind
+from services.registry.people.domain.identity import IdStatus, IdType, Sex
+from services.registry.people.domain.person import BirthdayCalendar, BirthdaySource, Life, PhoneKind, PhoneOwner, Residency
+
+_GRID = {"description": "The grid in which the person is known.", "example": "01JD0000000000000000000001"}
+_NAME = {"description": "Name as given, rare characters included.", "example": "王秀英"}
+_FORMER = {"description": "Former names.", "example": []}
+_SEX = {"description": "Sex; taken from the identity number where it is not stated.", "example": "FEMALE"}
+_ID_TYPE = {"description": "Kind of identity document.", "example": "RESIDENT_ID"}
+_ID_STATUS = {"description": "Whether the document was shown; NONE, UNSEEN, REFUSED without a number.", "example": "SEEN"}
+_BORN = {"description": "Legal birth date; taken from the identity number where it is not stated.", "example": "1949-12-31"}
+_PRECISION = {"description": "How much of the birth date is known.", "example": "DAY"}
+_RESIDENCY = {"description": "Whether the person stays here at present.", "example": "RESIDENT"}
+_CHILDREN = {"description": "How many children are alive; null while nobody asked.", "example": 2}
+_SOURCE = {"description": "Where the entry comes from.", "example": "敲门登记"}
+_CODE = {"description": "The category.", "example": "CHILDLESS"}
+
+
+class MaskedName(fields.String):
+    """A name of which only the first character is shown."""
+
+    def _serialize(self, value, attr, obj, **kwargs):
+        return mask_name(super()._serialize(value, attr, obj, **kwargs) or "")
+
+
+class PhoneSchema(Input):
+    number = fields.String(
+        required=True, validate=validate.Length(3, 40), metadata={"description": "Phone number.", "example": "13812345678"}
+    )
+    kind = fields.Enum(PhoneKind, by_value=True, load_default=PhoneKind.MOBILE, metadata={"description": "Kind.", "example": "MOBILE"})
+    owner = fields.Enum(
+        PhoneOwner, by_value=True, load_default=PhoneOwner.SELF, metadata={"description": "Whose it is.", "example": "SELF"}
+    )
+    verified_on = fields.Date(allow_none=True, metadata={"description": "When it was last tried.", "example": "2025-06-01"})
+
+
+class CelebratedSchema(Input):
+    calendar = fields.Enum(BirthdayCalendar, by_value=True, required=True, metadata={"description": "SOLAR or LUNAR.", "example": "LUNAR"})
+    month = fields.Integer(required=True, validate=validate.Range(1, 12), metadata={"description": "Month.", "example": 8})
+    day = fields.Integer(required=True, validate=validate.Range(1, 31), metadata={"description": "Day.", "example": 15})
+    is_leap_month = fields.Boolean(load_default=False, metadata={"description": "Whether it is a leap month.", "example": False})
+    source = fields.Enum(
+        BirthdaySource, by_value=True, load_default=BirthdaySource.SELF, metadata={"description": "Who said so.", "example": "SELF"}
+    )
+
+
+class _Details(Input):
+    former_names = fields.List(fields.String(), validate=validate.Length(max=10), metadata=_FORMER)
+    sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
+    id_type = fields.Enum(IdType, by_value=True, metadata=_ID_TYPE)
+    id_number = fields.String(
+        allow_none=True,
+        validate=validate.Length(4, 40),
+        metadata={
+            "description": "Number of the document, stored sealed; 15 or 18 characters for a resident ID.",
+            "example": "11010519491231002X",
+        },
+    )
+    id_status = fields.Enum(IdStatus, by_value=True, metadata=_ID_STATUS)
+    born_on = fields.Date(allow_none=True, metadata=_BORN)
+    birth_precision = fields.Enum(BirthPrecision, by_value=True, metadata=_PRECISION)
+    celebrated = fields.Nested(
+        CelebratedSchema,
+        allow_none=True,
+        metadata={
+            "description": "The birthday that is celebrated: asked, never derived.",
+            "example": {"calendar": "LUNAR", "month": 8, "day": 15},
+        },
+    )
+    phones = fields.List(
+        fields.Nested(PhoneSchema),
+        validate=validate.Length(max=10),
+        metadata={"description": "Phones.", "example": [{"number": "13812345678"}]},
+    )
+    residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
+    living_children = fields.Integer(allow_none=True, validate=validate.Range(0, 30), metadata=_CHILDREN)
+    source = fields.String(allow_none=True, validate=validate.Length(max=80), metadata=_SOURCE)
+
+
+class RegisterPersonSchema(_Details):
+    id = Id()
+    grid_id = Id(required=True, metadata=_GRID)
+    name = fields.String(required=True, metadata=_NAME)
+
+
+class UpdatePersonSchema(_Details):
+    name = fields.String(metadata=_NAME)
+
+
+class SearchPeopleSchema(Input):
+    name = fields.String(validate=validate.Length(1, 80), metadata=_NAME)
+    phone = fields.String(validate=validate.Length(3, 40), metadata={"description": "Phone number.", "example": "13812345678"})
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100), metadata={"description": "How many at most.", "example": 20})
+
+    @validates_schema
+    def one_criterion(self, data, **kwargs):
+        """Ask for exactly one criterion."""
+        if ("name" in data) == ("phone" in data):
+            raise ValidationError("ONE_CRITERION", "name")
+
+
+class ListPeopleSchema(ListQuery):
+    grid_id = Id(metadata={"description": "Only people of this grid.", "example": "01JD0000000000000000000001"})
+    category = fields.Enum(
+        Category, by_value=True, metadata={"description": "Only people in this category now.", "example": "LIVING_ALONE"}
+    )
+
+
+class EvidenceSchema(Input):
+    kind = fields.Enum(
+        EvidenceKind, by_value=True, required=True, metadata={"description": "What it rests on.", "example": "SELF_STATEMENT"}
+    )
+    on = fields.Date(required=True, metadata={"description": "The day of the evidence.", "example": "2025-06-01"})
+    ref = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=80),
+        metadata={"description": "Where the paper is, not what it says.", "example": "档案 7"},
+    )
+
+
+class AssertClassificationSchema(Input):
+    code = fields.Enum(Category, by_value=True, required=True, metadata=_CODE)
+    holds = fields.Boolean(load_default=True, metadata={"description": "Whether it holds, or holds no more.", "example": True})
+    since = fields.Date(required=True, metadata={"description": "Since when.", "example": "2025-06-01"})
+    evidence = fields.Nested(
+        EvidenceSchema,
+        required=True,
+        metadata={"description": "What the statement rests on.", "example": {"kind": "SELF_STATEMENT", "on": "2025-06-01"}},
+    )
+
+
+class ClassificationSchema(Input):
+    code = fields.Enum(Category, by_value=True, metadata=_CODE)
+    basis = fields.Enum(Basis, by_value=True, metadata={"description": "Derived by rule or asserted by somebody.", "example": "DERIVED"})
+    since = fields.Date(metadata={"description": "Since when.", "example": "2025-06-01"})
+    until = fields.Date(allow_none=True, metadata={"description": "Until when, if it ended.", "example": None})
+    evidence = fields.List(fields.Nested(EvidenceSchema), metadata={"description": "What it rests on.", "example": []})
+    rule_version = fields.Integer(metadata={"description": "Version of the rules.", "example": 1})
+    confirmed_by = fields.String(allow_none=True, metadata={"description": "Who confirmed it.", "example": None})
+    estimated = fields.Boolean(metadata={"description": "Whether the birth date behind it is estimated.", "example": False})
+
+
+class HomeSchema(Input):
+    household_id = Id(metadata={"description": "The household.", "example": "01JD0000000000000000000004"})
+    dwelling_id = Id(metadata={"description": "Its dwelling.", "example": "01JD0000000000000000000002"})
+    since = fields.Date(metadata={"description": "Since when.", "example": "2020-01-01"})
+
+
+_HOME = {"description": "The household of the primary residence.", "example": None}
+
+
+class PersonSchema(Output):
+    grid_id = Id(metadata=_GRID)
+    name = fields.String(metadata=_NAME)
+    former_names = fields.List(fields.String(), metadata=_FORMER)
+    sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
+    id_type = fields.Enum(IdType, by_value=True, allow_none=True, metadata=_ID_TYPE)
+    id_last4 = fields.String(allow_none=True, metadata={"description": "The last four characters of the number.", "example": "002X"})
+    id_status = fields.Enum(IdStatus, by_value=True, metadata=_ID_STATUS)
+    id_conflicts = fields.List(
+        fields.String(), metadata={"description": "Stated fields that the number contradicts: look again.", "example": []}
+    )
+    born_on = fields.Date(allow_none=True, metadata=_BORN)
+    birth_precision = fields.Enum(BirthPrecision, by_value=True, metadata=_PRECISION)
+    celebrated = fields.Nested(CelebratedSchema, allow_none=True, metadata={"description": "The celebrated birthday.", "example": None})
+    phones = fields.List(fields.Nested(PhoneSchema), metadata={"description": "Phones.", "example": []})
+    life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
+    residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
+    living_children = fields.Integer(allow_none=True, metadata=_CHILDREN)
+    source = fields.String(allow_none=True, metadata=_SOURCE)
+    home = fields.Nested(HomeSchema, allow_none=True, metadata=_HOME)
+    classifications = fields.List(
+        fields.Nested(ClassificationSchema), metadata={"description": "Categories, those of the past included.", "example": []}
+    )
+
+
+class PersonRowSchema(Output):
+    grid_id = Id(metadata=_GRID)
+    name = MaskedName(metadata={"description": "The name, masked.", "example": "王**"})
+    life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
+    residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
+    id_status = fields.Enum(IdStatus, by_value=True, metadata=_ID_STATUS)
+    home = fields.Nested(HomeSchema, allow_none=True, metadata=_HOME)
+    categories = fields.List(fields.String(), metadata={"description": "Categories that hold now.", "example": ["ELDER", "LIVING_ALONE"]})
+
+
+class PersonCardSchema(Output):
+    name = fields.String(metadata=_NAME)
+    grid_id = Id(metadata=_GRID)
+    sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
+    born_on = fields.Date(allow_none=True, metadata=_BORN)
+    birth_precision = fields.Enum(BirthPrecision, by_value=True, metadata=_PRECISION)
+    age = fields.Integer(allow_none=True, metadata={"description": "Completed years today.", "example": 75})
+    phones = fields.List(fields.String(), metadata={"description": "Phones, masked.", "example": ["138****5678"]})
+    life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
+    residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
+    categories = fields.List(fields.String(), metadata={"description": "Categories that hold now.", "example": ["ELDER"]})
+    home = fields.Nested(HomeSchema, allow_none=True, metadata=_HOME)

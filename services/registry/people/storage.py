@@ -1,0 +1,58 @@
+"""Where people are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.registry.people.domain import names
+from services.registry.people.domain.classifications import Category
+from services.registry.people.domain.person import Person
+
+
+class People(Aggregates[Person]):
+    """People, what identifies them sealed with a key of their own and found by keyed hashes (X-12)."""
+
+    collection, aggregate, state = "people", "person", Person
+    area = "grid_id"
+    sealed = ("name", "former_names", "id_number", "born_on", "celebrated", "phones")
+    lookups = {
+        "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
+        "name_hash": lambda person, blind: blind("name", person.name_norm),
+        "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
+    }
+    indexes = (
+        Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$exists": True}}, code="ID_NUMBER_KNOWN"),
+        Index("lookups.name_hash"),
+        Index("lookups.phone_hashes"),
+        Index("grid_id", "_id"),
+        Index("home.dwelling_id"),
+    )
+
+    def with_id_number(self, person: Person) -> Stored[Person] | None:
+        """Return whoever is registered under the identity number that this person states."""
+        return self._of_hash("id_hash", "id", f"{person.id_type}:{person.id_number}") if person.id_number else None
+
+    def matching(self, *, name: str | None = None, phone: str | None = None) -> dict[str, Any]:
+        """Return the filter for people of this name or phone, spelt in any known way."""
+        if phone:
+            return {"lookups.phone_hashes": self.blind("phone", phone)}
+        return {"lookups.name_hash": self.blind("name", names.normalise(name or ""))}
+
+    def of(self, person_ids: Iterable[str]) -> dict[str, Stored[Person]]:
+        """Return these people by id."""
+        ids = list(dict.fromkeys(person_ids))
+        return {
+            person.id: person
+            for person in self.find({"_id": {"$in": ids}}, Scope.everything("named by their household"), limit=len(ids) or 1)
+        }
+
+    def holding(self, category: Category) -> dict[str, Any]:
+        """Return the filter for people for whom a category holds now."""
+        return {"classifications": {"$elemMatch": {"code": category.value, "until": None}}}
+
+    def _of_hash(self, lookup: str, kind: str, value: str) -> Stored[Person] | None:
+        return self.find_one(
+            {f"lookups.{lookup}": self.blind(kind, value)}, Scope.everything("a number belongs to one person of the community")
+        )
