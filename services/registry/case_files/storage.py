@@ -1,0 +1,18 @@
+"""Where case files are kept."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Index
+from services.registry.case_files.domain import CaseFile, CaseFileState
+
+
+class CaseFiles(Aggregates[CaseFile]):
+    """Case files; a person has at most one that is open."""
+
+    collection, aggregate, state = "case_files", "case_file", CaseFile
+    area = "grid_id"
+    indexes = (
+        Index("person_id", unique=True, where={"state": CaseFileState.OPEN.value}, code="CASE_FILE_OPEN"),
+        Index("person_id", "-opened_on"),
+        Index("round_id"),
+    )
