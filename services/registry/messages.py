@@ -1,0 +1,126 @@
+"""What registry says when it refuses, in Chinese and English."""
+
+from __future__ import annotations
+
+from services.common.messages import Text
+
+MESSAGES = {
+    "ADDRESS_PART_EMPTY": Text("请填写楼号和房号。", "Give the number of the building and of the room."),
+    "ALREADY_A_MEMBER": Text("此人已是这一户的成员。", "This person is a member of the household already."),
+    "ATTEMPT_KNOWN": Text("这次敲门已经登记过了。", "This attempt is on record already."),
+    "BORN_IN_FUTURE": Text("出生日期不能在将来。", "The birth date cannot lie in the future."),
+    "CASE_FILE_CLOSED": Text("档案已经结案，请另开新档。", "The case file is closed; open a new one."),
+    "CASE_FILE_OF_ANOTHER": Text("这份档案不是此人的，或已结案。", "This case file is not this person's, or is closed."),
+    "CASE_FILE_OPEN": Text("此人已有一份未结的档案，请在那份上继续。", "This person has an open case file; go on with that one."),
+    "CASE_FILE_OR_REASON": Text(
+        "请写明档案编号，或不需建档的原因，二者填一。", "Give either the case file or the reason why none is needed."
+    ),
+    "CATEGORY_IS_DERIVED": Text(
+        "{category} 由规则推算，不能手工填写；请改正出生日期或住户成员。",
+        "{category} is derived by rule; correct the birth date or the household instead.",
+    ),
+    "CATEGORY_UNCHANGED": Text("{category} 本来就是这样，无需再填。", "{category} is already as stated."),
+    "CHILDLESS_HAS_CHILDREN": Text(
+        "登记表上此人有在世子女，请先改正子女数。", "Living children are on record for this person; correct their number first."
+    ),
+    "DATE_IN_FUTURE": Text("日期不能在将来。", "The date cannot lie in the future."),
+    "DOOR_BEYOND_ROUND": Text("这一户不在本轮敲门的网格之内。", "This door lies outside the grids of the round."),
+    "DOWNGRADE_NEEDS_REASON": Text(
+        "降低等级要写明原因，并由另一人同意。", "A lower tier needs a reason and the approval of a second person."
+    ),
+    "DUE_BEFORE_OPENING": Text("截止日期不能早于开始日期。", "The due date cannot lie before the first day."),
+    "DUPLICATE_NEEDS_TARGET": Text("请写明与哪一户重复。", "Say of which other target this door is a duplicate."),
+    "DWELLING_KNOWN": Text("这个网格里已有这个地址，请查找后使用。", "This address is registered in the grid already; look it up."),
+    "ELDERS_UNDECIDED": Text(
+        "在访的独居、空巢或无子女老人，每人都要有档案，或写明不需建档的原因。",
+        "Every elder found alone, in an empty nest or without children needs a case file or a reason why not.",
+    ),
+    "ENDS_BEFORE_IT_BEGAN": Text("结束日期不能早于开始日期。", "The end cannot lie before the beginning."),
+    "GRID_CODE_TAKEN": Text("这个网格编码已有了，请换一个。", "This grid code is taken; choose another."),
+    "GRID_WITHOUT_LEAD": Text("有的网格还没有负责人，请先指定。", "A grid has nobody responsible yet; name its lead first."),
+    "HAPPENED_IN_FUTURE": Text(
+        "发生时间不能在将来，请检查设备时钟。", "This cannot have happened in the future; check the clock of the device."
+    ),
+    "HOUSEHOLD_HAS_A_HEAD": Text("这一户已有户主。", "The household has a head already."),
+    "HOUSEHOLD_NOT_ACTIVE": Text("这一户已经注销或迁出。", "The household exists no more."),
+    "ID_CHECKSUM": Text(
+        "证件号码的末位对不上，请核对每一位。", "The last character does not fit the others; check the number digit by digit."
+    ),
+    "ID_DATE": Text("证件号码里的出生日期不存在，请核对。", "The birth date within the number cannot be; check it."),
+    "ID_FORM": Text(
+        "证件号码的格式不对，请核对证件类型和位数。", "The number does not have the form of this document; check its kind and length."
+    ),
+    "ID_NUMBER_KNOWN": Text(
+        "这个证件号码已登记在另一人名下，请打开那份登记核对。", "This number belongs to somebody on record; open that record."
+    ),
+    "ID_STATUS_FORBIDS_NUMBER": Text(
+        "填了证件号码，就不能写“无证件”或“拒绝出示”。", "With a number, the status cannot be NONE or REFUSED."
+    ),
+    "ID_STATUS_NEEDS_NUMBER": Text("写了“已查验”，就要填证件号码。", "A document that was seen needs its number."),
+    "INTERVIEW_NEEDS_CONTACT": Text(
+        "没有开门也没有通话，不能算入户访谈。", "An interview needs an opened door or a call that was answered."
+    ),
+    "MEMBERS_UNCONFIRMED": Text(
+        "还有家庭成员没有核实；请核实，或记为部分访谈。", "Some members were not confirmed; confirm them, or record a partial interview."
+    ),
+    "NAME_CHARACTERS": Text("姓名里有不能用的字符。", "The name holds characters that no name has."),
+    "NAME_LENGTH": Text("请填写姓名，最多 {max} 个字。", "Give a name of at most {max} characters."),
+    "NOBODY_CONFIRMED": Text("请写明核实了哪些住户。", "Say who was confirmed to live here."),
+    "NOBODY_UNSEEN": Text("全部成员都已核实，请记为完整访谈。", "Everybody was confirmed; record a full interview."),
+    "NOT_A_MEMBER": Text("此人现在不是这一户的成员。", "This person is not a member of the household now."),
+    "NOT_REGISTERED_HERE": Text(
+        "有人还没有登记在这一户，请先加入住户。", "Somebody is not registered at this door; add them to the household first."
+    ),
+    "NO_ANSWER_NEVER_RESOLVES": Text(
+        "无人应门不能算有结果，请改日再来。", "Nobody answered, so there is no outcome; try again another day."
+    ),
+    "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
+    "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
+    "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),
+    "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
+    "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
+    "OUTCOME_NEEDS_EVIDENCE": Text(
+        "这个结果要有依据：请填依据，或向邻居、物业核实。",
+        "This outcome needs evidence: name it, or ask a neighbour or the property office.",
+    ),
+    "PERSON_DECEASED": Text("此人已去世，资料不能再改。", "This person has died; the record is no longer changed."),
+    "PHONE_FORM": Text(
+        "电话号码不对：请填手机号，或带区号的座机号。", "This is no phone number: give a mobile number, or a landline with its area code."
+    ),
+    "PRIMARY_RESIDENCE_ELSEWHERE": Text(
+        "此人的常住地在另一户，请先在那一户办理迁出。", "This person's primary residence is another household; end that membership first."
+    ),
+    "REFUSAL_NEEDS_TWO_PEOPLE_TWO_DAYS": Text("拒访要由两人在不同的两天分别确认。", "A refusal is confirmed by two people on two days."),
+    "RESERVATION_CAP": Text("您手上已有 {cap} 户，请先完成一些。", "You keep {cap} doors already; finish some first."),
+    "ROUND_AND_ORIGIN_DIFFER": Text(
+        "来源为敲门时要写明是哪一轮，其他来源则不写。", "A file opened by a round names it, and no other does."
+    ),
+    "ROUND_BEYOND_YOUR_GRIDS": Text("本轮敲门包括您不负责的网格。", "The round covers grids that are not yours."),
+    "ROUND_NOT_CLOSING": Text("请先申请结束本轮敲门。", "Request the closing of the round first."),
+    "ROUND_NOT_COVERED": Text(
+        "还有 {open_count} 户没有结果，不能结束本轮敲门。", "{open_count} doors have no outcome yet; the round cannot close."
+    ),
+    "ROUND_NOT_DRAFT": Text("本轮敲门已经开始过了。", "The round was opened already."),
+    "ROUND_NOT_OPEN": Text("本轮敲门不在进行中。", "The round is not open."),
+    "ROUND_WITHOUT_DOORS": Text("本轮范围内没有一户可敲，请先登记房屋。", "There is no door within the round; register dwellings first."),
+    "SECOND_PERSON_NEEDED": Text(
+        "需要另一人同意，不能自己同意自己的申请。", "A second person must approve; nobody approves their own request."
+    ),
+    "SEEN_TOO_LONG_AGO": Text("合作单位见到本人必须在最近 {days} 天之内。", "A partner must have seen them within the last {days} days."),
+    "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
+    "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
+    "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
+    "TARGET_NOT_OPEN": Text("这一户已有结果。", "The door has its outcome already."),
+    "TARGET_NOT_RESERVED": Text("这一户没有人领取。", "Nobody keeps this door."),
+    "TIER_BELOW_RULE": Text(
+        "按规则至少应为 {proposed}；先按此建档，再由两人申请降级。",
+        "The rule proposes {proposed}; open the file with it, and ask for a lower tier by two persons.",
+    ),
+    "TIER_UNCHANGED": Text("等级没有变化。", "The tier is the same already."),
+    "UNKNOWN_REFERENCE": Text("没有找到这个编号，或不在您负责的范围内。", "There is no such id within your scope."),
+    "VACANT_NEEDS_SIGNS": Text("空户要有空置迹象。", "A vacant door needs signs of vacancy."),
+    "VACANT_NEEDS_TIME_OR_EVIDENCE": Text(
+        "空户要相隔 {days} 天再看一次，或有物业、水电的依据。",
+        "Look again {days} days apart, or bring evidence from the property office or a utility.",
+    ),
+}

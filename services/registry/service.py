@@ -1,0 +1,44 @@
+"""Registry: who lives where, what they need, and whether every door was visited. A table of contents."""
+
+from __future__ import annotations
+
+from services.common.service import Service
+from services.registry.case_files.entrypoints import CaseFileRoutes
+from services.registry.case_files.storage import CaseFiles
+from services.registry.census.entrypoints import CensusRoundRoutes, CensusTargetRoutes
+from services.registry.census.storage import CensusRounds, CensusTargets
+from services.registry.dwellings.entrypoints import DwellingRoutes
+from services.registry.dwellings.storage import Dwellings
+from services.registry.grids.entrypoints import GridRoutes
+from services.registry.grids.storage import Grids
+from services.registry.households.entrypoints import HouseholdRoutes
+from services.registry.households.storage import Households
+from services.registry.messages import MESSAGES
+from services.registry.people.entrypoints import PersonRoutes, PersonSubscriptions
+from services.registry.people.storage import People
+from services.registry.staff.entrypoints import StaffRoutes
+from services.registry.staff.storage import Staff
+
+
+class RegistryApi(
+    GridRoutes, StaffRoutes, DwellingRoutes, HouseholdRoutes, PersonRoutes, CaseFileRoutes, CensusRoundRoutes, CensusTargetRoutes
+):
+    """Everything that can be asked of registry."""
+
+    name = "registry"
+
+
+class RegistryInbox(PersonSubscriptions):
+    """Everything to which registry reacts."""
+
+    name = "registry.inbox"
+
+
+SERVICE = Service(
+    "registry",
+    api=RegistryApi,
+    inbox=RegistryInbox,
+    storages=(Grids, Staff, Dwellings, Households, People, CaseFiles, CensusRounds, CensusTargets),
+    messages=MESSAGES,
+    title="People, homes, case files, census rounds",
+)

@@ -1,0 +1,59 @@
+"""Registry's worker: `python -m services.registry.worker`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from services.common.calendar import business_date
+from services.common.process import Process
+from services.common.store import Cause, Scope
+from services.common.worker import run_worker
+from services.registry.census.domain import targets
+from services.registry.census.domain.targets import TargetState
+from services.registry.census.storage import CensusTargets
+from services.registry.households.storage import Households
+from services.registry.people import derivation
+from services.registry.people.domain import classifications
+from services.registry.people.domain.classifications import Category
+from services.registry.people.domain.person import Life
+from services.registry.people.storage import People
+from services.registry.service import SERVICE
+
+_AGES = frozenset({Category.ELDER, Category.AGED80})
+_derived_on: dict[str, date] = {}
+
+
+def derive_categories(process: Process, now: datetime) -> None:
+    """Derive the categories of everybody who grew older, and of whoever lives with them, once a day."""
+    today = business_date(now)
+    if _derived_on.get(process.db.name) == today:
+        return
+    people, households = process.storage(People), process.storage(Households)
+    for stored in people.each({"life": {"$ne": Life.DECEASED}}, Scope.everything("birthdays come to everybody")):
+        person = stored.state
+        by_age = frozenset(classifications.derive(person.subject(), None, on=today)) & _AGES
+        if by_age != classifications.current_codes(person) & _AGES:
+            together = derivation.housemates(households, stored.id)
+            cause = Cause.of_job("categories.derive", stored.id, now)
+            derivation.reclassify(people, households, together, on=today, today=today, cause=cause)
+    _derived_on[process.db.name] = today
+
+
+def release_reservations(process: Process, now: datetime) -> None:
+    """Give back the doors that were kept longer than agreed."""
+    storage, today = process.storage(CensusTargets), business_date(now)
+    lapsed = {"state": TargetState.RESERVED, "reserved_until": {"$lt": today.isoformat()}}
+    for target in storage.each(lapsed, Scope.everything("lapsed reservations of all grids")):
+        storage.save(target, *targets.release(target.state), Cause.of_job("census.release", target.id, now))
+
+
+JOBS = (derive_categories, release_reservations)
+
+
+def main() -> None:
+    """Relay registry's facts and run its clock jobs."""
+    run_worker("registry", SERVICE, jobs=JOBS)
+
+
+if __name__ == "__main__":
+    main()
