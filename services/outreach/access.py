@@ -1,0 +1,14 @@
+"""Who may do what in outreach: each route names one of these."""
+
+from __future__ import annotations
+
+from services.common.http import Access, Role
+
+CARERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
+READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+def acting(request) -> str:
+    """Return by whom a command is given: the member of staff, or the account of somebody who is none."""
+    return request.actor.staff_id or request.actor.id

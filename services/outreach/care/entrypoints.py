@@ -1,0 +1,130 @@
+"""Care recipients over HTTP, and what the facts of the register and of pairings do to them."""
+
+from __future__ import annotations
+
+from services.common.events.outreach import ObligationMet, PairingEnded, PairingStarted
+from services.common.events.registry import (
+    CaseFileClosed,
+    CaseFileOpened,
+    ClassificationChanged,
+    PersonRegistered,
+    PersonUpdated,
+    RiskTierChanged,
+)
+from services.common.http import get
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.outreach.access import READERS
+from services.outreach.care import domain
+from services.outreach.care.domain import CarePolicy, Life, Tier
+from services.outreach.care.schemas import CareRecipientSchema, ListCareRecipientsSchema
+from services.outreach.care.storage import CareRecipients
+from services.outreach.pairings.domain import Role
+
+POLICY = CarePolicy()
+
+
+class CareRoutes:
+    """Who is in care, and who of them has nobody."""
+
+    recipients = Storage(CareRecipients)
+
+    @get("/v1/care-recipients", access=READERS, query=ListCareRecipientsSchema, answer=CareRecipientSchema, many=True)
+    def list_care_recipients(self, request):
+        """List the people in care; `orphaned=true` is the list of those who have had no pairing for more than a day (OUT-10)."""
+        query = request.query
+        filter = {"in_care": query["in_care"]}
+        if "tier" in query:
+            filter["tier"] = query["tier"].value
+        if "orphaned" in query:
+            orphaned = {"unpaired_since": {"$lt": domain.orphaned_before(request.now, POLICY)}}
+            filter |= orphaned if query["orphaned"] else {"$nor": [orphaned]}
+        return self.recipients.page(filter, request.scope, query.get("cursor"), query["limit"])
+
+    @get("/v1/care-recipients/{person_id}", access=READERS, answer=CareRecipientSchema)
+    def get_care_recipient(self, request):
+        """Show a person as outreach knows them."""
+        return self.recipients.get(request.params["person_id"], request.scope)
+
+
+class CareSubscriptions:
+    """Builds care recipients out of the register's facts and of pairings."""
+
+    recipients = Storage(CareRecipients)
+
+    @subscribe(PersonRegistered)
+    def on_person_registered(self, event):
+        """Know the person, and where they live."""
+        self.recipients.change(
+            event,
+            event.data.person_id,
+            lambda recipient, at, on: domain.register(recipient, grid_id=event.grid, life=Life(event.data.life), at=at, on=on),
+        )
+
+    @subscribe(PersonUpdated)
+    def on_person_updated(self, event):
+        """Know where the person lives now."""
+        self.recipients.change(event, event.data.person_id, lambda recipient, at, on: domain.move(recipient, grid_id=event.grid))
+
+    @subscribe(ClassificationChanged)
+    def on_classification_changed(self, event):
+        """Take the person into care, or let them go, by a category."""
+        data = event.data
+        self.recipients.change(
+            event,
+            data.person_id,
+            lambda recipient, at, on: domain.classify(
+                recipient, code=data.code, holds=data.holds, grid_id=event.grid, at=at, on=on, policy=POLICY
+            ),
+        )
+
+    @subscribe(CaseFileOpened)
+    @subscribe(RiskTierChanged)
+    def on_tier_told(self, event):
+        """Take the person into care by a case file's tier, or change it."""
+        data = event.data
+        tier = Tier(data.risk_tier) if data.risk_tier in set(Tier) else None
+        self.recipients.change(
+            event,
+            data.person_id,
+            lambda recipient, at, on: domain.set_tier(
+                recipient, case_file_id=data.case_file_id, tier=tier, grid_id=event.grid, at=at, on=on
+            ),
+        )
+
+    @subscribe(CaseFileClosed)
+    def on_case_file_closed(self, event):
+        """Let a case file no longer speak for care."""
+        data = event.data
+        self.recipients.change(
+            event, data.person_id, lambda recipient, at, on: domain.close_file(recipient, case_file_id=data.case_file_id, at=at, on=on)
+        )
+
+    @subscribe(PairingStarted)
+    def on_pairing_started(self, event):
+        """Know who looks after the person."""
+        data = event.data
+        self.recipients.change(
+            event,
+            data.person_id,
+            lambda recipient, at, on: domain.pair(
+                recipient, pairing_id=data.pairing_id, staff_id=data.staff_id, role=Role(data.role), at=at, on=on
+            ),
+        )
+
+    @subscribe(PairingEnded)
+    def on_pairing_ended(self, event):
+        """Know that somebody looks after the person no longer."""
+        data = event.data
+        self.recipients.change(
+            event,
+            data.person_id,
+            lambda recipient, at, on: domain.unpair(recipient, pairing_id=data.pairing_id, role=Role(data.role), at=at, on=on),
+        )
+
+    @subscribe(ObligationMet)
+    def on_obligation_met_remember(self, event):
+        """Keep the day of the contact."""
+        self.recipients.change(
+            event, event.data.person_id, lambda recipient, at, on: domain.remember_contact(recipient, on=event.data.met_on)
+        )

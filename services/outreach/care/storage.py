@@ -1,0 +1,43 @@
+"""Where care recipients are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+
+from services.common.calendar import business_date
+from services.common.errors import Conflict, StaleVersion
+from services.common.events.base import CloudEvent
+from services.common.store import Aggregates, Cause, Index, Scope
+from services.outreach.care.domain import CareRecipient, Change, Tier
+
+EVERYBODY = Scope.everything("facts and clocks know no areas")
+
+
+class CareRecipients(Aggregates[CareRecipient]):
+    """People of the register, one document each, in care or not."""
+
+    collection, aggregate, state = "care_recipients", "care_recipient", CareRecipient
+    area = "grid_id"
+    indexes = (Index("in_care", "unpaired_since"), Index("grid_id"))
+
+    def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change]) -> None:
+        """Let a fact change what is known of a person, who may be new here."""
+        cause = Cause.of_event(event, "care")
+        known = self.find_one({"_id": person_id}, EVERYBODY)
+        before = known.state if known else CareRecipient(person_id)
+        after, facts = decide(before, event.time, business_date(event.time))
+        if known:
+            if after != before or facts:
+                self.save(known, after, facts, cause)
+            return
+        try:
+            self.add(after, facts, cause)
+        except Conflict:
+            # A fact of another subject entered the same person at the same moment; reading again finds them.
+            raise StaleVersion() from None
+
+    def tiers(self, person_ids: Collection[str]) -> dict[str, Tier]:
+        """Return the tier of each of these people who is known here."""
+        found = self.find({"_id": {"$in": list(person_ids)}}, EVERYBODY, limit=max(1, len(person_ids)))
+        return {recipient.id: recipient.state.tier for recipient in found}
