@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -62,6 +63,11 @@ class Incident:
     safety_confirmed_at: datetime | None = None
     resolved_at: datetime | None = None
     resolved_by: str | None = None
+
+
+def at_risk(person_ids: Sequence[str], tiers: Mapping[str, Tier]) -> list[str]:
+    """Return for whom a no-answer opens an incident: the high-tier elders, or, where there is none, everybody visited."""
+    return [person_id for person_id in person_ids if tiers.get(person_id) is Tier.HIGH] or list(person_ids)
 
 
 def open_incident(

@@ -190,7 +190,7 @@ def plan(
     at: datetime,
     by: str | None,
 ) -> tuple[Visit, list[Event]]:
-    """Put a visit on somebody's day."""
+    """Put a visit on somebody's day; a visit that nobody planned is planned and completed in one command."""
     if not staff_ids:
         raise Invalid.field("staff_ids", "REQUIRED")
     visit = Visit(
@@ -212,22 +212,6 @@ def plan(
         planned_for=planned_for or at,
     )
     return visit, [planned]
-
-
-def record(
-    report: Report,
-    *,
-    tiers: Mapping[str, str],
-    today: date,
-    others: Sequence[Visit] = (),
-    policy: RecordingPolicy,
-    at: datetime,
-    by: str | None,
-    **who,
-) -> tuple[Visit, list[Event]]:
-    """Record a visit that nobody planned: whom it was to, by whom and why, and what staff report of it."""
-    visit, _ = plan(**who, at=at, by=by)
-    return complete(visit, report, tiers=tiers, today=today, others=others, policy=policy, at=at, by=by)
 
 
 def complete(

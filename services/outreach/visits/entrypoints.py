@@ -1,0 +1,106 @@
+"""Visits over HTTP: the act that everything else in outreach waits for."""
+
+from __future__ import annotations
+
+from services.common.errors import Invalid, NotFound
+from services.common.http import get, post
+from services.common.nameko import Storage
+from services.outreach.access import CARERS, READERS, acting
+from services.outreach.care.storage import CareRecipients
+from services.outreach.incidents.registrar import Registrar
+from services.outreach.incidents.storage import Incidents
+from services.outreach.visits import domain
+from services.outreach.visits.domain import Outcome, Purpose, RecordingPolicy, Report, Visit
+from services.outreach.visits.schemas import CompleteVisitSchema, ListVisitsSchema, RecordVisitSchema, VisitNoteSchema, VisitSchema
+from services.outreach.visits.storage import Visits
+
+POLICY = RecordingPolicy()
+
+
+class VisitRoutes:
+    """Planning, recording and reading visits."""
+
+    visits, recipients, incidents = Storage(Visits), Storage(CareRecipients), Storage(Incidents)
+
+    @post("/v1/visits", access=CARERS, body=RecordVisitSchema, answer=VisitSchema, writes="visits", status=201)
+    def record_visit(self, request):
+        """Record a visit that took place or was attempted; with `planned_for` and no report, plan one (OUT-15)."""
+        body, staff_id = request.body, request.actor.staff_id
+        visit, facts = domain.plan(
+            id=request.new_id(),
+            grid_id=self._grid_of(body["person_ids"], request.scope),
+            person_ids=body["person_ids"],
+            staff_ids=body.get("staff_ids", [staff_id] if staff_id else []),
+            purposes=body.get("purposes", [Purpose.ROUTINE]),
+            planned_for=body.get("planned_for"),
+            at=request.now,
+            by=acting(request),
+        )
+        if "outcome" in body:
+            visit, facts = self._complete(visit, request)
+        return self.visits.add(visit, facts, request.cause)
+
+    @post("/v1/visits/{visit_id}/completion", access=CARERS, body=CompleteVisitSchema, answer=VisitSchema, writes="visits")
+    def complete_visit(self, request):
+        """Report how a planned visit ended (OUT-15)."""
+        visit = self._visit(request)
+        return self.visits.save(visit, *self._complete(visit.state, request), request.cause)
+
+    @get("/v1/visits", access=READERS, query=ListVisitsSchema, answer=VisitSchema, many=True)
+    def list_visits(self, request):
+        """List visits to a person or by a member of staff, those recorded last first."""
+        query = request.query
+        wanted = {"person_ids": query.get("person_id"), "staff_ids": query.get("staff_id"), "state": query.get("state")}
+        filter = {field: value for field, value in wanted.items() if value}
+        return self.visits.page(filter, request.scope, query.get("cursor"), query["limit"], sort="-recorded_at")
+
+    @get("/v1/visits/{visit_id}", access=READERS, answer=VisitSchema)
+    def get_visit(self, request):
+        """Show a visit."""
+        return self._visit(request)
+
+    @get("/v1/visits/{visit_id}/note", access=CARERS, answer=VisitNoteSchema)
+    def get_visit_note(self, request):
+        """Show what was told in confidence, to those who look after the person."""
+        return self._visit(request)
+
+    def _complete(self, visit: Visit, request):
+        body, tiers = request.body, self.recipients.tiers(visit.person_ids)
+        registrar = Registrar(self.incidents, visit, tiers)
+        wanted = "incident" in body and body["outcome"] is Outcome.NO_ANSWER
+        foreseen = registrar.foreseen(request.new_id) if wanted else {}
+        named = registrar.named(body["incident_id"], request.scope) if "incident_id" in body else None
+        report = _report(body, named or next(iter(foreseen.values()), None))
+        decision = domain.complete(
+            visit,
+            report,
+            tiers=tiers,
+            today=request.today,
+            others=self.visits.beside(visit, report),
+            policy=POLICY,
+            at=request.now,
+            by=acting(request),
+        )
+        # Incidents go first: a crash before the visit is written leaves a search for an elder, not an elder whom nobody looks for.
+        registrar.open(foreseen, happened_at=report.happened_at, by=acting(request), cause=request.cause)
+        return decision
+
+    def _visit(self, request):
+        return self.visits.get(request.params["visit_id"], request.scope)
+
+    def _grid_of(self, person_ids, scope):
+        grids = set()
+        for place, person_id in enumerate(person_ids):
+            try:
+                grids.add(self.recipients.get(person_id, scope).state.grid_id)
+            except NotFound:
+                raise Invalid.field(f"person_ids.{place}", "PERSON_UNKNOWN") from None
+        if len(grids) > 1:
+            raise Invalid.field("person_ids", "NOT_ONE_HOME")
+        return grids.pop()
+
+
+def _report(body, incident_id) -> Report:
+    said = {name: body[name] for name in Report.__dataclass_fields__ if name in body}
+    lists = {name: tuple(said.get(name, ())) for name in ("seen_person_ids", "items")}
+    return Report(**{**said, **lists, "incident_id": incident_id})

@@ -1,0 +1,35 @@
+"""Where visits are kept; what was told in confidence lies encrypted under the visited person's key."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.outreach.visits.domain import Method, Report, Visit, VisitState
+
+EVERYBODY = Scope.everything("whether a visit counts, or overlaps another, knows no areas")
+LONGEST = timedelta(hours=12)
+
+
+class Visits(Aggregates[Visit]):
+    """Visits, one document each, planned, made or tried."""
+
+    collection, aggregate, state = "visits", "visit", Visit
+    area = "grid_id"
+    indexes = (Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"))
+    sealed = ("note", "third_party")
+
+    def key_of(self, state: Visit) -> str:
+        return state.person_ids[0]
+
+    def completed_of(self, person_id: str) -> list[Stored[Visit]]:
+        """Return the latest visits in which a person was seen or spoken to."""
+        return self.find({"seen_person_ids": person_id, "state": VisitState.COMPLETED.value}, EVERYBODY, sort="-happened_at", limit=60)
+
+    def beside(self, visit: Visit, report: Report) -> list[Visit]:
+        """Return the visits that the same staff made in person at about the same time."""
+        if report.method is not Method.IN_PERSON or report.ended_at is None:
+            return []
+        about = {"$gt": report.happened_at - LONGEST, "$lt": report.ended_at}
+        same_staff = {"staff_ids": {"$in": list(visit.staff_ids)}, "method": Method.IN_PERSON.value, "happened_at": about}
+        return [other.state for other in self.find(same_staff, EVERYBODY)]
