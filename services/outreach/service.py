@@ -1,0 +1,40 @@
+"""Outreach: nobody in the community's care is forgotten."""
+
+from __future__ import annotations
+
+from services.common.service import Service
+from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
+from services.outreach.care.storage import CareRecipients
+from services.outreach.grids.entrypoints import GridSubscriptions
+from services.outreach.grids.storage import Grids
+from services.outreach.incidents.entrypoints import IncidentRoutes
+from services.outreach.incidents.storage import Incidents
+from services.outreach.messages import MESSAGES
+from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
+from services.outreach.obligations.storage import Obligations
+from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
+from services.outreach.pairings.storage import Pairings
+from services.outreach.visits.entrypoints import VisitRoutes
+from services.outreach.visits.storage import Visits
+
+
+class OutreachApi(CareRoutes, PairingRoutes, ObligationRoutes, VisitRoutes, IncidentRoutes):
+    """Commands and reads of outreach."""
+
+    name = "outreach"
+
+
+class OutreachInbox(GridSubscriptions, CareSubscriptions, PairingSubscriptions, ObligationSubscriptions):
+    """What outreach does with facts, the register's and its own."""
+
+    name = "outreach.inbox"
+
+
+SERVICE = Service(
+    "outreach",
+    api=OutreachApi,
+    inbox=OutreachInbox,
+    storages=(Grids, CareRecipients, Pairings, Obligations, Visits, Incidents),
+    messages=MESSAGES,
+    title="Pairing, visits, incidents",
+)

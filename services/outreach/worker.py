@@ -1,0 +1,84 @@
+"""Relay and clock jobs of outreach: `python -m services.outreach.worker`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.common.calendar import business_date
+from services.common.errors import StaleVersion
+from services.common.process import Process
+from services.common.store import Cause, Scope, Stored
+from services.common.worker import run_worker
+from services.outreach.care import domain as care
+from services.outreach.care.entrypoints import POLICY as CARE_POLICY
+from services.outreach.care.storage import CareRecipients
+from services.outreach.grids.storage import Grids
+from services.outreach.obligations import domain as obligations
+from services.outreach.obligations.ledger import Ledger
+from services.outreach.obligations.storage import Obligations
+from services.outreach.pairings import domain as pairings
+from services.outreach.pairings.storage import Pairings
+from services.outreach.service import SERVICE
+from services.outreach.visits.storage import Visits
+
+ALL = Scope.everything("clock jobs know no areas")
+
+
+def advance_obligations(process: Process, now: datetime) -> None:
+    """Let what is owed grow due, overdue and escalated, by its dates; never let it go (OUT-2, OUT-8)."""
+    owed, leads, today = process.storage(Obligations), process.storage(Grids).leads(), business_date(now)
+    for obligation in owed.each({"open": True, "due_on": {"$lte": today.isoformat()}}, ALL):
+        lead = leads.get(obligation.state.grid_id)
+        decision = obligations.advance(obligation.state, today=today, lead_staff_id=lead)
+        _save(owed, obligation, decision, "obligations.advance", now)
+
+
+def owe_visits(process: Process, now: datetime) -> None:
+    """Look that everybody in care is owed a visit: what a fact does at once, this does at the latest (OUT-1)."""
+    owed, people = process.storage(Obligations), process.storage(CareRecipients)
+    ledger = Ledger(owed, people, process.storage(Visits))
+    waiting = {obligation.state.person_id for obligation in owed.each({"open": True, "kind": "ROUTINE"}, ALL)}
+    for person in people.each({"in_care": True}, ALL):
+        if person.id not in waiting:
+            ledger.owe(person.id, Cause.of_job("obligations.owe", f"{person.id}:{person.version}", now))
+
+
+def find_orphans(process: Process, now: datetime) -> None:
+    """Raise the alarm for whoever in care has had nobody for more than a day (OUT-10)."""
+    people = process.storage(CareRecipients)
+    left_alone = {"in_care": True, "alarmed": False, "unpaired_since": {"$lt": care.orphaned_before(now, CARE_POLICY)}}
+    for person in people.each(left_alone, ALL):
+        since = person.state.unpaired_since
+        on = business_date(since + CARE_POLICY.orphan_after)
+        decision = care.alarm(person.state, since=business_date(since), on=on, now=now, policy=CARE_POLICY)
+        _save(people, person, decision, "care.orphans", now)
+
+
+def lapse_offers(process: Process, now: datetime) -> None:
+    """Take back the offers of pairings that nobody answered in time."""
+    offers = process.storage(Pairings)
+    for offer in offers.each({"state": "PROPOSED", "answer_by": {"$lt": now}}, ALL):
+        _save(offers, offer, pairings.lapse(offer.state, now=now), "pairings.lapse", now)
+
+
+def _save(storage, stored: Stored, decision: tuple, job: str, now: datetime) -> None:
+    state, facts = decision
+    if state == stored.state:
+        return
+    try:
+        storage.save(stored, state, facts, Cause.of_job(job, f"{stored.id}:{stored.version}", now))
+    except StaleVersion:
+        # Somebody changed it just now; the next round looks at what it has become.
+        return
+
+
+JOBS = (lapse_offers, owe_visits, advance_obligations, find_orphans)
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    run_worker("outreach", SERVICE, jobs=JOBS)
+
+
+if __name__ == "__main__":
+    main()
