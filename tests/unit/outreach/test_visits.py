@@ -107,15 +107,6 @@ def test_nothing_told_in_confidence_leaves_the_service():
     assert b"Wang" not in told and b"daughter" not in told and b"son" not in told.replace(b"person", b"")
 
 
-def test_a_visit_nobody_planned_is_recorded_at_once():
-    visit, facts = domain.record(
-        a_report(), tiers={}, today=ON, policy=POLICY, at=AT, by="s", id="v", grid_id="g", person_ids=["p"], staff_ids=["s"]
-    )
-
-    assert visit.state is VisitState.COMPLETED and visit.planned_for is None
-    assert [type(fact) for fact in facts] == [VisitCompleted]
-
-
 def test_a_completed_visit_cannot_be_completed_again():
     with pytest.raises(Conflict, match="VISIT_ENDED"):
         completed(visit=completed()[0])
