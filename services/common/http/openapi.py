@@ -25,6 +25,7 @@ from services.common.http.routes import Route, routes_of
 from services.common.ids import ULID_PATTERN
 
 VERSION = "1.0.0"
+METHODS = ("get", "post", "put", "patch", "delete")
 ULID = {"type": "string", "pattern": ULID_PATTERN.pattern}
 PROBLEM = {
     "type": "object",
@@ -202,6 +203,9 @@ def example(schema: type[Schema] | Schema, dump: bool, level: int = 0) -> dict[s
 
 
 def _field_example(field: fields.Field, dump: bool, level: int) -> Any:
+    if type(field).__name__ == "Id":
+        given = str(field.metadata.get("example", ""))
+        return given if ULID_PATTERN.match(given) else _ID
     if "example" in field.metadata:
         return json.loads(msgspec.json.encode(field.metadata["example"], enc_hook=_plain))
     if isinstance(field, fields.Pluck):
@@ -267,7 +271,8 @@ def _modern(node: Any, schema: bool = False) -> Any:
     result = {}
     for key, value in node.items():
         if key == "example":
-            result["examples"] = [value]
+            named = node.get("pattern") == ULID_PATTERN.pattern and not ULID_PATTERN.match(str(value))
+            result["examples"] = [_ID if named else value]
         elif key == "properties":
             result[key] = _schemas(value)
         elif key in ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "not", "$defs"):

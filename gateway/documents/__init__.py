@@ -1,0 +1,1 @@
+"""What the platform offers, generated from what it does: OpenAPI, AsyncAPI, the event catalogue, who may do what."""

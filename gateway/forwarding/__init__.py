@@ -1,0 +1,1 @@
+"""Every operation of a service, under the gateway's address."""

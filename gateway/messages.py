@@ -1,0 +1,16 @@
+"""The gateway's texts."""
+
+from services.common.messages import Text
+
+MESSAGES = {
+    "WRONG_LOGIN": Text("登录名或密码不对。", "The login or the password is wrong."),
+    "LOGIN_TAKEN": Text("这个登录名已有人使用，请换一个。", "Somebody has this login already; take another one."),
+    "PASSWORD_TOO_SIMPLE": Text("密码太容易猜到：不要含登录名，至少用 5 个不同的字符。", "The password is too easy to guess: leave the login out and use at least 5 different characters."),
+    "ROLE_OF_THE_PLATFORM": Text("这个岗位只属于系统自己。", "This role belongs to the platform itself."),
+    "LAST_ADMINISTRATOR": Text("这是最后一位管理员，请先设立另一位。", "This is the last administrator; appoint another one first."),
+    "SERVICE_AWAY": Text("负责这件事的服务暂时不在，请稍后再试；重试不会重复。", "The service in charge is away; try again shortly, nothing happens twice."),
+    "SERVICE_SLOW": Text("负责这件事的服务没有按时回答，请用同一个 Idempotency-Key 再试；重试不会重复。", "The service in charge did not answer in time; repeat with the same Idempotency-Key, nothing happens twice."),
+    "SIMULATION_BUSY": Text("模拟时间已设定，后续工作还在进行，请用同一个请求再问一次。", "Work up to the simulated time is still under way; send the same request again."),
+    "NOT_A_DURATION": Text("应当是 ISO 8601 时长，例如 P60D 或 PT12H，且大于零。", "This must be a positive ISO 8601 duration such as P60D or PT12H."),
+    "NOW_OR_ADVANCE": Text("请写明 now 或 advance，二者取一。", "State either now or advance."),
+}

@@ -1,0 +1,53 @@
+"""What the gateway is made of."""
+
+from __future__ import annotations
+
+from gateway.accounts.doorkeeper import Doorkeeper
+from gateway.accounts.entrypoints import AccountRoutes, SessionRoutes
+from gateway.accounts.storage import Accounts
+from gateway.documents.entrypoints import DocumentRoutes
+from gateway.forwarding.entrypoints import forwarding_routes
+from gateway.forwarding.table import contracts, operations
+from gateway.messages import MESSAGES
+from gateway.settings import load_gateway
+from gateway.simulation import ClockSettings, SimulationClockRoutes
+from services.common.service import Service
+
+try:
+    from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
+except ImportError:
+    READ_MODELS = ()
+
+    class ViewRoutes:
+        """No views."""
+
+    class ViewSubscriptions:
+        """No projections."""
+
+
+CONTRACTS = contracts(load_gateway().contracts)
+ForwardedRoutes = forwarding_routes(operations(CONTRACTS))
+
+
+class OwnRoutes(SessionRoutes, AccountRoutes, ViewRoutes, DocumentRoutes, SimulationClockRoutes):
+    """What the gateway answers itself."""
+
+
+class GatewayApi(OwnRoutes, ForwardedRoutes):
+    """The one address for clients."""
+
+    name = "gateway"
+
+
+class GatewayInbox(ViewSubscriptions):
+    """The projections of every fact."""
+
+    name = "gateway.inbox"
+
+
+def authenticator(process):
+    """Return the check of client tokens."""
+    return process.storage(Doorkeeper).authenticate
+
+
+SERVICE = Service("gateway", api=GatewayApi, inbox=GatewayInbox, storages=(Accounts, ClockSettings, *READ_MODELS), messages=MESSAGES, title="Nuanxin")
