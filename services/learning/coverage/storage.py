@@ -17,7 +17,7 @@ class CoverageRows(Aggregates[Coverage]):
         Index("member_id", "state"),
         Index("state", "session_id"),
     )
-    sealed = ("rule", "abroad", "fallbacks", "options", "waiver")
+    sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver")
 
     def key_of(self, state: Coverage) -> str:
         return state.person_id

@@ -41,7 +41,7 @@ class MemberRoutes:
         except NotFound:
             raise Invalid.field("branch_id", "NOT_FOUND") from None
         by = request.actor.staff_id or request.actor.id
-        return self._settled(
+        return self._and_rows(
             request, self.members.add(*domain.join(id=request.new_id(), **request.body, at=request.now, by=by), request.cause)
         )
 
@@ -49,7 +49,7 @@ class MemberRoutes:
     def leave_branch(self, request):
         """End a membership."""
         member = self._member(request)
-        return self._settled(request, self.members.save(member, *domain.leave(member.state, **request.body), request.cause))
+        return self._and_rows(request, self.members.save(member, *domain.leave(member.state, **request.body), request.cause))
 
     @post(
         "/v1/members/{member_id}/circumstances",
@@ -64,7 +64,7 @@ class MemberRoutes:
         member = self._member(request)
         by = request.actor.staff_id or request.actor.id
         decision = domain.add_circumstance(member.state, id=request.new_id("circumstance"), **request.body, by=by)
-        return self._settled(request, self.members.save(member, *decision, request.cause))
+        return self._and_rows(request, self.members.save(member, *decision, request.cause))
 
     @post(
         "/v1/members/{member_id}/circumstances/{circumstance_id}/ending",
@@ -77,7 +77,7 @@ class MemberRoutes:
         """Say when a circumstance ends; from the next day on the member is invited like everyone else."""
         member = self._member(request)
         decision = domain.end_circumstance(member.state, request.params["circumstance_id"], **request.body)
-        return self._settled(request, self.members.save(member, *decision, request.cause))
+        return self._and_rows(request, self.members.save(member, *decision, request.cause))
 
     @post("/v1/members/{member_id}/capabilities", access=SECRETARIES, body=SetCapabilitiesSchema, answer=MemberSchema, writes="members")
     def set_capabilities(self, request):
@@ -86,7 +86,7 @@ class MemberRoutes:
         helper = request.body.pop("relative_helper", None)
         helper = domain.RelativeHelper(**helper) if helper else None
         decision = domain.set_capabilities(member.state, today=request.today, relative_helper=helper, **request.body)
-        return self._settled(request, self.members.save(member, *decision, request.cause))
+        return self._and_rows(request, self.members.save(member, *decision, request.cause))
 
     @get("/v1/members/{member_id}", access=READERS, answer=MemberSchema)
     def get_member(self, request):
@@ -112,6 +112,6 @@ class MemberRoutes:
     def _member(self, request):
         return self.members.get(request.params["member_id"], request.scope)
 
-    def _settled(self, request, member):
+    def _and_rows(self, request, member):
         Ledger(self.sessions, self.members, self.rows).settle_member(member.state, request.now, request.cause)
         return member

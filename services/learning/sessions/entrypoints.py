@@ -62,7 +62,7 @@ class StudySessionRoutes:
     def add_study_material(self, request):
         """Add the lesson in one more form; rows that waited for it go on."""
         session = self._session(request)
-        return self._settled(request, domain.add_material(session.state, material=domain.Material(**request.body)), session)
+        return self._and_audience(request, domain.add_material(session.state, material=domain.Material(**request.body)), session)
 
     @post(
         "/v1/study-sessions/{session_id}/scheduling",
@@ -78,7 +78,7 @@ class StudySessionRoutes:
         held_on = business_date(held_at)
         cover_by_on = request.body.get("cover_by_on") or held_on + timedelta(days=POLICY.cover_within)
         decision = domain.schedule(session.state, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, at=request.now)
-        return self._settled(request, decision, session)
+        return self._and_audience(request, decision, session)
 
     @post(
         "/v1/study-sessions/{session_id}/postponement", access=SECRETARIES, body=ReasonSchema, answer=StudySessionSchema, writes="sessions"
@@ -86,7 +86,7 @@ class StudySessionRoutes:
     def postpone_study_session(self, request):
         """Take a session's date away."""
         session = self._session(request)
-        return self._settled(request, domain.postpone(session.state, **request.body), session)
+        return self._and_audience(request, domain.postpone(session.state, **request.body), session)
 
     @post(
         "/v1/study-sessions/{session_id}/cancellation", access=SECRETARIES, body=ReasonSchema, answer=StudySessionSchema, writes="sessions"
@@ -94,7 +94,7 @@ class StudySessionRoutes:
     def cancel_study_session(self, request):
         """Call a session off before it was held."""
         session = self._session(request)
-        return self._settled(request, domain.cancel(session.state, **request.body), session)
+        return self._and_audience(request, domain.cancel(session.state, **request.body), session)
 
     @post(
         "/v1/study-sessions/{session_id}/holding", access=SECRETARIES, body=HoldSessionSchema, answer=StudySessionSchema, writes="sessions"
@@ -106,7 +106,7 @@ class StudySessionRoutes:
         audience = frozenset(self._ledger().audience(session.state))
         by = request.actor.staff_id or request.actor.id
         decision = domain.hold(session.state, attended_member_ids=attended, member_ids=audience, at=request.now, by=by)
-        return self._settled(request, decision, session)
+        return self._and_audience(request, decision, session)
 
     @post(
         "/v1/study-sessions/{session_id}/coverage-certificate",
@@ -140,7 +140,7 @@ class StudySessionRoutes:
     def _ledger(self) -> Ledger:
         return Ledger(self.sessions, self.members, self.rows)
 
-    def _settled(self, request, decision, session):
+    def _and_audience(self, request, decision, session):
         saved = self.sessions.save(session, *decision, request.cause)
         self._ledger().settle_session(saved.state, request.now, request.cause)
         return saved

@@ -1,0 +1,238 @@
+"""Learning over real HTTP, against a real broker and database: nobody misses a lesson, and nobody learns why."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.common.access import Role
+from services.common.broker import Publisher
+from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
+from services.common.events.outreach import ServiceItemDone, VisitCompleted
+from services.common.ids import new_id
+from tests.integration.learning.conftest import moment
+from tests.support.running import eventually
+
+AUDITOR = {"roles": (Role.AUDITOR,), "areas": ()}
+WORKER = {"roles": (Role.WORKER,), "areas": ("grid",), "staff": "01JD0000000000000000WORKER"}
+
+
+@pytest.mark.rule("U5")
+def test_a_session_is_certified_when_every_member_has_the_lesson_by_their_own_way(learning):
+    plain = [learning.join(), learning.join()]
+    away = [learning.join("AWAY_WORK") for _ in range(4)]
+    maternity = learning.join("MATERNITY")
+    frail = learning.join("FRAIL", relative_helper={"name": "某某", "phone": "13800000000"})
+    session = learning.schedule()
+    assert {row["state"] for row in learning.rows(session).values()} == {"PLANNED"}
+
+    learning.set_clock("2025-04-07T08:00:00+08:00")
+    rows = learning.rows(session)
+    assert {member: rows[member]["mode"] for member in (*plain, *away, maternity, frail)} == {
+        **dict.fromkeys(plain, "IN_PERSON"),
+        **dict.fromkeys(away, "PARCEL"),
+        maternity: "MOBILE_AUDIO",
+        frail: "RELATIVE_MEDIA",
+    }
+    assert (rows[maternity]["rule"], rows[maternity]["fallbacks"]) == ("L4", ["MAKE_UP_CLASS"])
+    for member in (*away, maternity, frail):
+        how = {"carrier": "中国邮政", "tracking_no": "EA1"} if member in away else {}
+        learning.post(f"/v1/coverage/{rows[member]['id']}/dispatch", how)
+
+    learning.set_clock("2025-04-10T16:00:00+08:00")
+    assert learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": plain})["state"] == "COVERING"
+    refusal = learning.post(f"/v1/study-sessions/{session}/coverage-certificate", status=409)
+    assert (refusal["code"], len(refusal["open"])) == ("SESSION_NOT_COVERED", 6)
+    assert {row["member_id"]: row["next_action"] for row in refusal["open"]}[maternity] == "REMIND"
+
+    for member in away:
+        learning.post(f"/v1/coverage/{rows[member]['id']}/receipt", {"received_by": "SELF"})
+        learning.post(f"/v1/coverage/{rows[member]['id']}/proofs", {"kind": "REPLY_CARD", "given_by": "MEMBER"}, 201)
+    learning.post(
+        f"/v1/coverage/{rows[maternity]['id']}/proofs", {"kind": "AUDIO_HEARD", "given_by": "SYSTEM", "percent": 96, "speed": 1.0}, 201
+    )
+    learning.post(f"/v1/coverage/{rows[maternity]['id']}/proofs", {"kind": "REPLY", "given_by": "MEMBER"}, 201)
+    last = learning.post(f"/v1/study-sessions/{session}/coverage-certificate", status=409)["open"]
+    assert [row["member_id"] for row in last] == [frail]
+    learning.post(f"/v1/coverage/{rows[frail]['id']}/proofs", {"kind": "PLAYED_WITH_MEMBER", "given_by": "RELATIVE"}, 201)
+    assert learning.post(f"/v1/study-sessions/{session}/coverage-certificate")["state"] == "COVERED"
+
+    facts = learning.facts(session)
+    verified = [fact["data"] for fact in facts if fact["name"] == "CoverageVerified"]
+    by_mode = {
+        mode: {fact["member_id"] for fact in verified if fact["mode"] == mode}
+        for mode in ("IN_PERSON", "PARCEL", "MOBILE_AUDIO", "RELATIVE_MEDIA")
+    }
+    assert by_mode == {"IN_PERSON": set(plain), "PARCEL": set(away), "MOBILE_AUDIO": {maternity}, "RELATIVE_MEDIA": {frail}}
+    covered = next(fact["data"] for fact in facts if fact["name"] == "StudySessionCovered")
+    assert (covered["members"], covered["verified"], covered["waived"]) == (8, 8, 0)
+
+
+@pytest.mark.rule("LRN-1")
+@pytest.mark.rule("LRN-2")
+@pytest.mark.rule("X-18")
+def test_nobody_but_the_secretary_of_the_branch_and_the_administrator_learns_a_circumstance(learning):
+    member = learning.join("MATERNITY")
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    row = learning.rows(session)[member]
+
+    assert learning.get(f"/v1/members/{member}/circumstances")["circumstances"][0]["code"] == "MATERNITY"
+    assert learning.get(f"/v1/members/{member}/circumstances", roles=(Role.ADMINISTRATOR,))["circumstances"]
+    path = f"/v1/members/{member}/circumstances"
+    assert learning.client.get(path, roles=(Role.BRANCH_SECRETARY,), areas=(new_id(),)).status_code == 404
+    for role in (Role.WORKER, Role.GRID_LEAD, Role.AUDITOR, Role.VOLUNTEER_COORDINATOR, Role.PARTNER, Role.SYSTEM):
+        assert learning.client.get(path, roles=(role,), areas=(learning.branch,)).status_code == 403
+    told = learning.rows(session, **AUDITOR)[member]
+    assert (row["mode"], told["mode"]) == ("MOBILE_AUDIO", "INDIVIDUAL_STUDY")
+    assert told.keys() & {"rule", "fallbacks", "form", "proofs", "delivery", "blocker", "options", "next_action"} == set()
+    assert learning.get(f"/v1/coverage/{row['id']}", **AUDITOR)["mode"] == "INDIVIDUAL_STUDY"
+    eventually(lambda: learning.db["coverage"].find_one({"_id": row["id"], "pending": None}), why="the publication of the row's facts")
+    everything = repr([list(learning.db[name].find()) for name in learning.db.list_collection_names()]) + learning.platform.logs()
+    assert "MATERNITY" not in everything
+    assert "某路" not in everything
+
+
+@pytest.mark.rule("LRN-34")
+def test_the_clock_moves_a_lesson_to_its_next_way_and_escalates_what_is_late(learning):
+    member = learning.join("AWAY_WORK")
+    session = learning.schedule()
+    learning.set_clock("2025-04-09T08:00:00+08:00")
+    row = learning.rows(session)[member]["id"]
+    learning.post(f"/v1/coverage/{row}/dispatch", {"carrier": "中国邮政"})
+    learning.set_clock("2025-04-12T10:00:00+08:00")
+    learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": []})
+    assert learning.post(f"/v1/coverage/{row}/receipt", {"received_by": "NEIGHBOUR"})["state"] == "DISPATCHED"
+
+    learning.set_clock("2025-04-22T08:00:00+08:00")
+    fallen = learning.get(f"/v1/coverage/{row}")
+    learning.set_clock("2025-06-30T08:00:00+08:00")
+    late = learning.get(f"/v1/coverage/{row}")
+
+    assert (fallen["state"], fallen["mode"], fallen["failures"][0]["reason"]) == ("ASSIGNED", "MOBILE_AUDIO", "NOT_ACKNOWLEDGED")
+    assert (late["state"], late["overdue_since"]) == ("ASSIGNED", "2025-05-11")
+    names = [fact["name"] for fact in learning.facts(session) if fact["subject"] == f"coverage/{row}"]
+    assert names == ["CoveragePlanned", "CoverageAssigned", "CoverageFailed", "CoverageAssigned", "CoverageEscalated"]
+
+
+@pytest.mark.rule("OUT-19")
+def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learning):
+    first, second = learning.join("FRAIL"), learning.join("FRAIL")
+    session = learning.schedule()
+    learning.set_clock("2025-04-10T16:00:00+08:00")
+    rows = learning.rows(session)
+    assert {row["mode"] for row in rows.values()} == {"HOME_TEACHING"}
+    proofs = f"/v1/coverage/{rows[first]['id']}/proofs"
+
+    refused = learning.post(proofs, {"kind": "ROLL_CALL", "given_by": "STAFF"}, 403, **WORKER)
+    alone = learning.post(proofs, {"kind": "VISIT_ONLY", "given_by": "STAFF"}, 201, **WORKER)
+    taught = learning.post(proofs, {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 201, **WORKER)
+    for _ in range(3):
+        _publish_visit(learning, rows[second])
+
+    assert (refused["code"], alone["state"], taught["state"]) == ("TEACHING_ONLY", "ASSIGNED", "VERIFIED")
+    assert "mode" not in taught
+    eventually(lambda: learning.get(f"/v1/coverage/{rows[second]['id']}")["state"] == "VERIFIED")
+    assert len(learning.get(f"/v1/coverage/{rows[second]['id']}")["proofs"]) == 1
+    assert learning.client.get(f"/v1/coverage/{rows[first]['id']}", **WORKER).status_code == 403
+
+
+_EVENT, _VISIT = new_id(), new_id()
+
+
+def _publish_visit(learning, row):
+    happened_at = moment("2025-04-10T15:00:00+08:00")
+    visit = VisitCompleted(
+        visit_id=_VISIT,
+        person_ids=[row["person_id"]],
+        seen_person_ids=[row["person_id"]],
+        staff_ids=["01JD0000000000000000WORKER"],
+        method="IN_PERSON",
+        purposes=[],
+        outcome="SEEN_WELL",
+        items=[ServiceItemDone(no=1, kind="LEARNING_DELIVERY", ref=row["id"])],
+        happened_at=happened_at,
+    )
+    event = CloudEvent(
+        id=_EVENT,
+        type=type_of(visit),
+        subject=f"visit/{_VISIT}",
+        time=happened_at,
+        sequence=1,
+        effective_on=happened_at.date(),
+        community="c",
+        grid=None,
+        actor_kind="staff",
+        correlation_id=new_id(),
+        causation_id=None,
+        data=visit,
+    )
+    publisher = Publisher(learning.platform.env["AMQP_URI"], (50, 100, 200))
+    publisher.publish(encode(event), "outreach.events", "VisitCompleted", headers={}, content_type=CONTENT_TYPE)
+    publisher.drop()
+
+
+@pytest.mark.rule("LRN-30")
+def test_rows_that_a_crash_left_out_are_made_good_and_never_doubled(learning):
+    members = [learning.join(), learning.join()]
+    session = learning.schedule()
+    before = {row["id"] for row in learning.rows(session).values()}
+    learning.db["coverage"].delete_one({"_id": min(before)})
+
+    learning.set_clock("2025-03-02T08:00:00+08:00")
+    late = learning.join()
+    learning.post(f"/v1/study-sessions/{session}/materials", {"form": "BRAILLE", "title": "课"}, 201)
+    learning.set_clock("2025-04-20T08:00:00+08:00")
+    after = learning.rows(session)
+
+    assert before < {row["id"] for row in after.values()}
+    assert after.keys() == {*members, late}
+
+
+def test_a_repeated_command_is_answered_alike_and_a_stale_one_is_refused(learning):
+    key = new_id()
+    body = {"branch_id": learning.branch, "person_id": new_id(), "since": "2021-01-01"}
+
+    first = learning.client.post("/v1/members", body, key=key)
+    again = learning.client.post("/v1/members", body, key=key)
+    twice = learning.client.post("/v1/members", body)
+    elsewhere = learning.post("/v1/members", {**body, "branch_id": new_id(), "person_id": new_id()}, 422)
+    session = learning.schedule()
+    stale = learning.client.post(f"/v1/study-sessions/{session}/postponement", {"reason": "r"}, headers={"If-Match": '"1"'})
+    listed = learning.get("/v1/study-sessions", state="SCHEDULED")["items"]
+
+    assert (first.status_code, first.json()) == (201, again.json())
+    assert (twice.status_code, twice.json()["code"]) == (409, "MEMBER_ALREADY")
+    assert elsewhere["errors"][0]["field"] == "branch_id"
+    assert (stale.status_code, stale.json()["code"]) == (409, "STALE_VERSION")
+    assert [item["id"] for item in listed] == [session]
+
+
+def test_a_session_is_cancelled_with_its_rows_and_a_waiver_is_signed_by_two(learning):
+    member = learning.join()
+    cancelled, session = learning.schedule(), learning.schedule("2025-04-11T14:00:00+08:00")
+    learning.post(f"/v1/study-sessions/{cancelled}/cancellation", {"reason": "会场停电"})
+    row = learning.rows(session)[member]["id"]
+
+    half = learning.post(f"/v1/coverage/{row}/waiver", {"code": "OTHER"})
+    same = learning.post(f"/v1/coverage/{row}/waiver", {"code": "OTHER"}, 403)
+    whole = learning.post(f"/v1/coverage/{row}/waiver", {"code": "OTHER"}, roles=(Role.ADMINISTRATOR,), staff=new_id())
+
+    assert learning.rows(cancelled)[member]["state"] == "VOID"
+    assert (half["state"], same["code"], whole["state"]) == ("PLANNED", "SECOND_SIGNER_MUST_DIFFER", "WAIVED")
+    learning.set_clock("2025-04-11T16:00:00+08:00")
+    learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": []})
+    assert learning.post(f"/v1/study-sessions/{session}/coverage-certificate")["state"] == "COVERED"
+    covered = next(fact["data"] for fact in learning.facts(session) if fact["name"] == "StudySessionCovered")
+    assert (covered["verified"], covered["waived"]) == (0, 1)
+
+
+def test_a_secretary_reaches_only_their_own_branch(learning):
+    learning.join()
+    own, session = learning.branch, learning.schedule()
+    learning.found()
+
+    assert learning.client.get(f"/v1/study-sessions/{session}", roles=(Role.BRANCH_SECRETARY,), areas=(learning.branch,)).status_code == 404
+    assert learning.get("/v1/members")["items"] == []
+    assert learning.get("/v1/coverage")["items"] == []
+    assert [branch["id"] for branch in learning.get("/v1/branches")["items"]] == [learning.branch]
+    assert len(learning.get("/v1/members", roles=(Role.AUDITOR,), branch_id=own)["items"]) == 1
