@@ -16,7 +16,7 @@ MESSAGES = {
     "ENDS_BEFORE_START": Text("截止日期不能早于开始日期。", "The end cannot be before the start."),
     "SESSION_STATE": Text("学习活动目前的状态是 {state}，不能这样做。", "The study session is {state}; this cannot be done now."),
     "SESSION_NOT_YET": Text("学习活动还没到时间，请在举行之后登记。", "The study session has not begun; record it afterwards."),
-    "IN_THE_PAST": Text("时间已经过去，请选将来的时间。", "This time has passed; choose one to come."),
+    "IN_THE_PAST": Text("这个时间已过去太久（超过 7 天），请改成正确的时间。", "This time passed more than 7 days ago; correct it."),
     "IN_THE_FUTURE": Text("时间还没到，请改成实际发生的时间。", "This time has not come; give the time at which it happened."),
     "BEFORE_SESSION": Text("日期不能早于学习活动当天。", "This cannot be before the day of the session."),
     "NOT_A_MEMBER": Text(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
-from services.common.events import Event
+from services.common.events import Dated, Event
 from services.common.events.learning import (
     StudySessionCancelled,
     StudySessionCovered,
@@ -52,6 +52,10 @@ class Form(StrEnum):
     PAPER = "PAPER"
     LARGE_PRINT = "LARGE_PRINT"
     BRAILLE = "BRAILLE"
+
+
+BACKDATED = timedelta(days=7)
+"""How late a session that took place may still be entered (X-3)."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ def draft(
     restricted: bool = False,
     recall_asked: bool = False,
     materials: tuple[Material, ...] = (),
-) -> tuple[StudySession, list[Event]]:
+) -> tuple[StudySession, list[Event | Dated]]:
     """Write a session down; nobody is told yet."""
     session = StudySession(
         id,
@@ -178,10 +182,10 @@ def draft(
 
 def schedule(
     session: StudySession, *, held_at: datetime, held_on: date, cover_by_on: date, at: datetime
-) -> tuple[StudySession, list[Event]]:
+) -> tuple[StudySession, list[Event | Dated]]:
     """Give a session its date; from now on every member is owed it (U5)."""
     _in(session, SessionState.DRAFT, SessionState.POSTPONED)
-    if held_at <= at:
+    if held_at < at - BACKDATED:
         raise Invalid.field("held_at", "IN_THE_PAST")
     if cover_by_on < held_on:
         raise Invalid.field("cover_by_on", "BEFORE_SESSION")
@@ -197,7 +201,7 @@ def schedule(
     return scheduled, [event]
 
 
-def postpone(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event]]:
+def postpone(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event | Dated]]:
     """Take the date away; the session waits for another one."""
     _in(session, SessionState.SCHEDULED)
     return replace(session, state=SessionState.POSTPONED, reason=reason), [
@@ -205,7 +209,7 @@ def postpone(session: StudySession, *, reason: str) -> tuple[StudySession, list[
     ]
 
 
-def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event]]:
+def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event | Dated]]:
     """Call a session off before it was held; its rows become void."""
     _in(session, SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
     return replace(session, state=SessionState.CANCELLED, reason=reason), [
@@ -215,7 +219,7 @@ def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Ev
 
 def hold(
     session: StudySession, *, attended_member_ids: tuple[str, ...], member_ids: frozenset[str], at: datetime, by: str
-) -> tuple[StudySession, list[Event]]:
+) -> tuple[StudySession, list[Event | Dated]]:
     """Record that a session took place, with the host's roll-call; who was not there still gets the lesson."""
     _in(session, SessionState.SCHEDULED)
     if session.held_at is None or at < session.held_at:
@@ -229,17 +233,17 @@ def hold(
     event = StudySessionHeld(
         session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids)
     )
-    return held, [event]
+    return held, [Dated(event, session.held_on)]
 
 
-def add_material(session: StudySession, *, material: Material) -> tuple[StudySession, list[Event]]:
+def add_material(session: StudySession, *, material: Material) -> tuple[StudySession, list[Event | Dated]]:
     """Add the lesson in one more form; rows that waited for it go on (LRN-3)."""
     if session.state is SessionState.CANCELLED:
         raise _refused(session)
     return replace(session, materials=(*session.materials, material)), []
 
 
-def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event]]:
+def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event | Dated]]:
     """Pass the gate: nobody is without the lesson, or the refusal names who is and what to do next (U5)."""
     _in(session, SessionState.HELD, SessionState.COVERING)
     if not session.must_cover:

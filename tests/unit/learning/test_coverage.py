@@ -178,6 +178,17 @@ def test_a_circumstance_told_after_dispatch_becomes_the_next_way():
 
 
 @pytest.mark.rule("LRN-31")
+def test_a_change_that_leads_to_the_same_way_leaves_what_is_on_its_way_alone():
+    session, member = a_session(), a_member(Code.AWAY_WORK)
+    row = dispatched(session, member)
+    moved, _ = members.set_capabilities(member, today=HELD_ON, smartphone=True, delivery_address="y")
+
+    changed, facts = settled(row, session, moved, HELD_ON)
+
+    assert (changed.fallbacks, changed.delivery, facts) == (row.fallbacks, row.delivery, [])
+
+
+@pytest.mark.rule("LRN-31")
 def test_a_member_back_from_leave_is_invited_again():
     session, member = a_session(), a_member(Code.MATERNITY, until=after(-1))
 

@@ -27,7 +27,9 @@ def test_scheduling_a_session_makes_it_owed_and_announces_it():
     assert names(facts) == ["StudySessionScheduled"]
 
 
-@pytest.mark.parametrize(("held_at", "cover_by_on"), [(BEFORE, COVER_BY), (HELD_AT, HELD_ON - timedelta(days=1))])
+@pytest.mark.parametrize(
+    ("held_at", "cover_by_on"), [(BEFORE - timedelta(days=7, seconds=1), COVER_BY), (HELD_AT, HELD_ON - timedelta(days=1))]
+)
 def test_a_session_cannot_be_scheduled_for_the_past_or_be_covered_before_it_is_held(held_at, cover_by_on):
     with pytest.raises(Invalid):
         sessions.schedule(a_session(scheduled=False), held_at=held_at, held_on=HELD_ON, cover_by_on=cover_by_on, at=BEFORE)
@@ -57,6 +59,15 @@ def test_a_session_is_held_after_its_time_with_members_only():
     with pytest.raises(Invalid) as refusal:
         sessions.hold(a_session(), attended_member_ids=("m", "stranger"), member_ids=frozenset({"m"}), at=NOW, by="host")
     assert refusal.value.errors[0].field == "attended_member_ids.1"
+
+
+def test_a_session_that_took_place_may_be_entered_within_a_week_and_is_dated_on_its_day():
+    week_later = HELD_AT + timedelta(days=7)
+    session, _ = sessions.schedule(a_session(scheduled=False), held_at=HELD_AT, held_on=HELD_ON, cover_by_on=COVER_BY, at=week_later)
+
+    _, facts = sessions.hold(session, attended_member_ids=(), member_ids=frozenset(), at=week_later, by="host")
+
+    assert (names(facts), facts[0].effective_on) == (["StudySessionHeld"], HELD_ON)
 
 
 @pytest.mark.rule("U5")

@@ -365,13 +365,11 @@ def _timer(row: Coverage, known: _Known) -> tuple[date, FailureReason] | None:
     return (delivery.dispatched_on + timedelta(days=days[0]), days[1]) if days else None
 
 
-def _parcel_timer(row: Coverage, parcel: Parcel, policy: StudyPolicy) -> tuple[date, FailureReason] | None:
+def _parcel_timer(row: Coverage, parcel: Parcel, policy: StudyPolicy) -> tuple[date, FailureReason]:
     if parcel.state is ParcelState.DELIVERED:
         return parcel.delivered_on + timedelta(days=policy.parcel_fallback), FailureReason.NOT_ACKNOWLEDGED
-    if parcel.state in ON_THE_WAY:
-        silent = policy.carrier_lost_abroad if row.abroad else policy.carrier_lost
-        return parcel.last_scan_on + timedelta(days=silent), FailureReason.LOST
-    return None
+    silent = policy.carrier_lost_abroad if row.abroad else policy.carrier_lost
+    return parcel.last_scan_on + timedelta(days=silent), FailureReason.LOST
 
 
 _NOTHING_CHOSEN = {
