@@ -199,7 +199,10 @@ def _view(row: Stored, request) -> Stored:
     """Return a row as this actor may see it."""
     state = row.state
     action = domain.next_action(state, today=request.today)
-    if request.actor.has(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR):
+    actor = request.actor
+    # Somebody who is an auditor as well reads every branch, but is the secretary of their own only.
+    own = actor.has(Role.BRANCH_SECRETARY) and state.branch_id in actor.areas
+    if own or actor.has(Role.ADMINISTRATOR):
         whole = SimpleNamespace(**{name: getattr(state, name) for name in state.__dataclass_fields__}, next_action=action)
         return Stored(row.id, whole, row.version, row.facts)
     told = SimpleNamespace(

@@ -85,7 +85,10 @@ def test_nobody_but_the_secretary_of_the_branch_and_the_administrator_learns_a_c
     told = learning.rows(session, **AUDITOR)[member]
     assert (row["mode"], told["mode"]) == ("MOBILE_AUDIO", "INDIVIDUAL_STUDY")
     assert told.keys() & {"rule", "fallbacks", "form", "proofs", "delivery", "blocker", "options", "next_action"} == set()
-    assert learning.get(f"/v1/coverage/{row['id']}", **AUDITOR)["mode"] == "INDIVIDUAL_STUDY"
+    both = {"roles": (Role.AUDITOR, Role.BRANCH_SECRETARY), "areas": (new_id(),)}
+    for who in (AUDITOR, both):
+        assert learning.get(f"/v1/coverage/{row['id']}", **who)["mode"] == "INDIVIDUAL_STUDY"
+    assert learning.client.get(path, **both).status_code == 404
     eventually(lambda: learning.db["coverage"].find_one({"_id": row["id"], "pending": None}), why="the publication of the row's facts")
     everything = repr([list(learning.db[name].find()) for name in learning.db.list_collection_names()]) + learning.platform.logs()
     assert "MATERNITY" not in everything
