@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from services.common.errors import Conflict, Forbidden
 from services.common.http import Access, Request, Role, get, post
@@ -36,7 +36,6 @@ from services.registry.census.schemas import (
     TargetSchema,
 )
 from services.registry.census.storage import CensusRounds, CensusTargets
-from services.registry.dwellings.domain import LIVED_IN_KINDS
 from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
@@ -49,7 +48,7 @@ WORKERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 WHOLE_ROUND = Scope.everything("a round is opened, counted and closed as a whole")
-CHUNK = 1000
+CHUNK = 250
 
 
 class CensusRoundRoutes:
@@ -113,7 +112,7 @@ class CensusRoundRoutes:
         # moved on when we save and the closing is decided anew, or the door finds the round closed and is refused.
         if round.state.state is RoundState.CLOSING:
             self._put_on_list(request, self._forgotten(request, round))
-        tally = rules.count(target.state for target in self.targets.each({"round_id": round.id}, WHOLE_ROUND))
+        tally = rules.count(self.targets.of_round(round.id, WHOLE_ROUND))
         return self.rounds.save(round, *rules.close(round.state, tally, at=request.now, by=_who(request)), request.cause)
 
     @get("/v1/census-rounds/{round_id}", access=READERS, answer=RoundSchema)
@@ -125,7 +124,7 @@ class CensusRoundRoutes:
     def get_coverage(self, request):
         """Count what the round has reached so far, with its three rates."""
         round = self.rounds.get(request.params["round_id"], request.scope)
-        return rules.count(target.state for target in self.targets.each({"round_id": round.id}, request.scope))
+        return rules.count(self.targets.of_round(round.id, request.scope))
 
     @get("/v1/census-rounds", access=READERS, query=ListRoundsSchema, answer=RoundSchema, many=True)
     def list_census_rounds(self, request):
@@ -150,17 +149,22 @@ class CensusRoundRoutes:
             raise Forbidden("ROUND_BEYOND_YOUR_GRIDS")
         return round
 
-    def _frame(self, round: CensusRound) -> Iterator[AddedDoor]:
+    def _frame(self, round: CensusRound) -> list[AddedDoor]:
         grids = list(round.scope_grid_ids)
         residents = self.households.residents_by_dwelling(grids)
         wanted = self._elder_doors(grids) if round.population is Population.ELDER_DOORS else None
         left_out = self.targets.exempt_dwellings(grids)
-        kinds = [kind.value for kind in LIVED_IN_KINDS]
-        for dwelling in self.dwellings.each({"grid_id": {"$in": grids}, "kind": {"$in": kinds}}, WHOLE_ROUND):
-            if wanted is None or dwelling.id in wanted:
-                origin = Origin.CARRY_OVER if dwelling.id in left_out else Origin.FRAME
-                expected = tuple(residents.get(dwelling.id, ()))
-                yield AddedDoor(id_from(round.id, dwelling.id), dwelling.id, dwelling.state.grid_id, origin, expected)
+        return [
+            AddedDoor(
+                target_id=id_from(round.id, dwelling.id),
+                dwelling_id=dwelling.id,
+                grid_id=dwelling.grid_id,
+                origin=Origin.CARRY_OVER if dwelling.id in left_out else Origin.FRAME,
+                expected_person_ids=tuple(residents.get(dwelling.id, ())),
+            )
+            for dwelling in self.dwellings.lived_in(grids)
+            if wanted is None or dwelling.id in wanted
+        ]
 
     def _elder_doors(self, grid_ids: list[str]) -> set[str]:
         elders = self.people.each({"grid_id": {"$in": grid_ids}, **self.people.holding(Category.ELDER)}, WHOLE_ROUND)
@@ -168,12 +172,10 @@ class CensusRoundRoutes:
 
     def _forgotten(self, request: Request, round: Stored[CensusRound]) -> list[AddedDoor]:
         """Announce the doors that were registered since the frame was frozen; with those announced before, they are owed."""
-        listed = self.targets.dwellings_of(round.id)
-        new = (
-            [door for door in self._frame(round.state) if door.dwelling_id not in listed]
-            if round.state.population is Population.ALL_DOORS
-            else []
-        )
+        new = []
+        if round.state.population is Population.ALL_DOORS:
+            listed = {target.dwelling_id for target in self.targets.of_round(round.id, WHOLE_ROUND)}
+            new = [replace(door, origin=Origin.DISCOVERED) for door in self._frame(round.state) if door.dwelling_id not in listed]
         grown = round.state
         for door in new:
             grown, _ = rules.add_door(grown, door)
@@ -181,14 +183,10 @@ class CensusRoundRoutes:
             self.rounds.save(round, grown, [], request.cause.part("forgotten"))
         return [*round.state.added, *new]
 
-    def _put_on_list(self, request: Request, found: Iterable[AddedDoor]) -> None:
-        chunk = []
-        for door in found:
-            chunk.append(_target(request, request.params["round_id"], door))
-            if len(chunk) == CHUNK:
-                self.targets.add_many(chunk, request.cause)
-                chunk = []
-        self.targets.add_many(chunk, request.cause)
+    def _put_on_list(self, request: Request, found: list[AddedDoor]) -> None:
+        for start in range(0, len(found), CHUNK):
+            chunk = found[start : start + CHUNK]
+            self.targets.add_many([_target(request, request.params["round_id"], door) for door in chunk], request.cause)
 
     def _residents(self, dwelling_id: str) -> list[str]:
         return [member.person_id for household in self.households.at(dwelling_id) for member in household.state.residents]

@@ -27,8 +27,7 @@ class Households(Aggregates[Household]):
     def residents_by_dwelling(self, grid_ids: Iterable[str]) -> dict[str, list[str]]:
         """Return who has their primary residence behind each door of some grids."""
         found: dict[str, list[str]] = {}
-        for household in self.each(
-            {"grid_id": {"$in": list(grid_ids)}, "state": HouseholdState.ACTIVE}, Scope.everything("frame of a census")
-        ):
-            found.setdefault(household.state.dwelling_id, []).extend(member.person_id for member in household.state.residents)
+        for document in self._documents.find({"grid_id": {"$in": list(grid_ids)}, "state": HouseholdState.ACTIVE}):
+            household = self._load(document).state
+            found.setdefault(household.dwelling_id, []).extend(member.person_id for member in household.residents)
         return found
