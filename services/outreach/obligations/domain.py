@@ -257,7 +257,7 @@ def meet(obligation: Obligation, contact: Contact) -> Change:
         late=late,
         missed_periods=missed,
     )
-    return met, [fact]
+    return met, [Dated(fact, contact.on)]
 
 
 def void(obligation: Obligation, *, reason: str) -> Change:

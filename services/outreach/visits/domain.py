@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.errors import Conflict, FieldError, Invalid
-from services.common.events.base import Event
+from services.common.events.base import Dated, Event
 from services.common.events.outreach import ServiceItemDone, VisitCompleted, VisitNoAnswer, VisitPlanned, VisitRefused
 
 
@@ -179,7 +179,7 @@ class Visit:
         return round((self.ended_at - self.happened_at).total_seconds() / 60) if self.ended_at and self.happened_at else None
 
 
-def plan(
+def prepare(
     *,
     id: str,
     grid_id: str | None,
@@ -189,11 +189,11 @@ def plan(
     planned_for: datetime | None = None,
     at: datetime,
     by: str | None,
-) -> tuple[Visit, list[Event]]:
-    """Put a visit on somebody's day; a visit that nobody planned is planned and completed in one command."""
+) -> Visit:
+    """Return a visit that is still to be made; one without a time is being made, or was."""
     if not staff_ids:
         raise Invalid.field("staff_ids", "REQUIRED")
-    visit = Visit(
+    return Visit(
         id=id,
         grid_id=grid_id,
         person_ids=tuple(dict.fromkeys(person_ids)),
@@ -204,12 +204,18 @@ def plan(
         recorded_by=by,
         planned_for=planned_for,
     )
+
+
+def plan(visit: Visit) -> tuple[Visit, list[Event | Dated]]:
+    """Put the visit on the day of those who will make it."""
+    if visit.planned_for is None:
+        raise Invalid.field("planned_for", "REQUIRED")
     planned = VisitPlanned(
-        visit_id=id,
+        visit_id=visit.id,
         person_ids=list(visit.person_ids),
         staff_ids=list(visit.staff_ids),
         purposes=[purpose.value for purpose in visit.purposes],
-        planned_for=planned_for or at,
+        planned_for=visit.planned_for,
     )
     return visit, [planned]
 
@@ -219,16 +225,16 @@ def complete(
     report: Report,
     *,
     tiers: Mapping[str, str],
-    today: date,
+    happened_on: date,
     others: Sequence[Visit] = (),
     policy: RecordingPolicy,
     at: datetime,
     by: str | None,
-) -> tuple[Visit, list[Event]]:
+) -> tuple[Visit, list[Event | Dated]]:
     """End a visit by what staff report of it: somebody was seen, nobody answered, or the visit was not wanted (OUT-15)."""
     if visit.state is not VisitState.PLANNED:
         raise Conflict("VISIT_ENDED", state=visit.state.value)
-    if errors := [*_times(report, policy, at), *_contents(visit, report, today)]:
+    if errors := [*_times(report, policy, at), *_contents(visit, report, happened_on)]:
         raise Invalid("INVALID", errors=errors)
     _no_high_elder_left_unexplained(visit, report, tiers)
     ended = replace(
@@ -239,7 +245,7 @@ def complete(
         recorded_by=by,
     )
     ended = replace(ended, flags=_flags(ended, others, policy, at))
-    return ended, [_told(ended, late=at - report.happened_at > policy.back_dated)]
+    return ended, [Dated(_told(ended, late=at - report.happened_at > policy.back_dated), happened_on)]
 
 
 _STATES = {Outcome.NO_ANSWER: VisitState.NO_ANSWER, Outcome.REFUSED: VisitState.REFUSED}
@@ -258,7 +264,7 @@ def _times(report: Report, policy: RecordingPolicy, at: datetime) -> list[FieldE
     return errors
 
 
-def _contents(visit: Visit, report: Report, today: date) -> list[FieldError]:
+def _contents(visit: Visit, report: Report, happened_on: date) -> list[FieldError]:
     """Find what is missing for this outcome (OUT-15, OUT-3)."""
     errors = []
     unknown = [place for place, person_id in enumerate(report.seen_person_ids) if person_id not in visit.person_ids]
@@ -277,7 +283,7 @@ def _contents(visit: Visit, report: Report, today: date) -> list[FieldError]:
             errors.append(FieldError("outcome", "NOT_SEEN_BY_PHONE"))
         if report.method is Method.BY_THIRD_PARTY and report.third_party is None:
             errors.append(FieldError("third_party", "THIRD_PARTY_BY_NAME"))
-    if report.known_absence and report.known_absence.until < today:
+    if report.known_absence and report.known_absence.until < happened_on:
         errors.append(FieldError("known_absence.until", "ABSENCE_IS_OVER"))
     return errors
 

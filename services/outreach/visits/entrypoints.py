@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
 from services.common.http import get, post
 from services.common.nameko import Storage
@@ -26,7 +27,7 @@ class VisitRoutes:
     def record_visit(self, request):
         """Record a visit that took place or was attempted; with `planned_for` and no report, plan one (OUT-15)."""
         body, staff_id = request.body, request.actor.staff_id
-        visit, facts = domain.plan(
+        visit = domain.prepare(
             id=request.new_id(),
             grid_id=self._grid_of(body["person_ids"], request.scope),
             person_ids=body["person_ids"],
@@ -36,9 +37,8 @@ class VisitRoutes:
             at=request.now,
             by=acting(request),
         )
-        if "outcome" in body:
-            visit, facts = self._complete(visit, request)
-        return self.visits.add(visit, facts, request.cause)
+        decision = self._complete(visit, request) if "outcome" in body else domain.plan(visit)
+        return self.visits.add(*decision, request.cause)
 
     @post("/v1/visits/{visit_id}/completion", access=CARERS, body=CompleteVisitSchema, answer=VisitSchema, writes="visits")
     def complete_visit(self, request):
@@ -75,7 +75,7 @@ class VisitRoutes:
             visit,
             report,
             tiers=tiers,
-            today=request.today,
+            happened_on=business_date(report.happened_at),
             others=self.visits.beside(visit, report),
             policy=POLICY,
             at=request.now,

@@ -228,7 +228,8 @@ def test_a_contact_closes_it_on_its_own_day(number, state, missed):
     met, facts = domain.meet(after(number), a_contact(number))
 
     assert (met.state, met.open, met.met_by, met.met_on) == (state, False, f"v{number}", day(number))
-    assert facts == [ObligationMet(**IDS, visit_id=f"v{number}", met_on=day(number), late=state == "MET_LATE", missed_periods=missed)]
+    fact = ObligationMet(**IDS, visit_id=f"v{number}", met_on=day(number), late=state == "MET_LATE", missed_periods=missed)
+    assert facts == [Dated(fact, day(number))]
 
 
 def test_a_visit_that_is_recorded_late_was_still_made_on_time():

@@ -19,7 +19,6 @@ from services.outreach.visits.domain import (
     KnownAbsence,
     Method,
     Outcome,
-    Purpose,
     RecordingPolicy,
     Report,
     ServiceItem,
@@ -35,7 +34,7 @@ AGO = AT - timedelta(hours=1)
 
 
 def a_plan(person_ids=("p",), staff_ids=("s",), id="v") -> Visit:
-    return domain.plan(id=id, grid_id="g", person_ids=person_ids, staff_ids=staff_ids, planned_for=AT, at=AT, by="s")[0]
+    return domain.prepare(id=id, grid_id="g", person_ids=person_ids, staff_ids=staff_ids, planned_for=AT, at=AT, by="s")
 
 
 def a_report(**changes) -> Report:
@@ -48,9 +47,12 @@ def no_answer(**changes) -> Report:
 
 
 def completed(report: Report | None = None, visit: Visit | None = None, tiers=None, others=()):
-    return domain.complete(
-        visit or a_plan(), report or a_report(), tiers=tiers or {}, today=ON, others=others, policy=POLICY, at=AT, by="s"
+    """Complete a visit; return it with its facts, whose business date is the day of the visit."""
+    ended, facts = domain.complete(
+        visit or a_plan(), report or a_report(), tiers=tiers or {}, happened_on=ON, others=others, policy=POLICY, at=AT, by="s"
     )
+    assert {fact.effective_on for fact in facts} == {ON}
+    return ended, [fact.event for fact in facts]
 
 
 def refused_fields(report: Report, visit: Visit | None = None) -> list[tuple[str, str]]:
@@ -60,12 +62,15 @@ def refused_fields(report: Report, visit: Visit | None = None) -> list[tuple[str
 
 
 def test_planning_a_visit_puts_it_on_somebodys_day():
-    visit, facts = domain.plan(
-        id="v", grid_id="g", person_ids=["p", "q", "p"], staff_ids=["s"], purposes=[Purpose.FESTIVAL], planned_for=AT, at=AGO, by="s"
-    )
+    visit, facts = domain.plan(a_plan(person_ids=("p", "q", "p")))
 
     assert (visit.state, visit.person_ids) == (VisitState.PLANNED, ("p", "q"))
-    assert facts == [VisitPlanned(visit_id="v", person_ids=["p", "q"], staff_ids=["s"], purposes=["FESTIVAL"], planned_for=AT)]
+    assert facts == [VisitPlanned(visit_id="v", person_ids=["p", "q"], staff_ids=["s"], purposes=["ROUTINE"], planned_for=AT)]
+
+
+def test_a_plan_has_a_time():
+    with pytest.raises(Invalid):
+        domain.plan(replace(a_plan(), planned_for=None))
 
 
 def test_a_visit_is_made_by_somebody():
