@@ -1,0 +1,166 @@
+"""Outreach as it runs: service and worker in simulated time, and a register that tells it what it needs to know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import msgspec
+import pytest
+from pymongo import MongoClient
+
+from services.common.access import Role
+from services.common.broker import Publisher
+from services.common.calendar import business_date
+from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
+from services.common.events.registry import CaseFileOpened, ClassificationChanged, GridDefined, PersonRegistered
+from services.common.ids import new_id
+from tests.conftest import drop_databases
+from tests.support.running import Client, Platform, eventually
+
+START = datetime.fromisoformat("2025-03-01T09:00:00+08:00")
+
+
+@dataclass
+class Outreach:
+    """The running service and what a test needs to talk to it."""
+
+    platform: Platform
+    client: Client
+    publisher: Publisher
+    db: object
+    now: datetime = START
+    sequences: Counter = field(default_factory=Counter)
+
+    def set_clock(self, now: datetime) -> None:
+        """Make it this moment and wait until every job due up to then has run, with all that follows."""
+        self.now = now
+        self.client.post("/internal/simulation/clock", {"now": now.isoformat()}, roles=(Role.SYSTEM,)).raise_for_status()
+        self.settle()
+
+    def pass_days(self, days: float) -> None:
+        self.set_clock(self.now + timedelta(days=days))
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: no job, no fact unpublished, none without its effect."""
+        quiet = {"jobs_done": True, "pending": 0, "queued": 0, "in_flight": 0}
+
+        def still() -> bool:
+            return all(self.client.get("/internal/simulation/state", roles=(Role.SYSTEM,)).json() == quiet for _ in range(3))
+
+        eventually(still, within=60, why="quiet")
+
+    def tell(self, event: Event, subject: str, grid: str | None = None) -> None:
+        """Publish a fact as the register's relay would."""
+        kind = type_of(event)
+        self.sequences[subject] += 1
+        cloud_event = CloudEvent(
+            id=new_id(),
+            type=kind,
+            subject=f"{kind.aggregate}/{subject}",
+            time=self.now,
+            sequence=self.sequences[subject],
+            effective_on=business_date(self.now),
+            community="test",
+            grid=grid,
+            actor_kind="staff",
+            correlation_id="test",
+            causation_id=None,
+            data=event,
+        )
+        self.publisher.publish(encode(cloud_event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+
+    def a_grid(self, lead: str | None = None) -> str:
+        grid = new_id()
+        self.tell(GridDefined(grid_id=grid, code=grid[-6:], lead_staff_id=lead), grid)
+        return grid
+
+    def a_person(self, grid: str, tier: str = "GENERAL") -> str:
+        """Register an elder who lives alone, with a case file where the tier asks for one; return when outreach knows."""
+        person = new_id()
+        if tier != "GENERAL":
+            file = new_id()
+            self.tell(CaseFileOpened(case_file_id=file, person_id=person, risk_tier=tier, opened_by="ROUND"), file, grid)
+        self.tell(PersonRegistered(person_id=person), person, grid)
+        alone = ClassificationChanged(person_id=person, code="LIVING_ALONE", holds=True, since=date(2020, 1, 1), basis="DERIVED")
+        self.tell(alone, person, grid)
+        eventually(
+            lambda: self.get(f"/v1/care-recipients/{person}")["tier"] == tier and self.owed(person), why="care and its first obligation"
+        )
+        return person
+
+    def get(self, path: str, **who):
+        answer = self.client.get(path, **who)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def post(self, path: str, body=None, status: int | None = None, **who):
+        answer = self.client.post(path, body, **who)
+        assert answer.status_code == status if status else answer.ok, answer.text
+        return answer.json()
+
+    def owed(self, person: str) -> list[dict]:
+        """Return what is owed to a person now."""
+        return self.get("/v1/obligations", person_id=person, open=True)["items"]
+
+    def pair(self, person: str, staff: str, grid: str, role: str = "PRIMARY") -> str:
+        """Propose a pairing and let the member of staff accept it."""
+        pairing = self.post("/v1/pairings", {"person_id": person, "staff_id": staff, "role": role}, 201)["id"]
+        self.post(f"/v1/pairings/{pairing}/acceptance", **worker(staff, grid))
+        self.settle()
+        return pairing
+
+    def visit(self, persons: list[str], staff: str, grid: str, status: int = 201, **report):
+        """Record a visit; by default one in which the first person was seen well."""
+        usual = {
+            "person_ids": persons,
+            "method": "IN_PERSON",
+            "outcome": "SEEN_WELL",
+            "happened_at": self.now.isoformat(),
+            "seen_person_ids": persons[:1],
+            "items": [{"kind": "DAILY_LIFE"}, {"kind": "EMOTIONAL"}],
+        }
+        body = {name: value for name, value in {**usual, **report}.items() if value is not None}
+        return self.post("/v1/visits", body, status, **worker(staff, grid))
+
+    def facts(self, subject: str) -> list[tuple[str, int, dict]]:
+        """Return what was published about a subject, in order."""
+        rows = self.db["events"].find({"subject": subject}).sort("sequence", 1)
+        return [(row["name"], row["sequence"], msgspec.json.decode(row["body"])) for row in rows]
+
+
+def worker(staff: str, *grids: str) -> dict:
+    return {"roles": (Role.WORKER,), "areas": grids, "staff": staff, "actor": staff}
+
+
+def lead(staff: str, *grids: str) -> dict:
+    return {"roles": (Role.GRID_LEAD,), "areas": grids, "staff": staff, "actor": staff}
+
+
+def auditor() -> dict:
+    return {"roles": (Role.AUDITOR,), "actor": "auditor"}
+
+
+@pytest.fixture(scope="module")
+def outreach(tmp_path_factory, keys, broker, mongodb_uri):
+    """Outreach and its worker on 1 March 2025, once for the tests of a module, whose clock only goes on."""
+    name = new_id().lower()
+    vhost = f"t{name}"
+    folder = tmp_path_factory.mktemp("outreach")
+    platform = Platform(folder, keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_", NUANXIN_SIMULATION="1")
+    service, worker = platform.service("outreach"), platform.worker("outreach")
+    service.start(wait=False), worker.start(wait=False)
+    service.wait(), worker.wait()
+    publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
+    with MongoClient(mongodb_uri, tz_aware=True) as mongo:
+        running = Outreach(platform, platform.client(service), publisher, mongo[f"{platform.prefix}outreach"])
+        publisher.channel()
+        running.set_clock(START)
+        yield running
+    logs = platform.logs()
+    publisher.drop()
+    platform.close()
+    broker.drop_vhost(vhost)
+    drop_databases(mongodb_uri, platform.prefix)
+    assert "internal_error" not in logs and "handler_failed" not in logs and "job.failed" not in logs, logs[-4000:]
