@@ -34,6 +34,30 @@ class ClearanceGranted(Event):
     expires_on: date | None
 
 
+@event("volunteer")
+class ClearanceRevoked(Event):
+    """A check is not clear, or no longer; why is nowhere on record (VOL-2, VOL-3)."""
+
+    volunteer_id: str
+    clearance_type: str
+
+
+@event("volunteer")
+class VolunteerSuspended(Event):
+    """A volunteer may not serve for the time being."""
+
+    volunteer_id: str
+    person_id: str
+
+
+@event("volunteer")
+class VolunteerReinstated(Event):
+    """A volunteer who was suspended may serve again."""
+
+    volunteer_id: str
+    person_id: str
+
+
 class NeedPublished(Event):
     """One role that an activity asks for."""
 
@@ -131,6 +155,15 @@ class EnrolmentConfirmed(Event):
     series_id: str
     child_id: str
     guardian_id: str
+
+
+@event("class_series")
+class EnrolmentWithdrawn(Event):
+    """A child gave a place back."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
 
 
 @event("class_session")

@@ -8,6 +8,7 @@ and nothing that a client does ends the process.
 from __future__ import annotations
 
 import io
+import os
 import time
 from collections import OrderedDict
 from functools import partial
@@ -30,6 +31,7 @@ BODY_SECONDS = 5
 IDLE_SECONDS = 30
 READ_SECONDS = 5
 MAX_CONNECTIONS = 400
+EVICT_AT_ONCE = 16
 MAX_IN_FLIGHT = 96
 
 
@@ -107,8 +109,9 @@ class SafeServer(WebServer):
             except OSError as error:
                 # No descriptors left, or the listener is being closed: wait for the first, end with the second.
                 log.warning("http.accept_failed", reason=type(error).__name__)
-                self._evict()
-                eventlet.sleep(0.05)
+                for _ in range(EVICT_AT_ONCE):
+                    self._evict()
+                eventlet.sleep(0.01)
                 continue
             if len(self._connections) >= MAX_CONNECTIONS and not self._evict():
                 HTTP_REFUSED.labels(self.process.service.name).inc()
@@ -144,8 +147,7 @@ class SafeServer(WebServer):
         finally:
             self._connections.pop(address[:2], None)
             HTTP_CONNECTIONS.labels(self.process.service.name).set(len(self._connections))
-            with _quiet():
-                sock.close()
+            _close(sock)
 
     def stop(self):
         self._is_accepting = False
@@ -275,6 +277,14 @@ class _Silent:
     def write(self, *_: object) -> None: ...
 
     info = debug = error = warning = exception = write
+
+
+def _close(sock) -> None:
+    # The reader and writer of a broken connection keep its descriptor open until they are collected, so it is taken from them.
+    with _quiet():
+        descriptor = sock.fd.detach()
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class _quiet:
