@@ -74,9 +74,11 @@ class Learning:
 
     def facts(self, session: str) -> list[dict]:
         """Return the facts about a session and its rows, published or not, in the order of their subjects."""
-        kept = [(fact["_id"], fact) for fact in self.db["events"].find()]
+        # The relay moves facts from the outbox to the log, so whoever reads the log last misses none.
+        kept = []
         for name in ("study_sessions", "coverage"):
             kept += [(fact["id"], fact) for document in self.db[name].find() for fact in document.get("outbox", ())]
+        kept += [(fact["_id"], fact) for fact in self.db["events"].find()]
         facts = [{"name": fact["name"], **json.loads(fact["body"])} for fact in dict(kept).values()]
         return sorted(
             (fact for fact in facts if fact["data"].get("session_id") == session), key=lambda fact: (fact["subject"], fact["sequence"])
