@@ -1,0 +1,1 @@
+"""Who helps, and what was checked before they may."""
