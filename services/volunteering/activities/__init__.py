@@ -1,0 +1,1 @@
+"""What is done together: activities, the places they offer, who came."""
