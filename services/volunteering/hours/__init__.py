@@ -1,0 +1,1 @@
+"""Volunteered time, verified by somebody else."""
