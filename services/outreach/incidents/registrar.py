@@ -10,7 +10,7 @@ from services.common.store import Cause, Scope
 from services.outreach.care.domain import Tier
 from services.outreach.incidents import domain
 from services.outreach.incidents.storage import Incidents
-from services.outreach.visits.domain import Visit
+from services.outreach.visits.domain.visits import Visit
 
 
 class Registrar:

@@ -23,7 +23,7 @@ from services.common.events.outreach import (
     ObligationVoided,
 )
 from services.outreach.care.domain import Tier
-from services.outreach.visits.domain import Method, Outcome
+from services.outreach.visits.domain.reports import Method, Outcome
 
 DAY = timedelta(days=1)
 

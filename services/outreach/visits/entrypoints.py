@@ -10,12 +10,22 @@ from services.outreach.access import CARERS, READERS, acting
 from services.outreach.care.storage import CareRecipients
 from services.outreach.incidents.registrar import Registrar
 from services.outreach.incidents.storage import Incidents
-from services.outreach.visits import domain
-from services.outreach.visits.domain import Outcome, Purpose, RecordingPolicy, Report, Visit
+from services.outreach.visits.domain import visits as domain
+from services.outreach.visits.domain.reports import Outcome, Purpose, RecordingPolicy, Report
+from services.outreach.visits.domain.visits import Visit
 from services.outreach.visits.schemas import CompleteVisitSchema, ListVisitsSchema, RecordVisitSchema, VisitNoteSchema, VisitSchema
 from services.outreach.visits.storage import Visits
 
 POLICY = RecordingPolicy()
+REPORT = {
+    "method": "IN_PERSON",
+    "outcome": "SEEN_WELL",
+    "happened_at": "2025-03-08T09:35:00+08:00",
+    "ended_at": "2025-03-08T10:10:00+08:00",
+    "seen_person_ids": ["01JD0000000000000000000000"],
+    "items": [{"kind": "DAILY_LIFE", "minutes": 25}, {"kind": "EMOTIONAL"}],
+    "note": "一起包了饺子",
+}
 
 
 class VisitRoutes:
@@ -23,7 +33,15 @@ class VisitRoutes:
 
     visits, recipients, incidents = Storage(Visits), Storage(CareRecipients), Storage(Incidents)
 
-    @post("/v1/visits", access=CARERS, body=RecordVisitSchema, answer=VisitSchema, writes="visits", status=201)
+    @post(
+        "/v1/visits",
+        access=CARERS,
+        body=RecordVisitSchema,
+        answer=VisitSchema,
+        writes="visits",
+        status=201,
+        example={"person_ids": ["01JD0000000000000000000000"], **REPORT},
+    )
     def record_visit(self, request):
         """Record a visit that took place or was attempted; with `planned_for` and no report, plan one (OUT-15)."""
         body, staff_id = request.body, request.actor.staff_id
@@ -40,7 +58,14 @@ class VisitRoutes:
         decision = self._complete(visit, request) if "outcome" in body else domain.plan(visit)
         return self.visits.add(*decision, request.cause)
 
-    @post("/v1/visits/{visit_id}/completion", access=CARERS, body=CompleteVisitSchema, answer=VisitSchema, writes="visits")
+    @post(
+        "/v1/visits/{visit_id}/completion",
+        access=CARERS,
+        body=CompleteVisitSchema,
+        answer=VisitSchema,
+        writes="visits",
+        example=REPORT,
+    )
     def complete_visit(self, request):
         """Report how a planned visit ended (OUT-15)."""
         visit = self._visit(request)
@@ -102,5 +127,5 @@ class VisitRoutes:
 
 def _report(body, incident_id) -> Report:
     said = {name: body[name] for name in Report.__dataclass_fields__ if name in body}
-    lists = {name: tuple(said.get(name, ())) for name in ("seen_person_ids", "items")}
+    lists = {"seen_person_ids": tuple(dict.fromkeys(body.get("seen_person_ids", ()))), "items": tuple(body.get("items", ()))}
     return Report(**{**said, **lists, "incident_id": incident_id})

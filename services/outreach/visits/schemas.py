@@ -5,9 +5,8 @@ from __future__ import annotations
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
-from services.outreach.visits.domain import (
+from services.outreach.visits.domain.reports import (
     AbsenceSource,
-    Flag,
     ItemKind,
     ItemResult,
     KnownAbsence,
@@ -16,8 +15,8 @@ from services.outreach.visits.domain import (
     Purpose,
     ServiceItem,
     ThirdParty,
-    VisitState,
 )
+from services.outreach.visits.domain.visits import Flag, VisitState
 
 _ID = "01JD0000000000000000000000"
 _PERSONS = {"description": "Who was, or is to be, visited: one person, or people of one home.", "example": [_ID]}

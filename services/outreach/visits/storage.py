@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.outreach.visits.domain import Method, Report, Visit, VisitState
+from services.outreach.visits.domain.reports import Method, Report
+from services.outreach.visits.domain.visits import Visit, VisitState
 
 EVERYBODY = Scope.everything("whether a visit counts, or overlaps another, knows no areas")
 LONGEST = timedelta(hours=12)
@@ -17,7 +18,7 @@ class Visits(Aggregates[Visit]):
     collection, aggregate, state = "visits", "visit", Visit
     area = "grid_id"
     indexes = (Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"))
-    sealed = ("note", "third_party")
+    sealed = ("note", "third_party", "late_reason")
 
     def key_of(self, state: Visit) -> str:
         return state.person_ids[0]

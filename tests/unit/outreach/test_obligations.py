@@ -21,7 +21,7 @@ from services.common.events.outreach import (
 from services.outreach.care.domain import Tier
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Contact, Obligation, ObligationState, VisitPolicy
-from services.outreach.visits.domain import Method, Outcome
+from services.outreach.visits.domain.reports import Method, Outcome
 
 POLICY = VisitPolicy()
 DAY_0 = date(2025, 3, 1)

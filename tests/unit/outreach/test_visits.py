@@ -10,10 +10,9 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.outreach import ServiceItemDone, VisitCompleted, VisitNoAnswer, VisitPlanned, VisitRefused
-from services.outreach.visits import domain
-from services.outreach.visits.domain import (
+from services.outreach.visits.domain import visits as domain
+from services.outreach.visits.domain.reports import (
     AbsenceSource,
-    Flag,
     ItemKind,
     ItemResult,
     KnownAbsence,
@@ -23,9 +22,8 @@ from services.outreach.visits.domain import (
     Report,
     ServiceItem,
     ThirdParty,
-    Visit,
-    VisitState,
 )
+from services.outreach.visits.domain.visits import Flag, Visit, VisitState
 
 POLICY = RecordingPolicy()
 AT = datetime(2025, 3, 1, 10, tzinfo=UTC)

@@ -1,0 +1,109 @@
+"""The ledger of visits owed comes to the same end in whatever order, and however often, facts take effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.common.errors import Conflict
+from services.common.events.base import Dated
+from services.common.events.outreach import ObligationMet
+from services.common.ids import new_id
+from services.common.store import Cause, Stored
+from services.outreach.care.domain import CareRecipient, Ground, Tier
+from services.outreach.obligations.ledger import Ledger
+from services.outreach.visits.domain.reports import Method, Outcome
+
+START = datetime(2025, 3, 1, 2, tzinfo=UTC)
+
+
+@dataclass
+class FakeObligations:
+    """Obligations in memory: one open at most, and each cause once."""
+
+    rows: dict[str, Stored] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+    facts: list = field(default_factory=list)
+
+    def routine_of(self, person_id):
+        return next((row for row in self.rows.values() if row.state.open), None)
+
+    def add(self, state, facts, cause):
+        if cause.key in self.causes:
+            return
+        if self.routine_of(state.person_id):
+            raise Conflict("OWED_ALREADY")
+        self._keep(Stored(state.id, state, 1, 0), facts, cause)
+
+    def save(self, stored, state, facts, cause):
+        assert self.rows[stored.id] is stored
+        if cause.key not in self.causes:
+            self._keep(Stored(stored.id, state, stored.version + 1, 0), facts, cause)
+
+    def _keep(self, row, facts, cause):
+        self.rows[row.id] = row
+        self.causes.add(cause.key)
+        self.facts += facts
+
+
+class World:
+    """One elder in care, the visits to them that are recorded, and the facts that wait for their effect."""
+
+    def __init__(self, tier: Tier):
+        self.person = CareRecipient("p", "g", grounds=(Ground("LIVING_ALONE", START),), in_care=True, tier=tier)
+        self.obligations, self.recorded = FakeObligations(), []
+        recipients = SimpleNamespace(find_one=lambda filter, scope: Stored("p", self.person, 1, 0))
+        visits = SimpleNamespace(completed_of=lambda person_id: [Stored(visit.id, visit, 1, 0) for visit in self.recorded])
+        self.ledger = Ledger(self.obligations, recipients, visits)
+
+    def record(self, day: int, method: Method):
+        outcome = Outcome.SEEN_WELL if method is Method.IN_PERSON else Outcome.SPOKE
+        visit = SimpleNamespace(id=f"v{day}", happened_at=START + timedelta(days=day), method=method, outcome=outcome)
+        self.recorded.append(visit)
+
+    def cause(self) -> Cause:
+        key = f"event:{new_id()}:"
+        return Cause(key, key, START + timedelta(days=90))
+
+    def met(self) -> list[ObligationMet]:
+        facts = [fact.event if isinstance(fact, Dated) else fact for fact in self.obligations.facts]
+        return [fact for fact in facts if isinstance(fact, ObligationMet)]
+
+
+METHODS = st.sampled_from([Method.IN_PERSON, Method.IN_PERSON, Method.PHONE])
+
+
+@pytest.mark.rule("OUT-1")
+@pytest.mark.promise("P3")
+@given(st.sampled_from(Tier), st.dictionaries(st.integers(0, 60), METHODS, max_size=8), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_visits_in_any_order_and_facts_delivered_again_leave_one_visit_owed_from_the_last_contact(tier, visits, random):
+    world = World(tier)
+    waiting = [(world.ledger.owe, world.cause())]
+    unrecorded, delivered, told = list(visits.items()), [], 0
+    random.shuffle(unrecorded)
+    while waiting or unrecorded:
+        if unrecorded and random.random() < 0.4:
+            world.record(*unrecorded.pop())
+            waiting.append((world.ledger.settle, world.cause()))
+            continue
+        again = delivered and random.random() < 0.3
+        if not again and not waiting:
+            continue
+        effect, cause = random.choice(delivered) if again else waiting.pop(random.randrange(len(waiting)))
+        effect("p", cause)
+        delivered.append((effect, cause))
+        waiting += [(world.ledger.owe, world.cause()) for _ in world.met()[told:]]
+        told = len(world.met())
+
+    still_owed = [row.state for row in world.obligations.rows.values() if row.state.open]
+    counting = world.ledger._counting(Stored("p", world.person, 1, 0))
+    assert len(still_owed) == 1
+    assert len({fact.visit_id for fact in world.met()}) == len(world.met())
+    if visits and all(method is Method.IN_PERSON for method in visits.values()):
+        assert still_owed[0].last_contact_on == counting[-1].on
