@@ -1,0 +1,44 @@
+"""Views: read models that facts fill, and the answers that are read from them; no view asks a service."""
+
+from __future__ import annotations
+
+from gateway.views.brief import Brief, BriefRoutes, ClassSessions
+from gateway.views.cards import Cards
+from gateway.views.community import Branches, Dwellings, Grids, Households, StaffMembers
+from gateway.views.dashboard import DashboardRoutes
+from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
+from gateway.views.freshness import Freshness
+from gateway.views.ledgers.census import Doors, Rounds
+from gateway.views.ledgers.learning import Coverages, StudySessions
+from gateway.views.ledgers.routes import LedgerRoutes
+from gateway.views.ledgers.visits import Obligations
+from gateway.views.projection import Projector, ViewSubscriptions
+from gateway.views.resident import (
+    Activities,
+    Assignments,
+    CareRecipients,
+    CaseFiles,
+    ClassSeries,
+    ResidentRoutes,
+    Residents,
+    VolunteerHours,
+    Volunteers,
+)
+from gateway.views.timeline import TimelineEntries
+
+READ_MODELS = (
+    *(Freshness, Cards, Projector, Brief),
+    *(Grids, StaffMembers, Dwellings, Households, Branches),
+    *(Residents, CareRecipients, CaseFiles, Pairings, Obligations, Visits, Incidents, TimelineEntries),
+    *(Rounds, Doors),
+    *(Volunteers, Activities, Assignments, VolunteerHours, ClassSeries, ClassSessions),
+    *(StudySessions, Coverages),
+)
+"""Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
+
+
+class ViewRoutes(ResidentRoutes, DayRoutes, DashboardRoutes, LedgerRoutes, BriefRoutes):
+    """Every view."""
+
+
+__all__ = ["READ_MODELS", "ViewRoutes", "ViewSubscriptions"]

@@ -1,0 +1,214 @@
+"""Cards: the few words by which people recognise a person, a colleague, a door; fetched from registry, kept sealed.
+
+Events carry no personal data, so a fact only marks a card as wanted; the worker asks registry for it. What the mark
+is made of, the last sequences of the subjects that the card depends on, tells whether a fetched card is still the newest.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+import urllib3
+
+from gateway.settings import service_urls
+from gateway.views.read_models import Put, ReadModel, on
+from services.common.access import Actor, ActorTokens, Role
+from services.common.events.registry import DwellingRegistered, MemberJoined, MemberLeft, PersonRegistered, PersonUpdated, StaffAppointed
+from services.common.privacy import Unsealable, mask_name
+from services.common.store import Index
+from services.common.telemetry import log, where
+
+BATCH = 50
+IDLE_SECONDS = 0.5
+LONGEST_WAIT = 10.0
+AGAIN_SECONDS = 10.0
+"""After how long a single card that failed is tried again."""
+PATHS = {"person": "/v1/people/{id}/card", "staff": "/v1/staff/{id}", "dwelling": "/v1/dwellings/{id}"}
+KEPT = {
+    "person": ("name", "sex", "born_on", "birth_precision", "phones", "life", "residency"),
+    "staff": ("name", "post"),
+    "dwelling": ("address", "access_note"),
+}
+"""What is kept of registry's answer; the rest is here already, or is nobody's business."""
+
+
+class Cards(ReadModel):
+    """Cards by kind and id, each sealed with the key of whom it is about."""
+
+    collection = "view_cards"
+    indexes = (Index("stale"),)
+    sealed = ("card",)
+
+    def show(self, kind: str, ids: Iterable[str | None]) -> CardSet:
+        """Return the cards of these ids, readable."""
+        wanted = {id for id in ids if id}
+        rows = self.of(f"{kind}:{id}" for id in wanted)
+        return CardSet({id: self._read(kind, id, rows.get(f"{kind}:{id}")) for id in wanted})
+
+    def wanted(self, limit: int = BATCH, but: Iterable[str] = ()) -> list[dict[str, Any]]:
+        """Return cards that registry must be asked for."""
+        return list(self._rows.find({"stale": True, "_id": {"$nin": sorted(but)}}, {"wanted": 1}).sort("_id", 1).limit(limit))
+
+    def keep(self, row: dict[str, Any], card: dict[str, Any] | None) -> bool:
+        """Keep a card, or that there is none; False if something changed while it was on its way, and it is asked for again."""
+        kind, _, id = row["_id"].partition(":")
+        fetched: dict[str, Any] = {"absent": card is None}
+        if card is not None:
+            fetched["sealed"] = self._process.vault.seal(id, {name: card[name] for name in KEPT[kind] if card.get(name) is not None})
+        change = {"$set": {"stale": False, "fetched": fetched}}
+        return self._rows.update_one({"_id": row["_id"], "wanted": row["wanted"]}, change).matched_count == 1
+
+    def _read(self, kind: str, id: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
+        sealed = ((row or {}).get("fetched") or {}).get("sealed")
+        if sealed is None:
+            return None
+        try:
+            return self._process.vault.unseal(id, sealed)
+        except Unsealable:
+            return None
+
+    def absent(self, kind: str, id: str) -> bool:
+        """Say whether registry knows of no such card."""
+        return ((self.of([f"{kind}:{id}"]).get(f"{kind}:{id}") or {}).get("fetched") or {}).get("absent", False)
+
+
+class CardSet:
+    """Cards at hand, shown as the reader may see them."""
+
+    def __init__(self, cards: dict[str, dict[str, Any] | None]):
+        self._cards = cards
+
+    def named(self, id: str | None, masked: bool) -> dict[str, Any] | None:
+        """Return an id with its name; the name is null while the card is on its way."""
+        if id is None:
+            return None
+        card = self._cards.get(id)
+        name = (card or {}).get("name")
+        return {"id": id, "name": mask_name(name) if name and masked else name, "card_pending": card is None}
+
+    def placed(self, id: str | None, masked: bool) -> dict[str, Any] | None:
+        """Return a door's id with its address, which an auditor does not get."""
+        if id is None:
+            return None
+        card = self._cards.get(id)
+        return {"id": id, "address": None if masked else (card or {}).get("address"), "card_pending": card is None}
+
+    def person(self, id: str, today: date, masked: bool) -> dict[str, Any] | None:
+        """Return a person's card, with the age of today."""
+        card = self._cards.get(id)
+        if card is None:
+            return None
+        shown = {**dict.fromkeys(KEPT["person"]), **card, "age": age_on(card.get("born_on"), today)}
+        if masked:
+            shown |= {"name": mask_name(card.get("name") or ""), "born_on": None, "phones": []}
+        return shown
+
+
+def age_on(born_on: str | None, today: date) -> int | None:
+    """Return the completed years of somebody born on this day (X-6)."""
+    if born_on is None:
+        return None
+    born = date.fromisoformat(born_on)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+@on(PersonRegistered, PersonUpdated)
+def person_card_wanted(event):
+    """Ask for a person's card when they are new or changed."""
+    yield _want("person", event.data.person_id, "person", event)
+
+
+@on(MemberJoined, MemberLeft)
+def member_card_wanted(event):
+    """Ask for a person's card when they move: whether they stay here may have changed with it."""
+    yield _want("person", event.data.person_id, event.data.household_id, event)
+
+
+@on(StaffAppointed)
+def staff_card_wanted(event):
+    """Ask for a colleague's name."""
+    yield _want("staff", event.data.staff_id, "staff", event)
+
+
+@on(DwellingRegistered)
+def dwelling_card_wanted(event):
+    """Ask for a door's address."""
+    yield _want("dwelling", event.data.dwelling_id, "dwelling", event)
+
+
+def _want(kind: str, id: str, because: str, event) -> Put:
+    return Put(Cards, f"{kind}:{id}", {"of": event.sequence}, f"wanted.{because}", {"stale": True})
+
+
+class RegistryAway(Exception):
+    """Registry does not answer; it is asked again later."""
+
+
+class Registry:
+    """Asks registry for cards as the platform itself."""
+
+    def __init__(self, process):
+        keys = process.settings.keys
+        self._tokens = ActorTokens((keys / "actors.pub.pem").read_bytes(), (keys / "actors.pem").read_bytes())
+        self._url = service_urls()["registry"]
+        self._pool = urllib3.PoolManager(timeout=urllib3.Timeout(connect=1, read=4), retries=False, maxsize=2)
+        self._token, self._signed = "", 0.0
+
+    def card(self, kind: str, id: str) -> dict[str, Any] | None:
+        """Return a card, None where there is none, or raise RegistryAway."""
+        try:
+            answer = self._pool.request("GET", self._url + PATHS[kind].format(id=id), headers={"Authorization": f"Bearer {self._bearer()}"})
+        except urllib3.exceptions.HTTPError as error:
+            raise RegistryAway(type(error).__name__) from None
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise RegistryAway(f"status {answer.status}")
+        return msgspec.json.decode(answer.data, type=dict)
+
+    def _bearer(self) -> str:
+        if time.monotonic() - self._signed > 20:
+            actor = Actor("gateway", frozenset({Role.SYSTEM}), purpose="projection")
+            self._token, self._signed = self._tokens.sign(actor, "registry"), time.monotonic()
+        return self._token
+
+
+def fetch_cards(process, stopped: threading.Event) -> None:
+    """Fetch the cards that are wanted, until stopped; wait longer and longer while registry is away."""
+    cards, registry = process.storage(Cards), Registry(process)
+    failures = 0
+    put_off: dict[str, float] = {}
+    while not stopped.is_set():
+        put_off = {row_id: until for row_id, until in put_off.items() if until > time.monotonic()}
+        try:
+            fetched, failed = fetch_batch(cards, registry, stopped, but=put_off)
+        except Exception as error:
+            log.warning("cards.failed", reason=where(error))
+            fetched, failed = 0, [""]
+        # Three cards that cannot be had must not keep all others waiting, so each that failed steps aside for a while.
+        put_off |= dict.fromkeys(failed, time.monotonic() + AGAIN_SECONDS)
+        failures = failures + 1 if failed and not fetched else 0
+        if not fetched:
+            stopped.wait(min(IDLE_SECONDS * 2**failures, LONGEST_WAIT))
+
+
+def fetch_batch(cards: Cards, registry, stopped: threading.Event, but: Iterable[str] = ()) -> tuple[int, list[str]]:
+    """Fetch some of the wanted cards; return how many were kept and which failed."""
+    kept, failed = 0, []
+    for row in cards.wanted(but=but):
+        if stopped.is_set():
+            break
+        kind, _, id = row["_id"].partition(":")
+        try:
+            kept += cards.keep(row, registry.card(kind, id))
+        except RegistryAway as away:
+            failed.append(row["_id"])
+            log.info("cards.registry_away", reason=str(away))
+            if not kept and len(failed) >= 3:
+                break
+    return kept, failed

@@ -1,0 +1,212 @@
+"""A worker's day: their people, what is owed, who did not answer, what waits for their word."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from gateway.views.access import masked
+from gateway.views.cards import Cards
+from gateway.views.community import StaffMembers
+from gateway.views.freshness import Freshness
+from gateway.views.ledgers.visits import Obligations
+from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
+from gateway.views.schemas import DaySchema
+from services.common.access import Actor
+from services.common.calendar import local
+from services.common.errors import NotFound
+from services.common.events.outreach import (
+    IncidentOpened,
+    IncidentResolved,
+    PairingDeclined,
+    PairingEnded,
+    PairingProposed,
+    PairingStarted,
+    VisitCompleted,
+    VisitNoAnswer,
+    VisitPlanned,
+    VisitRefused,
+)
+from services.common.http import Access, Role, get
+from services.common.nameko import Storage
+from services.common.store import Index, Scope
+
+ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+SOON = timedelta(days=7)
+
+
+class Pairings(ReadModel):
+    """Who was asked, is, or was paired with whom."""
+
+    collection, area = "view_pairings", "grid_id"
+    indexes = (Index("staff_id", "state"), Index("person_id"), Index("since"))
+
+
+class Incidents(ReadModel):
+    """Elders who did not answer."""
+
+    collection, area = "view_incidents", "grid_id"
+    indexes = (Index("state", "grid_id"), Index("person_id", "-opened_at"))
+
+
+class Visits(ReadModel):
+    """Visits, planned and made."""
+
+    collection, area = "view_visits", "grid_id"
+    indexes = (Index("person_ids", "-happened_at"), Index("staff_ids", "state"), Index("state", "made_on"))
+
+
+@on(PairingProposed, PairingStarted, PairingDeclined, PairingEnded)
+def pairing_changed(event):
+    """Note how far a pairing has come."""
+    pairing = event.data
+    fields: dict[str, Any] = {"person_id": pairing.person_id, "staff_id": pairing.staff_id, "role": pairing.role}
+    match pairing:
+        case PairingProposed():
+            fields |= {"state": "PROPOSED", "proposed_at": event.time}
+        case PairingStarted():
+            fields |= {"state": "ACTIVE", "since": pairing.since, "ended_on": None}
+        case PairingDeclined():
+            fields |= {"state": "DECLINED", "reason": pairing.reason}
+        case _:
+            fields |= {"state": "ENDED", "ended_on": event.effective_on, "ended_at": event.time, "reason": pairing.reason}
+    yield Put(Pairings, pairing.pairing_id, with_grid(event, **fields))
+
+
+@on(IncidentOpened)
+def incident_opened(event):
+    """Note that an elder did not answer."""
+    incident = event.data
+    fields = {"person_id": incident.person_id, "tier": incident.tier, "visit_id": incident.visit_id}
+    yield Put(Incidents, incident.incident_id, with_grid(event, **fields, state="OPEN", opened_at=event.time, opened_on=event.effective_on))
+
+
+@on(IncidentResolved)
+def incident_resolved(event):
+    """Note what became of the elder."""
+    incident = event.data
+    fields = {"state": "RESOLVED", "resolved_at": event.time, "resolution": incident.resolution, "minutes_open": incident.minutes_open}
+    yield Put(Incidents, incident.incident_id, with_grid(event, **fields))
+
+
+@on(VisitPlanned)
+def visit_planned(event):
+    """Note who will visit whom."""
+    visit = event.data
+    fields = {"person_ids": visit.person_ids, "staff_ids": visit.staff_ids, "purposes": visit.purposes, "planned_for": visit.planned_for}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, state="PLANNED"))
+
+
+@on(VisitCompleted)
+def visit_completed(event):
+    """Note who was seen, by whom, and what was done for them."""
+    visit = event.data
+    names = ("person_ids", "seen_person_ids", "staff_ids", "method", "purposes", "outcome", "happened_at", "minutes", "late")
+    items = [{"no": item.no, "kind": item.kind, "result": item.result} for item in visit.items]
+    fields = {name: getattr(visit, name) for name in names}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, items=items, state="COMPLETED", made_on=event.effective_on))
+
+
+@on(VisitNoAnswer)
+def visit_unanswered(event):
+    """Note that nobody opened."""
+    visit = event.data
+    names = ("person_ids", "staff_ids", "happened_at", "incident_id", "known_absence")
+    yield Put(Visits, visit.visit_id, with_grid(event, **{name: getattr(visit, name) for name in names}, state="NO_ANSWER", made_on=event.effective_on))
+
+
+@on(VisitRefused)
+def visit_refused(event):
+    """Note that a visit was not wanted."""
+    visit = event.data
+    fields = {"person_ids": visit.person_ids, "staff_ids": visit.staff_ids, "happened_at": visit.happened_at}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, state="REFUSED", made_on=event.effective_on))
+
+
+class DayRoutes:
+    """What a worker has to do today."""
+
+    pairings = Storage(Pairings)
+    obligations = Storage(Obligations)
+    incidents = Storage(Incidents)
+    visits = Storage(Visits)
+    staff_members = Storage(StaffMembers)
+    cards = Storage(Cards)
+    freshness = Storage(Freshness)
+
+    @get("/v1/me/day", access=ANYBODY_AT_WORK, answer=DaySchema)
+    def get_my_day(self, request):
+        """Show the day of whoever is signed in: people, what is owed, incidents, proposals to answer."""
+        if request.actor.staff_id is None:
+            raise NotFound()
+        return self._day(request.actor.staff_id, Scope.everything("what one is paired with or named for is one's own"), request)
+
+    @get("/v1/staff/{staff_id}/day", access=READERS, answer=DaySchema)
+    def get_staff_day(self, request):
+        """Show the day of a colleague: a lead sees those of their grids, a worker only their own."""
+        staff_id = request.params["staff_id"]
+        member = self.staff_members.get(staff_id, Scope.everything("who may look is decided below"))
+        return self._day(staff_id, day_scope(request.actor, request.scope, member), request)
+
+    def _day(self, staff_id: str, scope: Scope, request) -> dict[str, Any]:
+        hide = masked(request.actor)
+        pairings = self.pairings.find({"staff_id": staff_id, "state": "ACTIVE"}, scope, "since")
+        proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
+        mine = sorted({row["person_id"] for row in pairings})
+        owed = self.obligations.find({"open": True, "$or": [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}]}, scope, "due_on")
+        incidents = self.incidents.find({"state": "OPEN", "person_id": {"$in": mine}}, scope, "opened_at")
+        end_of_day = local(request.today + timedelta(days=1))
+        planned = self.visits.find({"staff_ids": staff_id, "state": "PLANNED", "planned_for": {"$lt": end_of_day}}, scope, "planned_for")
+        people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *owed, *incidents)), *(id for row in planned for id in row["person_ids"])])
+        return {
+            "staff": self.cards.show("staff", [staff_id]).named(staff_id, hide),
+            "date": request.today.isoformat(),
+            "pairings": [_pairing(row, people, hide) for row in pairings],
+            "proposals": [_pairing(row, people, hide) for row in proposals],
+            **{name: [_owed(row, people, hide) for row in rows] for name, rows in sorted_by_urgency(owed, staff_id, mine, request.today).items()},
+            "incidents": [{"incident_id": row["_id"], "person": people.named(row["person_id"], hide), "tier": row["tier"], "opened_at": row["opened_at"]} for row in incidents],
+            "planned_visits": [
+                {"visit_id": row["_id"], "people": [people.named(id, hide) for id in row["person_ids"]], "planned_for": row["planned_for"], "purposes": row["purposes"]}
+                for row in planned
+            ],
+            **self.freshness.now(request),
+        }
+
+
+def day_scope(actor: Actor, scope: Scope, member: Row) -> Scope:
+    """Return which rows of a colleague's day a reader sees, or raise NotFound where it is none of theirs."""
+    if actor.staff_id == member["_id"]:
+        return Scope.everything("what one is paired with or named for is one's own")
+    if scope.areas is None:
+        return scope
+    if actor.has(Role.GRID_LEAD) and scope.areas & set(member["grid_ids"]):
+        return scope
+    raise NotFound()
+
+
+def sorted_by_urgency(owed: list[Row], staff_id: str, mine: list[str], today) -> dict[str, list[Row]]:
+    """Return the owed visits by how late they are: escalated to this worker, overdue, due, and due within a week."""
+    found: dict[str, list[Row]] = {"escalated": [], "overdue": [], "due": [], "upcoming": []}
+    for row in owed:
+        if row.get("escalated_to") == staff_id:
+            found["escalated"].append(row)
+        elif row["person_id"] not in mine:
+            continue
+        elif row["state"] in ("OVERDUE", "ESCALATED"):
+            found["overdue"].append(row)
+        elif row["state"] == "DUE" or row["due_on"] <= today.isoformat():
+            found["due"].append(row)
+        elif row["due_on"] <= (today + SOON).isoformat():
+            found["upcoming"].append(row)
+    return found
+
+
+def _pairing(row: Row, people, hide: bool) -> dict[str, Any]:
+    names = ("role", "state", "since", "proposed_at")
+    return {"pairing_id": row["_id"], "person": people.named(row["person_id"], hide), **{name: row.get(name) for name in names}}
+
+
+def _owed(row: Row, people, hide: bool) -> dict[str, Any]:
+    names = ("kind", "tier", "state", "due_on", "overdue_on", "hard_on", "missed_periods")
+    return {"obligation_id": row["_id"], "person": people.named(row["person_id"], hide), **{name: row.get(name) for name in names}}

@@ -1,0 +1,119 @@
+"""The ledger of visits: what is owed to whom, since when, and whose it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
+from services.common.events.outreach import (
+    ObligationDue,
+    ObligationEscalated,
+    ObligationMet,
+    ObligationOpened,
+    ObligationOverdue,
+    ObligationPeriodMissed,
+    ObligationRescheduled,
+    ObligationVoided,
+)
+from services.common.store import Index, Scope
+
+LATE = ("DUE", "OVERDUE", "ESCALATED")
+"""States in which an owed visit is a gap; before, it is only to come."""
+
+
+class Obligations(ReadModel):
+    """Visits that are or were owed; time makes them late and never removes them (U2)."""
+
+    collection, area = "view_obligations", "grid_id"
+    indexes = (Index("open", "state"), Index("open", "due_on"), Index("person_id", "open"), Index("escalated_to", "open"))
+
+    def totals(self, scope: Scope) -> dict[str, Any]:
+        """Return how many visits are owed now, how late, and how many were made."""
+        states = {state: self.count({"open": True, "state": state}, scope) for state in ("OPEN", *LATE)}
+        closed = self.count({"open": False, "state": {"$in": ["MET", "MET_LATE"]}}, scope)
+        total = sum(states.values()) + closed
+        return {
+            "ledger": "visits",
+            "total": total,
+            "closed": closed,
+            "gaps": sum(states[state] for state in LATE),
+            "upcoming": states["OPEN"],
+            "due": states["DUE"],
+            "overdue": states["OVERDUE"],
+            "escalated": states["ESCALATED"],
+            "progress": _share(closed, closed + sum(states[state] for state in LATE)),
+        }
+
+
+@on(ObligationOpened)
+def obligation_opened(event):
+    """Note that a visit is owed from now on."""
+    owed = event.data
+    fields = {name: getattr(owed, name) for name in ("person_id", "kind", "due_on", "overdue_on", "hard_on", "tier")}
+    fields |= {"state": "OPEN", "open": True, "missed_periods": 0, "escalated_to": None, "opened_on": event.effective_on}
+    yield Put(Obligations, owed.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationRescheduled)
+def obligation_rescheduled(event):
+    """Note the new dates."""
+    fields = {name: getattr(event.data, name) for name in ("due_on", "overdue_on", "hard_on", "tier")}
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationDue)
+def obligation_due(event):
+    """Note that the day has come."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, state="DUE"))
+
+
+@on(ObligationOverdue)
+def obligation_overdue(event):
+    """Note that the grace is over."""
+    fields = {"state": "OVERDUE", "missed_periods": event.data.missed_periods, "overdue_since": event.effective_on}
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationPeriodMissed)
+def obligation_period_missed(event):
+    """Note one more interval without a visit."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, missed_periods=event.data.missed_periods))
+
+
+@on(ObligationEscalated)
+def obligation_escalated(event):
+    """Note on whose list it is by name."""
+    owed = event.data
+    fields = {"state": "ESCALATED", "escalated_to": owed.to_staff_id, "missed_periods": owed.missed_periods, "escalated_on": event.effective_on}
+    yield Put(Obligations, owed.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationMet)
+def obligation_met(event):
+    """Note the visit by which it was met."""
+    owed = event.data
+    fields = {"state": "MET_LATE" if owed.late else "MET", "open": False, "met_on": owed.met_on, "visit_id": owed.visit_id}
+    yield Put(Obligations, owed.obligation_id, with_grid(event, **fields, missed_periods=owed.missed_periods))
+
+
+@on(ObligationVoided)
+def obligation_voided(event):
+    """Note that it is owed no longer."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, state="VOID", open=False, reason=event.data.reason))
+
+
+def gaps_filter(upcoming: bool, **wanted: Any) -> Row:
+    """Return the filter for owed visits that are gaps, or for all that are owed."""
+    states: Row = {} if upcoming else {"state": {"$in": list(LATE)}}
+    return {"open": True, **states, **{name: value for name, value in wanted.items() if value is not None}}
+
+
+def responsible(obligation: Row, pairings: list[Row], grid: Row | None) -> str | None:
+    """Return whose a gap is: the supervisor it went to, the person's primary worker, any other worker, the grid's lead."""
+    active = sorted((row for row in pairings if row["person_id"] == obligation["person_id"]), key=lambda row: (row["role"] != "PRIMARY", row["_id"]))
+    paired = active[0]["staff_id"] if active else None
+    return obligation.get("escalated_to") or paired or (grid or {}).get("lead_staff_id")
+
+
+def _share(part: int, whole: int) -> float | None:
+    return int(part / whole * 10_000) / 10_000 if whole else None

@@ -1,0 +1,172 @@
+"""A resident's timeline: one entry per fact and person, in words, with its date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from gateway.views.access import sees_modes, shown_mode
+from gateway.views.read_models import Put, ReadModel, on
+from services.common.events import CATALOGUE, CloudEvent
+from services.common.messages import Text
+from services.common.store import Index
+
+ABOUT = ("person_id", "child_id")
+ABOUT_MANY = ("person_ids", "covers_person_ids")
+HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
+"""Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
+MODES = ("mode", "next_mode")
+NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled"})
+"""Facts that keep the records straight and tell a reader nothing of the person's year."""
+
+WORDS: dict[str, Text] = {
+    "PersonRegistered": Text("登记入册", "Entered into the register"),
+    "ClassificationChanged": Text("类别变化：{code}", "Category changed: {code}"),
+    "MemberJoined": Text("加入家庭", "Joined a household"),
+    "MemberLeft": Text("离开家庭", "Left a household"),
+    "CaseFileOpened": Text("建立摸排档案（{risk_tier}）", "Case file opened ({risk_tier})"),
+    "RiskTierChanged": Text("关注等级由 {previous} 变为 {risk_tier}", "Tier changed from {previous} to {risk_tier}"),
+    "CaseFileClosed": Text("档案关闭", "Case file closed"),
+    "CensusTargetResolved": Text("敲门行动已走到（{outcome}）", "Reached by the sweep ({outcome})"),
+    "CareBegan": Text("纳入走访范围（{tier}）", "Came into the scope of visits ({tier})"),
+    "CareTierChanged": Text("走访等级由 {previous} 变为 {tier}", "Visit tier changed from {previous} to {tier}"),
+    "CareEnded": Text("不再纳入走访范围", "Left the scope of visits"),
+    "PersonOrphaned": Text("超过一天无人结对", "Without a paired worker for more than a day"),
+    "PairingProposed": Text("提出结对（{role}）", "Pairing proposed ({role})"),
+    "PairingStarted": Text("结对帮扶开始（{role}）", "Pairing started ({role})"),
+    "PairingDeclined": Text("结对未接受", "Pairing declined"),
+    "PairingEnded": Text("结对结束", "Pairing ended"),
+    "ObligationOpened": Text("应走访，{due_on} 到期", "A visit is owed by {due_on}"),
+    "ObligationOverdue": Text("走访逾期", "A visit is overdue"),
+    "ObligationPeriodMissed": Text("又错过一个走访周期", "One more visit period was missed"),
+    "ObligationEscalated": Text("逾期走访已上报", "An overdue visit was escalated"),
+    "ObligationMet": Text("应走访已完成", "The visit owed was made"),
+    "ObligationVoided": Text("应走访取消", "The visit is no longer owed"),
+    "VisitPlanned": Text("计划走访", "A visit is planned"),
+    "VisitCompleted": Text("走访完成", "Visited"),
+    "VisitNoAnswer": Text("走访无人应答", "Nobody answered the door"),
+    "VisitRefused": Text("谢绝走访", "The visit was declined"),
+    "IncidentOpened": Text("无人应答，开始寻人", "No answer: an incident was opened"),
+    "IncidentResolved": Text("已确认情况（{resolution}）", "The incident was resolved ({resolution})"),
+    "VolunteerApplied": Text("报名做志愿者", "Offered to volunteer"),
+    "VolunteerApproved": Text("成为志愿者", "Became a volunteer"),
+    "VolunteerSuspended": Text("志愿服务暂停", "May not serve for the time being"),
+    "VolunteerReinstated": Text("恢复志愿服务", "May serve again"),
+    "VolunteerSignedUp": Text("报名志愿活动（{program_kind}）", "Signed up for an activity ({program_kind})"),
+    "VolunteerWithdrew": Text("退出志愿活动", "Withdrew from an activity"),
+    "HoursVerified": Text("志愿服务 {minutes} 分钟已核实", "{minutes} volunteer minutes were verified"),
+    "EnrolmentConfirmed": Text("假期课堂报名成功", "Enrolled in a holiday class"),
+    "EnrolmentWithdrawn": Text("退出假期课堂", "Gave a place in a holiday class back"),
+    "MemberJoinedBranch": Text("转入党支部", "Became a member of a branch"),
+    "MemberLeftBranch": Text("转出党支部", "Left a branch"),
+    "CoveragePlanned": Text("应学一课，{cover_by_on} 前补齐", "A lesson is owed by {cover_by_on}"),
+    "CoverageBlocked": Text("送学方式尚缺条件", "The lesson cannot be sent yet"),
+    "CoverageAssigned": Text("确定送学方式（{mode}）", "The way of the lesson was chosen ({mode})"),
+    "CoverageFailed": Text("送学未成，改换方式", "One way failed; the next one follows"),
+    "CoverageEscalated": Text("送学报书记决定", "The secretary must decide about a lesson"),
+    "CoverageVerified": Text("学习已核实（{mode}）", "The lesson was verified ({mode})"),
+    "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
+    "CoverageVoided": Text("不再要求学习此课", "The lesson is no longer owed"),
+}
+
+
+class TimelineEntries(ReadModel):
+    """What happened to each person, one entry per fact."""
+
+    collection = "view_timeline_entries"
+    indexes = (Index("person_id", "-order"),)
+
+
+def people_of(data: Any) -> list[str]:
+    """Return whom a fact is about."""
+    found = [getattr(data, name) for name in ABOUT if getattr(data, name, None)]
+    for name in ABOUT_MANY:
+        found += getattr(data, name, ())
+    return list(dict.fromkeys(found))
+
+
+def timeline_entries(event: CloudEvent):
+    """Enter a fact on the timeline of everybody it is about."""
+    if event.type.name in NOT_TOLD:
+        return
+    for person_id in people_of(event.data):
+        fields = {
+            "person_id": person_id,
+            "event": event.type.name,
+            "event_id": event.id,
+            "publisher": event.type.publisher,
+            "subject": event.subject,
+            "on": event.effective_on,
+            "at": event.time,
+            "order": f"{event.effective_on.isoformat()}|{event.time.isoformat()}|{event.id}",
+            "details": _told(event.data),
+        }
+        yield Put(TimelineEntries, f"{event.id}:{person_id}", fields)
+
+
+for _kind in CATALOGUE.values():
+    if {*ABOUT, *ABOUT_MANY} & set(_kind.cls.__struct_fields__):
+        on(_kind.cls)(timeline_entries)
+
+
+def _told(data: Any) -> dict[str, Any]:
+    details = msgspec.to_builtins(data)
+    # An entry on one person's timeline does not name the others whom the fact is about.
+    return {name: value for name, value in details.items() if name not in HIDDEN and not name.endswith("person_ids") and name not in ABOUT}
+
+
+def shown(entry: dict[str, Any], language: str, actor, branch_of: dict[str, str | None]) -> dict[str, Any]:
+    """Return an entry as a reader may see it, in their language."""
+    details = dict(entry["details"])
+    open = sees_modes(actor, branch_of.get(details.get("member_id", "")))
+    details |= {name: shown_mode(details[name], open) for name in MODES if details.get(name)}
+    text = WORDS.get(entry["event"])
+    return {
+        "id": entry["event_id"],
+        "event": entry["event"],
+        "publisher": entry["publisher"],
+        "subject": entry["subject"],
+        "on": entry["on"],
+        "at": entry["at"],
+        "text": text.say(language, {name: word(str(value), language) for name, value in details.items()}) if text else entry["event"],
+        "details": details,
+    }
+
+
+CODES: dict[str, Text] = {
+    "ELDER": Text("老年人", "elder"),
+    "AGED80": Text("高龄", "aged 80 or more"),
+    "LIVING_ALONE": Text("独居", "lives alone"),
+    "EMPTY_NEST": Text("空巢", "empty nest"),
+    "CHILDLESS": Text("孤寡", "no spouse or children"),
+    "CARER_PRESENT": Text("有照料人同住", "a carer lives in"),
+    "RESTRICTED": Text("（不公开）", "(restricted)"),
+    "HIGH": Text("高", "high"),
+    "KEY": Text("重点", "key"),
+    "GENERAL": Text("一般", "general"),
+    "NONE": Text("无", "none"),
+    "PRIMARY": Text("主责", "primary"),
+    "BACKUP": Text("后备", "backup"),
+    "INTERVIEWED": Text("已见面", "interviewed"),
+    "INTERVIEWED_PARTLY": Text("部分见面", "interviewed in part"),
+    "SAFE_HOME": Text("在家平安", "safe at home"),
+    "SAFE_AWAY": Text("外出平安", "safe elsewhere"),
+    "HOSPITAL": Text("住院", "in hospital"),
+    "IN_PERSON": Text("现场", "in person"),
+    "LIVE_REMOTE": Text("远程直播", "live by video"),
+    "MOBILE_AUDIO": Text("指尖课", "fingertip lesson"),
+    "RELATIVE_MEDIA": Text("影音课", "audio and video lesson"),
+    "PHONE_READING": Text("电话读学", "read by telephone"),
+    "HOME_TEACHING": Text("送学上门", "taught at home"),
+    "PAPER_BY_HAND": Text("纸质送达", "paper by hand"),
+    "PARCEL": Text("红色包裹", "red parcel"),
+    "MAKE_UP_CLASS": Text("补课", "make-up class"),
+    "INDIVIDUAL_STUDY": Text("个别学习", "individual study"),
+}
+
+
+def word(code: str, language: str) -> str:
+    """Return the word for a code, or the code where there is none."""
+    text = CODES.get(code)
+    return text.say(language, {}) if text else code

@@ -1,0 +1,17 @@
+"""The gateway's worker: fetches cards for the read models and looks whether the services are there."""
+
+from __future__ import annotations
+
+from gateway.service import SERVICE
+from gateway.views.cards import fetch_cards
+from gateway.views.freshness import watch_services
+from services.common.worker import run_worker
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    run_worker("gateway", SERVICE, jobs=(), more=(fetch_cards, watch_services))
+
+
+if __name__ == "__main__":
+    main()
