@@ -35,7 +35,8 @@ class Platform:
 
     def __init__(self, var: Path, procfile: Path, env: dict[str, str]):
         self.var, self._procfile, self._env = var, procfile, env
-        self._signals = 0
+        self._asked: float | None = None
+        self._hurry = False
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -49,14 +50,14 @@ class Platform:
                 self._welcome()
                 supervisor.watch()
         finally:
-            asked = time.monotonic()
+            asked = self._asked = self._asked or time.monotonic()
             self.say("Stopping.")
-            supervisor.stop(STOP_SECONDS, hurry=lambda: self._signals > 1)
+            supervisor.stop(STOP_SECONDS, hurry=lambda: self._hurry)
             self.say(f"Everything has ended after {time.monotonic() - asked:.1f} s.")
 
     @property
     def stopping(self) -> bool:
-        return self._signals > 0 or self._orphaned()
+        return self._asked is not None or self._orphaned()
 
     def say(self, text: str) -> None:
         """Tell the person in front of it, who may have closed the terminal."""
@@ -64,7 +65,11 @@ class Platform:
             print(f"[{time.monotonic() - self._began:5.1f} s] {text}", flush=True)
 
     def _ask_to_stop(self, *_: object) -> None:
-        self._signals += 1
+        # One Ctrl-C may arrive twice, from the terminal and through make.
+        if self._asked is None:
+            self._asked = time.monotonic()
+        elif time.monotonic() - self._asked > 1:
+            self._hurry = True
 
     def _orphaned(self) -> bool:
         # A make that was killed cannot pass the signal on.

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing for `run` or `test`: Debian's packages, then the locked Python packages in .venv.
+# Installs what is missing for `run` or `test`: Debian's packages, the locked Python packages in .venv, the documentation page.
 # Usage: deploy/setup.sh run|test
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -78,6 +78,15 @@ install_python() {
     .venv/bin/python -m pip check >>"$log" 2>&1 || fail "The installed packages do not fit together." "$log"
 }
 
+install_docs_page() {
+    # Without these scripts all works but the documentation page, which then says what is missing; so nothing here stops the set-up.
+    if ! command -v npm >/dev/null; then
+        (install_packages npm) || return 1
+    fi
+    say "Installing the documentation page's scripts (output in $log)"
+    npm ci --ignore-scripts --no-audit --no-fund >>"$log" 2>&1
+}
+
 exec 9>var/setup.lock
 flock 9
 
@@ -93,5 +102,17 @@ if [ ! -x .venv/bin/python ] || ! grep -qsx "$wanted" .venv/.installed; then
     # The packages for tests include those for a run.
     cat requirements.lock requirements.lock | sha256sum >.venv/.installed
     echo "$wanted" >>.venv/.installed
-    say "Everything is installed"
+    changed=yes
 fi
+
+docs=$(sha256sum <package-lock.json)
+if ! grep -qsx "$docs" node_modules/.installed; then
+    if install_docs_page; then
+        echo "$docs" >node_modules/.installed
+    else
+        say "The documentation page's scripts could not be installed; /docs says so, everything else works (see $log)"
+        mkdir -p node_modules && echo "$docs" >node_modules/.installed
+    fi
+    changed=yes
+fi
+[ -z "${changed:-}" ] || say "Everything is installed"

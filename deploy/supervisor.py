@@ -28,6 +28,7 @@ class Member(Protocol):
 
     name: str
     log: Path
+    grace: float
 
     def require_ports(self) -> None: ...
     def launch(self) -> None: ...
@@ -40,6 +41,8 @@ class Member(Protocol):
 
 class Program:
     """One process of the platform, in a process group of its own; what it prints goes to its log."""
+
+    grace = 10.0
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str], log: Path, port: int, port_variable: str):
         self.name, self.log = name, log
@@ -81,7 +84,7 @@ class Companion:
     """The broker or the database, as the supervisor looks after it."""
 
     def __init__(self, part: Part):
-        self.part, self.name, self.log = part, part.name, part.log
+        self.part, self.name, self.log, self.grace = part, part.name, part.log, part.grace
 
     def require_ports(self) -> None:
         self.part.require_ports()
@@ -188,13 +191,14 @@ class Supervisor:
         for left in range(len(self.stages), 0, -1):
             stage = self.stages[left - 1]
             share = time.monotonic() + (deadline - time.monotonic()) / left
+            asked = time.monotonic()
             for member in stage:
                 member.ask_to_stop()
-            while any(member.is_running for member in stage) and time.monotonic() < share and not hurry():
+            while any(member.is_running and time.monotonic() < min(share, asked + member.grace) for member in stage) and not hurry():
                 time.sleep(0.02)
-            late = [member.name for member in stage if member.is_running and member.name != "broker"]
+            late = [member.name for member in stage if member.is_running and time.monotonic() < asked + member.grace]
             if late:
-                self._say(f"{', '.join(late)} did not end in time and is killed")
+                self._say(f"{', '.join(late)} did not end in time: killed")
             for member in stage:
                 member.end()
 

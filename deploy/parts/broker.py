@@ -106,8 +106,11 @@ class Broker(Part):
         connection = amqp.Connection(
             f"127.0.0.1:{self.ports.amqp}", userid=USER, password=self.password, virtual_host=VHOST, connect_timeout=2, read_timeout=5, write_timeout=5
         )
-        connection.connect()
-        connection.close()
+        try:
+            connection.connect()
+            connection.close()
+        finally:
+            connection.collect()
         if not self._prepared:
             for flag in self.api("GET", "/feature-flags"):
                 if flag["state"] == "disabled":
