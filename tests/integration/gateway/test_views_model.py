@@ -1,0 +1,355 @@
+"""The read models in the real database, through the real inbox: same history, same rows, whatever happened on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+import pytest
+from pymongo import MongoClient
+
+from gateway.views import READ_MODELS, ViewSubscriptions
+from gateway.views.brief import Brief, figures
+from gateway.views.cards import Cards, RegistryAway, fetch_batch
+from gateway.views.day import Incidents
+from gateway.views.freshness import Freshness
+from gateway.views.projection import BeingRebuilt, Projector
+from gateway.views.read_models import Put, ReadModel
+from gateway.views.rebuild import rebuild, wait_until_caught_up
+from gateway.views.resident import Residents
+from services.common.broker import Publisher, inbox_queue
+from services.common.errors import Invalid, NotFound
+from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
+from services.common.events.registry import PersonRegistered
+from services.common.plain import plain_inbox
+from services.common.process import Process
+from services.common.relay import Relay
+from services.common.service import Service
+from services.common.settings import load
+from services.common.store import Scope
+from tests.support.running import eventually
+from tests.unit.gateway.views.history import GRID, OTHER_GRID, History, a_year, an_id, in_subject_order, shuffled
+
+EVERYTHING = Scope.everything("test")
+
+
+class ViewInbox(ViewSubscriptions):
+    name = "gateway.inbox"
+
+
+class NoRoutes:
+    name = "gateway"
+
+
+VIEWS = Service("gateway", api=NoRoutes, inbox=ViewInbox, storages=READ_MODELS)
+MODELS = [cls for cls in READ_MODELS if issubclass(cls, ReadModel)]
+
+
+@pytest.fixture
+def process(platform):
+    """A process of the gateway's views, its database empty."""
+    process = Process(VIEWS, load("gateway", platform.env))
+    process.prepare()
+    yield process
+    process.client.close()
+
+
+@pytest.fixture
+def inbox(process):
+    """The gateway's inbox on plain threads."""
+    inbox = plain_inbox(process)
+    thread = threading.Thread(target=inbox.run)
+    thread.start()
+    eventually(lambda: inbox.connected)
+    yield inbox
+    inbox.stop()
+    thread.join(10)
+
+
+def state_of(process) -> str:
+    """Return a hash over every row of every read model, but for the cards themselves, which are fetched when they are."""
+    digest = hashlib.sha256()
+    for model in sorted(MODELS, key=lambda model: model.collection):
+        for row in process.db[model.collection].find({}, {"stale": 0, "fetched": 0}).sort("_id", 1):
+            digest.update(model.collection.encode() + msgspec.json.encode(row, order="sorted"))
+    for row in process.db[Freshness.facts].find().sort("_id", 1):
+        digest.update(msgspec.json.encode(row, order="sorted"))
+    return digest.hexdigest()
+
+
+def empty(process) -> None:
+    for name in process.db.list_collection_names():
+        if name.startswith("view_") or name == "inbox":
+            process.db[name].delete_many({})
+
+
+def project(process, facts) -> None:
+    for fact in facts:
+        process.storage(Projector).apply(fact)
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.promise("P5")
+def test_a_history_three_times_over_and_shuffled_leaves_the_same_database(process):
+    year = a_year()
+    project(process, year.facts)
+    in_order = state_of(process)
+
+    empty(process)
+    project(process, in_subject_order(shuffled(year.facts, seed=1)))
+    assert state_of(process) == in_order
+
+    project(process, shuffled(year.facts, seed=2, times=1))
+    assert state_of(process) == in_order
+
+
+@pytest.mark.promise("P3")
+@pytest.mark.promise("P5")
+def test_a_shuffled_history_through_the_real_inbox_leaves_the_same_database(process, inbox):
+    year = a_year()
+    publish(process, shuffled(year.facts, seed=3))
+    eventually(lambda: applied(process) == len(year.facts), within=90, why="all facts applied")
+    through_the_inbox = state_of(process)
+
+    empty(process)
+    project(process, year.facts)
+
+    assert through_the_inbox == state_of(process)
+
+
+@pytest.mark.promise("P3")
+def test_the_same_facts_from_many_hands_at_once_take_effect_once(process):
+    year = a_year()
+    project(process, year.facts)
+    expected = state_of(process)
+    empty(process)
+
+    # Every hand goes through the whole history in the order of each subject, and the subjects in an order of its own.
+    with ThreadPoolExecutor(4) as hands:
+        list(hands.map(lambda seed: project(process, in_subject_order(shuffled(year.facts, seed, times=1))), range(4)))
+
+    assert state_of(process) == expected
+
+
+@pytest.mark.promise("P3")
+def test_two_subjects_that_meet_at_a_row_nobody_touched_both_leave_their_section(process):
+    residents = process.storage(Residents)
+    event = History().tell("p", PersonRegistered(person_id="p"))
+
+    for number in range(30):
+        puts = [Put(Residents, f"row{number}", {"x": side}, section=f"homes.h{side}") for side in range(4)]
+        with ThreadPoolExecutor(4) as hands:
+            assert list(hands.map(lambda put: residents.put(put, event), puts)) == [True] * 4
+        assert set(residents.get(f"row{number}", EVERYTHING)["homes"]) == {"h0", "h1", "h2", "h3"}
+        assert residents.put(puts[0], event) is False
+
+
+def test_the_brief_of_the_year_is_counted_from_the_database(process):
+    project(process, a_year().facts)
+    counted, _ = figures(process.storage(Brief).rows(2025))
+
+    assert {name: counted[name] for name in ("census_rounds_closed", "census_full_coverage", "case_files_opened", "residents_paired")} == {
+        "census_rounds_closed": 1,
+        "census_full_coverage": True,
+        "case_files_opened": 3,
+        "residents_paired": 3,
+    }
+    assert (counted["community_workers"], counted["class_course_kinds"], counted["members_not_covered"]) == (7, 6, 0)
+    assert counted["members_by_mode"] == {"IN_PERSON": 2, "MOBILE_AUDIO": 1, "PARCEL": 4}
+    before, after = figures(process.storage(Brief).rows(2024))[0], figures(process.storage(Brief).rows(2026))[0]
+    assert (before["residents_paired"], before["case_files_opened"]) == (0, 0)
+    assert (after["residents_paired"], after["community_workers"], after["case_files_opened"]) == (3, 6, 0)
+
+
+@pytest.mark.promise("P9")
+def test_rows_outside_the_scope_are_not_there(process):
+    project(process, a_year().facts)
+    residents, incidents = process.storage(Residents), process.storage(Incidents)
+
+    assert residents.within(an_id("person", 1), Scope.of([GRID]))["_id"] == an_id("person", 1)
+    for scope in (Scope.of([OTHER_GRID]), Scope.of([])):
+        with pytest.raises(NotFound):
+            residents.within(an_id("person", 1), scope)
+        assert incidents.count({"state": "OPEN"}, scope) == 0
+    assert incidents.count({"state": "OPEN"}, Scope.of([GRID])) == 1
+
+
+def test_rows_are_paged_to_the_end_without_gap_or_repetition(process):
+    project(process, a_year().facts)
+    model = process.storage(Incidents)
+    for number in range(7):
+        process.db[model.collection].insert_one({"_id": f"i{number}", "state": "X", "since": f"2025-01-0{number // 3 + 1}"})
+
+    seen, cursor = [], None
+    while True:
+        page = model.page({"state": "X"}, EVERYTHING, "-since", cursor, 2)
+        seen += [row["_id"] for row in page.rows]
+        if (cursor := page.next_cursor) is None:
+            break
+
+    assert seen == ["i6", "i5", "i4", "i3", "i2", "i1", "i0"]
+    for nonsense in ("nonsense", "W10", page_cursor(model)):
+        with pytest.raises(Invalid):
+            model.page({}, EVERYTHING, "_id", nonsense, 2)
+
+
+def page_cursor(model) -> str:
+    return model.page({"state": "X"}, EVERYTHING, "-since", None, 2).next_cursor
+
+
+class FakeRegistry:
+    """Answers cards from memory, or not at all."""
+
+    def __init__(self, **cards):
+        self.cards, self.away = cards, False
+
+    def card(self, kind, id):
+        if self.away:
+            raise RegistryAway("test")
+        return self.cards.get(id)
+
+
+@pytest.mark.promise("P10")
+def test_a_card_is_fetched_when_wanted_and_kept_sealed(process, platform, mongodb_uri):
+    year = History()
+    person, nobody = an_id("person", 1), an_id("person", 2)
+    for id in (person, nobody):
+        year.tell(id, PersonRegistered(person_id=id), grid=GRID)
+    project(process, year.facts)
+    cards, registry = process.storage(Cards), FakeRegistry(**{person: {"name": "王秀英", "id_number": "never kept", "sex": "FEMALE"}})
+
+    registry.away = True
+    assert fetch_batch(cards, registry, threading.Event()) == (0, [f"person:{id}" for id in sorted((person, nobody))])
+    registry.away = False
+    assert fetch_batch(cards, registry, threading.Event()) == (2, [])
+    assert fetch_batch(cards, registry, threading.Event()) == (0, [])
+
+    assert cards.show("person", [person]).named(person, False) == {"id": person, "name": "王秀英", "card_pending": False}
+    assert cards.absent("person", nobody)
+    with MongoClient(mongodb_uri) as client:
+        raw = repr(list(client[platform.prefix + "gateway"]["view_cards"].find()))
+    assert "秀英" not in raw and "never kept" not in raw
+
+
+def test_a_card_that_changes_while_it_is_on_its_way_is_asked_for_again(process):
+    from services.common.events.registry import PersonUpdated
+
+    year, person = History(), an_id("person", 1)
+    project(process, [year.tell(person, PersonRegistered(person_id=person))])
+    cards = process.storage(Cards)
+    [row] = cards.wanted()
+    project(process, [year.tell(person, PersonUpdated(person_id=person, fields=["name"]))])
+
+    assert cards.keep(row, {"name": "旧"}) is False
+    assert [row["_id"] for row in cards.wanted()] == [f"person:{person}"]
+    assert fetch_batch(cards, FakeRegistry(**{person: {"name": "新"}}), threading.Event()) == (1, [])
+    assert cards.show("person", [person]).named(person, False)["name"] == "新"
+
+
+def test_a_card_whose_key_was_destroyed_is_shown_as_nothing(process):
+    year, person = History(), an_id("person", 1)
+    project(process, [year.tell(person, PersonRegistered(person_id=person))])
+    cards = process.storage(Cards)
+    fetch_batch(cards, FakeRegistry(**{person: {"name": "王秀英"}}), threading.Event())
+
+    process.vault.destroy(person)
+
+    def gone() -> bool:
+        fresh = Process(VIEWS, process.settings)
+        shown = fresh.storage(Cards).show("person", [person]).named(person, False)["name"]
+        fresh.client.close()
+        return shown is None
+
+    assert gone()
+
+
+def test_while_the_read_models_are_away_no_fact_takes_effect(process):
+    projector, person = process.storage(Projector), an_id("person")
+    fact = History().tell(person, PersonRegistered(person_id=person))
+    projector.close()
+
+    with pytest.raises(BeingRebuilt):
+        projector.apply(fact)
+    projector.open()
+    eventually(lambda: _applies(projector, fact), within=5)
+    assert process.storage(Residents).of([person])
+
+
+def _applies(projector, fact) -> bool:
+    try:
+        projector.apply(fact)
+    except BeingRebuilt:
+        return False
+    return True
+
+
+@pytest.mark.promise("P8")
+def test_a_rebuild_while_facts_arrive_leaves_the_same_database_and_the_same_brief(process, inbox, platform):
+    year = a_year()
+    early, late = year.facts[:-20], year.facts[-20:]
+    logs = {name: a_log(platform, name) for name in sorted({kind.publisher for kind in CATALOGUE.values()})}
+    keep_in_logs(logs, early)
+    publish(process, early)
+    eventually(lambda: applied(process) == len(early), within=60)
+    brief = figures(process.storage(Brief).rows(2025))
+    process.db["inbox"].update_one({"_id": "person/x"}, {"$set": {"applied": 0}}, upsert=True)
+
+    feeding = threading.Thread(target=lambda: (keep_in_logs(logs, late), publish(process, late)))
+    stopped = threading.Event()
+    serving = [threading.Thread(target=serve, args=(log, stopped)) for log in logs.values()]
+    for thread in (feeding, *serving):
+        thread.start()
+    try:
+        before = rebuild(process, settle_seconds=2.5)
+        feeding.join()
+        assert wait_until_caught_up(process, before, within=60)
+        eventually(lambda: applied(process) == len(year.facts), within=30)
+    finally:
+        stopped.set()
+        for thread in serving:
+            thread.join(10)
+    rebuilt, rebuilt_brief = state_of(process), figures(process.storage(Brief).rows(2025))
+
+    empty(process)
+    project(process, year.facts)
+    assert rebuilt == state_of(process)
+    assert {name: brief[0][name] for name in ("case_files_opened", "residents_paired", "community_workers")} == {
+        name: rebuilt_brief[0][name] for name in ("case_files_opened", "residents_paired", "community_workers")
+    }
+
+
+def publish(process, facts) -> None:
+    publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
+    for fact in facts:
+        publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
+    publisher.drop()
+
+
+def applied(process) -> int:
+    return sum(row["applied"] for row in process.db["inbox"].find())
+
+
+def a_log(platform, name: str) -> Process:
+    """Return a publisher's process with nothing but its log."""
+    return Process(Service(name, api=NoRoutes, inbox=NoRoutes, storages=()), load(name, platform.env))
+
+
+def keep_in_logs(logs: dict[str, Process], facts) -> None:
+    for place, fact in enumerate(facts):
+        row = {"_id": fact.id, "subject": fact.subject, "published_at": fact.time, "name": fact.type.name, "sequence": fact.sequence}
+        logs[fact.type.publisher].db["events"].insert_one({**row, "at": fact.time, "correlation": "", "body": encode(fact), "place": place})
+
+
+def serve(process: Process, stopped: threading.Event) -> None:
+    """Answer requests for facts from the log, as the publisher's relay does."""
+    relay = Relay(process)
+    thread = threading.Thread(target=relay.run)
+    thread.start()
+    stopped.wait()
+    relay.stop()
+    thread.join(10)
+    process.client.close()
+
+
