@@ -11,19 +11,8 @@ from gateway.forwarding.table import contracts, operations
 from gateway.messages import MESSAGES
 from gateway.settings import load_gateway
 from gateway.simulation import ClockSettings, SimulationClockRoutes
+from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
 from services.common.service import Service
-
-try:
-    from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
-except ImportError:
-    READ_MODELS = ()
-
-    class ViewRoutes:
-        """No views."""
-
-    class ViewSubscriptions:
-        """No projections."""
-
 
 CONTRACTS = contracts(load_gateway().contracts)
 ForwardedRoutes = forwarding_routes(operations(CONTRACTS))

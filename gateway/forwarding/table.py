@@ -13,7 +13,6 @@ from services.common.http.routes import Route
 from services.common.settings import SERVICES
 
 
-
 @dataclass(frozen=True)
 class Operation:
     """One operation and the service that carries it out."""

@@ -294,6 +294,8 @@ def _allow_nulls(whole: dict[str, Any]) -> None:
         _reach(operation.get("requestBody"), schemas, asked)
         _reach(operation["responses"], schemas, answered)
     for name in sorted(answered - asked):
+        # An answer may grow; clients ignore what they do not know.
+        schemas[name].pop("additionalProperties", None)
         required = schemas[name].get("required", [])
         for key, inner in schemas[name].get("properties", {}).items():
             if key not in required:
@@ -301,13 +303,11 @@ def _allow_nulls(whole: dict[str, Any]) -> None:
 
 
 def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in schema and None not in schema["enum"]:
+        schema = {**schema, "enum": [*schema["enum"], None]}
     if "type" in schema:
         kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-        if "null" not in kinds:
-            schema = {**schema, "type": [*kinds, "null"]}
-        if "enum" in schema and None not in schema["enum"]:
-            schema = {**schema, "enum": [*schema["enum"], None]}
-        return schema
+        return schema if "null" in kinds else {**schema, "type": [*kinds, "null"]}
     if "$ref" in schema:
         return {"anyOf": [schema, {"type": "null"}]}
     if "allOf" in schema:

@@ -1,0 +1,231 @@
+"""The views over HTTP, from facts on the broker: what each role gets, how old it says it is."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
+from gateway.views.cards import Cards, fetch_batch
+from services.common.broker import Publisher, inbox_queue
+from services.common.events import learning, outreach
+from services.common.events.base import CONTENT_TYPE, encode
+from services.common.http.routes import routes_of
+from services.common.process import Process
+from services.common.service import Service
+from services.common.settings import load
+from tests.support.running import Client, eventually
+from tests.unit.gateway.views.history import BRANCH, GRID, OTHER_GRID, a_year, an_id
+
+
+class ViewApi(ViewRoutes):
+    name = "gateway"
+
+
+class ViewInbox(ViewSubscriptions):
+    name = "gateway.inbox"
+
+
+SERVICE = Service("gateway", api=ViewApi, inbox=ViewInbox, storages=READ_MODELS)
+
+
+class FakeRegistry:
+    """Knows a name for everybody and an address for every door."""
+
+    def card(self, kind, id):
+        if kind == "dwelling":
+            return {"address": f"景园 {id[-4:]}"}
+        return {"name": f"王{id[-4:]}", "born_on": "1949-12-31", "phones": ["138****5678"], "life": "ALIVE"}
+
+
+@pytest.fixture
+def views(platform):
+    """The views of the story's year, and of a lesson that two members are missing, as a service of their own."""
+    running = platform.service("gateway", "tests.integration.gateway.test_views_http").start()
+    process = Process(SERVICE, load("gateway", platform.env))
+    year = a_year()
+    session = an_id("study", 2)
+    held = learning.StudySessionHeld(session_id=session, branch_id=BRANCH, kind="TOPIC_STUDY", held_at=year.facts[-1].time, members=7)
+    year.tell(session, held)
+    row = {"coverage_id": an_id("coverage-2", 1), "session_id": session, "member_id": an_id("member", 1), "person_id": an_id("person", 1)}
+    year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="MOBILE_AUDIO", cover_by_on=held.held_at.date()))
+    pairing = {"pairing_id": an_id("asked"), "person_id": an_id("person", 4), "staff_id": an_id("staff", 3), "role": "PRIMARY"}
+    year.tell(pairing["pairing_id"], outreach.PairingProposed(**pairing), grid=OTHER_GRID)
+    publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
+    for fact in year.facts:
+        publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
+    publisher.drop()
+    eventually(lambda: sum(row["applied"] for row in process.db["inbox"].find()) == len(year.facts), within=90)
+    while fetch_batch(process.storage(Cards), FakeRegistry(), threading.Event())[0]:
+        pass
+    yield platform.client(running)
+    process.client.close()
+
+
+def all_of_it(views: Client, path: str, **as_whom) -> dict:
+    answer = views.get(path, **as_whom)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_the_views_of_a_year(views):
+    # One start and one history serve all that follows; each part is a promise of its own.
+    the_page(views)
+    the_timeline(views)
+    the_day(views)
+    the_dashboard(views)
+    the_ledgers(views)
+    the_brief(views)
+    the_reach_of_each_role(views)
+
+
+def the_page(views) -> None:
+    person = an_id("person", 2)
+    page = all_of_it(views, f"/v1/people/{person}/page")
+
+    assert (page["card"]["name"], page["card_pending"], page["masked"]) == (f"王{person[-4:]}", False, False)
+    assert page["household"]["members"][0]["id"] == person
+    assert page["dwelling"]["address"].startswith("景园")
+    assert [category["code"] for category in page["categories"]] == ["LIVING_ALONE"]
+    assert [file["risk_tier"] for file in page["case_files"]] == ["HIGH"]
+    assert page["care"] == {"in_care": True, "tier": "HIGH", "since": "2025-02-20", "orphaned_since": None}
+    assert {pairing["role"] for pairing in page["pairings"]} == {"PRIMARY", "BACKUP"}
+    assert page["obligations"] == []
+    assert {visit["state"] for visit in page["visits"]} == {"COMPLETED", "NO_ANSWER"}
+    assert [incident["state"] for incident in page["incidents"]] == ["OPEN"]
+    assert (page["study"]["owed"], page["study"]["verified"]) == (1, 1)
+    assert page["timeline"][0]["event"] == "CoveragePlanned"
+    assert page["as_of"] and page["stale"] is False and {source["publisher"] for source in page["sources"]} >= {"learning"}
+
+    open_page = all_of_it(views, f"/v1/people/{an_id('person', 3)}/page")
+    assert [owed["state"] for owed in open_page["obligations"]] == ["ESCALATED"]
+    volunteer = all_of_it(views, f"/v1/people/{an_id('person', 4)}/page")["volunteering"]
+    assert (volunteer["verified_minutes"], volunteer["assignments"][0]["activity_state"]) == (90, "DONE")
+
+    seen_by_worker = all_of_it(views, f"/v1/people/{an_id('person', 1)}/page", roles=("worker",), areas=(GRID,))
+    assert {lesson["mode"] for lesson in seen_by_worker["study"]["lessons"]} == {"INDIVIDUAL_STUDY"}
+    assert "MOBILE_AUDIO" not in str(seen_by_worker) and "LARGE_PRINT" not in str(seen_by_worker)
+    seen_by_auditor = all_of_it(views, f"/v1/people/{person}/page", roles=("auditor",))
+    assert seen_by_auditor["card"]["name"] == "王****" and seen_by_auditor["dwelling"]["address"] is None
+    assert f"王{person[-4:]}" not in str(seen_by_auditor)
+
+
+def the_timeline(views) -> None:
+    path, seen, cursor = f"/v1/people/{an_id('person', 1)}/timeline", [], None
+    while True:
+        page = all_of_it(views, path, limit=5, headers={"Accept-Language": "en"}, **({"cursor": cursor} if cursor else {}))
+        seen += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+
+    assert [entry["on"] for entry in seen] == sorted((entry["on"] for entry in seen), reverse=True)
+    assert len({entry["id"] for entry in seen}) == len(seen) > 15
+    assert "Case file opened (high)" in {entry["text"] for entry in seen}
+    assert views.get(path, cursor="nonsense").status_code == 422
+
+
+def the_day(views) -> None:
+    mine = {"roles": ("worker",), "areas": (GRID,), "staff": an_id("staff", 3)}
+    day = all_of_it(views, "/v1/me/day", **mine)
+
+    assert [pairing["person"]["id"] for pairing in day["pairings"]] == [an_id("person", 3)]
+    assert [owed["obligation_id"] for owed in day["overdue"]] == [an_id("owed", 3)]
+    assert [proposal["pairing_id"] for proposal in day["proposals"]] == [an_id("asked")]
+    lead = {"roles": ("grid_lead",), "areas": (GRID,), "staff": an_id("staff", 1)}
+    assert [owed["obligation_id"] for owed in all_of_it(views, "/v1/me/day", **lead)["escalated"]] == [an_id("owed", 3)]
+    of_colleague = all_of_it(views, f"/v1/staff/{an_id('staff', 3)}/day", **lead)
+    assert of_colleague["proposals"] == [] and len(of_colleague["pairings"]) == 1
+    incident = all_of_it(views, f"/v1/staff/{an_id('staff', 2)}/day")["incidents"]
+    assert [one["person"]["id"] for one in incident] == [an_id("person", 2)]
+    assert views.get(f"/v1/staff/{an_id('staff', 1)}/day", **mine).status_code == 404
+    assert views.get("/v1/me/day", roles=("worker",), areas=(GRID,)).status_code == 404
+
+
+def the_dashboard(views) -> None:
+    whole = all_of_it(views, "/v1/dashboard")
+    part = all_of_it(views, "/v1/dashboard", roles=("worker",), areas=(OTHER_GRID,))
+
+    assert whole["open"] == {
+        "orphaned": 0,
+        "in_care": 3,
+        "due": 0,
+        "overdue": 0,
+        "escalated": 1,
+        "open_incidents": 1,
+        "open_rounds": 0,
+        "open_doors": 0,
+        "members_not_covered": 7,
+        "lessons_missing": 7,
+        "proposals_waiting": 1,
+    }
+    assert (part["open"]["escalated"], part["open"]["proposals_waiting"], part["own_areas_only"]) == (0, 1, True)
+    assert [ledger["ledger"] for ledger in whole["ledgers"]] == ["census", "visits", "learning"]
+    assert whole["ledgers"][0]["progress"] == 1.0
+
+
+def the_ledgers(views) -> None:
+    secretary = {"roles": ("branch_secretary",), "areas": (BRANCH,)}
+
+    assert [ledger["gaps"] for ledger in all_of_it(views, "/v1/ledgers")["items"]] == [0, 1, 7]
+    assert [ledger["ledger"] for ledger in all_of_it(views, "/v1/ledgers", **secretary)["items"]] == ["learning"]
+    assert all_of_it(views, "/v1/ledgers/census/gaps")["items"] == []
+    [owed] = all_of_it(views, "/v1/ledgers/visits/gaps")["items"]
+    assert (owed["obligation_id"], owed["state"], owed["since"], owed["responsible"]["id"]) == (an_id("owed", 3), "ESCALATED", "2025-02-24", an_id("staff", 1))
+    assert all_of_it(views, "/v1/ledgers/visits/gaps", staff_id=an_id("staff", 2))["total"] == 0
+    assert all_of_it(views, "/v1/ledgers/visits/gaps", staff_id=an_id("staff", 3), upcoming="true")["total"] == 1
+    assert all_of_it(views, "/v1/ledgers/visits/gaps", roles=("grid_lead",), areas=(OTHER_GRID,))["total"] == 0
+
+    seen, cursor = [], None
+    while True:
+        page = all_of_it(views, "/v1/ledgers/learning/gaps", limit=3, **secretary, **({"cursor": cursor} if cursor else {}))
+        seen += page["items"]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert {gap["member_id"] for gap in seen} == {an_id("member", number) for number in range(1, 8)} and page["total"] == 7
+    assert "MOBILE_AUDIO" in {gap["mode"] for gap in seen}
+    assert seen[0]["responsible"]["id"] == an_id("staff", 1)
+    auditor = all_of_it(views, "/v1/ledgers/learning/gaps", roles=("auditor",))["items"]
+    assert {gap["mode"] for gap in auditor} == {None, "INDIVIDUAL_STUDY"}
+    assert all_of_it(views, "/v1/ledgers/learning/gaps", roles=("branch_secretary",), areas=("other",))["total"] == 0
+
+
+def the_brief(views) -> None:
+    brief = all_of_it(views, "/v1/brief", year=2025)
+
+    assert (brief["census_rounds_closed"], brief["census_full_coverage"], brief["case_files_opened"], brief["residents_paired"]) == (1, True, 3, 3)
+    assert (brief["community_workers"], brief["class_course_kinds"], brief["members_not_covered"]) == (7, 6, 7)
+    assert brief["members_by_mode"] == {"IN_PERSON": 2, "MOBILE_AUDIO": 1, "PARCEL": 4}
+    assert brief["evidence"]["members_by_mode"]["MOBILE_AUDIO"] == [an_id("member", 1)]
+    assert set(brief["text"]) == {"zh", "en"}
+    partner = all_of_it(views, "/v1/brief", year=2025, lang="en", roles=("partner",))
+    assert partner["evidence"] is None and set(partner["text"]) == {"en"} and partner["residents_paired"] == 3
+    assert views.get("/v1/brief", year=1).status_code == 422
+
+
+def the_reach_of_each_role(views) -> None:
+    paths = {"person_id": an_id("person", 1), "staff_id": an_id("staff", 1)}
+    everybody = ("worker", "grid_lead", "branch_secretary", "volunteer_coordinator", "administrator", "auditor", "partner", "system")
+    for route in routes_of(ViewApi):
+        for role in everybody:
+            status = views.get(route.path.format(**paths), roles=(role,)).status_code
+            allowed = role in route.access.roles
+            # Without areas, who is bound to areas finds nothing of anybody.
+            assert status in ((200, 404) if allowed else (403,)), (route.path, role, status)
+            if allowed and "person_id" in route.path:
+                assert status == (200 if role in ("administrator", "auditor") else 404), (route.path, role)
+    assert views.get(f"/v1/people/{paths['person_id']}/page", roles=("worker",), areas=(OTHER_GRID,)).status_code == 404
+
+
+@pytest.mark.promise("P8")
+def test_the_views_answer_and_say_so_while_the_broker_is_away(platform, keys, own_broker, mongodb_uri):
+    platform.env["AMQP_URI"] = own_broker.make_vhost("views")
+    views = platform.client(platform.service("gateway", "tests.integration.gateway.test_views_http").start())
+    eventually(lambda: all_of_it(views, "/v1/dashboard")["stale"] is False)
+
+    own_broker.kill()
+
+    away = eventually(lambda: (got := all_of_it(views, "/v1/dashboard"))["stale"] and got)
+    assert away["stale_reasons"] == ["BROKER_AWAY"]
+    own_broker.start()
+    eventually(lambda: all_of_it(views, "/v1/dashboard")["stale"] is False, within=40)
