@@ -34,7 +34,7 @@ class Reaction(Entrypoint):
     @staticmethod
     def _end(result: Result, worker_ctx, value, exc_info):
         if exc_info:
-            result.send_exception(exc_info[1])
+            result.send_exception(*exc_info)
         else:
             result.send(value)
         return value, None

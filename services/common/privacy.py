@@ -80,12 +80,12 @@ class ServiceKey:
 
     def __init__(self, key: bytes):
         self._cipher = AESGCM(key)
-        self._key = key
+        self.raw = key
 
     def seal(self, value: bytes, context: str) -> bytes:
         """Encrypt; the context must be the same on opening."""
         # The nonce follows from key, context and value: the same input gives the same bytes, and two inputs never share one.
-        nonce = hmac.new(self._key, context.encode() + b"\x1f" + value, hashlib.sha256).digest()[:NONCE_BYTES]
+        nonce = hmac.new(self.raw, context.encode() + b"\x1f" + value, hashlib.sha256).digest()[:NONCE_BYTES]
         return nonce + self._cipher.encrypt(nonce, value, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
@@ -94,6 +94,11 @@ class ServiceKey:
             return self._cipher.decrypt(bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:]), context.encode())
         except InvalidTag:
             raise Unsealable("wrong key or context") from None
+
+
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """Return a key for one purpose, so that no key serves two."""
+    return hmac.new(key, f"nuanxin:{purpose}".encode(), hashlib.sha256).digest()
 
 
 def read_key(folder: Path, name: str, length: int) -> bytes:

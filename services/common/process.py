@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from services.common.audit import AuditTrail
 from services.common.clock import Clock, SimulatedClock, SystemClock
-from services.common.privacy import Blind, ServiceKey, Vault, read_key
+from services.common.privacy import Blind, ServiceKey, Vault, derived_key, read_key
 from services.common.settings import Settings
 from services.common.telemetry import log
 
@@ -38,6 +39,7 @@ class Process:
         self.clock: Clock = SimulatedClock(self.db) if settings.simulation else SystemClock()
         self.blind = Blind(read_key(settings.keys, "lookup.key", 32))
         self.service_key = ServiceKey(read_key(settings.keys, "service.key", 32))
+        self.audit = AuditTrail(self.db, derived_key(self.service_key.raw, "audit"))
         self.prepared = threading.Event()
         self._storages: dict[type, Any] = {}
 

@@ -1,6 +1,6 @@
 """Runs one service under nameko: `python -m services.common.run services.outreach.service`."""
 
-# ruff: noqa: E402, I001
+# ruff: noqa: E402
 # Everything that opens a socket or starts a thread must find eventlet's versions, so this comes before any other import.
 import eventlet
 

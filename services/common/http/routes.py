@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,8 @@ from werkzeug.routing import Rule
 from werkzeug.wrappers import Request as RawRequest
 from werkzeug.wrappers import Response
 
-from services.common.access import Access, Actor
+from services.common.access import NOBODY, Access, Actor
+from services.common.audit import Entry
 from services.common.calendar import business_date
 from services.common.errors import Forbidden, Invalid, Malformed, Refusal, StaleVersion, Unavailable
 from services.common.http.problems import problem
@@ -29,6 +30,7 @@ from services.common.telemetry import correlation
 
 DEADLINE_SECONDS = 9
 MAX_DEPTH = 20
+OBJECTS_ON_RECORD = 250
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -57,6 +59,11 @@ class Route:
     summary: str = ""
 
     @property
+    def on_record(self) -> bool:
+        """Whether each request leaves an audit record here; a forwarded one leaves it at its owner (P11)."""
+        return not (self.raw or self.hidden or self.access.public)
+
+    @property
     def is_write(self) -> bool:
         return self.method in WRITES
 
@@ -79,6 +86,11 @@ class Request:
     route: Route | None = None
     content: bytes = b""
     """The body as it came."""
+
+    @property
+    def by(self) -> str:
+        """Who acts, as the domain names people: the member of staff, or else the account."""
+        return self.actor.staff_id or self.actor.id
 
     @property
     def today(self) -> date:
@@ -115,16 +127,39 @@ class HttpRoute(Entrypoint):
         config = self.container.config
         process = config["process"]
         correlation.set(raw.environ["nuanxin.correlation"])
+        actor = NOBODY
         try:
             actor = config["authenticate"](raw, self.route)
             if not self.route.access.allows(actor):
                 raise Forbidden("FORBIDDEN")
             request = self._request(raw, body, actor, process)
-            return self._carry_out(request, process)
+            response = self._carry_out(request, process)
         except Replayed as replayed:
-            return _replayed(replayed.answer)
+            response = _replayed(replayed.answer)
         except Exception as error:
+            response = problem(error, raw, process.service)
+        return self._on_record(raw, actor, response, process)
+
+    def _on_record(self, raw: RawRequest, actor: Actor, response: Response, process) -> Response:
+        """Return the response once it is on record who got it; nothing is shown unrecorded (P11)."""
+        if not self.route.on_record or response.status_code == 503:
+            return response
+        objects = (*map(str, raw.path_values.values()), *raw.environ.get("nuanxin.objects", ()))
+        entry = Entry(
+            actor=actor.id,
+            roles=tuple(actor.roles),
+            purpose=actor.purpose,
+            action=f"{self.route.method} {self.route.path}",
+            objects=objects[:OBJECTS_ON_RECORD],
+            status=response.status_code,
+            correlation=raw.environ["nuanxin.correlation"],
+            at=datetime.now(UTC),
+        )
+        try:
+            process.audit.record(entry)
+        except Unavailable as error:
             return problem(error, raw, process.service)
+        return response
 
     def _request(self, raw: RawRequest, body: bytes, actor: Actor, process) -> Request:
         route = self.route
@@ -160,7 +195,9 @@ class HttpRoute(Entrypoint):
             if storage is not None:
                 storage.replay(request.cause)
             try:
-                return self.response(self._call(request))
+                result = self._call(request)
+                request.raw.environ["nuanxin.objects"] = _ids(result)
+                return self.response(result)
             except StaleVersion:
                 # Without If-Match the client did not say which version it meant, so the command is decided anew on the newest.
                 if request.cause.if_match is not None or attempt == 7:
@@ -256,10 +293,16 @@ def routes_of(cls: type) -> list[Route]:
 def _send(result: Result, worker_ctx, value, exc_info):
     # The exception goes to the caller's green thread whole; nameko's own formatting of it would quote its text.
     if exc_info:
-        result.send_exception(exc_info[1])
+        result.send_exception(*exc_info)
     else:
         result.send(value)
     return value, None
+
+
+def _ids(result: Any) -> tuple[str, ...]:
+    """Return the aggregates that an answer shows."""
+    items = result.items if isinstance(result, Page) else result if isinstance(result, list) else [result]
+    return tuple(item.id for item in items if isinstance(item, Stored))
 
 
 def _rule(path: str) -> str:
