@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
-from services.common.events.base import Event
+from services.common.events.base import Dated, Event
 from services.common.events.outreach import IncidentOpened, IncidentResolved
 from services.outreach.care.domain import Tier
 
@@ -71,11 +71,11 @@ def at_risk(person_ids: Sequence[str], tiers: Mapping[str, Tier]) -> list[str]:
 
 
 def open_incident(
-    *, id: str, grid_id: str | None, person_id: str, tier: Tier, visit_id: str, happened_at: datetime, by: str | None
-) -> tuple[Incident, list[Event]]:
+    *, id: str, grid_id: str | None, person_id: str, tier: Tier, visit_id: str, happened_at: datetime, happened_on: date, by: str | None
+) -> tuple[Incident, list[Event | Dated]]:
     """Open an incident, from the moment at which nobody answered (OUT-20)."""
     incident = Incident(id=id, grid_id=grid_id, person_id=person_id, tier=tier, visit_id=visit_id, opened_at=happened_at, opened_by=by)
-    return incident, [IncidentOpened(incident_id=id, person_id=person_id, tier=tier.value, visit_id=visit_id)]
+    return incident, [Dated(IncidentOpened(incident_id=id, person_id=person_id, tier=tier.value, visit_id=visit_id), happened_on)]
 
 
 AHEAD = timedelta(minutes=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
 from services.common.store import Cause, Scope
 from services.outreach.care.domain import Tier
@@ -45,6 +46,7 @@ class Registrar:
                     tier=self._tiers.get(person_id, Tier.GENERAL),
                     visit_id=self._visit.id,
                     happened_at=happened_at,
+                    happened_on=business_date(happened_at),
                     by=by,
                 )
                 self._incidents.add(*decision, cause.part(f"incident:{person_id}"))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.common.errors import Conflict, Invalid
+from services.common.events.base import Dated
 from services.common.events.outreach import IncidentOpened, IncidentResolved
 from services.outreach.care.domain import Tier
 from services.outreach.incidents import domain
 from services.outreach.incidents.domain import Confirmation, How, IncidentState, Resolution
 
 AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
+ON = date(2025, 3, 1)
 
 
 def opening():
-    return domain.open_incident(id="i", grid_id="g", person_id="p", tier=Tier.HIGH, visit_id="v", happened_at=AT, by="s")
+    return domain.open_incident(id="i", grid_id="g", person_id="p", tier=Tier.HIGH, visit_id="v", happened_at=AT, happened_on=ON, by="s")
 
 
 def resolved(incident=None, name="Wang Mei", confirmed=30, at=45):
@@ -35,7 +37,7 @@ def test_opening_tells_whose_door_stayed_shut():
     incident, facts = opening()
 
     assert (incident.state, incident.open, incident.level) == (IncidentState.OPEN, True, 0)
-    assert facts == [IncidentOpened(incident_id="i", person_id="p", tier="HIGH", visit_id="v")]
+    assert facts == [Dated(IncidentOpened(incident_id="i", person_id="p", tier="HIGH", visit_id="v"), ON)]
 
 
 @pytest.mark.rule("OUT-21")
