@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -56,17 +57,25 @@ def own_database(tmp_path_factory):
         yield database
 
 
+@contextmanager
+def an_environment(folder, keys, broker, mongodb_uri):
+    """Give an environment for real processes with a vhost and databases of its own, and clear it away."""
+    name = new_id().lower()
+    vhost = f"t{name}"
+    platform = Platform(folder, keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_")
+    try:
+        yield platform
+    finally:
+        platform.close()
+        broker.drop_vhost(vhost)
+        drop_databases(mongodb_uri, platform.prefix)
+
+
 @pytest.fixture
 def platform(tmp_path, keys, broker, mongodb_uri):
     """An environment for real processes: its own vhost and its own databases."""
-    name = new_id().lower()
-    vhost = f"t{name}"
-    uri = broker.make_vhost(vhost)
-    platform = Platform(tmp_path, keys, uri, mongodb_uri, f"t{name[-8:]}_")
-    yield platform
-    platform.close()
-    broker.drop_vhost(vhost)
-    drop_databases(mongodb_uri, platform.prefix)
+    with an_environment(tmp_path, keys, broker, mongodb_uri) as platform:
+        yield platform
 
 
 def drop_databases(uri: str, prefix: str) -> None:

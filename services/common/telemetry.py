@@ -60,6 +60,8 @@ def configure(service: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [_ForeignRecords()]
     root.setLevel(logging.WARNING)
+    # nameko calls every refusal of a service method an error; what really fails is logged where it is answered.
+    logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
 
 
 log = structlog.get_logger()

@@ -13,23 +13,16 @@ from pymongo import MongoClient
 from services.common.broker import Publisher, inbox_queue, replay_queue
 from services.common.ids import new_id
 from services.common.relay import ReplayRequested
-from tests.conftest import drop_databases
-from tests.support.running import Platform, eventually
-from tests.support.small_fixture import Small
+from tests.conftest import an_environment
+from tests.support.running import eventually
+from tests.support.small_fixture import Small, running
 
 
 @pytest.fixture
 def small(tmp_path, keys, own_broker, mongodb_uri):
     """The two small services on a broker that may be hurt."""
-    name = new_id().lower()
-    platform = Platform(tmp_path, keys, own_broker.make_vhost(f"t{name}"), mongodb_uri, f"t{name[-8:]}_")
-    small = Small(platform)
-    small.start()
-    yield small
-    for process in small.opened.values():
-        process.client.close()
-    platform.close()
-    drop_databases(mongodb_uri, platform.prefix)
+    with an_environment(tmp_path, keys, own_broker, mongodb_uri) as platform, running(platform) as small:
+        yield small
 
 
 class Load:

@@ -8,23 +8,16 @@ import time
 import pytest
 
 from services.common.ids import new_id
-from tests.support.running import Platform, eventually
-from tests.support.small_fixture import Small
+from tests.conftest import an_environment
+from tests.support.running import eventually
+from tests.support.small_fixture import running
 
 
 @pytest.fixture
 def small(tmp_path, keys, broker, own_database):
     """The two small services on a database that may be hurt."""
-    name = new_id().lower()
-    vhost = f"t{name}"
-    platform = Platform(tmp_path, keys, broker.make_vhost(vhost), own_database.uri(), f"t{name[-8:]}_")
-    small = Small(platform)
-    small.start()
-    yield small
-    for process in small.opened.values():
-        process.client.close()
-    platform.close()
-    broker.drop_vhost(vhost)
+    with an_environment(tmp_path, keys, broker, own_database.uri()) as platform, running(platform) as small:
+        yield small
 
 
 @pytest.mark.promise("P1")

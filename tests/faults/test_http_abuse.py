@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 from services.common.access import Actor, Role
+from services.common.ids import new_id
+from tests.conftest import an_environment
 from tests.support.running import eventually
+from tests.support.small_fixture import running
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, keys, broker, mongodb_uri):
+    """The two small services, shared by the tests of this module: none of them harms what the others see."""
+    with an_environment(tmp_path_factory.mktemp("small"), keys, broker, mongodb_uri) as platform, running(platform) as small:
+        yield small
 
 HALF_OPEN = 600
 
@@ -64,7 +74,7 @@ def test_health_answers_while_clients_send_a_header_and_no_body(small):
 
     with connections(small.registry.port, 50, head.encode()) as stalled:
         seconds = [health_seconds(small) for _ in range(20)]
-        small.define("still working")
+        small.define(new_id())
         answer = stalled[0].recv(2000)
 
     assert prompt(seconds), seconds
@@ -75,7 +85,7 @@ def test_health_answers_while_clients_send_a_header_and_no_body(small):
 def test_health_answers_while_600_connections_are_half_open(small):
     with connections(small.registry.port, HALF_OPEN, b"GET /v1/gr"):
         seconds = [health_seconds(small) for _ in range(20)]
-        small.define("still working")
+        small.define(new_id())
 
     assert prompt(seconds), seconds
 
@@ -123,4 +133,4 @@ def test_a_process_without_descriptors_lives_on(small):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (4096, 4096))
 
     eventually(lambda: health_seconds(small) < 0.1)
-    small.define("still working")
+    small.define(new_id())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from services.common.process import Process
@@ -12,11 +14,20 @@ from tests.support.small import OUTREACH, REGISTRY
 @pytest.fixture
 def small(platform):
     """The two small services with their workers, started."""
-    parts = Small(platform)
-    parts.start()
-    yield parts
-    for process in parts.opened.values():
-        process.client.close()
+    with running(platform) as small:
+        yield small
+
+
+@contextmanager
+def running(platform):
+    """Start the two small services in an environment, and close what a test opened on them."""
+    small = Small(platform)
+    small.start()
+    try:
+        yield small
+    finally:
+        for process in small.opened.values():
+            process.client.close()
 
 
 class Small:

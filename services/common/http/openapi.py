@@ -179,7 +179,7 @@ def _responses(route: Route) -> dict[str, Any]:
     codes |= {"404"} if "{" in route.path else set()
     codes |= {"409", "422"} if route.is_write else set()
     codes |= {"422"} if route.query else set()
-    codes |= {"429"} if route.is_write and not route.repeatable else set()
+    codes |= {"429"} if route.is_write and route.access.public else set()
     return {str(route.status): success, **{code: REFUSALS[code][0] for code in sorted(codes)}}
 
 

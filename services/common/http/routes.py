@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -195,7 +196,8 @@ class HttpRoute(Entrypoint):
             if storage is not None:
                 storage.replay(request.cause)
             try:
-                result = self._call(request)
+                # Each try gets a body of its own, because a method may take from it what it has read.
+                result = self._call(replace(request, body=deepcopy(request.body)))
                 request.raw.environ["nuanxin.objects"] = _ids(result)
                 return self.response(result)
             except StaleVersion:
