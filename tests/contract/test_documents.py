@@ -20,6 +20,10 @@ from services.common.settings import SERVICES
 from tests.support.running import ROOT
 
 
+CHANGES_NOTHING = {"gateway_sign_in", "registry_search_people"}
+"""Operations with a body only so that what it says stands in no address; there is nothing to repeat safely."""
+
+
 @cache
 def service(name: str):
     return importlib.import_module(f"services.{name}.service").SERVICE
@@ -78,7 +82,7 @@ def test_every_operation_says_what_it_does_and_shows_how():
             assert "$ref" in parameter or "example" in parameter, (path, method, parameter["name"])
         if "requestBody" in operation:
             assert "example" in operation["requestBody"]["content"]["application/json"], (path, method)
-        if method != "get" and operation["operationId"] != "gateway_sign_in":
+        if method != "get" and operation["operationId"] not in CHANGES_NOTHING:
             assert {"$ref": "#/components/parameters/IdempotencyKey"} in operation["parameters"], (path, method)
 
 

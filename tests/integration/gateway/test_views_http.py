@@ -69,6 +69,7 @@ def all_of_it(views: Client, path: str, **as_whom) -> dict:
     return answer.json()
 
 
+@pytest.mark.promise("P9")
 def test_the_views_of_a_year(views):
     # One start and one history serve all that follows; each part is a promise of its own.
     the_page(views)

@@ -1,0 +1,54 @@
+"""From a registration at registry to a name on a page: the facts by the broker, the card by the gateway's worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.running import eventually
+
+
+@pytest.mark.promise("P10")
+def test_what_registry_knows_comes_onto_the_page_and_a_registry_that_is_away_is_said_to_be(platform):
+    views = platform.service("gateway", "tests.integration.gateway.test_views_http")
+    registry, relay = platform.service("registry"), platform.worker("registry")
+    worker = platform.worker("gateway", "gateway.worker")
+    for process in (views, registry, relay, worker):
+        process.start(wait=False)
+    for process in (views, registry, relay, worker):
+        process.wait()
+    ask, enter = platform.client(views), platform.client(registry)
+
+    def made(path: str, body: dict) -> str:
+        answer = enter.post(path, body)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    grid = made("/v1/grids", {"code": "A-01", "name": "一号网格"})
+    staff = made("/v1/staff", {"name": "李梅", "grid_ids": [grid]})
+    dwelling = made("/v1/dwellings", {"grid_id": grid, "estate": "景园", "building_no": "3", "room_no": "501"})
+    person = made("/v1/people", {"grid_id": grid, "name": "王秀英", "id_number": "11010519491231002X"})
+    household = made("/v1/households", {"dwelling_id": dwelling})
+    joined = enter.post(f"/v1/households/{household}/members", {"person_id": person, "relation_to_head": "HEAD"})
+    assert joined.status_code in (200, 201), joined.text
+
+    def page() -> dict:
+        return ask.get(f"/v1/people/{person}/page", roles=("worker",), areas=(grid,)).json()
+
+    def whole() -> dict | None:
+        got = page()
+        return got if got.get("card") and (got["dwelling"] or {}).get("address") and len(got["categories"]) > 1 else None
+
+    seen = eventually(whole, within=30)
+    assert (seen["card"]["name"], seen["grid_id"]) == ("王秀英", grid)
+    assert seen["dwelling"]["address"].startswith("景园3号楼")
+    assert {category["code"] for category in seen["categories"]} >= {"ELDER", "LIVING_ALONE"}
+    eventually(lambda: ask.get(f"/v1/staff/{staff}/day").json()["staff"]["name"] == "李梅")
+    assert enter("PATCH", f"/v1/people/{person}", {"name": "王秀瑛"}).status_code == 200
+    eventually(lambda: page()["card"]["name"] == "王秀瑛")
+
+    assert "王秀" not in platform.logs() and "李梅" not in platform.logs()
+
+    registry.kill()
+    relay.kill()
+    eventually(lambda: "SERVICE_AWAY" in page()["stale_reasons"], within=40)
+    assert page()["card"]["name"] == "王秀瑛"
