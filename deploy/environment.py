@@ -54,6 +54,10 @@ def environment(var: Path, *, free: bool = False, given: Mapping[str, str] | Non
         env.setdefault("NUANXIN_SIMULATION", "1")
     for service in ("registry", "outreach", "volunteering", "learning", "gateway"):
         env.setdefault(f"{service.upper()}_URL", f"http://127.0.0.1:{env[f'{service.upper()}_PORT']}")
+    # All hosts here are addresses: eventlet's own resolver would only cost a quarter of a second in every process.
+    env.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    # Libraries announce their future plans at each start; logs are for ours.
+    env.setdefault("PYTHONWARNINGS", "ignore")
     env["PYTHONPATH"] = str(ROOT)
     env["PYTHONUNBUFFERED"] = "1"
     return env

@@ -26,7 +26,7 @@ from deploy.parts import Broker, Database, NotReady, PortTaken
 from deploy.supervisor import Companion, Failed, Member, Program, Supervisor
 
 READY_SECONDS = 120
-STOP_SECONDS = 8.5
+STOP_SECONDS = 9.0
 TRYING_OUT = "The embedded database is for trying out. In production set MONGODB_URI to a MongoDB replica set."
 
 
