@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.service import SERVICE
+from gateway.views import VIEWS
 from gateway.views.cards import fetch_cards
 from gateway.views.freshness import watch_services
 from services.common.worker import run_worker
@@ -10,7 +10,7 @@ from services.common.worker import run_worker
 
 def main() -> None:
     """Run until SIGTERM."""
-    run_worker("gateway", SERVICE, jobs=(), more=(fetch_cards, watch_services))
+    run_worker("gateway", VIEWS, jobs=(), more=(fetch_cards, watch_services))
 
 
 if __name__ == "__main__":

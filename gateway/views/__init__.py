@@ -25,6 +25,7 @@ from gateway.views.resident import (
     Volunteers,
 )
 from gateway.views.timeline import TimelineEntries
+from services.common.service import Service
 
 READ_MODELS = (
     *(Freshness, Cards, Projector, Brief),
@@ -41,4 +42,7 @@ class ViewRoutes(ResidentRoutes, DayRoutes, DashboardRoutes, LedgerRoutes, Brief
     """Every view."""
 
 
-__all__ = ["READ_MODELS", "ViewRoutes", "ViewSubscriptions"]
+VIEWS = Service("gateway", api=ViewRoutes, inbox=ViewSubscriptions, storages=READ_MODELS)
+"""The views alone, for the worker and the rebuild: neither needs to know how clients are let in or commands forwarded."""
+
+__all__ = ["READ_MODELS", "VIEWS", "ViewRoutes", "ViewSubscriptions"]

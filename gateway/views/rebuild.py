@@ -84,10 +84,10 @@ def _is_caught_up(process: Process, before: dict[str, int]) -> bool:
 
 def main() -> None:
     """Rebuild, wait, and say what came of it."""
-    from gateway.service import SERVICE
+    from gateway.views import VIEWS
     from services.common.settings import load
 
-    process = Process(SERVICE, load("gateway"))
+    process = Process(VIEWS, load("gateway"))
     before = rebuild(process)
     print(f"The read models were dropped; {len(before)} subjects are read anew from the logs ...", flush=True)
     if not wait_until_caught_up(process, before):

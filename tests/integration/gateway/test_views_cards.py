@@ -48,7 +48,13 @@ def test_what_registry_knows_comes_onto_the_page_and_a_registry_that_is_away_is_
 
     assert "王秀" not in platform.logs() and "李梅" not in platform.logs()
 
+    def reachable(publisher: str) -> bool | None:
+        return next(source["reachable"] for source in page()["sources"] if source["publisher"] == publisher)
+
+    eventually(lambda: reachable("registry") is True)
+    assert reachable("outreach") is False
     registry.kill()
     relay.kill()
-    eventually(lambda: "SERVICE_AWAY" in page()["stale_reasons"], within=40)
+    eventually(lambda: reachable("registry") is False, within=40)
+    assert "SERVICE_AWAY" in page()["stale_reasons"]
     assert page()["card"]["name"] == "王秀瑛"
