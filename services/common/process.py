@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,11 +12,14 @@ from pymongo.errors import PyMongoError
 
 from services.common.audit import AuditTrail
 from services.common.clock import Clock, SimulatedClock, SystemClock
+from services.common.database import UnfitDatabase, check
 from services.common.privacy import Blind, ServiceKey, Vault, derived_key, read_key
 from services.common.settings import Settings
 from services.common.telemetry import log
 
 A = TypeVar("A")
+UNFIT = 78
+"""The exit code of a process whose configuration cannot work (EX_CONFIG)."""
 
 
 class Process:
@@ -54,7 +58,8 @@ class Process:
         return self._storages[cls]
 
     def prepare(self) -> None:
-        """Create every index; raise while the database is away."""
+        """Look whether the database is fit for our promises and create every index; raise while it is away."""
+        check(self.client, self.settings.env)
         if any(storage.sealed for storage in self.service.storages if hasattr(storage, "sealed")):
             self.vault.prepare()
         self.db["events"].create_index([("subject", 1), ("sequence", 1)])
@@ -72,3 +77,7 @@ class Process:
             except PyMongoError as error:
                 log.warning("database.not_ready", reason=type(error).__name__)
                 stopped.wait(1)
+            except UnfitDatabase as error:
+                # Serving on would be a promise that this database cannot keep.
+                log.critical("database.unfit", sentence=str(error))
+                os._exit(UNFIT)

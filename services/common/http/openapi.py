@@ -206,8 +206,6 @@ def _field_example(field: fields.Field, dump: bool, level: int) -> Any:
     if type(field).__name__ == "Id":
         given = str(field.metadata.get("example", ""))
         return given if ULID_PATTERN.match(given) else _ID
-    if "example" in field.metadata:
-        return json.loads(msgspec.json.encode(field.metadata["example"], enc_hook=_plain))
     if isinstance(field, fields.Pluck):
         inner = field.schema.fields[field.field_name]
         value = _field_example(inner, dump, level + 1)
@@ -215,6 +213,8 @@ def _field_example(field: fields.Field, dump: bool, level: int) -> Any:
     if isinstance(field, fields.Nested):
         value = example(field.schema, dump, level + 1) if level < 5 else {}
         return [value] if field.many or field.schema.many else value
+    if "example" in field.metadata:
+        return json.loads(msgspec.json.encode(field.metadata["example"], enc_hook=_plain))
     if isinstance(field, fields.List):
         return [_field_example(field.inner, dump, level)]
     if isinstance(field, fields.Enum):
@@ -270,6 +270,9 @@ def _modern(node: Any, schema: bool = False) -> Any:
         return {key: _schemas(value) if key == "schemas" else value if key == "example" else _modern(value, key == "schema") for key, value in node.items()}
     result = {}
     for key, value in node.items():
+        if key == "example" and ("$ref" in node or "allOf" in node):
+            # What is nested has examples of its own.
+            continue
         if key == "example":
             named = node.get("pattern") == ULID_PATTERN.pattern and not ULID_PATTERN.match(str(value))
             result["examples"] = [_ID if named else value]
