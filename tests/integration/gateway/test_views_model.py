@@ -22,7 +22,7 @@ from gateway.views.resident import Residents
 from services.common.broker import Publisher, inbox_queue
 from services.common.errors import Invalid, NotFound
 from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
-from services.common.events.registry import PersonRegistered
+from services.common.events.registry import PersonRegistered, PersonUpdated
 from services.common.plain import plain_inbox
 from services.common.process import Process
 from services.common.relay import Relay
@@ -234,8 +234,6 @@ def test_a_card_is_fetched_when_wanted_and_kept_sealed(process, platform, mongod
 
 
 def test_a_card_that_changes_while_it_is_on_its_way_is_asked_for_again(process):
-    from services.common.events.registry import PersonUpdated
-
     year, person = History(), an_id("person", 1)
     project(process, [year.tell(person, PersonRegistered(person_id=person))])
     cards = process.storage(Cards)
@@ -318,6 +316,27 @@ def test_a_rebuild_while_facts_arrive_leaves_the_same_database_and_the_same_brie
     assert {name: brief[0][name] for name in ("case_files_opened", "residents_paired", "community_workers")} == {
         name: rebuilt_brief[0][name] for name in ("case_files_opened", "residents_paired", "community_workers")
     }
+
+
+@pytest.mark.promise("P8")
+def test_a_rebuild_first_closes_the_read_models_so_that_no_fact_under_way_lands_in_the_new_rows(process):
+    year, person = History(), an_id("person")
+    project(process, [year.tell(person, PersonRegistered(person_id=person))])
+    process.db["inbox"].insert_one({"_id": f"person/{person}", "applied": 1})
+    another = Process(VIEWS, process.settings)
+    rebuilding = threading.Thread(target=rebuild, args=(process,), kwargs={"settle_seconds": 2})
+    rebuilding.start()
+
+    with pytest.raises(BeingRebuilt):
+        eventually(lambda: another.db["view_state"].find_one({"_id": "rebuild"}), within=2)
+        another.storage(Projector).apply(year.tell(person, PersonUpdated(person_id=person, fields=["name"])))
+    assert another.db["inbox"].count_documents({}) == 1
+    rebuilding.join()
+
+    assert another.db["inbox"].count_documents({}) == another.db["view_residents"].count_documents({}) == 0
+    assert another.db["view_state"].count_documents({}) == 0
+    assert "person_id_1_order_-1" in process.db["view_timeline_entries"].index_information()
+    another.client.close()
 
 
 def publish(process, facts) -> None:
