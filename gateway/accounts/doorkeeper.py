@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from gateway.accounts.attempts import Attempts
 from gateway.accounts.passwords import NOBODYS, in_thread, matches
 from gateway.accounts.storage import Accounts
 from gateway.accounts.tokens import Authenticator, ClientTokens
 from gateway.settings import load_gateway
+from services.common.audit import Entry
 from services.common.errors import Unauthenticated
 from services.common.store import Stored
 
@@ -17,6 +20,7 @@ class Doorkeeper:
     def __init__(self, process):
         settings = load_gateway()
         self._accounts = process.storage(Accounts)
+        self._audit = process.audit
         self._attempts = Attempts(settings)
         self.tokens = ClientTokens(process.settings.keys, settings.session_hours)
         self.authenticate = Authenticator(self._accounts, self.tokens)
@@ -31,3 +35,8 @@ class Doorkeeper:
             raise Unauthenticated("WRONG_LOGIN")
         self._attempts.succeeded(name)
         return stored
+
+    def put_on_record(self, account_id: str, status: int, request) -> None:
+        """Keep that somebody came in, or tried to: the route is open to everybody and so leaves no record by itself."""
+        correlation_id = request.raw.environ["nuanxin.correlation"]
+        self._audit.record(Entry(account_id, (), "", "POST /v1/sessions", (account_id,), status, correlation_id, datetime.now(UTC)))

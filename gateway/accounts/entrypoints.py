@@ -16,8 +16,8 @@ from gateway.accounts.schemas import (
     WhoAmISchema,
 )
 from gateway.accounts.storage import EVERYBODY, Accounts
-from services.common.access import Role
-from services.common.errors import Conflict
+from services.common.access import NOBODY, Role
+from services.common.errors import Conflict, Unauthenticated
 from services.common.http import PUBLIC, Access, get, patch, post
 from services.common.nameko import Storage
 
@@ -37,7 +37,12 @@ class SessionRoutes:
 
         An unknown login, a wrong password and a closed account are answered alike. Too many attempts are answered 429.
         """
-        stored = self.doorkeeper.admit(request.body["login"], request.body["password"], request.raw)
+        try:
+            stored = self.doorkeeper.admit(request.body["login"], request.body["password"], request.raw)
+        except Unauthenticated as refusal:
+            self.doorkeeper.put_on_record(NOBODY.id, refusal.status, request)
+            raise
+        self.doorkeeper.put_on_record(stored.id, 201, request)
         tokens = self.doorkeeper.tokens
         return {"access_token": tokens.sign(stored.state), "token_type": "Bearer", "expires_in": tokens.seconds}
 

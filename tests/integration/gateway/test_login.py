@@ -168,6 +168,18 @@ def test_a_new_password_ends_every_session(gateway):
     assert gateway.sign_in("changer", OTHER).get("/v1/session").status_code == 200
 
 
+@pytest.mark.promise("P11")
+def test_who_came_in_and_who_tried_is_on_record(gateway):
+    account = gateway.open_account("recorded", "worker")
+    gateway.sign_in("recorded")
+    gateway.nobody.post("/v1/sessions", {"login": "recorded", "password": "not this one"})
+
+    with MongoClient(gateway.platform.env["MONGODB_URI"]) as client:
+        audit = client[gateway.platform.prefix + "gateway"]["audit"]
+        assert audit.count_documents({"action": "POST /v1/sessions", "status": 201, "actor": account}) == 1
+        assert audit.count_documents({"action": "POST /v1/sessions", "status": 401, "actor": "nobody"}) >= 1
+
+
 def test_a_password_that_is_easily_guessed_is_refused(gateway):
     body = {"login": "easy.prey", "display_name": "x", "roles": ["worker"]}
 
