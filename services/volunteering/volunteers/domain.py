@@ -91,11 +91,19 @@ class Clearance:
     recorded_at: datetime | None = None
 
 
+class ClaimKind(StrEnum):
+    """With what a claimed span of time is about to be filled."""
+
+    PLACE = "PLACE"
+    HOURS = "HOURS"
+
+
 @dataclass(frozen=True)
 class Claim:
     """A span of a volunteer's time that a command is about to fill elsewhere."""
 
     id: str
+    kind: ClaimKind
     target_id: str
     starts_at: datetime
     ends_at: datetime

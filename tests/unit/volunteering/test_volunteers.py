@@ -19,6 +19,7 @@ from services.volunteering.volunteers import domain
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
     Claim,
+    ClaimKind,
     ClearanceResult,
     ClearanceType,
     VolunteerKind,
@@ -210,7 +211,7 @@ def test_a_volunteer_and_the_nearest_kin_are_close_and_nobody_is_not():
 
 def test_claims_that_landed_make_room_for_the_next():
     def a_claim(id):
-        return Claim(id, f"A-{id}", START, START + HOUR, "x", NOW)
+        return Claim(id, ClaimKind.PLACE, f"A-{id}", START, START + HOUR, "x", NOW)
 
     volunteer = domain.claim(domain.claim(a_volunteer(), a_claim("1"), []), a_claim("2"), ["1"])
 

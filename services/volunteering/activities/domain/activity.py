@@ -249,6 +249,11 @@ class Activity:
         """Return the newest assignment, which is what a sign-up made."""
         return self.assignments[-1] if self.assignments else None
 
+    @property
+    def latest_pos(self) -> int | None:
+        """Return the newest assignment's place in line."""
+        return self.waitlist_pos(self.latest) if self.latest else None
+
     def with_assignment(self, changed: Assignment) -> Activity:
         """Return the activity with one assignment replaced."""
         return replace(self, assignments=tuple(changed if one.id == changed.id else one for one in self.assignments))

@@ -1,0 +1,172 @@
+"""Activities over HTTP."""
+
+from __future__ import annotations
+
+from services.common.errors import Refusal, StaleVersion
+from services.common.http import Access, Role, get, post
+from services.common.nameko import Storage
+from services.volunteering.activities.domain import activity as activities
+from services.volunteering.activities.domain import attendance, sign_up
+from services.volunteering.activities.domain.activity import AssignmentState, Need
+from services.volunteering.activities.domain.attendance import Call
+from services.volunteering.activities.domain.sign_up import SignUpPolicy
+from services.volunteering.activities.engagements import Engagements
+from services.volunteering.activities.schemas import (
+    ActivitySchema,
+    CancelActivitySchema,
+    ListActivitiesSchema,
+    PlanActivitySchema,
+    RecordAttendanceSchema,
+    ResizeNeedSchema,
+    SignUpAnswerSchema,
+    SignUpSchema,
+)
+from services.volunteering.activities.storage import Activities
+from services.volunteering.volunteers.storage import Volunteers
+
+COORDINATORS = (Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
+WRITERS = Access(*COORDINATORS)
+HELPERS = Access(*COORDINATORS, Role.WORKER, Role.GRID_LEAD)
+READERS = Access(*COORDINATORS, Role.WORKER, Role.GRID_LEAD, Role.AUDITOR, Role.SYSTEM)
+
+
+class ActivityRoutes:
+    """What is done together."""
+
+    activities = Storage(Activities)
+    volunteers = Storage(Volunteers)
+
+    @post("/v1/activities", access=WRITERS, body=PlanActivitySchema, answer=ActivitySchema, writes="activities", status=201)
+    def plan_activity(self, request):
+        """Plan an activity; it takes volunteers once it is published."""
+        body = dict(request.body)
+        needs = [_need(request, number, need) for number, need in enumerate(body.pop("needs"))]
+        planned = activities.plan(id=request.new_id(), **body, needs=needs, at=request.now, by=_who(request))
+        return self.activities.add(*planned, request.cause)
+
+    @post("/v1/activities/{activity_id}/publication", access=WRITERS, answer=ActivitySchema, writes="activities")
+    def publish_activity(self, request):
+        """Open an activity for sign-up."""
+        return self._changed_activity(request, activities.publish, at=request.now, by=_who(request))
+
+    @post(
+        "/v1/activities/{activity_id}/needs/{need_id}/capacity",
+        access=WRITERS,
+        body=ResizeNeedSchema,
+        answer=ActivitySchema,
+        writes="activities",
+    )
+    def resize_need(self, request):
+        """Change how many places a need has; nobody is ejected, it may show as overfull."""
+        return self._changed_activity(request, activities.resize, request.params["need_id"], **request.body)
+
+    @post(
+        "/v1/activities/{activity_id}/sign-ups",
+        access=HELPERS,
+        body=SignUpSchema,
+        answer=SignUpAnswerSchema,
+        writes="activities",
+        status=201,
+    )
+    def sign_up_volunteer(self, request):
+        """Give a volunteer a place, or a place in line; a refusal's code is the verdict."""
+        body = dict(request.body)
+        volunteer_id, assignment_id = body.pop("volunteer_id"), request.new_id()
+        options = {"id": assignment_id, "is_coordinator": request.actor.has(*COORDINATORS)}
+        return self._seated(request, volunteer_id, assignment_id, sign_up.sign_up, **body, **options)
+
+    @post("/v1/activities/{activity_id}/sign-ups/{assignment_id}/acceptance", access=WRITERS, answer=ActivitySchema, writes="activities")
+    def seat_volunteer(self, request):
+        """Give a free place to a volunteer who waits in line."""
+        activity = self.activities.get(request.params["activity_id"], request.scope)
+        assignment = activity.state.assignment(request.params["assignment_id"])
+        return self._seated(request, assignment.volunteer_id, assignment.id, _seat(assignment.id))
+
+    @post("/v1/activities/{activity_id}/sign-ups/{assignment_id}/withdrawal", access=HELPERS, answer=ActivitySchema, writes="activities")
+    def withdraw_volunteer(self, request):
+        """Give a place back; within 12 hours of the start only a coordinator does."""
+        is_coordinator = request.actor.has(*COORDINATORS)
+        assignment_id = request.params["assignment_id"]
+        return self._changed_activity(
+            request, sign_up.withdraw, assignment_id, is_coordinator=is_coordinator, at=request.now, by=_who(request)
+        )
+
+    @post(
+        "/v1/activities/{activity_id}/attendance", access=HELPERS, body=RecordAttendanceSchema, answer=ActivitySchema, writes="activities"
+    )
+    def record_attendance(self, request):
+        """Record a roll call, of volunteers and of who attended; a later one corrects an earlier one."""
+        calls = [Call(**call) for call in request.body["calls"]]
+        attendees = request.body["attendee_ids"]
+        return self._changed_activity(
+            request, attendance.record_attendance, calls=calls, attendee_ids=attendees, at=request.now, by=_who(request)
+        )
+
+    @post("/v1/activities/{activity_id}/completion", access=WRITERS, answer=ActivitySchema, writes="activities")
+    def complete_activity(self, request):
+        """End an activity that took place; 409 names the assignments that the roll call left out."""
+        return self._changed_activity(request, attendance.complete, at=request.now, by=_who(request))
+
+    @post(
+        "/v1/activities/{activity_id}/cancellation", access=WRITERS, body=CancelActivitySchema, answer=ActivitySchema, writes="activities"
+    )
+    def cancel_activity(self, request):
+        """Call an activity off, and with it every place."""
+        return self._changed_activity(request, activities.cancel, **request.body, at=request.now, by=_who(request))
+
+    @get("/v1/activities/{activity_id}", access=READERS, answer=ActivitySchema)
+    def get_activity(self, request):
+        """Show an activity, its needs as they stand, and who signed up."""
+        return self.activities.get(request.params["activity_id"], request.scope)
+
+    @get("/v1/activities", access=READERS, query=ListActivitiesSchema, answer=ActivitySchema, many=True)
+    def list_activities(self, request):
+        """List activities, the earliest first."""
+        query = request.query
+        filter = {name: query[name].value for name in ("kind", "state") if name in query}
+        if "volunteer_id" in query:
+            filter["assignments.volunteer_id"] = query["volunteer_id"]
+        span = {"$gte": query["since"]} if "since" in query else {}
+        if "until" in query:
+            span["$lt"] = query["until"]
+        if span:
+            filter["starts_at"] = span
+        return self.activities.page(filter, request.scope, query.get("cursor"), query["limit"], sort="starts_at")
+
+    def _changed_activity(self, request, command, *args, **details):
+        stored = self.activities.get(request.params["activity_id"], request.scope)
+        return self.activities.save(stored, *command(stored.state, *args, **details), request.cause)
+
+    def _seated(self, request, volunteer_id, assignment_id, command, **details):
+        engagements = Engagements(self.volunteers, self.activities)
+        # The volunteer is read first: a sign-up elsewhere that lands after this moment has changed this document,
+        # so that our claim on it fails and all is decided anew (VOL-10).
+        volunteer = self.volunteers.referred(volunteer_id)
+        activity = self.activities.get(request.params["activity_id"], request.scope)
+        known = engagements.around(volunteer.state, activity.state, assignment_id, request.now, SignUpPolicy())
+        try:
+            changed, facts = command(activity.state, volunteer.state, known=known, by=_who(request), **details)
+        except Refusal:
+            self.volunteers.release(volunteer, assignment_id, request.cause)
+            raise
+        if request.cause.if_match is not None and request.cause.if_match != activity.version:
+            raise StaleVersion(current_version=activity.version)
+        if changed.assignment(assignment_id).state == AssignmentState.ACCEPTED:
+            engagements.claim(volunteer, activity.state, assignment_id, request.now, request.cause)
+        return self.activities.save(activity, changed, facts, request.cause)
+
+
+def _seat(assignment_id):
+    def command(activity, volunteer, **details):
+        return sign_up.seat(activity, assignment_id, volunteer, **details)
+
+    return command
+
+
+def _need(request, number, need):
+    fields = {**need, "requires": tuple(need["requires"])}
+    return Need(**{"id": request.new_id(f"need.{number}"), **fields})
+
+
+def _who(request):
+    return request.actor.staff_id or request.actor.id

@@ -1,0 +1,42 @@
+"""Where activities are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.common.errors import Invalid, NotFound
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.volunteering.activities.domain.activity import Activity, AssignmentState
+
+COMMUNITY = "activities belong to the whole community"
+
+
+class Activities(Aggregates[Activity]):
+    """Activities, one document each with all of its places, so that one guarded write gives the last of them to one (VOL-11)."""
+
+    collection, aggregate, state = "activities", "activity", Activity
+    indexes = (Index("assignments.volunteer_id", "starts_at"), Index("starts_at"), Index("kind", "starts_at"))
+
+    def referred(self, activity_id: str) -> Stored[Activity]:
+        """Return the activity that the input names."""
+        try:
+            return self.get(activity_id, Scope.everything(COMMUNITY))
+        except NotFound:
+            raise Invalid.field("activity_id", "NOT_FOUND") from None
+
+    def of_volunteer(self, volunteer_id: str, since: datetime, until: datetime, without: str) -> list[Stored[Activity]]:
+        """Return the other activities in which a volunteer has a place and which touch a span of time."""
+        seated = [AssignmentState.ACCEPTED.value, AssignmentState.SERVED.value]
+        filter: dict[str, Any] = {
+            "assignments": {"$elemMatch": {"volunteer_id": volunteer_id, "state": {"$in": seated}}},
+            "starts_at": {"$lt": until},
+            "ends_at": {"$gt": since},
+            "_id": {"$ne": without},
+        }
+        return self.find(filter, Scope.everything(COMMUNITY), sort="starts_at")
+
+    def has_decided(self, activity_id: str, assignment_id: str) -> bool:
+        """Say whether an assignment has been written and does not wait any more, whatever became of it since."""
+        decided = {"$elemMatch": {"id": assignment_id, "state": {"$ne": AssignmentState.WAITLISTED.value}}}
+        return self.count({"_id": activity_id, "assignments": decided}, Scope.everything(COMMUNITY)) > 0

@@ -1,0 +1,129 @@
+"""Hours over HTTP, and those that follow from a roll call."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.common.calendar import business_date, local
+from services.common.errors import Refusal
+from services.common.events.volunteering import ActivityDone
+from services.common.http import Access, Role, get, post
+from services.common.ids import id_from
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.store import Cause, Scope
+from services.volunteering.activities.domain.activity import AssignmentState
+from services.volunteering.activities.storage import Activities
+from services.volunteering.hours import domain
+from services.volunteering.hours.schemas import ClaimHoursSchema, HoursSchema, ListHoursSchema, RejectHoursSchema, VerifyHoursSchema
+from services.volunteering.hours.storage import Hours
+from services.volunteering.volunteers.domain import Claim, ClaimKind
+from services.volunteering.volunteers.storage import Volunteers
+
+WRITERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
+READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+class HoursRoutes:
+    """Volunteered time."""
+
+    hours = Storage(Hours)
+    volunteers = Storage(Volunteers)
+    activities = Storage(Activities)
+
+    @post("/v1/hours", access=WRITERS, body=ClaimHoursSchema, answer=HoursSchema, writes="hours", status=201)
+    def claim_hours(self, request):
+        """Enter time that no roll call recorded; credit ends half an hour beyond the plan."""
+        volunteer = self.volunteers.referred(request.body["volunteer_id"])
+        activity = self.activities.referred(request.body["activity_id"]).state
+        entry, facts = domain.claim(
+            id=request.new_id(),
+            **request.body,
+            person_id=volunteer.state.person_id,
+            planned=(activity.starts_at, activity.ends_at),
+            at=request.now,
+            by=_who(request),
+        )
+        return self.hours.add(entry, facts, request.cause)
+
+    @post("/v1/hours/{hours_id}/verification", access=WRITERS, body=VerifyHoursSchema, answer=HoursSchema, writes="hours")
+    def verify_hours(self, request):
+        """Verify an entry of somebody else; 409 names the verified entries that it overlaps."""
+        stored = self.hours.get(request.params["hours_id"], request.scope)
+        entry = stored.state
+        # Read before the other entries: a verification of this volunteer that runs beside us changes this document (VOL-31).
+        volunteer = self.volunteers.get(entry.volunteer_id, request.scope)
+        day = local(business_date(entry.starts_at))
+        # In this order: a claim that lands between the two looks is seen by the second one.
+        beside = self.volunteers.in_flight(
+            volunteer.state, ClaimKind.HOURS, entry.id, lambda claim: self.hours.is_decided(claim.id), request.now
+        )
+        others = self.hours.verified(entry.volunteer_id, min(day, entry.starts_at), max(day + timedelta(days=1), entry.ends_at), entry.id)
+        touching = [one.id for one in others if _overlap(one.state, entry)] + [one.id for one in beside if _overlap(one, entry)]
+        today = sum(one.state.minutes for one in others if business_date(one.state.starts_at) == business_date(entry.starts_at))
+        try:
+            verified, facts = domain.verify(
+                entry, volunteer.state, overlapping=touching, minutes_that_day=today, **request.body, at=request.now, by=_who(request)
+            )
+        except Refusal:
+            self.volunteers.release(volunteer, entry.id, request.cause)
+            raise
+        claim = Claim(entry.id, ClaimKind.HOURS, entry.id, entry.starts_at, entry.ends_at, "", request.now)
+        self.volunteers.claim(volunteer, claim, request.cause)
+        return self.hours.save(stored, verified, facts, request.cause)
+
+    @post("/v1/hours/{hours_id}/rejection", access=WRITERS, body=RejectHoursSchema, answer=HoursSchema, writes="hours")
+    def reject_hours(self, request):
+        """Decline an entry of somebody else, with the reason."""
+        stored = self.hours.get(request.params["hours_id"], request.scope)
+        volunteer = self.volunteers.get(stored.state.volunteer_id, request.scope)
+        rejected = domain.reject(stored.state, volunteer.state, **request.body, at=request.now, by=_who(request))
+        return self.hours.save(stored, *rejected, request.cause)
+
+    @get("/v1/hours/{hours_id}", access=READERS, answer=HoursSchema)
+    def get_hours(self, request):
+        """Show an entry."""
+        return self.hours.get(request.params["hours_id"], request.scope)
+
+    @get("/v1/hours", access=READERS, query=ListHoursSchema, answer=HoursSchema, many=True)
+    def list_hours(self, request):
+        """List entries, the earliest first."""
+        query = request.query
+        filter = {name: query[name] for name in ("volunteer_id", "activity_id") if name in query}
+        if "state" in query:
+            filter["state"] = query["state"].value
+        return self.hours.page(filter, request.scope, query.get("cursor"), query["limit"], sort="starts_at")
+
+
+class HoursSubscriptions:
+    """Writes down the time of everyone who served."""
+
+    hours = Storage(Hours)
+    activities = Storage(Activities)
+
+    @subscribe(ActivityDone)
+    def on_activity_done(self, event):
+        """Make one entry for each volunteer whom the roll call found present (VOL-31)."""
+        activity = self.activities.get(event.data.activity_id, Scope.everything("its own service writes its hours")).state
+        for assignment in activity.assignments:
+            if assignment.state != AssignmentState.SERVED or assignment.attendance is None:
+                continue
+            entry, facts = domain.check(
+                id=id_from(event.id, assignment.id),
+                volunteer_id=assignment.volunteer_id,
+                person_id=assignment.person_id,
+                activity_id=activity.id,
+                assignment_id=assignment.id,
+                planned=(activity.starts_at, activity.ends_at),
+                in_at=assignment.attendance.in_at,
+                out_at=assignment.attendance.out_at,
+            )
+            self.hours.add(entry, facts, Cause.of_event(event, assignment.id))
+
+
+def _overlap(one, other):
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def _who(request):
+    return request.actor.staff_id or request.actor.id

@@ -1,0 +1,126 @@
+"""What people read when volunteering refuses something."""
+
+from __future__ import annotations
+
+from services.common.messages import Text
+
+_CLEARANCE = Text("按规定，目前不能承担这个岗位。", "Not eligible for this role at present.")
+
+VERDICTS = {
+    "ALREADY_IN": Text("已经报名了，不用再报。", "Signed up already; there is nothing to do."),
+    "FULL": Text("名额已满，请选别的时间或活动。", "All places are taken; choose another time or activity."),
+    "FULL_WAITLIST": Text("名额已满，已排入候补。", "All places are taken; this is a place in line."),
+    "OVERLAP_HARD": Text(
+        "与已报名的另一项活动时间冲突；协调员可说明理由后安排。", "This overlaps another place; a coordinator may override with a reason."
+    ),
+    "OVERLAP_SOFT": Text("与另一项活动的时间稍有重叠，请留意。", "This overlaps another place a little; mind the time."),
+    "TRAVEL_TIGHT": Text(
+        "两项活动地点不同，路上时间不够；协调员可说明理由后安排。",
+        "There is too little time to get from one place to the other; a coordinator may override with a reason.",
+    ),
+    "NOT_APPROVED": Text("这位志愿者还没有通过审核，请先审核。", "This volunteer is not approved; approve the application first."),
+    "CLEARANCE_MISSING": _CLEARANCE,
+    "CLEARANCE_EXPIRES_BEFORE": Text(
+        "活动当天资格已到期，请先办理续期。", "A clearance ends before the day of service; have it renewed first."
+    ),
+    "TOO_YOUNG": Text("年龄不符合这个岗位，未成年人需要监护人同意。", "Too young for this role, or a guardian's consent is missing."),
+    "SKILL": Text("这个岗位需要专门的技能；协调员可说明理由后安排。", "The role needs a skill; a coordinator may override with a reason."),
+    "QUOTA": Text(
+        "本周次数已到本人设定的上限；协调员可说明理由后安排。", "The volunteer's own weekly limit is reached; a coordinator may override."
+    ),
+    "NOT_YET": Text("还没有开始报名，请稍后再来。", "Sign-up has not begun; come back later."),
+    "CLOSED": Text("报名已截止；协调员可说明理由后安排。", "Sign-up has ended; a coordinator may override with a reason."),
+    "ENDED": Text("活动已经结束。", "The activity is over."),
+    "SUSPENDED": Text("这位志愿者目前暂停服务，请联系协调员。", "This volunteer may not serve at present; ask the coordinator."),
+    "CONFLICT_OF_INTEREST": Text("因回避要求不能承担这个岗位。", "A conflict of interest excludes this role."),
+    "CANCELLED": Text("活动已取消。", "The activity was called off."),
+}
+
+MESSAGES = {
+    **VERDICTS,
+    "NOT_FOUND": Text("没有找到，请核对编号。", "There is no such thing; check the id."),
+    "IN_THE_FUTURE": Text("时间还没到，请填写实际发生的时间。", "This has not come yet; give the time at which it happened."),
+    "BEFORE_START": Text("结束要晚于开始。", "The end must be after the start."),
+    "AFTER_END": Text("不能晚于活动结束的时间。", "This cannot be after the activity's end."),
+    "MIN_ABOVE_MAX": Text("下限不能大于上限。", "The minimum cannot be above the maximum."),
+    "MUST_BE_DONE": Text("这一步完成之后才能通过审核。", "This must be done before the approval."),
+    "ALREADY_VOLUNTEER": Text("此人已登记为志愿者。", "This person is a volunteer already."),
+    "NOT_APPLIED": Text("只有待审核的申请可以通过。", "Only an application that is open can be approved."),
+    "NOT_SUSPENDED": Text("这位志愿者没有被暂停。", "This volunteer is not suspended."),
+    "GUARDIAN_CONSENT_REQUIRED": Text("未满 18 岁，需要监护人同意书。", "Under 18 a guardian's consent is needed."),
+    "NOT_DRAFT": Text("已经发布，不能再次发布。", "This is open already."),
+    "NOT_PUBLISHED": Text("活动没有发布，或已经结束。", "The activity is not published, or is over."),
+    "NOT_OPEN_FOR_CHANGE": Text("活动已经开始或结束，名额不能再改。", "The activity has begun or is over; its places cannot be changed."),
+    "ALREADY_OVER": Text("活动已经结束或取消。", "The activity is over or was called off already."),
+    "TOO_FEW_FOR_CLEANUP": Text(
+        "环境整治至少需要 {minimum} 人，请调整岗位人数。", "A clean-up needs at least {minimum} people; change the needs."
+    ),
+    "TOO_EARLY": Text("活动还没有开始，请在开始之后登记。", "The activity has not begun; record this afterwards."),
+    "ROLL_CALL_INCOMPLETE": Text(
+        "还有 {count} 人没有点名，点完名才能结束。", "{count} volunteers are missing from the roll call; complete it first."
+    ),
+    "NO_PLACE": Text("这个人没有名额，不能点名。", "This volunteer has no place to be called for."),
+    "NOT_WAITING": Text("没有在候补中。", "This is not in line."),
+    "NOT_WITHDRAWABLE": Text(
+        "活动已开始或名额已失效，不能退出。", "The activity has begun or the place has ended; it cannot be given back."
+    ),
+    "LATE_WITHDRAWAL_NEEDS_COORDINATOR": Text(
+        "开始前 {hours} 小时内退出，要由协调员办理。", "Within {hours} hours of the start only a coordinator gives a place back."
+    ),
+    "OVERRIDE_NEEDS_COORDINATOR": Text("只有协调员可以破例安排。", "Only a coordinator may override a verdict."),
+    "LONGER_THAN_SPAN": Text("时长不能超过 {span} 分钟的时间段。", "The minutes cannot exceed the span of {span} minutes."),
+    "HOURS_OVERLAP": Text("与已认定的时长重叠，请核对后驳回其中一条。", "This overlaps verified hours; check and decline one of them."),
+    "HOURS_DECIDED": Text("这条时长已经处理过了。", "This entry was decided already."),
+    "OWN_HOURS": Text(
+        "本人及其配偶、父母、子女的时长要由别人认定。", "Nobody decides on their own hours or those of spouse, parent or child."
+    ),
+    "OWN_CLAIM": Text("谁录入的时长，要由另一个人认定。", "Who entered a claim cannot decide on it; ask somebody else."),
+    "OWN_GUARDIAN": Text("孩子不能做自己的监护人。", "A child cannot be its own guardian."),
+    "NOT_A_GUARDIAN": Text("此人不是登记在册的监护人。", "This person is not on record as a guardian of the child."),
+    "CONSENT_REQUIRED": Text("需要监护人同意这一项才能报名。", "The guardian must agree to this before the child can enrol."),
+    "CONSENT_MISSING": Text(
+        "监护人没有全部同意，不能接收孩子，请联系监护人。", "A guardian's consent is missing; keep the child safe and call the guardian."
+    ),
+    "DOCUMENTS_MISSING": Text(
+        "缺少健康申报或接送人名单，请先补齐。", "The health declaration or the pick-up list is missing; complete the child's record first."
+    ),
+    "AGE_OUT_OF_RANGE": Text("开课当天的年龄应在 {min} 到 {max} 岁之间。", "On the first day the child must be {min} to {max} years old."),
+    "ASK_THE_CHILD": Text("满 8 岁的孩子要先问本人是否愿意。", "From the age of eight on the child is asked too."),
+    "ASSENT_REFUSED": Text("孩子本人不愿意参加，不能报名。", "The child does not want to; it cannot be enrolled."),
+    "INTAKE_CLOSED": Text("这个班现在不接受报名。", "This course takes no applications now."),
+    "SERIES_OVER": Text("这个班的日期已经过了。", "The dates of this course are over."),
+    "SERIES_NOT_OPEN": Text("请先开放这个班的报名，再排课。", "Open the course before planning its meetings."),
+    "OUTSIDE_SERIES": Text("上课时间不在这个班的起止日期内。", "The meeting lies outside the dates of its course."),
+    "BANDS_OUT_OF_ORDER": Text("年龄段要从小到大排列，不能重叠。", "The bands must rise without overlapping."),
+    "SESSION_NOT_READY": Text(
+        "在场合格的成年人不够，还差 {missing} 人，不能开门或再接收孩子。",
+        "Too few adults who count are in the room; {missing} more are needed before this is safe.",
+    ),
+    "NOT_PLANNED": Text("这节课已经开过了。", "This meeting was opened already."),
+    "NOT_THE_TIME": Text(
+        "只能在开课前 {minutes} 分钟到下课之间开门。", "A meeting opens from {minutes} minutes before its start until its end."
+    ),
+    "SESSION_NOT_OPEN": Text("这节课还没有开门，或已经结束。", "This meeting is not open."),
+    "SESSION_CLOSED": Text("这节课已经结束。", "This meeting is closed."),
+    "ADULT_NOT_IN": Text("这个人不在场。", "This adult is not in the room."),
+    "NOT_ENROLLED": Text(
+        "孩子没有这个班的名额：先照看好，联系监护人，不能入班。",
+        "The child has no place here: keep it safe, call a guardian, do not admit it.",
+    ),
+    "CHILD_CAME": Text("孩子已经签到过了。", "The child came already."),
+    "CHILD_NOT_IN": Text("孩子不在课堂里。", "The child is not in the room."),
+    "CHILD_STILL_IN": Text("还有 {count} 个孩子没有接走，不能结束。", "{count} children are still in; the meeting cannot close."),
+    "NOT_ON_PICKUP_LIST": Text(
+        "此人不在接送名单上，不能交接，请联系监护人。",
+        "This person is not on the pick-up list; do not hand the child over, call a guardian.",
+    ),
+    "PICKUP_NOT_VALID": Text(
+        "此人的接送资格已失效，不能交接，请联系监护人。",
+        "This person may not fetch the child any more; do not hand it over, call a guardian.",
+    ),
+    "IDENTITY_NOT_MATCHED": Text("证件后四位与名单不符，不能交接。", "The document does not match the list; do not hand the child over."),
+    "MAY_NOT_LEAVE_ALONE": Text(
+        "孩子不能自行离开：须监护人同意并年满 {age} 岁。",
+        "The child may not leave alone: that takes a guardian's consent and the age of {age}.",
+    ),
+}

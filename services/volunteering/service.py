@@ -1,0 +1,36 @@
+"""Volunteering: volunteers, what they do together, their hours, and safe holiday classes."""
+
+from __future__ import annotations
+
+from services.common.service import Service
+from services.volunteering.activities.entrypoints import ActivityRoutes
+from services.volunteering.activities.storage import Activities
+from services.volunteering.classes.entrypoints import ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes, ClassSubscriptions
+from services.volunteering.classes.storage import Children, ClassSessions, SeriesOfClasses
+from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
+from services.volunteering.hours.storage import Hours
+from services.volunteering.messages import MESSAGES
+from services.volunteering.volunteers.entrypoints import VolunteerRoutes
+from services.volunteering.volunteers.storage import Volunteers
+
+
+class VolunteeringApi(VolunteerRoutes, ActivityRoutes, HoursRoutes, ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes):
+    """Commands and reads of volunteering."""
+
+    name = "volunteering"
+
+
+class VolunteeringInbox(HoursSubscriptions, ClassSubscriptions):
+    """What follows from volunteering's own facts."""
+
+    name = "volunteering.inbox"
+
+
+SERVICE = Service(
+    "volunteering",
+    api=VolunteeringApi,
+    inbox=VolunteeringInbox,
+    storages=(Volunteers, Activities, Hours, Children, SeriesOfClasses, ClassSessions),
+    messages=MESSAGES,
+    title="Volunteering and holiday classes",
+)
