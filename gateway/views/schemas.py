@@ -189,7 +189,7 @@ class AssignmentSchema(Schema):
     activity_id = _id("The activity.", allow_none=True)
     program_kind = _code("Kind of activity.", "BIRTHDAY")
     state = _code("SIGNED_UP or WITHDRAWN.", "SIGNED_UP")
-    verdict = _code("What the sign-up came to.", "CONFIRMED")
+    verdict = _code("What the sign-up came to.", "OK")
     waitlist_pos = _count("Place on the waiting list.", 1)
     starts_at = _time("When the activity starts.")
     activity_state = _code("PUBLISHED, DONE or CANCELLED.", "DONE")
@@ -198,7 +198,7 @@ class AssignmentSchema(Schema):
 class VolunteeringSchema(Schema):
     volunteer_id = _id("The volunteer.")
     state = _code("APPLIED or APPROVED.", "APPROVED")
-    kinds = _codes("What they offered.", ["ELDER_CARE"])
+    kinds = _codes("As what they offered to help.", ["GENERAL"])
     verified_minutes = _count("All minutes that somebody else verified.", 120)
     assignments = _many(AssignmentSchema, "The latest places taken.")
 
