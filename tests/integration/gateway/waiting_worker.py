@@ -4,6 +4,7 @@ import importlib
 import os
 import sys
 import time
+from pathlib import Path
 
 from services.common.worker import run_worker
 
@@ -13,7 +14,7 @@ FILE = os.environ.get("NUANXIN_TEST_JOB_SECONDS", "")
 def take_a_while(process, now):
     """Run as long as the test says, in registry."""
     if process.service.name == "registry" and FILE and os.path.exists(FILE):
-        time.sleep(float(open(FILE).read()))
+        time.sleep(float(Path(FILE).read_text()))
         process.db["jobs_ran_for"].insert_one({"at": now})
 
 
