@@ -64,6 +64,7 @@ class Relay:
         self._process = process
         self._publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
         self._collections = [process.db[storage.collection] for storage in process.service.storages if hasattr(storage, "aggregate")]
+        self._publishes = any(kind.publisher == process.service.name for kind in CATALOGUE.values())
         self._log = process.db["events"]
         self._lease = Lease(process.db, "relay")
         self._awake = threading.Event()
@@ -162,6 +163,8 @@ class Relay:
     def _serve_replays(self) -> int:
         """Answer one follower's request for facts from the log."""
         channel = self._publisher.channel()
+        if not self._publishes:
+            return 0
         message = channel.basic_get(replay_queue(self._process.service.name), no_ack=False)
         if message is None:
             return 0
