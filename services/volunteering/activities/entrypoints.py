@@ -147,6 +147,8 @@ class ActivityRoutes:
         try:
             changed, facts = command(activity.state, volunteer.state, known=known, by=_who(request), **details)
         except Refusal:
+            # A repetition that ran beside its original finds the place taken by itself; it gets the original's answer.
+            self.activities.replay(request.cause)
             self.volunteers.release(volunteer, assignment_id, request.cause)
             raise
         if request.cause.if_match is not None and request.cause.if_match != activity.version:

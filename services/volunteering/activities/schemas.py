@@ -35,7 +35,7 @@ _SKILL = {"description": "A skill that the role needs.", "example": "理发"}
 _CHILD_ROLE = {"description": "Whether the role is with children, so that every child clearance is required.", "example": False}
 _HEAVY = {"description": "Whether it is heavy work.", "example": False}
 _REASON = {"description": "Why; the words stay here.", "example": "暴雨"}
-_VOLUNTEER = {"description": "The volunteer.", "example": "01JD00000000000000V0LVNTEE"}
+_VOLUNTEER = {"description": "The volunteer.", "example": "01JD0000000000000000V0VNTE"}
 _NEED = {"description": "The need.", "example": "01JD0000000000000000000NEE"}
 _SOURCE = {"description": "By which way the volunteer came.", "example": "COORDINATOR"}
 _OVERRIDE = {
@@ -138,7 +138,7 @@ class ListActivitiesSchema(ListQuery):
 
     kind = fields.Enum(ActivityKind, by_value=True, metadata=_KIND)
     state = fields.Enum(ActivityState, by_value=True, metadata=_STATE)
-    volunteer_id = Id(metadata={"description": "Only those with an assignment of this volunteer.", "example": "01JD00000000000000V0LVNTEE"})
+    volunteer_id = Id(metadata={"description": "Only those with an assignment of this volunteer.", "example": "01JD0000000000000000V0VNTE"})
     since = Time(metadata={"description": "Only those that start at this moment or later.", "example": "2025-06-01T00:00:00+08:00"})
     until = Time(metadata={"description": "Only those that start before this moment.", "example": "2025-07-01T00:00:00+08:00"})
 

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
 from services.volunteering.hours.domain import HoursBasis, HoursState
 
-_VOLUNTEER = {"description": "The volunteer.", "example": "01JD00000000000000V0LVNTEE"}
+_VOLUNTEER = {"description": "The volunteer.", "example": "01JD0000000000000000V0VNTE"}
 _ACTIVITY = {"description": "The activity.", "example": "01JD000000000000000ACT1V1T"}
 _STARTS = {"description": "From when.", "example": "2025-06-10T09:00:00+08:00"}
 _ENDS = {"description": "Until when.", "example": "2025-06-10T11:00:00+08:00"}
