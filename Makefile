@@ -17,8 +17,20 @@ test: setup-test ## Install what is missing, run all tests beside whatever runs.
 	@exec $(PY) -m pytest $(ARGS)
 
 .PHONY: check
-check: setup-test ## Check form and imports of the code.
+check: setup-test ## Check form and imports of the code, and that the generated documents are fresh.
 	@$(PY) -m ruff check .
+	@.venv/bin/lint-imports
+	@$(PY) -W ignore -m gateway.documents
+
+.PHONY: docs
+docs: setup-test ## Write the generated documents anew: OpenAPI, AsyncAPI, events, access.
+	@for service in registry outreach volunteering learning; do $(PY) -W ignore -m services.common.http.openapi services.$$service.service --write; done
+	@$(PY) -W ignore -m tests.contract.keep_examples
+	@$(PY) -W ignore -m gateway.documents --write
+
+.PHONY: bench
+bench: setup-test ## Measure the common parts, as ratios to the raw floor of the same run.
+	@$(PY) -W ignore -m tests.bench
 
 .PHONY: setup
 setup: ## Install what `make run` needs: RabbitMQ by apt-get, Python packages in .venv.
