@@ -45,10 +45,11 @@ class Running:
     port: int
     log: Path
     child: subprocess.Popen | None = None
+    folder: Path = ROOT
 
     def start(self, wait: bool = True, **more: str) -> Running:
         with self.log.open("ab") as out:
-            self.child = subprocess.Popen(self.command, env={**self.env, **more}, stdout=out, stderr=out, cwd=ROOT, start_new_session=True)
+            self.child = subprocess.Popen(self.command, env={**self.env, **more}, stdout=out, stderr=out, cwd=self.folder, start_new_session=True)
         if wait:
             self.wait()
         return self
