@@ -43,7 +43,7 @@ COURSES = (
 )
 
 
-@scene("2025-06-19 09:00", "Six courses are offered for the holidays")
+@scene("2025-06-19 16:30", "Six courses are offered for the holidays")
 def courses_are_offered(story: Teller) -> None:
     coordinator = story.as_("he.xin")
     for course in COURSES:
@@ -52,7 +52,7 @@ def courses_are_offered(story: Teller) -> None:
         coordinator.post(f"/v1/class-series/{course.series}/opening")
 
 
-@scene("2025-07-01 09:00", "Guardians sign, children get their places")
+@scene("2025-07-01 16:30", "Guardians sign, children get their places")
 def children_are_enrolled(story: Teller) -> None:
     coordinator = story.as_("he.xin")
     for child, guardian in GUARDIANS.items():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from deploy.story.people import person
 from deploy.story.sweep import WANG
-from deploy.story.teller import Scene, Teller, moment, name, scene
+from deploy.story.teller import Scene, Teller, evening, moment, name, scene
 
 PAIRS = {"王秀英": ("li.na", "zhao.min"), "赵德顺": ("zhang.wei", "qin.yong"), "刘淑芬": ("liu.yang", "shen.yan")}
 """Whom the lead asked to look after whom."""
@@ -14,7 +14,7 @@ PAIRS = {"王秀英": ("li.na", "zhao.min"), "赵德顺": ("zhang.wei", "qin.yon
 
 @dataclass(frozen=True)
 class Visit:
-    """A visit at which somebody was seen; it is recorded at 16:30, or when the scene of its day is."""
+    """A visit at which somebody was seen; it is written down at the end of the day."""
 
     at: str
     worker: str
@@ -33,7 +33,7 @@ VISITS = (
     Visit("2025-01-10 14:00", "chen.jing", ZHOUS, ((HEART, 30),), "新春问候，检查取暖", ("GREETING",)),
     Visit("2025-03-07 14:00", "li.na", WANG_S, ((LIFE, 40), (HEALTH, 20)), "结对后第一次上门，量了血压", ("NEW_CASE",)),
     Visit("2025-03-07 14:30", "zhang.wei", ZHAO_S, ((LIFE, 30),), "结对后第一次上门，留了电话", ("NEW_CASE",)),
-    Visit("2025-03-13 15:00", "liu.yang", LIU_S, ((HEART, 45),), "结对后第一次上门，听她讲当年的事", ("NEW_CASE",)),
+    Visit("2025-03-14 15:00", "liu.yang", LIU_S, ((HEART, 45),), "结对后第一次上门，听她讲当年的事", ("NEW_CASE",)),
     Visit("2025-04-03 10:00", "li.na", WANG_S, ((LIFE, 60),), "一起整理衣物，把冬衣收好"),
     Visit("2025-04-03 10:30", "liu.yang", LIU_S, ((LIFE, 30),), "帮忙换了灯泡"),
     Visit("2025-04-03 14:00", "sun.li", CHENS, ((HEART, 30),), "女儿常来，老两口很好"),
@@ -73,18 +73,14 @@ VISITS = (
 )
 
 
-@scene("2025-03-07 13:30", "Workers are paired with the first two elders, who are visited at once")
-def the_first_pairs(story: Teller) -> None:
-    for elder in ("王秀英", "赵德顺"):
-        pair(story, elder, *PAIRS[elder])
+@scene("2025-03-07 12:00", "A worker is paired with each of the three elders")
+def the_pairs(story: Teller) -> None:
+    story.settle()
+    for elder, (worker, lead) in PAIRS.items():
+        pair(story, elder, worker, lead)
 
 
-@scene("2025-03-08 09:00", "A worker is paired with the third elder")
-def the_third_pair(story: Teller) -> None:
-    pair(story, "刘淑芬", *PAIRS["刘淑芬"])
-
-
-@scene("2025-11-18 09:00", "After a fall, a higher tier: visits every week, and a second worker")
+@scene("2025-11-18 16:30", "After a fall, a higher tier: visits every week, and a second worker")
 def a_higher_tier(story: Teller) -> None:
     story.as_("li.na").post(f"/v1/case-files/{WANG.case_file}/tier-change", {"risk_tier": "HIGH", "reason": "在家摔倒，行动不便"})
     story.settle()
@@ -125,7 +121,7 @@ def recorded(visit: Visit) -> Scene:
         body = {"id": name("visit", visit.worker, visit.at, *visit.people), "person_ids": seen, "purposes": list(visit.purposes), "note": visit.note}
         story.as_(visit.worker).post("/v1/visits", body | report | {"items": items})
 
-    return Scene(moment(f"{visit.at[:10]} 16:30"), f"A visit to {len(visit.people)} at home", play)
+    return Scene(evening(visit.at[:10]), f"A visit to {len(visit.people)} at home", play)
 
 
-SCENES = [the_first_pairs, the_third_pair, a_higher_tier, nobody_answers, she_is_safe, *map(recorded, VISITS)]
+SCENES = [the_pairs, a_higher_tier, nobody_answers, she_is_safe, *map(recorded, VISITS)]

@@ -125,28 +125,31 @@ def the_community_is_set_up(story: Teller) -> None:
     leads = {"JY-01": "zhao.min", "JY-02": "qin.yong", "JY-03": "shen.yan"}
     for code, title in GRIDS.items():
         admin.post("/v1/grids", {"id": name("grid", code), "code": code, "name": title, "lead_staff_id": name("staff", leads[code])})
-    for one in STAFF:
-        grids = [name("grid", code) for code in one.grids]
-        admin.post("/v1/staff", {"id": one.id, "name": one.name, "post": one.post, "grid_ids": grids, "since": "2025-01-01"})
-        areas = [BRANCH] if one.post == "BRANCH_SECRETARY" else grids
-        account = {"id": name("account", one.login), "login": one.login, "password": story.logins.password(one.login), "display_name": one.name}
-        admin.post("/v1/accounts", account | {"roles": [one.post.lower()], "areas": areas, "staff_id": one.id})
+    story.together(lambda one: appoint(story, one), STAFF)
+
+
+def appoint(story: Teller, one: Staff) -> None:
+    """Give somebody a post and a login."""
+    admin = story.as_("admin")
+    grids = [name("grid", code) for code in one.grids]
+    admin.post("/v1/staff", {"id": one.id, "name": one.name, "post": one.post, "grid_ids": grids, "since": "2025-01-01"})
+    areas = [BRANCH] if one.post == "BRANCH_SECRETARY" else grids
+    account = {"id": name("account", one.login), "login": one.login, "password": story.logins.password(one.login), "display_name": one.name}
+    admin.post("/v1/accounts", account | {"roles": [one.post.lower()], "areas": areas, "staff_id": one.id})
 
 
 @scene("2025-01-03 09:00", "Doors, residents and households")
 def the_register_is_written(story: Teller) -> None:
-    for door in DOORS:
-        put_door(story, door)
-    for door in DOORS:
-        if door.residents:
-            move_in(story, CLERKS[door.grid], door, door.residents, since="2020-01-01")
+    story.together(lambda door: put_door(story, door), DOORS)
 
 
 def put_door(story: Teller, door: Door) -> None:
-    """Enter a door that exists, whoever lives there."""
+    """Enter a door that exists, and whoever is known to live there."""
     address = {"estate": ESTATE, "building_no": door.building, "unit_no": door.unit, "room_no": door.room}
     body = {"id": door.id, "grid_id": name("grid", door.grid), **address, "floor": int(door.room[:-2])}
     story.as_(CLERKS[door.grid]).post("/v1/dwellings", body)
+    if door.residents:
+        move_in(story, CLERKS[door.grid], door, door.residents, since="2020-01-01")
 
 
 def move_in(story: Teller, login: str, door: Door, residents: tuple[Resident, ...], since: str) -> None:

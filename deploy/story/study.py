@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deploy.story.people import BRANCH, person
-from deploy.story.teller import Scene, Teller, Voice, moment, name, scene
+from deploy.story.teller import Scene, Teller, Voice, evening, moment, name, scene
 
 SECRETARY = "guo.shuji"
 IN_PERSON = ("陈国强", "李建华", "张丽萍", "高志远", "马文斌", "吴晓梅", "郑海涛")
@@ -48,13 +48,12 @@ def member(who: str) -> str:
     return name("member", who)
 
 
-@scene("2025-01-03 14:00", "The branch, its members, and what keeps some of them from the meeting room")
+@scene("2025-01-03 09:00", "The branch, its members, and what keeps some of them from the meeting room")
 def the_branch_is_entered(story: Teller) -> None:
     branch = {"id": BRANCH, "name": "景园社区第一党支部", "founded_on": "2021-07-01", "secretary_staff_id": name("staff", SECRETARY)}
     story.as_("admin").post("/v1/branches", branch)
     secretary = story.as_(SECRETARY)
-    for who in MEMBERS:
-        secretary.post("/v1/members", {"id": member(who), "branch_id": BRANCH, "person_id": person(who), "since": "2023-07-01"})
+    story.together(lambda who: secretary.post("/v1/members", {"id": member(who), "branch_id": BRANCH, "person_id": person(who), "since": "2023-07-01"}), MEMBERS)
     for who in MATERNITY:
         living(secretary, who, "MATERNITY", {"until": "2026-01-14"}, {"smartphone": True})
     for who, circumstance in AWAY.items():
@@ -81,7 +80,7 @@ def planned(lesson: Lesson) -> Scene:
         held_at = moment(f"{lesson.held} 14:00").isoformat()
         secretary.post(f"/v1/study-sessions/{lesson.id}/scheduling", {"held_at": held_at})
 
-    return Scene(moment(f"{lesson.planned} 09:00"), f"Announced: {lesson.title}", play)
+    return Scene(evening(lesson.planned), f"Announced: {lesson.title}", play)
 
 
 def held(lesson: Lesson) -> Scene:
@@ -98,7 +97,7 @@ def held(lesson: Lesson) -> Scene:
         for who in (*MATERNITY, *FRAIL):
             secretary.post(f"/v1/coverage/{rows[who]}/dispatch")
 
-    return Scene(moment(f"{lesson.held} 16:30"), f"Held: {lesson.title}", play)
+    return Scene(evening(lesson.held), f"Held: {lesson.title}", play)
 
 
 def followed(lesson: Lesson) -> Scene:
@@ -115,7 +114,7 @@ def followed(lesson: Lesson) -> Scene:
         for who in AWAY:
             secretary.post(f"/v1/coverage/{rows[who]}/receipt", {"received_by": "SELF"})
 
-    return Scene(moment(f"{lesson.followed} 09:00"), f"Followed up: {lesson.title}", play)
+    return Scene(evening(lesson.followed), f"Followed up: {lesson.title}", play)
 
 
 def certified(lesson: Lesson) -> Scene:
@@ -128,7 +127,7 @@ def certified(lesson: Lesson) -> Scene:
             prove(secretary, rows[who], "REPLY_CARD", "MEMBER")
         secretary.post(f"/v1/study-sessions/{lesson.id}/coverage-certificate")
 
-    return Scene(moment(f"{lesson.certified} 12:00"), f"Nobody was missed: {lesson.title}", play)
+    return Scene(evening(lesson.certified), f"Nobody was missed: {lesson.title}", play)
 
 
 def prove(secretary: Voice, row: str, kind: str, given_by: str, **measure) -> None:
@@ -142,9 +141,4 @@ def rows_of(secretary: Voice, lesson: Lesson) -> dict[str, str]:
     return {names[row["member_id"]]: row["id"] for row in secretary.all(f"/v1/study-sessions/{lesson.id}/coverage")}
 
 
-@scene("2025-12-28 09:00", "The year comes to its end")
-def the_year_ends(story: Teller) -> None:
-    story.settle()
-
-
-SCENES = [the_branch_is_entered, *(make(lesson) for lesson in LESSONS for make in (planned, held, followed, certified)), the_year_ends]
+SCENES = [the_branch_is_entered, *(make(lesson) for lesson in LESSONS for make in (planned, held, followed, certified))]

@@ -47,7 +47,7 @@ def the_round_opens(story: Teller) -> None:
     lead.post(f"/v1/census-rounds/{ROUND}/opening")
 
 
-@scene("2025-03-04 18:00", "Knocking in grids 1 and 2; two elders nobody knew")
+@scene("2025-03-04 16:30", "Knocking in grids 1 and 2; two elders nobody knew")
 def first_day(story: Teller) -> None:
     knock(story, "JY-01", "2025-03-04")
     knock(story, "JY-02", "2025-03-04")
@@ -58,7 +58,7 @@ def second_day(story: Teller) -> None:
     knock(story, "JY-03", "2025-03-07")
 
 
-@scene("2025-03-14 09:00", "Every door has its outcome: the sweep closes with full coverage")
+@scene("2025-03-14 16:30", "Every door has its outcome: the sweep closes with full coverage")
 def the_round_closes(story: Teller) -> None:
     for door in DOORS:
         if room(door) in SECOND_KNOCK:

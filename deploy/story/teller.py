@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +22,8 @@ from services.common.ids import id_from
 PATIENCE_SECONDS = 180.0
 """For how long one command is repeated while the platform is busy or a service is away."""
 PAGE = 200
+HANDS = 3
+"""How many commands are given at once where their order does not matter."""
 
 
 class Interrupted(Exception):
@@ -45,6 +49,11 @@ def moment(at: str) -> datetime:
     return datetime.fromisoformat(f"{at}+08:00")
 
 
+def evening(day: str) -> datetime:
+    """Return the hour at which the day's work is written down."""
+    return moment(f"{day} 16:30")
+
+
 def name(*parts: str) -> str:
     """Return the id of something of the story; the same on every machine and in every try."""
     return id_from("story", "jingyuan", *parts)
@@ -54,19 +63,16 @@ class Journal:
     """The steps that were taken, one to a line, so that an interrupted story goes on where it stopped."""
 
     def __init__(self, path: Path):
-        self._path = path
+        self._path, self._lock = path, threading.Lock()
         self._known = set(path.read_text().split()) if path.is_file() else set()
 
     def __contains__(self, key: str) -> bool:
         return key in self._known
 
-    def __len__(self) -> int:
-        return len(self._known)
-
     def add(self, key: str) -> None:
-        self._known.add(key)
-        with self._path.open("a") as file:
+        with self._lock, self._path.open("a") as file:
             file.write(f"{key}\n")
+            self._known.add(key)
 
 
 class Teller:
@@ -90,11 +96,18 @@ class Teller:
 
     def settle(self) -> None:
         """Wait until every fact so far has had its effect everywhere."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self.as_("admin").get("/v1/simulation/clock")["quiet"]:
+        deadline, quiet = time.monotonic() + PATIENCE_SECONDS, 0
+        # A fact is between two services for a moment, so one quiet look says nothing.
+        while quiet < 2:
+            quiet = quiet + 1 if self.as_("admin").get("/v1/simulation/clock")["quiet"] else 0
             if time.monotonic() > deadline:
                 raise Interrupted("The platform did not come to rest.")
             time.sleep(0.05)
+
+    def together(self, do: Callable[[Any], None], things: Iterable[Any]) -> None:
+        """Do something for many things, some of them at once; they must not depend on each other."""
+        with ThreadPoolExecutor(HANDS) as hands:
+            list(hands.map(do, things))
 
     def knows(self, login: str) -> bool:
         """Say whether somebody can sign in."""
