@@ -70,7 +70,7 @@ class Server:
                 return ConsoleRoutes().get_console_file(SimpleNamespace(raw=raw, params={"file": raw.path.removeprefix("/console/")}))
             except NotFound:
                 return Response(status=404)
-        return self._data(raw)
+        return self._data(raw) if raw.path.startswith("/v1/") else Response(status=404)
 
     def _data(self, raw: Request) -> Response:
         scene, language = self.scene, language_of(raw.headers.get("Accept-Language"))

@@ -64,7 +64,7 @@ async function remember() {
   fill(main, h("p", { class: "loading", role: "status" }, t("loading")));
   try {
     await identify(signal);
-    if (!signal.aborted) show();
+    if (!signal.aborted) show({ focus: false });
   } catch (error) {
     if (signal.aborted || error.name === "AbortError") return;
     if (!(error instanceof Problem)) throw error;
