@@ -11,7 +11,7 @@ from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscripti
 from services.volunteering.hours.storage import Hours
 from services.volunteering.messages import MESSAGES
 from services.volunteering.volunteers.entrypoints import VolunteerRoutes
-from services.volunteering.volunteers.storage import Volunteers
+from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 
 class VolunteeringApi(VolunteerRoutes, ActivityRoutes, HoursRoutes, ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes):
@@ -30,7 +30,7 @@ SERVICE = Service(
     "volunteering",
     api=VolunteeringApi,
     inbox=VolunteeringInbox,
-    storages=(Volunteers, Activities, Hours, Children, SeriesOfClasses, ClassSessions),
+    storages=(Volunteers, Calendars, Activities, Hours, Children, SeriesOfClasses, ClassSessions),
     messages=MESSAGES,
     title="Volunteering and holiday classes",
 )

@@ -10,7 +10,7 @@ from services.volunteering.activities.domain import attendance, sign_up
 from services.volunteering.activities.domain.activity import AssignmentState, Need
 from services.volunteering.activities.domain.attendance import Call
 from services.volunteering.activities.domain.sign_up import SignUpPolicy
-from services.volunteering.activities.engagements import Engagements
+from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.schemas import (
     ActivitySchema,
     CancelActivitySchema,
@@ -22,12 +22,14 @@ from services.volunteering.activities.schemas import (
     SignUpSchema,
 )
 from services.volunteering.activities.storage import Activities
-from services.volunteering.volunteers.storage import Volunteers
+from services.volunteering.turns import Turns
+from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 COORDINATORS = (Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 WRITERS = Access(*COORDINATORS)
 HELPERS = Access(*COORDINATORS, Role.WORKER, Role.GRID_LEAD)
 READERS = Access(*COORDINATORS, Role.WORKER, Role.GRID_LEAD, Role.AUDITOR, Role.SYSTEM)
+TURNS = Turns()
 
 
 class ActivityRoutes:
@@ -35,6 +37,7 @@ class ActivityRoutes:
 
     activities = Storage(Activities)
     volunteers = Storage(Volunteers)
+    calendars = Storage(Calendars)
 
     @post("/v1/activities", access=WRITERS, body=PlanActivitySchema, answer=ActivitySchema, writes="activities", status=201)
     def plan_activity(self, request):
@@ -73,7 +76,8 @@ class ActivityRoutes:
         body = dict(request.body)
         volunteer_id, assignment_id = body.pop("volunteer_id"), request.new_id()
         options = {"id": assignment_id, "is_coordinator": request.actor.has(*COORDINATORS)}
-        return self._seated(request, volunteer_id, assignment_id, sign_up.sign_up, **body, **options)
+        with TURNS.of(request.params["activity_id"]):
+            return self._seated(request, volunteer_id, assignment_id, sign_up.sign_up, **body, **options)
 
     @post("/v1/activities/{activity_id}/sign-ups/{assignment_id}/acceptance", access=WRITERS, answer=ActivitySchema, writes="activities")
     def seat_volunteer(self, request):
@@ -138,23 +142,23 @@ class ActivityRoutes:
         return self.activities.save(stored, *command(stored.state, *args, **details), request.cause)
 
     def _seated(self, request, volunteer_id, assignment_id, command, **details):
-        engagements = Engagements(self.volunteers, self.activities)
-        # The volunteer is read first: a sign-up elsewhere that lands after this moment has changed this document,
-        # so that our claim on it fails and all is decided anew (VOL-10).
-        volunteer = self.volunteers.referred(volunteer_id)
+        # The calendar is read first: a sign-up elsewhere that claims the volunteer's time after this moment changes it, so
+        # that our own claim fails and all is decided anew (VOL-10).
+        calendar = self.calendars.of(volunteer_id)
+        volunteer = self.volunteers.referred(volunteer_id).state
         activity = self.activities.get(request.params["activity_id"], request.scope)
-        known = engagements.around(volunteer.state, activity.state, assignment_id, request.now, SignUpPolicy())
+        known = circumstances(self.activities, calendar.state, activity.state, assignment_id, request.now, SignUpPolicy())
         try:
-            changed, facts = command(activity.state, volunteer.state, known=known, by=_who(request), **details)
+            changed, facts = command(activity.state, volunteer, known=known, by=_who(request), **details)
         except Refusal:
             # A repetition that ran beside its original finds the place taken by itself; it gets the original's answer.
             self.activities.replay(request.cause)
-            self.volunteers.release(volunteer, assignment_id, request.cause)
+            self.calendars.release(calendar, assignment_id, request.cause)
             raise
         if request.cause.if_match is not None and request.cause.if_match != activity.version:
             raise StaleVersion(current_version=activity.version)
         if changed.assignment(assignment_id).state == AssignmentState.ACCEPTED:
-            engagements.claim(volunteer, activity.state, assignment_id, request.now, request.cause)
+            self.calendars.claim(calendar, claim_for(activity.state, assignment_id, request.now), request.cause)
         return self.activities.save(activity, changed, facts, request.cause)
 
 

@@ -33,10 +33,12 @@ from services.volunteering.classes.schemas import (
     SessionSummarySchema,
 )
 from services.volunteering.classes.storage import Children, ClassSessions, SeriesOfClasses
+from services.volunteering.turns import Turns
 from services.volunteering.volunteers.storage import Volunteers
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
+TURNS = Turns()
 OWN = "a meeting knows its own series"
 
 
@@ -95,7 +97,8 @@ class ClassSeriesRoutes:
         body = dict(request.body)
         child = self.children.referred(body.pop("child_id")).state
         consent = GuardianConsent(body.pop("guardian_id"), **body.pop("consents"), given_at=request.now)
-        return self._changed_series(request, series.enrol, child, id=request.new_id(), consent=consent, **body, today=request.today)
+        with TURNS.of(request.params["series_id"]):
+            return self._changed_series(request, series.enrol, child, id=request.new_id(), consent=consent, **body, today=request.today)
 
     @post(
         "/v1/class-series/{series_id}/enrolments/{enrolment_id}/acceptance", access=COORDINATORS, answer=ClassSeriesSchema, writes="series"

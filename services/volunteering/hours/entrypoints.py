@@ -17,8 +17,8 @@ from services.volunteering.activities.storage import Activities
 from services.volunteering.hours import domain
 from services.volunteering.hours.schemas import ClaimHoursSchema, HoursSchema, ListHoursSchema, RejectHoursSchema, VerifyHoursSchema
 from services.volunteering.hours.storage import Hours
-from services.volunteering.volunteers.domain import Claim, ClaimKind
-from services.volunteering.volunteers.storage import Volunteers
+from services.volunteering.volunteers.calendars import Claim, ClaimKind
+from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 WRITERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -29,6 +29,7 @@ class HoursRoutes:
 
     hours = Storage(Hours)
     volunteers = Storage(Volunteers)
+    calendars = Storage(Calendars)
     activities = Storage(Activities)
 
     @post("/v1/hours", access=WRITERS, body=ClaimHoursSchema, answer=HoursSchema, writes="hours", status=201)
@@ -51,25 +52,24 @@ class HoursRoutes:
         """Verify an entry of somebody else; 409 names the verified entries that it overlaps."""
         stored = self.hours.get(request.params["hours_id"], request.scope)
         entry = stored.state
-        # Read before the other entries: a verification of this volunteer that runs beside us changes this document (VOL-31).
-        volunteer = self.volunteers.get(entry.volunteer_id, request.scope)
+        # Read before the other entries: a verification of this volunteer that runs beside us changes it (VOL-31).
+        calendar = self.calendars.of(entry.volunteer_id)
+        volunteer = self.volunteers.get(entry.volunteer_id, request.scope).state
         day = local(business_date(entry.starts_at))
         # In this order: a claim that lands between the two looks is seen by the second one.
-        beside = self.volunteers.in_flight(
-            volunteer.state, ClaimKind.HOURS, entry.id, lambda claim: self.hours.is_decided(claim.id), request.now
-        )
+        beside = [claim for claim in calendar.state.young(request.now) if self._in_flight(claim, entry.id)]
         others = self.hours.verified(entry.volunteer_id, min(day, entry.starts_at), max(day + timedelta(days=1), entry.ends_at), entry.id)
         touching = [one.id for one in others if _overlap(one.state, entry)] + [one.id for one in beside if _overlap(one, entry)]
         today = sum(one.state.minutes for one in others if business_date(one.state.starts_at) == business_date(entry.starts_at))
         try:
             verified, facts = domain.verify(
-                entry, volunteer.state, overlapping=touching, minutes_that_day=today, **request.body, at=request.now, by=_who(request)
+                entry, volunteer, overlapping=touching, minutes_that_day=today, **request.body, at=request.now, by=_who(request)
             )
         except Refusal:
-            self.volunteers.release(volunteer, entry.id, request.cause)
+            self.calendars.release(calendar, entry.id, request.cause)
             raise
         claim = Claim(entry.id, ClaimKind.HOURS, entry.id, entry.starts_at, entry.ends_at, "", request.now)
-        self.volunteers.claim(volunteer, claim, request.cause)
+        self.calendars.claim(calendar, claim, request.cause)
         return self.hours.save(stored, verified, facts, request.cause)
 
     @post("/v1/hours/{hours_id}/rejection", access=WRITERS, body=RejectHoursSchema, answer=HoursSchema, writes="hours")
@@ -93,6 +93,9 @@ class HoursRoutes:
         if "state" in query:
             filter["state"] = query["state"].value
         return self.hours.page(filter, request.scope, query.get("cursor"), query["limit"], sort="starts_at")
+
+    def _in_flight(self, claim, own):
+        return claim.kind == ClaimKind.HOURS and claim.id != own and not self.hours.is_decided(claim.id)
 
 
 class HoursSubscriptions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -91,26 +91,6 @@ class Clearance:
     recorded_at: datetime | None = None
 
 
-class ClaimKind(StrEnum):
-    """With what a claimed span of time is about to be filled."""
-
-    PLACE = "PLACE"
-    HOURS = "HOURS"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A span of a volunteer's time that a command is about to fill elsewhere."""
-
-    id: str
-    kind: ClaimKind
-    target_id: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    claimed_at: datetime
-
-
 @dataclass(frozen=True)
 class Volunteer:
     """One person who offered to help; birth date, limits and emergency contact are stored sealed."""
@@ -134,7 +114,6 @@ class Volunteer:
     approved_at: datetime | None = None
     approved_by: str | None = None
     suspended_reason: str | None = None
-    claims: tuple[Claim, ...] = ()
 
 
 def age_on(born_on: date, day: date) -> int:
@@ -294,17 +273,6 @@ def may_mind_children(volunteer: Volunteer, day: date) -> bool:
 def is_close_to(volunteer: Volunteer, staff_or_person_id: str | None) -> bool:
     """Say whether somebody is the volunteer or the volunteer's spouse, parent or child (VOL-32)."""
     return staff_or_person_id in {volunteer.id, volunteer.person_id, volunteer.staff_id, *volunteer.kin_staff_ids} - {None}
-
-
-def claim(volunteer: Volunteer, new: Claim, landed: Iterable[str]) -> Volunteer:
-    """Say in the volunteer's own document that a span of time is being filled; claims that have landed go."""
-    gone = {*landed, new.id}
-    return replace(volunteer, claims=(*(old for old in volunteer.claims if old.id not in gone), new))
-
-
-def release(volunteer: Volunteer, claim_id: str) -> Volunteer:
-    """Take a claim back whose command was refused in the end."""
-    return replace(volunteer, claims=tuple(claim for claim in volunteer.claims if claim.id != claim_id))
 
 
 def _months_later(day: date, months: int) -> date:

@@ -1,26 +1,20 @@
-"""Where volunteers are kept."""
+"""Where volunteers and their calendars are kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 
-from services.common.errors import Invalid, NotFound
+from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
-from services.volunteering.volunteers import domain
-from services.volunteering.volunteers.domain import Claim, ClaimKind, Volunteer
+from services.volunteering.volunteers import calendars
+from services.volunteering.volunteers.calendars import Calendar, Claim
+from services.volunteering.volunteers.domain import Volunteer
 
-IN_FLIGHT = timedelta(seconds=60)
-"""Longer than any command lives; an older claim belongs to one that was cut off, and counts no more."""
 COMMUNITY = "volunteers belong to the whole community"
 
 
 class Volunteers(Aggregates[Volunteer]):
-    """Volunteers, one document each; birth date, limits and emergency contact sealed with the person's key.
-
-    Two commands that would fill the same time of one volunteer meet here: each puts its claim into this document before
-    it writes elsewhere, guarded by the version, so the later of the two finds the earlier one's claim.
-    """
+    """Volunteers, one document each; birth date, limits and emergency contact sealed with the person's key."""
 
     collection, aggregate, state = "volunteers", "volunteer", Volunteer
     sealed = ("born_on", "limits", "emergency_contact")
@@ -42,19 +36,34 @@ class Volunteers(Aggregates[Volunteer]):
         found = {one.id: one.state for one in self.find({"_id": {"$in": ids}}, Scope.everything(COMMUNITY), limit=len(ids) or 1)}
         return [found[id] for id in ids if id in found]
 
-    def in_flight(self, volunteer: Volunteer, kind: ClaimKind, own: str, has_landed: Callable[[Claim], bool], now: datetime) -> list[Claim]:
-        """Return the claims of other commands that are under way and have not landed yet."""
-        young = [claim for claim in volunteer.claims if claim.kind == kind and claim.claimed_at > now - IN_FLIGHT]
-        return [claim for claim in young if claim.id != own and not has_landed(claim)]
 
-    def claim(self, stored: Stored[Volunteer], claim: Claim, cause: Cause) -> None:
+class Calendars(Aggregates[Calendar]):
+    """The place where commands meet that would fill the same time of one volunteer (VOL-10, VOL-31).
+
+    Each reads the calendar first, then looks at what the volunteer does, then puts its claim into the calendar, guarded by
+    the version, and only then writes elsewhere: of two at once the later one either loses that write or finds the claim.
+    """
+
+    collection, aggregate, state = "calendars", "volunteer_calendar", Calendar
+
+    def of(self, volunteer_id: str) -> Stored[Calendar]:
+        """Return a volunteer's calendar; one that nobody has written yet has version 0."""
+        return self.find_one({"_id": volunteer_id}, Scope.everything(COMMUNITY)) or Stored(volunteer_id, Calendar(volunteer_id), 0, 0)
+
+    def claim(self, stored: Stored[Calendar], claim: Claim, cause: Cause) -> None:
         """Put a claim down, or raise StaleVersion where another command was first; one that is there already stays."""
-        if any(old.id == claim.id and old.claimed_at > claim.claimed_at - IN_FLIGHT for old in stored.state.claims):
+        if stored.state.holds(claim.id, claim.claimed_at):
             return
-        old = [one.id for one in stored.state.claims if one.claimed_at <= claim.claimed_at - IN_FLIGHT]
-        self.save(stored, domain.claim(stored.state, claim, old), [], cause.part(f"claim.{stored.version}"))
+        changed, part = calendars.claim(stored.state, claim), cause.part(f"claim.{stored.version}")
+        if stored.version:
+            self.save(stored, changed, [], part)
+            return
+        try:
+            self.add(changed, [], part)
+        except Conflict:
+            raise StaleVersion() from None
 
-    def release(self, stored: Stored[Volunteer], claim_id: str, cause: Cause) -> None:
+    def release(self, stored: Stored[Calendar], claim_id: str, cause: Cause) -> None:
         """Take a claim back, if it is there."""
         if any(claim.id == claim_id for claim in stored.state.claims):
-            self.save(stored, domain.release(stored.state, claim_id), [], cause.part(f"release.{stored.version}"))
+            self.save(stored, calendars.release(stored.state, claim_id), [], cause.part(f"release.{stored.version}"))

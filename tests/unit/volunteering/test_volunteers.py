@@ -15,11 +15,10 @@ from services.common.events.volunteering import (
     VolunteerReinstated,
     VolunteerSuspended,
 )
-from services.volunteering.volunteers import domain
+from services.volunteering.volunteers import calendars, domain
+from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
-    Claim,
-    ClaimKind,
     ClearanceResult,
     ClearanceType,
     VolunteerKind,
@@ -209,14 +208,18 @@ def test_a_volunteer_and_the_nearest_kin_are_close_and_nobody_is_not():
     assert [is_close_to(volunteer, who) for who in ("V1", "P-V1", "W1", "W2", "W3", None)] == [True, True, True, True, False, False]
 
 
-def test_claims_that_landed_make_room_for_the_next():
-    def a_claim(id):
-        return Claim(id, ClaimKind.PLACE, f"A-{id}", START, START + HOUR, "x", NOW)
+@pytest.mark.rule("VOL-10")
+def test_a_claim_counts_for_a_minute_and_makes_room_for_later_ones():
+    def a_claim(id, at=NOW):
+        return Claim(id, ClaimKind.PLACE, f"A-{id}", START, START + HOUR, "x", at)
 
-    volunteer = domain.claim(domain.claim(a_volunteer(), a_claim("1"), []), a_claim("2"), ["1"])
+    minute = timedelta(minutes=1)
+    calendar = calendars.claim(calendars.claim(Calendar("V1"), a_claim("1")), a_claim("2", NOW + minute / 2))
 
-    assert [claim.id for claim in volunteer.claims] == ["2"]
-    assert domain.release(volunteer, "2").claims == ()
+    assert [calendar.holds(id, NOW + minute / 2) for id in "123"] == [True, True, False]
+    assert [claim.id for claim in calendar.young(NOW + minute)] == ["2"]
+    assert [claim.id for claim in calendars.claim(calendar, a_claim("3", NOW + minute)).claims] == ["2", "3"]
+    assert calendars.release(calendar, "1").claims == calendar.claims[1:]
 
 
 @pytest.mark.rule("X-6")
