@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,7 @@ from services.common.telemetry import correlation
 
 DEADLINE_SECONDS = 9
 MAX_DEPTH = 20
+TRIES = 16
 OBJECTS_ON_RECORD = 250
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -192,7 +194,7 @@ class HttpRoute(Entrypoint):
 
     def _carry_out(self, request: Request, process) -> Response:
         storage = self._storage(process)
-        for attempt in range(8):
+        for attempt in range(TRIES):
             if storage is not None:
                 storage.replay(request.cause)
             try:
@@ -202,9 +204,14 @@ class HttpRoute(Entrypoint):
                 return self.response(result)
             except StaleVersion:
                 # Without If-Match the client did not say which version it meant, so the command is decided anew on the newest.
-                if request.cause.if_match is not None or attempt == 7:
+                if request.cause.if_match is not None or attempt == TRIES - 1:
                     raise
-                eventlet.sleep(0.002 * 2**attempt)
+                eventlet.sleep(min(0.002 * 2**attempt, 0.1) * random.uniform(0.5, 1.5))
+            except Refusal:
+                # A twin of this request may have been carried out since we looked, and its effect is what refuses this one.
+                if storage is not None:
+                    storage.replay(request.cause)
+                raise
         raise AssertionError("unreachable")
 
     def _call(self, request: Request):

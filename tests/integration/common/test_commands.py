@@ -61,6 +61,17 @@ def test_a_command_sent_by_many_hands_at_once_has_one_effect(small):
     assert small.publisher.get(f"/v1/grids/{grid_id}").json()["renamed"] == 1
 
 
+@pytest.mark.promise("P4")
+def test_twins_of_a_command_whose_effect_refuses_a_second_one_get_the_same_answer(small):
+    """Both look before either has written; the first one's grid then refuses the second one's code."""
+    for _ in range(5):
+        code, key = new_id(), new_id()
+        with ThreadPoolExecutor(4) as hands:
+            answers = list(hands.map(lambda _, code=code, key=key: small.publisher.post("/v1/grids", {"code": code}, key=key), range(4)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.content for answer in answers}) == 1
+
+
 def test_many_commands_at_once_on_one_aggregate_all_count(small):
     a = new_id()
     grid_id = small.define(a)
