@@ -23,9 +23,10 @@ PATIENCE = 8000
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     """Debian's Chromium, with a fresh profile."""
+    # Not for the whole run: Playwright occupies this thread's event loop for as long as it is open.
     path = shutil.which("chromium")
     assert path, "Chromium is missing: `make setup-test` installs it."
     expect.set_options(timeout=PATIENCE)
@@ -35,7 +36,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server():
     """The page's server."""
     server = Server()
@@ -50,7 +51,7 @@ def scene(server):
     return server.scene
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tab(browser):
     """One tab for the run, because a browser needs longer to make a new one than for most tests."""
     context = browser.new_context()

@@ -232,6 +232,8 @@ def test_english_is_kept_and_asked_for(inside, scene):
     inside.get_by_role("button", name="English").click()
     heading(inside, "The year's work")
     expect(inside.locator("html")).to_have_attribute("lang", "en-GB")
+    expect(inside.locator(".figure > span").filter(has_text="sweep round")).to_have_text(["sweep round closed"])
+    expect(inside.locator(".figure > span").filter(has_text="without")).to_have_text(["members without the lesson"])
     expect(inside.locator(".brief")).to_contain_text("1 sweep round closed with full coverage")
     assert scene.asked[-1][2] == "en"
 

@@ -72,10 +72,10 @@ function yearFigures(figures) {
   return h(
     "ul",
     { class: "figures" },
-    figure(figures.census_rounds_closed, t("figure_census_rounds_closed"), "", notes),
-    COUNTED.map((name) => figure(figures[name], t(`figure_${name}`))),
-    MODES.map((mode) => figure(figures.members_by_mode?.[mode], t(`figure_${mode}`))),
-    figure(missed, t("figure_members_not_covered"), missed > 0 ? "alert" : "good"),
+    figure(figures.census_rounds_closed, t("figure_census_rounds_closed", { n: figures.census_rounds_closed }), "", notes),
+    COUNTED.map((name) => figure(figures[name], t(`figure_${name}`, { n: figures[name] }))),
+    MODES.map((mode) => figure(figures.members_by_mode?.[mode], t(`figure_${mode}`, { n: figures.members_by_mode?.[mode] }))),
+    figure(missed, t("figure_members_not_covered", { n: missed }), missed > 0 ? "alert" : "good"),
   );
 }
 
@@ -133,7 +133,7 @@ function pressing(dashboard) {
         "ul",
         { class: "pressing" },
         found.map(([name, kind, href, operation]) => {
-          const text = [h("strong", { class: kind }, number(dashboard.open[name])), h("span", {}, t(`open_${name}`))];
+          const text = [h("strong", { class: kind }, number(dashboard.open[name])), h("span", {}, t(`open_${name}`, { n: dashboard.open[name] }))];
           return h("li", {}, href && may(operation) ? h("a", { href }, text) : h("div", {}, text));
         }),
       ),

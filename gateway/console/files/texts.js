@@ -23,8 +23,9 @@ export async function loadTexts(wanted = current) {
   }
 }
 
+// A text with a bar has one form for one thing and another for none or many; `n` says how many.
 export function t(key, values = {}) {
-  const text = texts[key];
+  const text = texts[key]?.split("|").at(values.n === 1 ? 0 : -1);
   if (text === undefined) return key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
@@ -37,12 +38,12 @@ export const join = (parts) => parts.filter(Boolean).join(t("list_comma"));
 
 export function day(value) {
   if (!value) return t("unknown");
-  return format(new Date(`${value}T12:00:00+08:00`), { dateStyle: "long" });
+  return format(new Date(`${value}T12:00:00+08:00`), { dateStyle: "medium" });
 }
 
 export function time(value) {
   if (!value) return t("unknown");
-  return format(new Date(value), { dateStyle: "long", timeStyle: "short" });
+  return format(new Date(value), { dateStyle: "medium", timeStyle: "short" });
 }
 
 export const clock = (value) => format(value, { timeStyle: "short" });
@@ -50,7 +51,7 @@ export const number = (value) => new Intl.NumberFormat(locale()).format(value ??
 
 export function born(value, precision) {
   if (!value) return t("unknown");
-  const parts = { YEAR: { year: "numeric" }, ESTIMATED: { year: "numeric" }, MONTH: { year: "numeric", month: "long" } }[precision] ?? { dateStyle: "long" };
+  const parts = { YEAR: { year: "numeric" }, ESTIMATED: { year: "numeric" }, MONTH: { year: "numeric", month: "long" } }[precision] ?? { dateStyle: "medium" };
   const text = format(new Date(`${value}T12:00:00+08:00`), parts);
   return precision === "ESTIMATED" ? `${t("resident_born_about")} ${text}` : text;
 }
