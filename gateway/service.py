@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.accounts.doorkeeper import Doorkeeper
 from gateway.accounts.entrypoints import AccountRoutes, SessionRoutes
 from gateway.accounts.storage import Accounts
+from gateway.console.entrypoints import ConsoleRoutes
 from gateway.documents.entrypoints import DocumentRoutes
 from gateway.forwarding.entrypoints import forwarding_routes
 from gateway.forwarding.table import contracts, operations
@@ -18,7 +19,7 @@ CONTRACTS = contracts(load_gateway().contracts)
 ForwardedRoutes = forwarding_routes(operations(CONTRACTS))
 
 
-class OwnRoutes(SessionRoutes, AccountRoutes, ViewRoutes, DocumentRoutes, SimulationClockRoutes):
+class OwnRoutes(SessionRoutes, AccountRoutes, ViewRoutes, DocumentRoutes, ConsoleRoutes, SimulationClockRoutes):
     """What the gateway answers itself."""
 
 
