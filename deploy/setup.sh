@@ -30,6 +30,9 @@ missing_packages() {
     if { [ "$purpose" = test ] || [ -z "${AMQP_URI:-}" ]; } && ! { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && command -v epmd >/dev/null; }; then
         echo rabbitmq-server
     fi
+    if [ "$purpose" = test ]; then
+        command -v chromium >/dev/null || echo chromium
+    fi
     if [ ! -x .venv/bin/python ]; then
         command -v "$python" >/dev/null || echo python3
         "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
