@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,10 @@ PORTS = {
     "BROKER_EPMD_PORT": 7153,
     "DATABASE_PORT": 7160,
 }
+
+
+MEMORY = "environment.json"
+REMEMBERED = {*PORTS, "AMQP_URI", "MONGODB_URI", "MONGODB_PREFIX"}
 
 
 class WrongSetting(Exception):
@@ -61,6 +66,23 @@ def environment(var: Path, *, free: bool = False, given: Mapping[str, str] | Non
     env["PYTHONPATH"] = str(ROOT)
     env["PYTHONUNBUFFERED"] = "1"
     return env
+
+
+def remember(var: Path, env: Mapping[str, str]) -> None:
+    """Keep how this installation runs, for the command line beside it; it holds the broker's password."""
+    kept = {name: value for name, value in env.items() if name in REMEMBERED or name.startswith("NUANXIN_")}
+    part = var / f"{MEMORY}.part"
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(kept, file, indent=1)
+    part.replace(var / MEMORY)
+
+
+def recall(var: Path, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables of the installation of a folder: what is given, else what it last ran with, else the defaults."""
+    given = os.environ if given is None else given
+    memory = json.loads((var / MEMORY).read_text()) if (var / MEMORY).is_file() else {}
+    return environment(var, given=memory | {name: value for name, value in given.items() if value != ""})
 
 
 def port(env: Mapping[str, str], name: str) -> int:

@@ -20,7 +20,7 @@ from pathlib import Path
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.environment import ROOT, WrongSetting, broker_ports, environment, port
+from deploy.environment import ROOT, WrongSetting, broker_ports, environment, port, remember
 from deploy.keys import make_keys
 from deploy.parts import Broker, Database, NotReady, PortTaken
 from deploy.supervisor import Companion, Failed, Member, Program, Supervisor
@@ -43,7 +43,9 @@ class Platform:
         """Start everything, say where it is, and stay until SIGINT or SIGTERM."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
-        supervisor = Supervisor(self._stages(), self.say, lambda: self.stopping)
+        stages = self._stages()
+        remember(self.var, self._env)
+        supervisor = Supervisor(stages, self.say, lambda: self.stopping)
         try:
             supervisor.start()
             if supervisor.wait(READY_SECONDS) and self._load_story(supervisor) and not self.stopping:
@@ -121,7 +123,7 @@ class Platform:
 
     def _welcome(self) -> None:
         address = f"http://127.0.0.1:{self._env['GATEWAY_PORT']}"
-        logins = self.var / "logins.txt"
+        logins = self.var / "demo-logins.txt"
         lines = [
             "Nuanxin is ready.",
             "",

@@ -21,6 +21,10 @@ class Logins:
         """Return a login's password, or a word that opens nothing."""
         return next((line[1] for line in self._lines if line[0] == login), "unknown")
 
+    def find(self, who: str) -> list[str] | None:
+        """Return the first line whose login is this, or that says so of the person."""
+        return next((line for line in self._lines if line[0] == who), None) or next((line for line in self._lines if who in line[2]), None)
+
     def make(self, people: Iterable[tuple[str, str]]) -> None:
         """Give everybody who has none a password, and keep it before anybody uses it."""
         known = {line[0] for line in self._lines}

@@ -141,4 +141,9 @@ def rows_of(secretary: Voice, lesson: Lesson) -> dict[str, str]:
     return {names[row["member_id"]]: row["id"] for row in secretary.all(f"/v1/study-sessions/{lesson.id}/coverage")}
 
 
-SCENES = [the_branch_is_entered, *(make(lesson) for lesson in LESSONS for make in (planned, held, followed, certified))]
+@scene("2025-12-30 10:00", "The year comes to its end")
+def the_year_ends(story: Teller) -> None:
+    story.settle()
+
+
+SCENES = [the_branch_is_entered, *(make(lesson) for lesson in LESSONS for make in (planned, held, followed, certified)), the_year_ends]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploy.story.logins import FILE, Logins
+from deploy.story.teller import Journal, Teller, Voice
 from services.common.ids import new_id
 from services.common.settings import SERVICES
 from tests.conftest import drop_databases
@@ -40,7 +41,7 @@ class Town:
         return self._run("-m", "deploy.cli", *arguments)
 
     def _run(self, *command: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, *command], env=self.platform.env, cwd=ROOT, capture_output=True, text=True, timeout=540)
+        return subprocess.run([sys.executable, *command], env=self.platform.env, cwd=ROOT, capture_output=True, text=True, timeout=1000)
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +72,9 @@ def town(empty_town):
     told = empty_town.story()
     assert told.returncode == 0, told.stdout[-3000:] + told.stderr[-3000:]
     return empty_town
+
+
+@pytest.fixture
+def administrator(town) -> Voice:
+    """The demo administrator, who only looks."""
+    return Teller(town.url, town.logins, Journal(town.var / "tests.journal")).as_("admin")
