@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,11 @@ class Vault:
 
     def seal(self, owner: str, values: dict[str, Any]) -> Binary:
         """Encrypt values with their owner's key, made on first use."""
-        if owner not in self._known and self._encryption.get_key_by_alt_name(owner) is None:
-            try:
+        if owner not in self._known:
+            # Most owners are new when they are first sealed; for the others the unique index refuses a second key.
+            with suppress(DuplicateKeyError, EncryptionError):
                 self._encryption.create_data_key("local", key_alt_names=[owner])
-            except (DuplicateKeyError, EncryptionError):
-                # Another process made the key in the meantime; encrypting finds it or says what is wrong.
-                pass
-        self._known.add(owner)
+            self._known.add(owner)
         text = msgspec.json.encode({"of": owner, "values": values})
         return self._encryption.encrypt(text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=owner)
 
