@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
 from bson.errors import InvalidBSON
@@ -285,7 +286,8 @@ class Aggregates(Generic[T]):
         fields = {**document, "id": document["_id"]}
         if self.sealed:
             key_source = {name: None for name in self.sealed} | fields
-            fields |= self._process.vault.unseal(self._owner(key_source), document["sealed"])
+            hidden = self._process.vault.unseal(self._owner(key_source), document["sealed"])
+            fields |= {name: _with_moments(value, _hints(self.state)[name]) for name, value in hidden.items()}
         try:
             state = msgspec.convert(fields, self.state, builtin_types=(datetime,))
         except msgspec.ValidationError as error:
@@ -351,6 +353,16 @@ class Aggregates(Generic[T]):
             raise Invalid("KEY_REUSED")
         kept = "body" in entry
         raise Replayed(Answer(entry["status"], entry["version"], self._process.service_key.open(entry["body"], cause.key)) if kept else None)
+
+
+@cache
+def _hints(state: type) -> dict[str, Any]:
+    return get_type_hints(state)
+
+
+def _with_moments(value: Any, kind: Any) -> Any:
+    """Return a value that was sealed as text with its moments as the database would have kept them."""
+    return msgspec.to_builtins(msgspec.convert(value, kind), builtin_types=(datetime,), str_keys=True)
 
 
 class _Fields:

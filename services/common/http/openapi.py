@@ -76,7 +76,7 @@ HEADERS = {
     "IdempotencyKey": ("Idempotency-Key", True, {"type": "string", "minLength": 1, "maxLength": 128}, "01JD0000000000000000000001", "The same key and body again have the same answer and one effect, for 7 days."),
     "IfMatch": ("If-Match", False, {"type": "string"}, '"3"', "Change just this version; another one is refused with 409 STALE_VERSION."),
     "AcceptLanguage": ("Accept-Language", False, {"type": "string"}, "zh-CN", "`zh` or `en`, for what people read."),
-    "CorrelationId": ("X-Correlation-Id", False, {"type": "string", "maxLength": 64, "pattern": "^[0-9A-Za-z]+$"}, "01JD0000000000000000000002", "Follows the request through every service, event and log."),
+    "CorrelationId": ("X-Correlation-Id", False, {"type": "string", "maxLength": 32, "pattern": "^([0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-f]{32})$"}, "01JD0000000000000000000002", "Follows the request through every service, event and log."),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -20,13 +21,13 @@ from werkzeug.wrappers import Request as RawRequest
 from werkzeug.wrappers import Response
 
 from services.common.access import NOBODY, Access, Actor
-from services.common.audit import Entry
+from services.common.audit import WAIT_SECONDS, Entry
 from services.common.calendar import business_date
 from services.common.errors import Forbidden, Invalid, Malformed, Refusal, StaleVersion, Unavailable
 from services.common.http.problems import problem
 from services.common.http.schemas import field_errors
 from services.common.http.server import SafeServer
-from services.common.ids import id_from
+from services.common.ids import ULID_PATTERN, id_from
 from services.common.store import Answer, Cause, Page, Replayed, Scope, Stored, fingerprint
 from services.common.telemetry import correlation
 
@@ -131,23 +132,25 @@ class HttpRoute(Entrypoint):
         process = config["process"]
         correlation.set(raw.environ["nuanxin.correlation"])
         actor = NOBODY
+        until = time.monotonic() + DEADLINE_SECONDS
         try:
             actor = config["authenticate"](raw, self.route)
             if not self.route.access.allows(actor):
                 raise Forbidden("FORBIDDEN")
             request = self._request(raw, body, actor, process)
-            response = self._carry_out(request, process)
+            response = self._carry_out(request, process, until)
         except Replayed as replayed:
             response = _replayed(replayed.answer)
         except Exception as error:
             response = problem(error, raw, process.service)
-        return self._on_record(raw, actor, response, process)
+        return self._on_record(raw, actor, response, process, until)
 
-    def _on_record(self, raw: RawRequest, actor: Actor, response: Response, process) -> Response:
+    def _on_record(self, raw: RawRequest, actor: Actor, response: Response, process, until: float) -> Response:
         """Return the response once it is on record who got it; nothing is shown unrecorded (P11)."""
         if not self.route.on_record or response.status_code == 503:
             return response
-        objects = (*map(str, raw.path_values.values()), *raw.environ.get("nuanxin.objects", ()))
+        # What is no id may be anything that somebody typed into an address, a phone number for one.
+        objects = (*(value for value in raw.path_values.values() if ULID_PATTERN.match(value)), *raw.environ.get("nuanxin.objects", ()))
         entry = Entry(
             actor=actor.id,
             roles=tuple(actor.roles),
@@ -159,7 +162,7 @@ class HttpRoute(Entrypoint):
             at=datetime.now(UTC),
         )
         try:
-            process.audit.record(entry)
+            process.audit.record(entry, min(WAIT_SECONDS, max(0.5, until - time.monotonic())))
         except Unavailable as error:
             return problem(error, raw, process.service)
         return response
@@ -181,7 +184,8 @@ class HttpRoute(Entrypoint):
         if self.route.is_write and self.route.repeatable and not self.route.raw and not (0 < len(key) <= 128 and key.isprintable()):
             raise Malformed("KEY_REQUIRED")
         return Cause(
-            key=f"command:{actor.id}:{key}",
+            # Keyed too: what a client makes its key of may be a name or a number.
+            key=f"command:{actor.id}:{process.blind('key', key)}",
             # Keyed, because a body may hold a password or an identity number, which a plain hash would give away to guessing.
             fingerprint=process.blind("request", fingerprint(raw.method, raw.path, body)),
             at=now,
@@ -192,19 +196,22 @@ class HttpRoute(Entrypoint):
             render=self._render_stored if self.route.writes else None,
         )
 
-    def _carry_out(self, request: Request, process) -> Response:
+    def _carry_out(self, request: Request, process, until: float) -> Response:
         storage = self._storage(process)
         for attempt in range(TRIES):
             if storage is not None:
                 storage.replay(request.cause)
             try:
                 # Each try gets a body of its own, because a method may take from it what it has read.
-                result = self._call(replace(request, body=deepcopy(request.body)))
+                result = self._call(replace(request, body=deepcopy(request.body)), until)
                 request.raw.environ["nuanxin.objects"] = _ids(result)
                 return self.response(result)
             except StaleVersion:
                 # Without If-Match the client did not say which version it meant, so the command is decided anew on the newest.
                 if request.cause.if_match is not None or attempt == TRIES - 1:
+                    # Unless it was a twin of this request that changed it.
+                    if storage is not None:
+                        storage.replay(request.cause)
                     raise
                 eventlet.sleep(min(0.002 * 2**attempt, 0.1) * random.uniform(0.5, 1.5))
             except Refusal:
@@ -214,13 +221,13 @@ class HttpRoute(Entrypoint):
                 raise
         raise AssertionError("unreachable")
 
-    def _call(self, request: Request):
-        if self.route.raw:
-            with eventlet.Timeout(DEADLINE_SECONDS, _Deadline()):
+    def _call(self, request: Request, until: float):
+        # Waiting for a free worker, and every try after the first, is part of the time that the client waits.
+        with eventlet.Timeout(max(0.0, until - time.monotonic()), _Deadline()):
+            if self.route.raw:
                 return getattr(self.container.service_cls(), self.method_name)(request)
-        result = Result()
-        self.container.spawn_worker(self, (request,), {}, handle_result=partial(_send, result))
-        with eventlet.Timeout(DEADLINE_SECONDS, _Deadline()):
+            result = Result()
+            self.container.spawn_worker(self, (request,), {}, handle_result=partial(_send, result))
             return result.wait()
 
     def _storage(self, process):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from collections import OrderedDict
 from functools import partial
@@ -19,6 +20,7 @@ from nameko.web.server import HttpOnlyProtocol, WebServer
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Request as RawRequest
 from werkzeug.wrappers import Response
+from werkzeug.wsgi import ClosingIterator
 
 from services.common.errors import Malformed, Refusal
 from services.common.http.problems import problem
@@ -26,6 +28,8 @@ from services.common.ids import new_id
 from services.common.telemetry import HTTP_CONNECTIONS, HTTP_REFUSED, HTTP_SECONDS, log, metrics, where
 
 MAX_BODY = 1 << 20
+CORRELATION = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-9a-f]{32}")
+"""A ULID or a UUID: the id goes into logs and events, where no text of a client may stand."""
 MAX_URL = 8192
 BODY_SECONDS = 5
 IDLE_SECONDS = 30
@@ -72,6 +76,9 @@ class Connection:
 
     def __init__(self, sock):
         self.sock, self.busy = sock, False
+
+    def rest(self) -> None:
+        self.busy = False
 
 
 class SafeServer(WebServer):
@@ -179,7 +186,7 @@ class Application:
         request = RawRequest(environ)
         service = self._server.process.service
         correlation_id = request.headers.get("X-Correlation-Id", "")
-        environ["nuanxin.correlation"] = correlation_id if correlation_id.isalnum() and len(correlation_id) <= 64 else new_id()
+        environ["nuanxin.correlation"] = correlation_id if CORRELATION.fullmatch(correlation_id) else new_id()
         route = "none"
         try:
             response = self._own(request)
@@ -202,11 +209,8 @@ class Application:
         if route != "none":
             HTTP_SECONDS.labels(service.name, route, str(response.status_code)).observe(seconds)
             log.info("http", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1), correlation_id=environ["nuanxin.correlation"])
-        try:
-            return response(environ, start_response)
-        finally:
-            if connection:
-                connection.busy = False
+        # An answer that is still being written is not evicted, nor cut off by a stop.
+        return ClosingIterator(response(environ, start_response), connection.rest if connection else None)
 
     def _own(self, request: RawRequest) -> Response | None:
         """Answer what belongs to the process itself, without the worker pool."""

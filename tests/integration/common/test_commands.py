@@ -192,13 +192,13 @@ def test_a_list_is_paged_to_its_end_without_gap_or_repetition(small):
 
 
 def test_one_correlation_id_goes_from_the_request_through_the_follower(small):
-    a = new_id()
-    small.publisher.post("/v1/grids", {"code": a}, headers={"X-Correlation-Id": "trace4711"})
+    a, trace = new_id(), new_id()
+    small.publisher.post("/v1/grids", {"code": a}, headers={"X-Correlation-Id": trace})
 
-    eventually(lambda: "trace4711" in small.registry.text())
+    eventually(lambda: trace in small.registry.text())
     with MongoClient(small.platform.env["MONGODB_URI"]) as client:
-        entry = eventually(lambda: client[small.platform.prefix + "registry"]["events"].find_one({"correlation": "trace4711"}))
-    assert b'"correlationid":"trace4711"' in entry["body"]
+        entry = eventually(lambda: client[small.platform.prefix + "registry"]["events"].find_one({"correlation": trace}))
+    assert f'"correlationid":"{trace}"'.encode() in entry["body"]
 
 
 def counted(small, code: str) -> int:
@@ -210,3 +210,20 @@ def _token(small, audience: str = "registry") -> str:
     from services.common.access import Actor, Role
 
     return small.platform.tokens.sign(Actor("tester", frozenset({Role.ADMINISTRATOR})), audience)
+
+
+@pytest.mark.promise("P10")
+def test_what_a_client_makes_of_its_key_its_trace_or_an_address_is_kept_nowhere(small):
+    made = small.publisher.post("/v1/grids", {"code": new_id()}, key="13987650421", headers={"X-Correlation-Id": "13987650422"})
+    again = small.publisher.post("/v1/grids", {"code": new_id()}, key="13987650421")
+    small.rename("13987650423", "A")
+    grid = made.json()["id"]
+
+    with MongoClient(small.platform.env["MONGODB_URI"]) as client:
+        database = client[small.platform.prefix + "registry"]
+        eventually(lambda: database["audit"].find_one({"objects": grid}))
+        kept = repr([list(database[name].find()) for name in database.list_collection_names()]) + small.platform.logs()
+
+    assert (made.status_code, again.json()["code"]) == (201, "KEY_REUSED")
+    assert made.headers["X-Correlation-Id"] != "13987650422"
+    assert not any(number in kept for number in ("13987650421", "13987650422", "13987650423"))

@@ -15,6 +15,8 @@ from tests.integration.gateway.echo import Echo
 from tests.support.gateway import RunningGateway
 from tests.support.running import eventually
 
+TRACE = "01JD0000000000000000TRACE1"
+
 OPERATIONS = {
     "/v1/echo/{name}": ("get", "post", "put", "patch", "delete"),
     "/v1/slow": ("get", "post"),
@@ -61,7 +63,7 @@ def worker(gateway):
 
 def test_the_request_arrives_as_it_was_sent(gateway, worker, echo, keys):
     body = '{"名": "王 秀英",   "n": 1.0}'.encode()
-    headers = {"Authorization": f"Bearer {worker.token}", "Content-Type": "application/json", "Accept-Language": "en", "If-Match": '"3"', "Idempotency-Key": "k1", "X-Correlation-Id": "trace1", "Cookie": "x=1", "X-Other": "1"}
+    headers = {"Authorization": f"Bearer {worker.token}", "Content-Type": "application/json", "Accept-Language": "en", "If-Match": '"3"', "Idempotency-Key": "k1", "X-Correlation-Id": TRACE, "Cookie": "x=1", "X-Other": "1"}
 
     worker.session.post(gateway.url + "/v1/echo/%E7%8E%8B%20b?q=%E7%8E%8B&a=1&a=2&empty=", data=body, headers=headers, timeout=10)
 
@@ -73,7 +75,7 @@ def test_the_request_arrives_as_it_was_sent(gateway, worker, echo, keys):
         "Accept-Language": "en",
         "If-Match": '"3"',
         "Idempotency-Key": "k1",
-        "X-Correlation-Id": "trace1",
+        "X-Correlation-Id": TRACE,
     }
     assert not {"Cookie", "X-Other"} & seen["headers"].keys()
     actor = ActorTokens((keys / "actors.pub.pem").read_bytes()).verify(seen["headers"]["Authorization"].removeprefix("Bearer "), "volunteering")
