@@ -124,10 +124,11 @@ class CensusRoundOpened(Event):
     """A sweep began: its frame is frozen, every door in it is owed an outcome (U1)."""
 
     round_id: str
-    name: str
     opens_on: date
     due_on: date
     doors: int
+    name: str = ""
+    """Empty: somebody types it, so it is asked of registry (X-18). Old messages have it."""
 
 
 @event("census_target")

@@ -7,7 +7,7 @@ from services.registry.case_files.domain import CaseFile, CaseFileState
 
 
 class CaseFiles(Aggregates[CaseFile]):
-    """Case files; a person has at most one that is open."""
+    """Case files; a person has at most one that is open. Health, need and family lie encrypted under the person's key (X-16)."""
 
     collection, aggregate, state = "case_files", "case_file", CaseFile
     area = "grid_id"
@@ -16,3 +16,7 @@ class CaseFiles(Aggregates[CaseFile]):
         Index("person_id", "-opened_on"),
         Index("round_id"),
     )
+    sealed = ("needs", "risk_factors", "risk_reasons", "tiers", "downgrade")
+
+    def key_of(self, state: CaseFile) -> str:
+        return state.person_id

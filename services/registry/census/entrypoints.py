@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.common.errors import Conflict, Forbidden
+from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.http import Access, Request, Role, get, post
 from services.common.ids import id_from
 from services.common.nameko import Storage
@@ -47,6 +47,7 @@ from services.registry.references import referred
 WORKERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+CARD_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM)
 WHOLE_ROUND = Scope.everything("a round is opened, counted and closed as a whole")
 CHUNK = 250
 
@@ -115,7 +116,7 @@ class CensusRoundRoutes:
         tally = rules.count(self.targets.of_round(round.id, WHOLE_ROUND))
         return self.rounds.save(round, *rules.close(round.state, tally, at=request.now, by=_who(request)), request.cause)
 
-    @get("/v1/census-rounds/{round_id}", access=READERS, answer=RoundSchema)
+    @get("/v1/census-rounds/{round_id}", access=CARD_READERS, answer=RoundSchema)
     def get_census_round(self, request):
         """Show a round, once closed with its certificate."""
         return self.rounds.get(request.params["round_id"], request.scope)
@@ -217,6 +218,7 @@ class CensusTargetRoutes:
     def record_attempt(self, request):
         """Record an attempt; with an outcome and its evidence the door is resolved."""
         target, round = self._running(request)
+        self._known(request)
         knock = _knock(request)
         residents = self._known_residents(target.state, knock, request)
         changed = doors.attempt(target.state, knock, residents=residents, at=request.now)
@@ -266,6 +268,19 @@ class CensusTargetRoutes:
         files = self.case_files.find({"_id": {"$in": named}}, request.scope)
         categories = derivation.categories_of(self.people, self.households, people, request.today)
         return KnownResidents(categories, {file.id: file.state.person_id for file in files if file.state.open})
+
+    def _known(self, request: Request) -> None:
+        """Refuse whom or what an attempt names beyond the caller's reach."""
+        body, interview = request.body, request.body.get("interview") or {}
+        named = [(f"persons_seen.{n}", id) for n, id in enumerate(body["persons_seen"])]
+        named += [(f"interview.gone_person_ids.{n}", id) for n, id in enumerate(interview.get("gone_person_ids", ()))]
+        named += [(f"interview.elders.{n}.person_id", one["person_id"]) for n, one in enumerate(interview.get("elders", ()))]
+        known = self.people.known(dict(named).values(), request.scope)
+        for field, id in named:
+            if id not in known:
+                raise Invalid.field(field, "UNKNOWN_REFERENCE")
+        if "duplicate_of" in body:
+            referred(self.targets, body["duplicate_of"], request.scope, "duplicate_of")
 
     def _owe_the_rest(self, request: Request, round: Stored[CensusRound], target: CensusTarget, unseen: tuple[str, ...]) -> None:
         # The follow-up is owed before the first door is resolved, so that a crash in between leaves too much owed, never too little.

@@ -14,7 +14,7 @@ class DefineGridSchema(Input):
     id = Id()
     code = fields.String(
         required=True,
-        validate=validate.Length(1, 40),
+        validate=validate.Regexp(r"^[0-9A-Za-z]{1,8}(-[0-9A-Za-z]{1,8}){0,3}$"),
         metadata={"description": "Short code, unique in the community.", "example": "JY-01"},
     )
     name = fields.String(

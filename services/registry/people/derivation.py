@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.common.events.registry import PersonUpdated
 from services.common.store import Cause, Scope
 from services.registry.households.domain import Household
 from services.registry.households.storage import Households
@@ -50,6 +51,9 @@ def reclassify(people: People, households: Households, person_ids: Iterable[str]
             settled = person.settle(settled, None)
         found = classifications.derive(settled.subject(), residents_of(people, home.state) if home else None, on=today)
         state, facts = classifications.reclassify(settled, found, on=on, today=today)
+        if settled.grid_id != stored.state.grid_id:
+            # Others enforce who may see the person by the grid that the person's facts carry.
+            facts = [PersonUpdated(person_id=person_id, fields=["grid_id"]), *facts]
         if state != stored.state:
             people.save(stored, state, facts, cause.part(person_id))
 

@@ -10,7 +10,7 @@ from services.common.events.registry import MemberJoined, MemberLeft, PersonRegi
 from services.common.http import Access, Role, get, patch, post
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
-from services.common.privacy import mask_phone
+from services.common.privacy import mask_name, mask_phone
 from services.common.store import Cause, Scope, Stored
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
@@ -47,15 +47,15 @@ class PersonRoutes:
 
     @post("/v1/people", access=WRITERS, body=RegisterPersonSchema, answer=PersonSchema, writes="people", status=201)
     def register_person(self, request):
-        """Register a person; an identity number that is known already answers 409 with the id of whoever has it."""
+        """Register a person; an identity number that is known already answers 409, with the id of whoever has it if they are within reach."""
         referred(self.grids, request.body["grid_id"], request.scope, "grid_id")
         new, facts = person.register(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
-        self._number_is_free(new)
+        self._number_is_free(new, request.scope)
         try:
             return self.people.add(new, facts, request.cause)
         except Conflict:
             # Another request may have registered the number since we looked; then its id belongs into the answer.
-            self._number_is_free(new)
+            self._number_is_free(new, request.scope)
             raise
 
     @patch("/v1/people/{person_id}", access=WRITERS, body=UpdatePersonSchema, answer=PersonSchema, writes="people")
@@ -63,7 +63,7 @@ class PersonRoutes:
         """Change what is known of a person; null clears what may be unknown."""
         stored = self.people.get(request.params["person_id"], request.scope)
         changed, facts = person.update(stored.state, request.body, today=request.today, at=request.now, by=request.actor.id)
-        self._number_is_free(changed)
+        self._number_is_free(changed, request.scope)
         return self.people.save(stored, changed, facts, request.cause)
 
     @post("/v1/people/{person_id}/classifications", access=WRITERS, body=AssertClassificationSchema, answer=PersonSchema, writes="people")
@@ -86,11 +86,13 @@ class PersonRoutes:
         """Show a person's card: the name, and for who works with the person also sex, birth date and masked phones."""
         stored = self.people.get(request.params["person_id"], Scope.everything("a name may be asked for across areas"))
         actor, who = request.actor, stored.state
-        everywhere = actor.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM)
-        if everywhere or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
+        if actor.has(Role.ADMINISTRATOR, Role.SYSTEM) or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
             return _card(stored, request.today)
         if actor.has(*NAME_READERS):
             return {"id": stored.id, "version": stored.version, "name": who.name}
+        if actor.has(Role.AUDITOR):
+            # An auditor checks the work, not the people.
+            return _card(stored, request.today) | {"name": mask_name(who.name), "born_on": None, "phones": []}
         raise NotFound()
 
     @get("/v1/people", access=READERS, query=ListPeopleSchema, answer=PersonRowSchema, many=True)
@@ -109,10 +111,11 @@ class PersonRoutes:
         filter = self.people.matching(name=name, phone=person.normalise_phone(phone, "phone") if phone else None)
         return self.people.find(filter, request.scope, limit=request.body["limit"])
 
-    def _number_is_free(self, new: Person) -> None:
+    def _number_is_free(self, new: Person, scope: Scope) -> None:
         holder = self.people.with_id_number(new)
         if holder and holder.id != new.id:
-            raise Conflict("ID_NUMBER_KNOWN", extra={"person_id": holder.id})
+            # Whoever may not see the holder learns that the number is taken, and no more.
+            raise Conflict("ID_NUMBER_KNOWN", extra={"person_id": holder.id} if scope.covers(holder.state.grid_id) else {})
 
 
 class PersonSubscriptions:

@@ -16,7 +16,7 @@ class People(Aggregates[Person]):
 
     collection, aggregate, state = "people", "person", Person
     area = "grid_id"
-    sealed = ("name", "former_names", "id_number", "born_on", "celebrated", "phones")
+    sealed = ("name", "former_names", "id_number", "born_on", "celebrated", "phones", "source")
     lookups = {
         "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
         "name_hash": lambda person, blind: blind("name", person.name_norm),
@@ -47,6 +47,11 @@ class People(Aggregates[Person]):
             person.id: person
             for person in self.find({"_id": {"$in": ids}}, Scope.everything("named by their household"), limit=len(ids) or 1)
         }
+
+    def known(self, person_ids: Iterable[str], scope: Scope) -> set[str]:
+        """Return which of these ids are people within the scope."""
+        ids = sorted(set(person_ids))
+        return {row["_id"] for row in self._documents.find({"$and": [{"_id": {"$in": ids}}, self._within(scope)]}, {"_id": 1})} if ids else set()
 
     def holding(self, category: Category) -> dict[str, Any]:
         """Return the filter for people for whom a category holds now."""

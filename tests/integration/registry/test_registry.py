@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
+from pymongo import MongoClient
 
 from services.common.access import Role
 from services.common.ids import new_id
@@ -38,6 +39,13 @@ def a_person(registry, grid_id, **more):
 def a_home(registry, dwelling_id, *members):
     body = {"dwelling_id": dwelling_id, "members": [{"person_id": person, "relation_to_head": relation} for person, relation in members]}
     return ok(registry.post("/v1/households", body))["id"]
+
+
+def told_of(mongodb_uri, person_id, name):
+    """Return the bodies of the facts of one name that were published about a person."""
+    with MongoClient(mongodb_uri) as client:
+        logs = [client[database]["events"] for database in client.list_database_names() if database.endswith("registry")]
+        return [bytes(fact["body"]) for log in logs for fact in log.find({"name": name}) if person_id.encode() in bytes(fact["body"])]
 
 
 def categories(registry, person_id):
@@ -379,3 +387,65 @@ def test_birthdays_and_lapsed_reservations_come_with_the_clock(registry):
 
     eventually(lambda: categories(registry, younger) == ["ELDER"])
     eventually(lambda: registry.get(f"/v1/census-targets/{target}").json()["state"] == "PENDING")
+
+
+@pytest.mark.promise("P9")
+def test_nobody_names_people_beyond_their_grids_in_what_they_send(registry):
+    mine, other = a_grid(registry), a_grid(registry)
+    me = {"roles": (Role.WORKER,), "areas": (mine,), "staff": new_id()}
+    here, there = a_person(registry, mine), a_person(registry, other)
+    door = a_door(registry, mine, 901)
+    home = a_home(registry, door, (here, "HEAD"))
+    target = open_doors(registry, an_open_round(registry, mine))[0]["id"]
+    knock = {"happened_at": at(), "result": "OPENED"}
+    interview = {"confirmed_person_ids": [here], "spoke_to_person_id": here}
+    partner = {"outcome": "SEEN_BY_PARTNER", "evidence_ref": "12", "seen_on": at()[:10]}
+
+    def refused(path, body):
+        answer = registry.post(path, body, **me)
+        return answer.status_code, answer.json()["errors"][0]["field"], answer.json()["errors"][0]["code"]
+
+    attempts = f"/v1/census-targets/{target}/attempts"
+    unknown = (422, "persons_seen.0", "UNKNOWN_REFERENCE")
+    assert refused(attempts, {**knock, **partner, "persons_seen": [there]}) == unknown
+    assert refused(attempts, {**knock, "interview": {**interview, "gone_person_ids": [there]}})[1] == "interview.gone_person_ids.0"
+    assert refused(attempts, {**knock, "interview": {**interview, "elders": [{"person_id": there, "no_need": "SERVED_ELSEWHERE"}]}})[1] == "interview.elders.0.person_id"
+    assert refused(attempts, {**knock, "outcome": "DUPLICATE_OF", "duplicate_of": new_id()}) == (422, "duplicate_of", "UNKNOWN_REFERENCE")
+    assert refused(f"/v1/households/{home}/members", {"person_id": there, "relation_to_head": "OTHER"})[1:] == ("person_id", "UNKNOWN_REFERENCE")
+    assert refused("/v1/case-files", {"person_id": there, "opened_by": "VISIT", "risk_tier": "GENERAL"})[1:] == ("person_id", "UNKNOWN_REFERENCE")
+    assert ok(registry.get(f"/v1/census-targets/{target}"), 200)["attempts"] == []
+
+
+@pytest.mark.promise("P9")
+def test_a_refusal_names_nobody_beyond_the_callers_grids(registry, mongodb_uri):
+    mine, other = a_grid(registry), a_grid(registry)
+    me = {"roles": (Role.WORKER,), "areas": (mine,)}
+    number = an_id_number()
+    holder = a_person(registry, other, id_number=number, id_type="RESIDENT_ID")
+    here = a_person(registry, mine)
+    a_home(registry, a_door(registry, other, 902), (here, "HEAD"))
+    # The home's grid is the person's from now on; the one who moved away is out of reach.
+    eventually(lambda: registry.get(f"/v1/people/{here}", **me).status_code == 404)
+
+    blind = registry.post("/v1/people", {"grid_id": mine, "name": "王秀英", "id_number": number, "id_type": "RESIDENT_ID"}, **me)
+    seen = registry.post("/v1/people", {"grid_id": other, "name": "王秀英", "id_number": number, "id_type": "RESIDENT_ID"})
+
+    assert (blind.status_code, blind.json()["code"], blind.json().get("person_id")) == (409, "ID_NUMBER_KNOWN", None)
+    assert (seen.status_code, seen.json()["person_id"]) == (409, holder)
+    eventually(lambda: any(b'"grid_id"' in body and other.encode() in body for body in told_of(mongodb_uri, here, "PersonUpdated")), why="others know of the move")
+
+
+@pytest.mark.promise("P9")
+def test_an_auditor_gets_no_name_by_the_card_either(registry):
+    person = a_person(registry, a_grid(registry), phones=[{"number": "13812345678"}])
+
+    card = ok(registry.get(f"/v1/people/{person}/card", roles=(Role.AUDITOR,)), 200)
+    whole = ok(registry.get(f"/v1/people/{person}/card", roles=(Role.ADMINISTRATOR,)), 200)
+
+    assert (card["name"], card["born_on"], card["phones"]) == ("王**", None, [])
+    assert (whole["name"], whole["born_on"]) == ("王秀英", "1940-05-05")
+
+
+def test_the_code_of_a_grid_is_a_code(registry):
+    for text in ("王秀英", "JY 01", "211102194111070031", "a" * 41):
+        assert registry.post("/v1/grids", {"code": text, "name": "网格"}).status_code == 422

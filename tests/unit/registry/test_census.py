@@ -335,7 +335,7 @@ def test_a_round_opens_with_its_frame_and_somebody_responsible():
 
     opened, facts = rounds.open_round(planned, frame_doors=2, at=NOW, today=TODAY, by="S1")
 
-    assert facts == [CensusRoundOpened(round_id="R1", name="春季敲门", opens_on=TODAY, due_on=TODAY, doors=2)]
+    assert facts == [CensusRoundOpened(round_id="R1", opens_on=TODAY, due_on=TODAY, doors=2)]
     assert (opened.state, opened.scope_grid_ids, opened.doors) == (RoundState.OPEN, ("G1",), 2)
     with pytest.raises(Conflict, match="ROUND_NOT_DRAFT"):
         rounds.open_round(opened, frame_doors=2, at=NOW, today=TODAY, by="S1")

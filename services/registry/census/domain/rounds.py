@@ -156,7 +156,7 @@ def open_round(
     if not frame_doors:
         raise Conflict("ROUND_WITHOUT_DOORS")
     opened = replace(round, state=RoundState.OPEN, frame_taken_at=at, frame_doors=frame_doors, opened_by=by)
-    fact = CensusRoundOpened(round_id=round.id, name=round.name, opens_on=round.opens_on, due_on=round.due_on, doors=frame_doors)
+    fact = CensusRoundOpened(round_id=round.id, opens_on=round.opens_on, due_on=round.due_on, doors=frame_doors)
     return opened, [fact]
 
 
