@@ -104,6 +104,7 @@ class CoverageBlocked(Event):
     person_id: str
     blocker: str
     missing_forms: list[str] = []
+    """Empty: the forms that a member can take in tell who hears or sees badly (LRN-2). Old messages have them."""
 
 
 @event("coverage")

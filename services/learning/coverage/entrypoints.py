@@ -172,7 +172,8 @@ class CoverageSubscriptions:
 
     def _teach(self, event, visit, item):
         row = self.rows.find_one({"_id": item.ref}, ALL)
-        if row is None or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
+        # A visit says nothing about a member whom it was not made to, whatever its items name.
+        if row is None or row.state.person_id not in visit.person_ids or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
             return
         seen = row.state.person_id in visit.seen_person_ids and visit.method == "IN_PERSON" and item.result in TAUGHT
         decision = domain.prove(

@@ -129,6 +129,9 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
     refused = learning.post(proofs, {"kind": "ROLL_CALL", "given_by": "STAFF"}, 403, **WORKER)
     alone = learning.post(proofs, {"kind": "VISIT_ONLY", "given_by": "STAFF"}, 201, **WORKER)
     taught = learning.post(proofs, {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 201, **WORKER)
+    elsewhere = new_id()
+    _publish_visit(learning, rows[second], person_id=new_id(), visit_id=elsewhere)
+    eventually(lambda: learning.db["inbox"].find_one({"_id": f"visit/{elsewhere}", "applied": 1}))
     for _ in range(3):
         _publish_visit(learning, rows[second])
 
@@ -142,12 +145,12 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
 _EVENT, _VISIT = new_id(), new_id()
 
 
-def _publish_visit(learning, row):
+def _publish_visit(learning, row, person_id=None, visit_id=None):
     happened_at = moment("2025-04-10T15:00:00+08:00")
     visit = VisitCompleted(
-        visit_id=_VISIT,
-        person_ids=[row["person_id"]],
-        seen_person_ids=[row["person_id"]],
+        visit_id=visit_id or _VISIT,
+        person_ids=[person_id or row["person_id"]],
+        seen_person_ids=[person_id or row["person_id"]],
         staff_ids=["01JD0000000000000000WORKER"],
         method="IN_PERSON",
         purposes=[],
@@ -156,9 +159,9 @@ def _publish_visit(learning, row):
         happened_at=happened_at,
     )
     event = CloudEvent(
-        id=_EVENT,
+        id=new_id() if visit_id else _EVENT,
         type=type_of(visit),
-        subject=f"visit/{_VISIT}",
+        subject=f"visit/{visit_id or _VISIT}",
         time=happened_at,
         sequence=1,
         effective_on=happened_at.date(),

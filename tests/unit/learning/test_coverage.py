@@ -135,7 +135,7 @@ def test_a_row_without_material_is_blocked_and_goes_on_when_the_material_comes()
     with_audio, _ = sessions.add_material(session, material=Material(Form.AUDIO, "a"))
     free, more = settled(still, with_audio, member, after(-2))
 
-    assert (row.state, events(facts)[0].missing_forms) == (S.BLOCKED, ["AUDIO"])
+    assert (row.state, [form.value for form in row.missing_forms], events(facts)[0].missing_forms) == (S.BLOCKED, ["AUDIO"], [])
     assert rows.next_action(row, today=HELD_ON) is NextAction.PRODUCE_MATERIAL
     assert nothing == []
     assert (free.state, free.mode, free.form, names(more)) == (S.ASSIGNED, Mode.MOBILE_AUDIO, Form.AUDIO, ["CoverageAssigned"])

@@ -79,9 +79,9 @@ PREFERRED: dict[Code, tuple[Form, ...]] = {
     Code.HARD_HEARING: (Form.SUBTITLED_VIDEO, Form.TEXT),
 }
 INDIVIDUAL_STUDY = "INDIVIDUAL_STUDY"
-REVEALING = frozenset({Mode.MOBILE_AUDIO})
-"""Modes that would tell a circumstance by themselves. They are hidden whatever rule chose them: hiding them for one
-rule only would tell the same."""
+OPEN = frozenset({Mode.IN_PERSON, Mode.LIVE_REMOTE, Mode.MAKE_UP_CLASS, Mode.PARCEL})
+"""Modes that tell nothing about health or family. All others are shown under one word whatever rule chose them: a mode
+that is hidden for one rule only would tell the same."""
 
 
 @dataclass(frozen=True)
@@ -171,4 +171,4 @@ def _fits(mode: Mode, needs: Needs, offer: Offer) -> bool:
 
 def shown(mode: Mode | None) -> str | None:
     """Return the mode as lists show it to everybody but the secretary (LRN-2)."""
-    return INDIVIDUAL_STUDY if mode in REVEALING else mode
+    return mode if mode is None or mode in OPEN else INDIVIDUAL_STUDY

@@ -412,7 +412,8 @@ def _adopt(row: Coverage, choice: Choice, known: _Known, *, step: int | None = N
     if state is S.ASSIGNED:
         return row, [CoverageAssigned(**_names(row), mode=row.mode, cover_by_on=row.cover_by_on)]
     if state is S.BLOCKED:
-        return row, [CoverageBlocked(**_names(row), blocker=row.blocker, missing_forms=list(row.missing_forms))]
+        # Which forms a member could take in would tell who hears or sees badly; they stand in the row, for the secretary (LRN-2).
+        return row, [CoverageBlocked(**_names(row), blocker=row.blocker)]
     return row, [] if was_waiting else [CoverageEscalated(**_names(row))]
 
 
