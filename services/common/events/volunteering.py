@@ -62,9 +62,10 @@ class NeedPublished(Event):
     """One role that an activity asks for."""
 
     need_id: str
-    role: str
     min: int
     max: int
+    role: str = ""
+    """Empty: somebody types it, so it stays with its publisher (X-18). Old messages have it."""
 
 
 @event("activity")

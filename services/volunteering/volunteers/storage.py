@@ -17,7 +17,7 @@ class Volunteers(Aggregates[Volunteer]):
     """Volunteers, one document each; birth date, limits and emergency contact sealed with the person's key."""
 
     collection, aggregate, state = "volunteers", "volunteer", Volunteer
-    sealed = ("born_on", "limits", "emergency_contact")
+    sealed = ("born_on", "limits", "emergency_contact", "suspended_reason")
     indexes = (Index("person_id", unique=True, code="ALREADY_VOLUNTEER"), Index("state", "_id"))
 
     def key_of(self, state: Volunteer) -> str:

@@ -105,7 +105,7 @@ def test_publishing_announces_the_needs():
             program_kind="LECTURE_ANTIFRAUD",
             starts_at=START,
             ends_at=START + HOUR,
-            needs=[NeedPublished(need_id="N1", role="helper", min=1, max=2)],
+            needs=[NeedPublished(need_id="N1", min=1, max=2)],
         )
     ]
     assert refusal(activities.publish, activity, at=NOW, by="C1") == "NOT_DRAFT"

@@ -310,7 +310,7 @@ def publish(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activi
         raise Conflict("ENDED")
     if activity.kind == ActivityKind.CLEANUP and sum(need.min for need in activity.needs) < CLEANUP_MINIMUM:
         raise Conflict("TOO_FEW_FOR_CLEANUP", minimum=CLEANUP_MINIMUM)
-    needs = [NeedPublished(need_id=need.id, role=need.role, min=need.min, max=need.max) for need in activity.needs]
+    needs = [NeedPublished(need_id=need.id, min=need.min, max=need.max) for need in activity.needs]
     fact = ActivityPublished(
         activity_id=activity.id, program_kind=activity.kind.value, starts_at=activity.starts_at, ends_at=activity.ends_at, needs=needs
     )
