@@ -25,6 +25,11 @@ def shown_mode(mode: str | None, open: bool) -> str | None:
     return mode if mode is None or open or mode in OPEN_MODES else INDIVIDUAL_STUDY
 
 
+def shown_state(state: str, open: bool) -> str:
+    """Return how far a lesson has come as a reader may see it: what stands in its way is told to the secretary only (LRN-2)."""
+    return state if open or state not in ("BLOCKED", "NEEDS_SECRETARY") else "PLANNED"
+
+
 def counted_within(actor: Actor) -> Scope:
     """Return over which areas a dashboard counts: their grids for who works in grids, the community for the others."""
     if actor.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.VOLUNTEER_COORDINATOR, Role.BRANCH_SECRETARY):

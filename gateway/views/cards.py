@@ -18,7 +18,15 @@ import urllib3
 from gateway.settings import service_urls
 from gateway.views.read_models import Put, ReadModel, on
 from services.common.access import Actor, ActorTokens, Role
-from services.common.events.registry import DwellingRegistered, MemberJoined, MemberLeft, PersonRegistered, PersonUpdated, StaffAppointed
+from services.common.events.registry import (
+    CensusRoundOpened,
+    DwellingRegistered,
+    MemberJoined,
+    MemberLeft,
+    PersonRegistered,
+    PersonUpdated,
+    StaffAppointed,
+)
 from services.common.privacy import Unsealable, mask_name
 from services.common.store import Index
 from services.common.telemetry import log, where
@@ -28,11 +36,12 @@ IDLE_SECONDS = 0.5
 LONGEST_WAIT = 10.0
 AGAIN_SECONDS = 10.0
 """After how long a single card that failed is tried again."""
-PATHS = {"person": "/v1/people/{id}/card", "staff": "/v1/staff/{id}", "dwelling": "/v1/dwellings/{id}"}
+PATHS = {"person": "/v1/people/{id}/card", "staff": "/v1/staff/{id}", "dwelling": "/v1/dwellings/{id}", "round": "/v1/census-rounds/{id}"}
 KEPT = {
     "person": ("name", "sex", "born_on", "birth_precision", "phones", "life", "residency"),
     "staff": ("name", "post"),
     "dwelling": ("address", "access_note"),
+    "round": ("name",),
 }
 """What is kept of registry's answer; the rest is here already, or is nobody's business."""
 
@@ -91,6 +100,10 @@ class CardSet:
         name = (card or {}).get("name")
         return {"id": id, "name": mask_name(name) if name and masked else name, "card_pending": card is None}
 
+    def name(self, id: str) -> str | None:
+        """Return what something is called that is no person; null while the card is on its way."""
+        return (self._cards.get(id) or {}).get("name")
+
     def placed(self, id: str | None, masked: bool) -> dict[str, Any] | None:
         """Return a door's id with its address, which an auditor does not get."""
         if id is None:
@@ -139,6 +152,12 @@ def staff_card_wanted(event):
 def dwelling_card_wanted(event):
     """Ask for a door's address."""
     yield _want("dwelling", event.data.dwelling_id, "dwelling", event)
+
+
+@on(CensusRoundOpened)
+def round_card_wanted(event):
+    """Ask for what people call a sweep."""
+    yield _want("round", event.data.round_id, "round", event)
 
 
 def _want(kind: str, id: str, because: str, event) -> Put:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gateway.views.access import masked, sees_modes, shown_mode
+from gateway.views.access import masked, sees_modes, shown_mode, shown_state
 from gateway.views.cards import Cards
 from gateway.views.community import Households
 from gateway.views.day import Incidents, Pairings, Visits
@@ -13,7 +13,7 @@ from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import ResidentPageSchema, TimelinePageSchema
-from gateway.views.timeline import TimelineEntries, shown
+from gateway.views.timeline import TimelineEntries, shown, told_to
 from services.common.errors import NotFound
 from services.common.events.learning import MemberJoinedBranch, MemberLeftBranch
 from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned
@@ -431,9 +431,10 @@ class ResidentRoutes:
         }
 
     def _timeline(self, person_id: str, request, cursor: str | None, limit: int) -> dict[str, Any]:
-        page = self.timeline_entries.page({"person_id": person_id}, RESIDENT, "-order", cursor, limit)
         rows = self.residents.of([person_id]).get(person_id, {}).get("memberships", {})
         branch_of = {id: member.get("branch_id") for id, member in rows.items()}
+        about = {"$and": [{"person_id": person_id}, told_to(request.actor, branch_of)]}
+        page = self.timeline_entries.page(about, RESIDENT, "-order", cursor, limit)
         language = language_of(request.raw.headers.get("Accept-Language"))
         return {"items": [shown(entry, language, request.actor, branch_of) for entry in page.rows], "next_cursor": page.next_cursor}
 
@@ -480,15 +481,15 @@ def _assignment(row: Row, activity: Row) -> dict[str, Any]:
 
 
 def _lesson(row: Row, session: Row, actor) -> dict[str, Any]:
-    mode = shown_mode(row.get("mode"), sees_modes(actor, row.get("branch_id")))
+    open = sees_modes(actor, row.get("branch_id"))
     return {
         "coverage_id": row["_id"],
         "session_id": row["session_id"],
         "kind": session.get("kind"),
         "held_at": session.get("held_at"),
         "cover_by_on": row.get("cover_by_on"),
-        "state": row["state"],
-        "mode": mode,
+        "state": shown_state(row["state"], open),
+        "mode": shown_mode(row.get("mode"), open),
     }
 
 

@@ -343,7 +343,7 @@ class LedgersSchema(DatedSchema):
 class CensusGapSchema(Schema):
     target_id = _id("The door's entry.")
     round_id = _id("The round.")
-    round_name = _code("Its name.", "2025 春季敲门行动")
+    round_name = _code("Its name; null while it is on its way.", "2025 春季敲门行动")
     due_on = _day("Until when the round runs.")
     grid_id = _id("The grid.", allow_none=True)
     dwelling = _one(PlaceSchema, "The door.")

@@ -17,6 +17,7 @@ ABOUT_MANY = ("person_ids", "covers_person_ids")
 HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
+FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
 NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled"})
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
 
@@ -114,6 +115,12 @@ def _told(data: Any) -> dict[str, Any]:
     details = msgspec.to_builtins(data)
     # An entry on one person's timeline does not name the others whom the fact is about.
     return {name: value for name, value in details.items() if name not in HIDDEN and not name.endswith("person_ids") and name not in ABOUT}
+
+
+def told_to(actor, branch_of: dict[str, str | None]) -> dict[str, Any]:
+    """Return the filter for what a reader is told: why a lesson does not arrive, only who decides about it (LRN-2)."""
+    own = [member_id for member_id, branch_id in branch_of.items() if sees_modes(actor, branch_id)]
+    return {"$or": [{"event": {"$nin": sorted(FOR_SECRETARIES)}}, {"details.member_id": {"$in": own}}]}
 
 
 def shown(entry: dict[str, Any], language: str, actor, branch_of: dict[str, str | None]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Doors(ReadModel):
 def round_opened(event):
     """Note that a sweep began."""
     round = event.data
-    fields = {"name": round.name, "opens_on": round.opens_on, "due_on": round.due_on, "doors": round.doors}
+    fields = {"opens_on": round.opens_on, "due_on": round.due_on, "doors": round.doors}
     yield Put(Rounds, round.round_id, {**fields, "state": "OPEN", "opened_on": event.effective_on, "closed_on": None})
 
 

@@ -67,7 +67,8 @@ class LedgerRoutes:
         grids, rounds = self.grids.of(row.get("grid_id") for row in page.rows), self.rounds.of(row["round_id"] for row in page.rows)
         staff = self.cards.show("staff", [grid.get("lead_staff_id") for grid in grids.values()])
         places = self.cards.show("dwelling", [row["dwelling_id"] for row in page.rows])
-        items = [_door(row, grids.get(row.get("grid_id"), {}), rounds.get(row["round_id"], {}), staff, places, hide) for row in page.rows]
+        called = self.cards.show("round", rounds)
+        items = [_door(row, grids.get(row.get("grid_id"), {}), rounds.get(row["round_id"], {}), staff, places, called, hide) for row in page.rows]
         return self._page(items, page, self.doors.count(filter, request.scope), request)
 
     @get("/v1/ledgers/visits/gaps", access=Access(*IN_GRIDS, *EVERYTHING), query=VisitGapsQuery, answer=VisitGapsSchema)
@@ -110,12 +111,12 @@ def _reach(actor: Actor) -> Scope:
     return Scope.everything("the role reaches the whole community") if actor.has(*EVERYTHING) else Scope.of(actor.areas)
 
 
-def _door(row: Row, grid: Row, round: Row, staff, places, hide: bool) -> dict[str, Any]:
+def _door(row: Row, grid: Row, round: Row, staff, places, called, hide: bool) -> dict[str, Any]:
     names = ("state", "origin", "attempts", "last_tried_on")
     return {
         "target_id": row["_id"],
         "round_id": row["round_id"],
-        "round_name": round.get("name"),
+        "round_name": called.name(row["round_id"]),
         "due_on": round.get("due_on"),
         "grid_id": row.get("grid_id"),
         "dwelling": places.placed(row["dwelling_id"], hide),

@@ -124,6 +124,9 @@ def the_timeline(views) -> None:
     assert len({entry["id"] for entry in seen}) == len(seen) > 15
     assert "Case file opened (high)" in {entry["text"] for entry in seen}
     assert views.get(path, cursor="nonsense").status_code == 422
+    assert "CoverageBlocked" in {entry["event"] for entry in seen}
+    told = all_of_it(views, path, limit=200, roles=("worker",), areas=(GRID,))["items"]
+    assert {entry["event"] for entry in seen} - {entry["event"] for entry in told} == {"CoverageBlocked"}
 
 
 def the_day(views) -> None:

@@ -83,7 +83,7 @@ def _home(year: History, number: int, grid: str) -> None:
 
 
 def _sweep(year: History) -> None:
-    year.tell(ROUND, registry.CensusRoundOpened(round_id=ROUND, name="2025 敲门行动", opens_on=date(2025, 2, 1), due_on=date(2025, 3, 1), doors=3))
+    year.tell(ROUND, registry.CensusRoundOpened(round_id=ROUND, opens_on=date(2025, 2, 1), due_on=date(2025, 3, 1), doors=3))
     for number in range(1, 4):
         ids = {"round_id": ROUND, "target_id": an_id("target", number), "dwelling_id": an_id("dwelling", number)}
         year.tell(ids["target_id"], registry.CensusTargetAdded(**ids, origin="FRAME"), grid=GRID)
@@ -172,7 +172,7 @@ def _volunteering(year: History) -> None:
     year.tell(volunteer, volunteering.VolunteerApplied(volunteer_id=volunteer, person_id=person, kinds=["ELDER_CARE"]))
     year.tell(volunteer, volunteering.VolunteerApproved(volunteer_id=volunteer, person_id=person, kinds=["ELDER_CARE"]))
     times = {"starts_at": START + timedelta(days=200), "ends_at": START + timedelta(days=200, hours=2)}
-    need = volunteering.NeedPublished(need_id=an_id("need"), role="HELPER", min=1, max=3)
+    need = volunteering.NeedPublished(need_id=an_id("need"), min=1, max=3)
     year.tell(activity, volunteering.ActivityPublished(activity_id=activity, program_kind="BIRTHDAY", needs=[need], **times))
     taken = volunteering.VolunteerSignedUp(
         assignment_id=an_id("assignment"),

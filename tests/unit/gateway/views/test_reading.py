@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from gateway.views.access import INDIVIDUAL_STUDY, counted_within, masked, sees_modes, shown_mode
+from gateway.views.access import INDIVIDUAL_STUDY, counted_within, masked, sees_modes, shown_mode, shown_state
 from gateway.views.cards import CardSet, age_on
 from gateway.views.day import day_scope, sorted_by_urgency
 from gateway.views.freshness import as_of
@@ -41,6 +41,8 @@ def test_only_the_administrator_and_the_branchs_secretary_see_modes():
     assert sees_modes(an_actor(Role.BRANCH_SECRETARY, areas=("b",)), "b")
     assert not sees_modes(an_actor(Role.BRANCH_SECRETARY, areas=("b",)), "other")
     assert not sees_modes(an_actor(Role.WORKER, Role.AUDITOR, areas=("b",)), "b")
+    assert {shown_state(state, False) for state in ("PLANNED", "BLOCKED", "NEEDS_SECRETARY")} == {"PLANNED"}
+    assert (shown_state("NEEDS_SECRETARY", True), shown_state("VERIFIED", False)) == ("NEEDS_SECRETARY", "VERIFIED")
 
 
 @pytest.mark.rule("LRN-2")
