@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from pymongo import ReturnDocument
 from pymongo.errors import AutoReconnect, DuplicateKeyError, ExecutionTimeout, NetworkTimeout, ServerSelectionTimeoutError
 
 from services.common import failpoints
@@ -32,6 +33,8 @@ from services.common.telemetry import INBOX, INBOX_IN_FLIGHT, INBOX_LAG, correla
 PREFETCH = 64
 MAX_BODY = 256 * 1024
 HELD_BEFORE_ASKING = timedelta(seconds=3)
+COMES_BACK = timedelta(minutes=1)
+"""How long after its step a fact on the ladder is waited for before its publisher is asked for it."""
 DRAIN_SECONDS = 25
 DATABASE_AWAY = (AutoReconnect, NetworkTimeout, ServerSelectionTimeoutError, ExecutionTimeout)
 
@@ -77,12 +80,12 @@ class Ledger:
             return self.rows.find_one({"_id": subject})
         return row
 
-    def advance(self, row: dict[str, Any], sequence: int) -> None:
-        """Count a fact as applied; someone who did so at the same moment is no harm."""
-        change = {"$set": {"applied": sequence}}
-        if row.keys() - {"_id", "applied"}:
-            change["$unset"] = {"parked": "", "failing": "", f"held.{sequence}": ""}
-        self.rows.update_one({"_id": row["_id"], "applied": sequence - 1}, change)
+    def advance(self, subject: str, sequence: int) -> bool:
+        """Count a fact as applied; say whether facts behind it may be held. Someone who did so at the same moment is no harm."""
+        # Another process may have held or marked something since we read the row, so nothing that we read counts here.
+        change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": "", f"held.{sequence}": ""}}
+        row = self.rows.find_one_and_update({"_id": subject, "applied": sequence - 1}, change, {"held": 1}, return_document=ReturnDocument.AFTER)
+        return row is None or "held" in row
 
     def hold(self, row: dict[str, Any], sequence: int, body: bytes) -> bool:
         """Keep a fact that came too early; False if the row moved on meanwhile."""
@@ -92,22 +95,23 @@ class Ledger:
     def nothing_held(self, subject: str) -> None:
         self.rows.update_one({"_id": subject, "held": {}}, {"$unset": {"held_since": "", "held": ""}})
 
-    def failing(self, row: dict[str, Any], sequence: int) -> None:
-        """Note that a fact climbs the ladder, so that nobody asks for it meanwhile."""
-        self.rows.update_one({"_id": row["_id"], "applied": sequence - 1}, {"$set": {"failing": sequence}})
+    def failing(self, subject: str, sequence: int, until: datetime) -> None:
+        """Note until when a fact is on its way up the ladder, so that nobody asks for it meanwhile."""
+        self.rows.update_one({"_id": subject, "applied": sequence - 1}, {"$set": {"failing": until}})
 
-    def park(self, row: dict[str, Any], sequence: int, reason: str) -> None:
+    def park(self, subject: str, sequence: int, reason: str) -> None:
         """Note that a fact is parked: copies of it change nothing until an operator replays it."""
-        self.rows.update_one({"_id": row["_id"], "applied": sequence - 1}, {"$set": {"parked": {"sequence": sequence, "reason": reason}}})
+        self.rows.update_one({"_id": subject, "applied": sequence - 1}, {"$set": {"parked": {"sequence": sequence, "reason": reason}}})
 
     def skip(self, subject: str, sequence: int) -> bool:
         """Let the facts behind a discarded one go on; False if it was not this one's turn."""
-        change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": ""}}
+        change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": "", f"held.{sequence}": ""}}
         return self.rows.update_one({"_id": subject, "applied": sequence - 1}, change).matched_count == 1
 
     def waiting(self) -> list[dict[str, Any]]:
         """Return subjects whose next fact has not come for a while and is neither climbing the ladder nor parked."""
-        late = {"held_since": {"$lt": datetime.now(UTC) - HELD_BEFORE_ASKING}, "parked": {"$exists": False}, "failing": {"$exists": False}}
+        now = datetime.now(UTC)
+        late = {"held_since": {"$lt": now - HELD_BEFORE_ASKING}, "parked": {"$exists": False}, "failing": {"$not": {"$gte": now}}}
         return list(self.rows.find(late).limit(100))
 
     def asked(self, subject: str) -> None:
@@ -184,6 +188,7 @@ class Inbox:
                 if time.monotonic() - asked > 1:
                     asked = time.monotonic()
                     connection.heartbeat_check()
+                    self._keep_publisher()
                     self._ask_for_missing()
             channel.basic_cancel(tag)
             deadline = time.monotonic() + DRAIN_SECONDS
@@ -285,10 +290,10 @@ class Inbox:
                     return "held"
                 continue
             self._handle(event)
-            self.ledger.advance(row, event.sequence)
+            behind = self.ledger.advance(event.subject, event.sequence)
             failpoints.reach("inbox.after_cursor")
             INBOX_LAG.labels(self._service).observe(max(0.0, (datetime.now(UTC) - event.time).total_seconds()))
-            if row.get("held") is not None:
+            if behind:
                 self._release(event.subject)
             return "applied"
 
@@ -309,7 +314,7 @@ class Inbox:
                 # The fact goes the way of one that the broker delivered and failed.
                 INBOX.labels(self._service, self._fail(Delivery(0, self._generation, bytes(body), CONTENT_TYPE, {}, event), error)).inc()
                 return
-            self.ledger.advance(row, event.sequence)
+            self.ledger.advance(subject, event.sequence)
             INBOX.labels(self._service, "applied").inc()
 
     def _handle(self, event: CloudEvent) -> None:
@@ -336,15 +341,15 @@ class Inbox:
         headers = {"x-attempt": attempt, "x-first-failed": delivery.headers.get("x-first-failed") or datetime.now(UTC).isoformat()}
         if delivery.headers.get("x-replayed"):
             headers["x-replayed"] = True
-        self.ledger.failing(self.ledger.row(delivery.event.subject), delivery.event.sequence)
-        self._publish(delivery.body, retry_queue(self._service, self._ladder[attempt - 1]), headers, CONTENT_TYPE)
+        step = self._ladder[attempt - 1]
+        # The mark ends by itself, because a broker that loses its disk loses what climbs the ladder too.
+        self.ledger.failing(delivery.event.subject, delivery.event.sequence, datetime.now(UTC) + timedelta(milliseconds=step) + COMES_BACK)
+        self._publish(delivery.body, retry_queue(self._service, step), headers, CONTENT_TYPE)
         return "retried"
 
     def _park(self, delivery: Delivery, reason: str, attempt: int = 1) -> None:
         """Put a message aside with its reason, its body sealed, because nobody knows what is in it."""
         event = delivery.event
-        if event is not None:
-            self.ledger.park(self.ledger.row(event.subject), event.sequence, reason)
         headers = {
             "x-park-reason": reason,
             "x-attempt": attempt,
@@ -357,6 +362,9 @@ class Inbox:
         }
         sealed = self._process.service_key.seal(delivery.body, f"parked:{self._service}")
         self._publish(sealed, parked_queue(self._service), headers, "application/octet-stream")
+        if event is not None:
+            # Only now: with the mark and without the message, its next delivery would pass for a copy and be lost.
+            self.ledger.park(event.subject, event.sequence, reason)
         log.error("inbox.parked", fact=headers["x-event"], reason=reason)
         if event is None:
             INBOX.labels(self._service, "parked").inc()
@@ -365,11 +373,24 @@ class Inbox:
         with self._publishing:
             self._publisher.publish(body, "", to, headers=headers, content_type=content_type)
 
+    def _keep_publisher(self) -> None:
+        # Without an answer to its heartbeats the broker ends an idle connection, and the next failed fact would find it dead.
+        if self._publishing.acquire(blocking=False):
+            try:
+                with suppress(Exception):
+                    self._publisher.keep_alive()
+            finally:
+                self._publishing.release()
+
     def _ask_for_missing(self) -> None:
         """Ask publishers for the facts before those that are held."""
         try:
             rows = self.ledger.waiting()
             for row in rows:
+                if not row.get("held"):
+                    # Whoever applied the last of them died before saying so.
+                    self.ledger.nothing_held(row["_id"])
+                    continue
                 held = decode(bytes(next(iter(row["held"].values()))))
                 request = ReplayRequested(to=self._queue, subject=row["_id"], after=row["applied"])
                 self._publish(msgspec.json.encode(request), replay_queue(held.type.publisher), {}, "application/json")

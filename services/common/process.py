@@ -63,7 +63,7 @@ class Process:
         if any(storage.sealed for storage in self.service.storages if hasattr(storage, "sealed")):
             self.vault.prepare()
         self.db["events"].create_index([("subject", 1), ("sequence", 1)])
-        self.db["events"].create_index([("published_at", 1)])
+        self.db["events"].create_index([("published_at", 1), ("subject", 1), ("sequence", 1)])
         self.db["inbox"].create_index("held_since", sparse=True)
         for storage in self.service.storages:
             self.storage(storage).prepare()

@@ -139,7 +139,7 @@ class Relay:
                 self._log.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             # Rows that an earlier, interrupted round wrote are there already; anything else is a real failure.
-            if any(failure["code"] != 11000 for failure in error.details["writeErrors"]):
+            if error.details.get("writeConcernErrors") or any(failure["code"] != 11000 for failure in error.details["writeErrors"]):
                 raise
         failpoints.reach("relay.logged")
         for document in documents:
@@ -182,9 +182,11 @@ class Relay:
         """Send facts from the log straight to one queue, in their order."""
         query = {"subject": request.subject, "sequence": {"$gt": request.after}} if request.subject else {}
         order = [("subject", 1), ("sequence", 1)] if request.subject else [("published_at", 1), ("subject", 1), ("sequence", 1)]
+        # Whoever asks for everything may have lost the broker, and with it what was parked there: that is tried again too.
+        headers = {} if request.subject else {"x-replayed": True}
         count = 0
         for entry in self._log.find(query, batch_size=500).sort(order):
-            self._publisher.publish(bytes(entry["body"]), "", request.to, message_id=entry["_id"], headers={}, content_type=CONTENT_TYPE)
+            self._publisher.publish(bytes(entry["body"]), "", request.to, message_id=entry["_id"], headers=headers, content_type=CONTENT_TYPE)
             count += 1
         return count
 
