@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from pymongo.errors import PyMongoError
 
 from services.common.errors import Unavailable
 from services.common.ids import new_id
@@ -56,14 +55,14 @@ class AuditTrail:
         self._starting = threading.Lock()
         self._writer: threading.Thread | None = None
 
-    def record(self, entry: Entry) -> None:
+    def record(self, entry: Entry, within: float = WAIT_SECONDS) -> None:
         """Return when the record is safe; raise Unavailable if it cannot be made, so that nothing is read unrecorded."""
         with self._starting:
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, daemon=True, name="audit")
                 self._writer.start()
         self._entries.put(entry)
-        if not entry.written.wait(WAIT_SECONDS) or entry.failed:
+        if not entry.written.wait(within) or entry.failed:
             raise Unavailable()
 
     def _write(self) -> None:
@@ -73,8 +72,9 @@ class AuditTrail:
                 batch.append(self._entries.get())
             try:
                 self._append(batch)
-            except PyMongoError as error:
+            except Exception as error:
                 # Nobody knows what of the batch was written, so it gets no successor: a new chain starts and says so.
+                # The writer goes on whatever it was, because without it no request would be answered any more.
                 log.warning("audit.not_written", reason=type(error).__name__)
                 self._chain, self._number, self._head = new_id(), 0, ""
                 for entry in batch:
@@ -132,6 +132,8 @@ def verify(db, key: bytes, heads: dict[str, int] | None = None) -> tuple[int, li
     """
     findings: list[Finding] = []
     hashes: set[str] = {""}
+    # A process that started first may write first after another has, so a chain may follow one that sorts behind it.
+    named: list[tuple[str, str]] = []
     chain, expected, head, count = "", 1, "", 0
     lengths: dict[str, int] = {}
     for document in db["audit"].find().sort("_id", 1):
@@ -139,8 +141,7 @@ def verify(db, key: bytes, heads: dict[str, int] | None = None) -> tuple[int, li
         name, _, number = document["_id"].partition("/")
         if name != chain:
             chain, expected, head = name, 1, document["previous"]
-            if head not in hashes:
-                findings.append(Finding(document["_id"], "names a head that is not there"))
+            named.append((document["_id"], head))
         if int(number) != expected:
             findings.append(Finding(document["_id"], f"record {expected} of its chain is missing"))
         elif document["previous"] != head:
@@ -150,6 +151,7 @@ def verify(db, key: bytes, heads: dict[str, int] | None = None) -> tuple[int, li
         expected, head = int(number) + 1, document["hash"]
         lengths[chain] = int(number)
         hashes.add(head)
+    findings += [Finding(record, "names a head that is not there") for record, head in named if head not in hashes]
     for name, number in (heads or {}).items():
         if lengths.get(name, 0) < number:
             findings.append(Finding(f"{name}/{number:012d}", "was cut off"))

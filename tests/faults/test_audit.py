@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from services.common.audit import verify
+from services.common.audit import AuditTrail, Entry, verify
+from services.common.errors import Unavailable
 from services.common.privacy import derived_key
+from services.common.process import Process
+from services.common.settings import load
+from tests.support.small import REGISTRY
 
 
 @pytest.fixture
@@ -62,3 +68,36 @@ def test_a_changed_dropped_swapped_or_missing_record_is_found_and_named(small, t
     _, findings = check({chain: 6})
     expected = {"change": ids[2], "drop": ids[3], "swap": ids[1], "cut off": ids[5]}[tampering]
     assert findings[0].record == expected
+
+
+@pytest.fixture
+def database(platform):
+    """A database of the test's own, without any service."""
+    process = Process(REGISTRY, load("registry", platform.env))
+    yield process.db
+    process.client.close()
+
+
+def an_access(purpose: str = "") -> Entry:
+    return Entry("worker-1", ("worker",), purpose, "GET /v1/grids", (), 200, "test", datetime.now(UTC))
+
+
+@pytest.mark.promise("P11")
+def test_a_process_that_started_first_may_write_after_another(database):
+    first, second = AuditTrail(database, b"key"), AuditTrail(database, b"key")
+
+    second.record(an_access())
+    first.record(an_access())
+
+    assert verify(database, b"key") == (2, [])
+
+
+@pytest.mark.promise("P11")
+def test_a_record_that_cannot_be_written_keeps_no_later_one_from_it(database):
+    trail = AuditTrail(database, b"key")
+    with pytest.raises(Unavailable):
+        trail.record(an_access("\ud800"))
+
+    trail.record(an_access())
+
+    assert verify(database, b"key") == (1, [])
