@@ -17,7 +17,7 @@ from bson.codec_options import CodecOptions
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pymongo.encryption import Algorithm, ClientEncryption
-from pymongo.errors import DuplicateKeyError, EncryptionError
+from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
 
 NONCE_BYTES = 12
 
@@ -44,16 +44,21 @@ class Vault:
             # Most owners are new when they are first sealed; for the others the unique index refuses a second key.
             with suppress(DuplicateKeyError, EncryptionError):
                 self._encryption.create_data_key("local", key_alt_names=[owner])
-            self._known.add(owner)
         text = msgspec.json.encode({"of": owner, "values": values})
-        return self._encryption.encrypt(text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=owner)
+        try:
+            sealed = self._encryption.encrypt(text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=owner)
+        except EncryptionError as error:
+            raise _database_error(error) or error from None
+        # Known is a key that has served, not one that a database on its way out may have failed to keep.
+        self._known.add(owner)
+        return sealed
 
     def unseal(self, owner: str, sealed: Binary) -> dict[str, Any]:
         """Decrypt values, or raise Unsealable where the key was destroyed or the value is another person's."""
         try:
             content = msgspec.json.decode(self._encryption.decrypt(sealed))
         except EncryptionError as error:
-            raise Unsealable(type(error).__name__) from None
+            raise _database_error(error) or Unsealable(type(error).__name__) from None
         if content["of"] != owner:
             raise Unsealable("sealed for someone else")
         return content["values"]
@@ -62,6 +67,11 @@ class Vault:
         """Destroy a person's key; say whether there was one."""
         self._known.discard(owner)
         return self._keys.delete_one({"keyAltNames": owner}).deleted_count == 1
+
+
+def _database_error(error: EncryptionError) -> PyMongoError | None:
+    # A key that could not be fetched is not a key that was destroyed.
+    return error.cause if isinstance(error.cause, PyMongoError) else None
 
 
 class Blind:
