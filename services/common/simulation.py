@@ -31,15 +31,21 @@ class SimulationStateSchema(Input):
 
 def under_way(process, inbox) -> dict[str, Any]:
     """Return what is still to be done in this service: clock jobs, unpublished facts, facts without effect."""
-    jobs_done = process.clock.confirmed()
-    with connect(process.settings.amqp_uri) as connection:
-        channel = connection.channel()
-        names = [inbox_queue(process.service.name), *(retry_queue(process.service.name, step) for step in process.settings.ladder)]
-        queued = sum(channel.queue_declare(name, passive=True).message_count for name in names)
-    # In the order in which a fact goes through a service, so that one that moves on meanwhile is still met.
-    in_flight = inbox.in_flight if inbox else 0
     kept = [storage.collection for storage in process.service.storages if hasattr(storage, "aggregate")]
-    pending = sum(process.db[collection].count_documents({"pending": {"$gt": 0}}) for collection in kept)
+
+    def unpublished() -> int:
+        return sum(process.db[collection].count_documents({"pending": {"$gt": 0}}) for collection in kept)
+
+    jobs_done, pending, queued, in_flight = process.clock.confirmed(), unpublished(), 0, inbox.in_flight if inbox else 0
+    if jobs_done and not pending and not in_flight:
+        # Only where all else looks quiet is the broker asked. In the order in which a fact goes through a service, so that
+        # one that moves on meanwhile is still met.
+        with connect(process.settings.amqp_uri) as connection:
+            channel = connection.channel()
+            names = [inbox_queue(process.service.name), *(retry_queue(process.service.name, step) for step in process.settings.ladder)]
+            queued = sum(channel.queue_declare(name, passive=True).message_count for name in names)
+        in_flight = inbox.in_flight if inbox else 0
+        pending = unpublished()
     return {"jobs_done": jobs_done, "pending": pending, "queued": queued, "in_flight": in_flight}
 
 
