@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -304,7 +305,8 @@ class Aggregates(Generic[T]):
         answer = cause.render(after) if cause.render else None
         entry: dict[str, Any] = {"key": cause.key, "fingerprint": cause.fingerprint, "at": now, "by": cause.actor_id}
         if answer:
-            body = self._process.service_key.seal(answer.body, cause.key)
+            # Packed, because a busy aggregate keeps a copy of itself for each command of a week, in a document of at most 16 MB.
+            body = self._process.service_key.seal(zlib.compress(answer.body), cause.key)
             entry |= {"status": answer.status, "version": answer.version, "body": body}
         recent = [old for old in (before.handled if before else ()) if old["at"] > now - REPEATABLE]
         trail: dict[str, Any] = {"version": after.version, "facts": after.facts, "changed_at": cause.at, "handled": [*recent, entry], "outbox": outbox}
@@ -351,8 +353,9 @@ class Aggregates(Generic[T]):
         entry = next(entry for entry in document["handled"] if entry["key"] == cause.key)
         if entry["fingerprint"] != cause.fingerprint:
             raise Invalid("KEY_REUSED")
-        kept = "body" in entry
-        raise Replayed(Answer(entry["status"], entry["version"], self._process.service_key.open(entry["body"], cause.key)) if kept else None)
+        if "body" not in entry:
+            raise Replayed(None)
+        raise Replayed(Answer(entry["status"], entry["version"], zlib.decompress(self._process.service_key.open(entry["body"], cause.key))))
 
 
 @cache
