@@ -392,7 +392,7 @@ class Inbox:
                     self.ledger.nothing_held(row["_id"])
                     continue
                 held = decode(bytes(next(iter(row["held"].values()))))
-                request = ReplayRequested(to=self._queue, subject=row["_id"], after=row["applied"])
+                request = ReplayRequested(to=self._queue, subject=row["_id"], after=row["applied"], parked=False)
                 self._publish(msgspec.json.encode(request), replay_queue(held.type.publisher), {}, "application/json")
                 self.ledger.asked(row["_id"])
                 log.info("inbox.asked_for_missing", subject=row["_id"], after=row["applied"])

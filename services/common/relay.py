@@ -14,8 +14,9 @@ import msgspec
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from services.common import failpoints
-from services.common.broker import Publisher, replay_queue
+from services.common.broker import Publisher, inbox_queue, replay_queue
 from services.common.events.base import CATALOGUE, CONTENT_TYPE
+from services.common.events.followers import FOLLOWERS
 from services.common.ids import new_id
 from services.common.process import Process
 from services.common.telemetry import OUTBOX_AGE, OUTBOX_DEPTH, PUBLISHED, RELAY_ERRORS, log, where
@@ -33,6 +34,8 @@ class ReplayRequested(msgspec.Struct, kw_only=True):
     """The queue that gets them."""
     subject: str | None = None
     after: int = 0
+    parked: bool = True
+    """Whether facts that are parked there shall be tried again: a broker that lost its disk lost the parked messages too."""
 
 
 class Lease:
@@ -170,7 +173,10 @@ class Relay:
             return 0
         try:
             request = msgspec.json.decode(message.body, type=ReplayRequested)
-        except (msgspec.MsgspecError, TypeError):
+            if request.to not in map(inbox_queue, FOLLOWERS):
+                raise ValueError
+        except (msgspec.MsgspecError, TypeError, ValueError):
+            # Nobody could ever be served with it, so it must not stand before the next one.
             log.warning("relay.replay_request_unreadable")
         else:
             count = self.replay(request)
@@ -182,8 +188,7 @@ class Relay:
         """Send facts from the log straight to one queue, in their order."""
         query = {"subject": request.subject, "sequence": {"$gt": request.after}} if request.subject else {}
         order = [("subject", 1), ("sequence", 1)] if request.subject else [("published_at", 1), ("subject", 1), ("sequence", 1)]
-        # Whoever asks for everything may have lost the broker, and with it what was parked there: that is tried again too.
-        headers = {} if request.subject else {"x-replayed": True}
+        headers = {"x-replayed": True} if request.parked else {}
         count = 0
         for entry in self._log.find(query, batch_size=500).sort(order):
             self._publisher.publish(bytes(entry["body"]), "", request.to, message_id=entry["_id"], headers=headers, content_type=CONTENT_TYPE)

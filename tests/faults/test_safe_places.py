@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import msgspec
 import pytest
 
-from services.common.broker import Publisher, inbox_queue, parked_queue
+from services.common.broker import Publisher, inbox_queue, parked_queue, replay_queue
 from services.common.events.base import CONTENT_TYPE, ContractViolation, decode
 from services.common.ids import new_id
 from services.common.inbox import Delivery, Inbox
@@ -96,6 +97,20 @@ def test_a_parked_fact_comes_again_from_the_log_when_the_broker_lost_it(follower
     message = follower.publisher.channel().basic_get(inbox_queue("outreach"), no_ack=True)
     follower.take(message.body, message.headers)
     assert follower.applied == [1]
+
+
+@pytest.mark.promise("P5")
+def test_a_request_for_facts_that_nobody_can_serve_stands_before_no_other(follower, platform):
+    owner = Process(REGISTRY, load("registry", platform.env))
+    relay = Relay(owner)
+    request = msgspec.json.encode(ReplayRequested(to="no.such.queue"))
+    for body in (request, b"nonsense"):
+        follower.publisher.publish(body, "", replay_queue("registry"), content_type="application/json")
+
+    assert [relay._serve_replays() for _ in range(3)] == [1, 1, 0]
+
+    relay._publisher.drop()
+    owner.client.close()
 
 
 @pytest.mark.promise("P5")
