@@ -19,7 +19,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from pymongo import ReturnDocument
 from pymongo.errors import AutoReconnect, DuplicateKeyError, ExecutionTimeout, NetworkTimeout, ServerSelectionTimeoutError
 
 from services.common import failpoints
@@ -83,9 +82,12 @@ class Ledger:
     def advance(self, subject: str, sequence: int) -> bool:
         """Count a fact as applied; say whether facts behind it may be held. Someone who did so at the same moment is no harm."""
         # Another process may have held or marked something since we read the row, so nothing that we read counts here.
+        turn = {"_id": subject, "applied": sequence - 1}
         change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": "", f"held.{sequence}": ""}}
-        row = self.rows.find_one_and_update({"_id": subject, "applied": sequence - 1}, change, {"held": 1}, return_document=ReturnDocument.AFTER)
-        return row is None or "held" in row
+        if self.rows.update_one({**turn, "held": {"$exists": False}}, change).matched_count:
+            return False
+        self.rows.update_one(turn, change)
+        return True
 
     def hold(self, row: dict[str, Any], sequence: int, body: bytes) -> bool:
         """Keep a fact that came too early; False if the row moved on meanwhile."""
