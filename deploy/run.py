@@ -104,7 +104,7 @@ class Platform:
         if loaded.exists() or self._env["NUANXIN_ENV"] == "production" or self._env.get("NUANXIN_STORY") == "0":
             return True
         self.say("Entering the story's community; this happens on the first start only.")
-        story = subprocess.Popen([sys.executable, "-m", "deploy.story"], env=self._env, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+        story = subprocess.Popen([sys.executable, "-m", "deploy.story", "--quiet"], env=self._env, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
         try:
             while story.poll() is None and not self.stopping:
                 supervisor.look()

@@ -76,7 +76,7 @@ def play(teller: Teller, all_scenes: list[Scene], console: Console) -> None:
 
 
 def main() -> None:
-    """Tell the story, then show who can sign in."""
+    """Tell the story, then show who can sign in, unless whoever started it does."""
     console = Console(highlight=False)
     began = time.monotonic()
     try:
@@ -84,8 +84,10 @@ def main() -> None:
     except Interrupted as error:
         raise SystemExit(f"story: {error}") from None
     if commands:
-        console.print(f"The story is told: {commands} commands in {time.monotonic() - began:.0f} s. Who can sign in:")
-    console.print(Logins(Path(os.environ.get("NUANXIN_VAR") or ROOT / "var") / FILE).text(), soft_wrap=True)
+        console.print(f"The story is told: {commands} commands in {time.monotonic() - began:.0f} s.")
+    if "--quiet" not in sys.argv:
+        console.print("Who can sign in:")
+        console.print(Logins(Path(os.environ.get("NUANXIN_VAR") or ROOT / "var") / FILE).text(), soft_wrap=True)
 
 
 if __name__ == "__main__":
