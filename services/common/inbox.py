@@ -35,6 +35,8 @@ HELD_BEFORE_ASKING = timedelta(seconds=3)
 COMES_BACK = timedelta(minutes=1)
 """How long after its step a fact on the ladder is waited for before its publisher is asked for it."""
 DRAIN_SECONDS = 25
+OWN = 0
+"""The delivery tag of a fact that was held here: the broker's start at 1, and it waits for no word about this one."""
 DATABASE_AWAY = (AutoReconnect, NetworkTimeout, ServerSelectionTimeoutError, ExecutionTimeout)
 
 Handler = Callable[[CloudEvent], None]
@@ -59,9 +61,9 @@ def subscriptions_of(cls: type) -> dict[str, list[str]]:
 class Parked(Exception):
     """A message that must not be tried again as it is."""
 
-    def __init__(self, reason: str):
+    def __init__(self, reason: str, subject: str = "", sequence: int = 0):
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.subject, self.sequence = reason, subject, sequence
 
 
 class Ledger:
@@ -220,14 +222,16 @@ class Inbox:
         INBOX_IN_FLIGHT.labels(self._service).set(self.in_flight)
         body = message.body if isinstance(message.body, bytes) else str(message.body).encode("utf-8", "surrogateescape")
         headers = message.headers if isinstance(message.headers, dict) else {}
-        delivery = Delivery(message.delivery_tag, self._generation, body, message.properties.get("content_type"), headers)
+        self._enqueue(Delivery(message.delivery_tag, self._generation, body, message.properties.get("content_type"), headers))
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        """Put a message into the lane of its subject."""
         try:
             delivery.event = _read(delivery)
-            lane = zlib.crc32(delivery.event.subject.encode()) % len(self._lanes)
+            delivery.subject, delivery.sequence = delivery.event.subject, delivery.event.sequence
         except Parked as parked:
-            delivery.unreadable = parked.reason
-            lane = 0
-        self._lanes[lane].put(delivery)
+            delivery.unreadable, delivery.subject, delivery.sequence = parked.reason, parked.subject, parked.sequence
+        self._lanes[zlib.crc32(delivery.subject.encode()) % len(self._lanes)].put(delivery)
 
     def _acknowledge(self, channel) -> None:
         with suppress(queue.Empty):
@@ -254,7 +258,8 @@ class Inbox:
                 log.error("inbox.not_settled", reason=where(error))
                 self._stopping.wait(1)
                 acknowledge = False
-            self._done.put((delivery, acknowledge))
+            if delivery.tag != OWN:
+                self._done.put((delivery, acknowledge))
 
     def _settle(self, delivery: Delivery) -> bool:
         """Bring one message to a safe end; True if it may be acknowledged."""
@@ -314,7 +319,8 @@ class Inbox:
                 raise
             except Exception as error:
                 # The fact goes the way of one that the broker delivered and failed.
-                INBOX.labels(self._service, self._fail(Delivery(0, self._generation, bytes(body), CONTENT_TYPE, {}, event), error)).inc()
+                delivery = Delivery(OWN, self._generation, bytes(body), CONTENT_TYPE, {}, event, "", event.subject, event.sequence)
+                INBOX.labels(self._service, self._fail(delivery, error)).inc()
                 return
             self.ledger.advance(subject, event.sequence)
             INBOX.labels(self._service, "applied").inc()
@@ -359,14 +365,14 @@ class Inbox:
             "x-parked-at": datetime.now(UTC).isoformat(),
             "x-event": event.type.name if event else "",
             "x-event-id": event.id if event else "",
-            "x-subject": event.subject if event else "",
-            "x-sequence": event.sequence if event else 0,
+            "x-subject": delivery.subject,
+            "x-sequence": delivery.sequence,
         }
         sealed = self._process.service_key.seal(delivery.body, f"parked:{self._service}")
         self._publish(sealed, parked_queue(self._service), headers, "application/octet-stream")
-        if event is not None:
+        if delivery.subject:
             # Only now: with the mark and without the message, its next delivery would pass for a copy and be lost.
-            self.ledger.park(event.subject, event.sequence, reason)
+            self.ledger.park(delivery.subject, delivery.sequence, reason)
         log.error("inbox.parked", fact=headers["x-event"], reason=reason)
         if event is None:
             INBOX.labels(self._service, "parked").inc()
@@ -393,6 +399,11 @@ class Inbox:
                     # Whoever applied the last of them died before saying so.
                     self.ledger.nothing_held(row["_id"])
                     continue
+                if body := row["held"].get(str(row["applied"] + 1)):
+                    # Its turn has come and nobody took it up: whoever applied the one before died, or it was discarded.
+                    self._enqueue(Delivery(OWN, self._generation, bytes(body), CONTENT_TYPE, {}))
+                    self.ledger.asked(row["_id"])
+                    continue
                 held = decode(bytes(next(iter(row["held"].values()))))
                 request = ReplayRequested(to=self._queue, subject=row["_id"], after=row["applied"], parked=False)
                 self._publish(msgspec.json.encode(request), replay_queue(held.type.publisher), {}, "application/json")
@@ -413,6 +424,8 @@ class Delivery:
     headers: dict[str, Any]
     event: CloudEvent | None = None
     unreadable: str = ""
+    subject: str = ""
+    sequence: int = 0
 
 
 def _read(delivery: Delivery) -> CloudEvent:
@@ -424,7 +437,7 @@ def _read(delivery: Delivery) -> CloudEvent:
         int(delivery.headers.get("x-attempt", 0))
         return decode(delivery.body)
     except ContractViolation as violation:
-        raise Parked(violation.reason) from None
+        raise Parked(violation.reason, violation.subject, violation.sequence) from None
     except (TypeError, ValueError):
         raise Parked("bad x-attempt header") from None
 

@@ -132,6 +132,23 @@ def test_a_parked_fact_that_is_discarded_lets_those_behind_it_go_on(small):
     eventually(lambda: small.codes(bad) == ["behind it"], within=30)
 
 
+@pytest.mark.promise("P6")
+def test_a_fact_that_cannot_be_read_waits_parked_and_can_be_discarded(small, hands):
+    grid_id = new_id()
+    parked = ParkedMessages(small.process_of("outreach"))
+    hands.send(a_fact(grid_id, 2, "behind it"))
+    eventually(lambda: small.process_of("outreach").db["inbox"].find_one({"_id": f"grid/{grid_id}", "held.2": {"$exists": True}}))
+    hands.send(a_fact(grid_id, 1, "x").replace(b'"code":"x"', b'"kode":"x"'))
+
+    found = eventually(lambda: parked.list())
+    assert [(message.subject, message.sequence) for message in found] == [(f"grid/{grid_id}", 1)]
+    assert small.process_of("outreach").db["inbox"].find_one({"_id": f"grid/{grid_id}"})["parked"]["sequence"] == 1
+    assert parked.discard(lambda message: True) == 1
+    hands.send(a_fact(grid_id, 3, "and one more"))
+
+    eventually(lambda: small.codes(grid_id) == ["behind it", "and one more"], within=30)
+
+
 GARBAGE = {
     "not JSON": (b"{", CONTENT_TYPE, {}),
     "bad UTF-8": (b'{"id": "\xff\xfe"}', CONTENT_TYPE, {}),

@@ -70,11 +70,14 @@ class Dated:
 
 
 class ContractViolation(Exception):
-    """A message that is not what its type promises; `reason` names the fault without quoting the message."""
+    """A message that is not what its type promises; `reason` names the fault without quoting the message.
 
-    def __init__(self, reason: str):
+    Where the envelope could be read, `subject` and `sequence` say whose turn it was.
+    """
+
+    def __init__(self, reason: str, subject: str = "", sequence: int = 0):
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.subject, self.sequence = reason, subject, sequence
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +161,7 @@ def decode(body: bytes) -> CloudEvent:
     try:
         data = decoder.decode(envelope.data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ContractViolation(f"{name}: {_safe(error)}") from None
+        raise ContractViolation(f"{name}: {_safe(error)}", envelope.subject, envelope.sequence) from None
     if envelope.sequence < 1 or "/" not in envelope.subject:
         raise ContractViolation(f"{name}: sequence or subject out of range")
     return CloudEvent(
