@@ -20,11 +20,11 @@ def small(platform):
     small.registry_worker.start(wait=False)
     process = small.process_of("outreach")
     process.prepare()
+    small.registry.wait()
+    small.registry_worker.wait()
     inbox = plain_inbox(process)
     thread = threading.Thread(target=inbox.run)
     thread.start()
-    small.registry.wait()
-    small.registry_worker.wait()
     yield small
     inbox.stop()
     thread.join(10)
