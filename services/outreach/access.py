@@ -9,6 +9,11 @@ LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
+def in_confidence(request) -> bool:
+    """Say whether the reader looks after people, or only after the books: an auditor sees no names and no free words."""
+    return request.actor.has(*CARERS.roles)
+
+
 def acting(request) -> str:
     """Return by whom a command is given: the member of staff, or the account of somebody who is none."""
     return request.actor.staff_id or request.actor.id

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.http import get, post
 from services.common.nameko import Storage
-from services.outreach.access import CARERS, READERS, acting
+from services.common.privacy import mask_name
+from services.outreach.access import CARERS, READERS, acting, in_confidence
 from services.outreach.incidents import domain
 from services.outreach.incidents.schemas import IncidentSchema, ListIncidentsSchema, ResolveIncidentSchema
 from services.outreach.incidents.storage import Incidents
@@ -26,12 +29,21 @@ class IncidentRoutes:
     def list_incidents(self, request):
         """List incidents, the latest first."""
         cursor, limit = request.query.pop("cursor", None), request.query.pop("limit")
-        return self.incidents.page(request.query, request.scope, cursor, limit, sort="-opened_at")
+        page = self.incidents.page(request.query, request.scope, cursor, limit, sort="-opened_at")
+        return replace(page, items=[_shown(incident, request) for incident in page.items])
 
     @get("/v1/incidents/{incident_id}", access=READERS, answer=IncidentSchema)
     def get_incident(self, request):
         """Show an incident."""
-        return self._incident(request)
+        return _shown(self._incident(request), request)
 
     def _incident(self, request):
         return self.incidents.get(request.params["incident_id"], request.scope)
+
+
+def _shown(incident, request):
+    """Return an incident as this reader may see it."""
+    word = incident.state.safety_confirmed_by
+    if word is None or in_confidence(request):
+        return incident
+    return replace(incident, state=replace(incident.state, safety_confirmed_by=replace(word, name=mask_name(word.name))))

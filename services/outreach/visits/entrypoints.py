@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
 from services.common.http import get, post
 from services.common.nameko import Storage
-from services.outreach.access import CARERS, READERS, acting
+from services.outreach.access import CARERS, READERS, acting, in_confidence
 from services.outreach.care.storage import CareRecipients
 from services.outreach.incidents.registrar import Registrar
 from services.outreach.incidents.storage import Incidents
@@ -77,12 +79,13 @@ class VisitRoutes:
         query = request.query
         wanted = {"person_ids": query.get("person_id"), "staff_ids": query.get("staff_id"), "state": query.get("state")}
         filter = {field: value for field, value in wanted.items() if value}
-        return self.visits.page(filter, request.scope, query.get("cursor"), query["limit"], sort="-recorded_at")
+        page = self.visits.page(filter, request.scope, query.get("cursor"), query["limit"], sort="-recorded_at")
+        return replace(page, items=[_shown(visit, request) for visit in page.items])
 
     @get("/v1/visits/{visit_id}", access=READERS, answer=VisitSchema)
     def get_visit(self, request):
         """Show a visit."""
-        return self._visit(request)
+        return _shown(self._visit(request), request)
 
     @get("/v1/visits/{visit_id}/note", access=CARERS, answer=VisitNoteSchema)
     def get_visit_note(self, request):
@@ -129,3 +132,8 @@ def _report(body, incident_id) -> Report:
     said = {name: body[name] for name in Report.__dataclass_fields__ if name in body}
     lists = {"seen_person_ids": tuple(dict.fromkeys(body.get("seen_person_ids", ()))), "items": tuple(body.get("items", ()))}
     return Report(**{**said, **lists, "incident_id": incident_id})
+
+
+def _shown(visit, request):
+    """Return a visit as this reader may see it."""
+    return visit if in_confidence(request) else replace(visit, state=replace(visit.state, late_reason=None))

@@ -9,6 +9,7 @@ import pytest
 
 from services.common.events.registry import GridDefined
 from services.common.ids import new_id
+from services.common.privacy import mask_name
 from tests.integration.outreach.conftest import auditor, lead, worker
 from tests.support.running import eventually
 
@@ -183,6 +184,8 @@ def test_a_high_tier_elder_who_does_not_answer_is_looked_for_until_somebody_saw_
     evidence = {"safety_confirmed_by": word, "safety_confirmed_at": outreach.now.isoformat()}
     resolved = outreach.post(path, {"resolution": "SAFE_AWAY", **evidence}, **worker(staff, grid))
     assert (resolved["state"], resolved["safety_confirmed_by"]) == ("RESOLVED", word)
+    audited = [outreach.get(f"/v1/incidents/{incident['id']}", **auditor()), *outreach.get("/v1/incidents", person_id=incident["person_id"], **auditor())["items"]]
+    assert {one["safety_confirmed_by"]["name"] for one in audited} == {mask_name(word["name"])} != {word["name"]}
     assert "李小红" not in str(outreach.db["incidents"].find_one({"_id": incident["id"]}))
 
 
