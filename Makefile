@@ -14,7 +14,7 @@ run: setup ## Install what is missing, start the whole platform, load the story 
 
 .PHONY: test
 test: setup-test ## Install what is missing, run all tests beside whatever runs. ARGS="-k visit" chooses.
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest $(or $(ARGS),-n 3 --dist loadscope)
 
 .PHONY: check
 check: setup-test ## Check form and imports of the code, and that the generated documents are fresh.
