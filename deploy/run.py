@@ -48,8 +48,11 @@ class Platform:
         supervisor = Supervisor(stages, self.say, lambda: self.stopping)
         try:
             supervisor.start()
-            if supervisor.wait(READY_SECONDS) and self._load_story(supervisor) and not self.stopping:
+            # Everything works without the broker, which takes longest; only the story waits for what it has caused.
+            besides = () if self._story_is_due() else ("broker",)
+            if supervisor.wait(READY_SECONDS, besides=besides) and self._load_story(supervisor) and not self.stopping:
                 self._welcome()
+                supervisor.wait(READY_SECONDS)
                 supervisor.watch()
         finally:
             asked = self._asked = self._asked or time.monotonic()
@@ -100,8 +103,7 @@ class Platform:
 
     def _load_story(self, supervisor: Supervisor) -> bool:
         """Enter the story's community over the HTTP API, once; return False when asked to stop meanwhile."""
-        loaded = self.var / "story.loaded"
-        if loaded.exists() or self._env["NUANXIN_ENV"] == "production" or self._env.get("NUANXIN_STORY") == "0":
+        if not self._story_is_due():
             return True
         self.say("Entering the story's community; this happens on the first start only.")
         story = subprocess.Popen([sys.executable, "-m", "deploy.story", "--quiet"], env=self._env, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
@@ -118,8 +120,12 @@ class Platform:
         if story.returncode:
             self.say(f"The story could not be entered (exit code {story.returncode}, see above). The platform runs; the next start tries again.")
         else:
-            loaded.touch()
+            (self.var / "story.loaded").touch()
         return True
+
+    def _story_is_due(self) -> bool:
+        told = (self.var / "story.loaded").exists()
+        return not (told or self._env["NUANXIN_ENV"] == "production" or self._env.get("NUANXIN_STORY") == "0")
 
     def _welcome(self) -> None:
         address = f"http://127.0.0.1:{self._env['GATEWAY_PORT']}"

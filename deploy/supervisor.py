@@ -122,6 +122,7 @@ class Supervisor:
         self._launched: dict[str, float] = {}
         self._failures: dict[str, int] = {}
         self._due: dict[str, float] = {}
+        self._ready: set[str] = set()
         self._looked_at_logs = time.monotonic()
 
     def start(self) -> None:
@@ -131,10 +132,11 @@ class Supervisor:
         for member in self.members:
             self._launch(member)
 
-    def wait(self, timeout: float, patience: int = 3) -> bool:
-        """Return True when every member answers, False when asked to stop; raise Failed when one keeps ending, or mute."""
+    def wait(self, timeout: float, patience: int = 3, besides: Sequence[str] = ()) -> bool:
+        """Return True when every member but those named answers, False when asked to stop; raise Failed when one keeps ending, or mute."""
         began = time.monotonic()
-        waiting, reasons = list(self.members), {}
+        waiting = [member for member in self.members if member.name not in self._ready and member.name not in besides]
+        reasons: dict[str, str] = {}
         while waiting and not self._stopping():
             for member in list(waiting):
                 if self._stopping():
@@ -143,7 +145,8 @@ class Supervisor:
                     if member.is_running:
                         member.probe()
                         waiting.remove(member)
-                        self._say(f"{member.name} ready after {time.monotonic() - began:.1f} s")
+                        self._ready.add(member.name)
+                        self._say(f"{member.name} ready after {time.monotonic() - self._launched[member.name]:.1f} s")
                 except Exception as error:
                     reasons[member.name] = str(error) or type(error).__name__
             self.look()
