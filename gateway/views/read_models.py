@@ -20,7 +20,7 @@ from pymongo.errors import DuplicateKeyError
 
 from services.common.errors import Invalid, NotFound
 from services.common.events import CloudEvent, Event, type_of
-from services.common.store import Index, Scope
+from services.common.store import Index, Scope, all_of
 
 SEQUENCE = "sequence"
 _SAFE = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
@@ -139,15 +139,15 @@ class ReadModel:
 
     def find_one(self, filter: Row, scope: Scope) -> Row | None:
         """Return one row that matches, or None."""
-        return self._rows.find_one({"$and": [filter, self._within(scope)]})
+        return self._rows.find_one(all_of(filter, self._within(scope)))
 
     def find(self, filter: Row, scope: Scope, sort: str = "_id", limit: int = 500) -> list[Row]:
         """Return up to `limit` rows that match, in order."""
-        return list(self._rows.find({"$and": [filter, self._within(scope)]}).sort(_order(sort)).limit(limit))
+        return list(self._rows.find(all_of(filter, self._within(scope))).sort(_order(sort)).limit(limit))
 
     def every(self, filter: Row, scope: Scope, fields: tuple[str, ...] = ()) -> list[Row]:
         """Return all rows that match, for figures that must not miss one."""
-        return list(self._rows.find({"$and": [filter, self._within(scope)]}, dict.fromkeys(fields, 1) or None).sort("_id", 1))
+        return list(self._rows.find(all_of(filter, self._within(scope)), dict.fromkeys(fields, 1) or None).sort("_id", 1))
 
     def of(self, ids: Iterable[str | None]) -> dict[str, Row]:
         """Return rows by id, whatever area they are in: for naming what another row within the scope refers to."""
@@ -156,14 +156,14 @@ class ReadModel:
 
     def count(self, filter: Row, scope: Scope) -> int:
         """Return how many rows match."""
-        return self._rows.count_documents({"$and": [filter, self._within(scope)]})
+        return self._rows.count_documents(all_of(filter, self._within(scope)))
 
     def page(self, filter: Row, scope: Scope, sort: str, cursor: str | None, limit: int) -> RowPage:
         """Return one page of what matches, stable while facts arrive."""
         conditions = [filter, self._within(scope)]
         if cursor:
             conditions.append(_beyond(sort, cursor))
-        rows = list(self._rows.find({"$and": conditions}).sort(_order(sort)).limit(limit + 1))
+        rows = list(self._rows.find(all_of(*conditions)).sort(_order(sort)).limit(limit + 1))
         following = _cursor(sort, rows[limit - 1]) if len(rows) > limit else None
         return RowPage(rows[:limit], following)
 
