@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.common.access import Actor, Role
+from services.common.http.server import BODY_SECONDS
 from services.common.ids import new_id
 from tests.conftest import an_environment
 from tests.support.running import eventually
@@ -97,7 +98,8 @@ def test_a_body_of_200_megabytes_is_refused_by_its_length(small):
 
     line = raw(small, head + b"x" * 10_000)
 
-    assert b" 413 " in line and time.monotonic() - started < 1
+    assert b" 413 " in line
+    assert time.monotonic() - started < BODY_SECONDS, "it waited for a body that never comes"
     assert prompt([health_seconds(small) for _ in range(5)])
 
 
