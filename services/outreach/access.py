@@ -16,4 +16,4 @@ def in_confidence(request) -> bool:
 
 def acting(request) -> str:
     """Return by whom a command is given: the member of staff, or the account of somebody who is none."""
-    return request.actor.staff_id or request.actor.id
+    return request.by

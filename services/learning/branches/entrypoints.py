@@ -21,7 +21,7 @@ class BranchRoutes:
     def found_branch(self, request):
         """Enter a branch."""
         groups = tuple(request.body.pop("groups", ()))
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         branch, facts = domain.found(id=request.new_id(), **request.body, groups=groups, at=request.now, by=by)
         return self.branches.add(branch, facts, request.cause)
 

@@ -193,7 +193,7 @@ class CoverageSubscriptions:
 
 
 def _by(request) -> str:
-    return request.actor.staff_id or request.actor.id
+    return request.by
 
 
 def _view(row: Stored, request) -> Stored:

@@ -40,7 +40,7 @@ class MemberRoutes:
             self.branches.get(request.body["branch_id"], request.scope)
         except NotFound:
             raise Invalid.field("branch_id", "NOT_FOUND") from None
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         return self._and_rows(
             request, self.members.add(*domain.join(id=request.new_id(), **request.body, at=request.now, by=by), request.cause)
         )
@@ -62,7 +62,7 @@ class MemberRoutes:
     def add_circumstance(self, request):
         """Put a circumstance on record; ways that are not yet under way are chosen anew."""
         member = self._member(request)
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         decision = domain.add_circumstance(member.state, id=request.new_id("circumstance"), **request.body, by=by)
         return self._and_rows(request, self.members.save(member, *decision, request.cause))
 

@@ -45,7 +45,7 @@ class StudySessionRoutes:
             raise Invalid.field("branch_id", "NOT_FOUND") from None
         partner_names = tuple(request.body.pop("partner_names", ()))
         materials = tuple(domain.Material(**material) for material in request.body.pop("materials", ()))
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         decision = domain.draft(
             id=request.new_id(), **request.body, partner_names=partner_names, materials=materials, at=request.now, by=by
         )
@@ -104,7 +104,7 @@ class StudySessionRoutes:
         session = self._session(request)
         attended = tuple(request.body["attended_member_ids"])
         audience = frozenset(self._ledger().audience(session.state))
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         decision = domain.hold(session.state, attended_member_ids=attended, member_ids=audience, at=request.now, by=by)
         return self._and_audience(request, decision, session)
 
@@ -120,7 +120,7 @@ class StudySessionRoutes:
         session = self._session(request)
         self._ledger().settle_session(session.state, request.now, request.cause)
         tally = self._ledger().tally(session.state, request.today)
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         return self.sessions.save(session, *domain.certify(session.state, tally, at=request.now, by=by), request.cause)
 
     @get("/v1/study-sessions/{session_id}", access=READERS, answer=StudySessionSchema)

@@ -57,7 +57,7 @@ class CaseFileRoutes:
             **request.body,
             today=request.today,
             at=request.now,
-            by=request.actor.staff_id or request.actor.id,
+            by=request.by,
         )
         return self.case_files.add(case_file, facts, request.cause)
 
@@ -65,7 +65,7 @@ class CaseFileRoutes:
     def change_tier(self, request):
         """Raise the tier at once, or ask for a lower one."""
         case_file = self.case_files.get(request.params["case_file_id"], request.scope)
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         return self.case_files.save(case_file, *domain.change_tier(case_file.state, **request.body, at=request.now, by=by), request.cause)
 
     @post(
@@ -78,7 +78,7 @@ class CaseFileRoutes:
     def approve_downgrade(self, request):
         """Lower the tier as another person asked."""
         case_file = self.case_files.get(request.params["case_file_id"], request.scope)
-        by = request.actor.staff_id or request.actor.id
+        by = request.by
         return self.case_files.save(case_file, *domain.approve_downgrade(case_file.state, at=request.now, by=by), request.cause)
 
     @post("/v1/case-files/{case_file_id}/closure", access=WRITERS, body=CloseCaseFileSchema, answer=CaseFileSchema, writes="case_files")

@@ -291,7 +291,7 @@ class CensusTargetRoutes:
 
 
 def _who(request: Request) -> str:
-    return request.actor.staff_id or request.actor.id
+    return request.by
 
 
 def _target(request: Request, round_id: str, door: AddedDoor):

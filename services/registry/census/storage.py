@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.common.store import Aggregates, Index, Scope
+from services.common.store import Aggregates, Index, Scope, all_of
 from services.registry.census.domain.rounds import CensusRound
 from services.registry.census.domain.targets import CensusTarget, TargetState
 
@@ -28,7 +28,7 @@ class CensusTargets(Aggregates[CensusTarget]):
         """Give every door of a round, for counting."""
         # One cursor, because paging by id would sort the whole list once for every batch. Under concurrent writes it may
         # give a door twice or not at all; the gate refuses then, since such a door was open or the number falls short.
-        for document in self._documents.find({"$and": [{"round_id": round_id}, self._within(scope)]}):
+        for document in self._documents.find(all_of({"round_id": round_id}, self._within(scope))):
             yield self._load(document).state
 
     def reserved_by(self, staff_id: str) -> int:

@@ -72,7 +72,7 @@ class PersonRoutes:
         stored = self.people.get(request.params["person_id"], request.scope)
         statement = {**request.body, "evidence": Evidence(**request.body["evidence"])}
         changed = classifications.assert_category(
-            stored.state, **statement, today=request.today, at=request.now, by=request.actor.staff_id or request.actor.id
+            stored.state, **statement, today=request.today, at=request.now, by=request.by
         )
         return self.people.save(stored, *changed, request.cause)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from services.common.store import Aggregates, Index, Scope, Stored
+from services.common.store import Aggregates, Index, Scope, Stored, all_of
 from services.registry.people.domain import names
 from services.registry.people.domain.classifications import Category
 from services.registry.people.domain.person import Person
@@ -51,7 +51,7 @@ class People(Aggregates[Person]):
     def known(self, person_ids: Iterable[str], scope: Scope) -> set[str]:
         """Return which of these ids are people within the scope."""
         ids = sorted(set(person_ids))
-        return {row["_id"] for row in self._documents.find({"$and": [{"_id": {"$in": ids}}, self._within(scope)]}, {"_id": 1})} if ids else set()
+        return {row["_id"] for row in self._documents.find(all_of({"_id": {"$in": ids}}, self._within(scope)), {"_id": 1})} if ids else set()
 
     def holding(self, category: Category) -> dict[str, Any]:
         """Return the filter for people for whom a category holds now."""

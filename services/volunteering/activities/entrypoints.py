@@ -175,4 +175,4 @@ def _need(request, number, need):
 
 
 def _who(request):
-    return request.actor.staff_id or request.actor.id
+    return request.by

@@ -297,4 +297,4 @@ def _ratio(fields):
 
 
 def _who(request):
-    return request.actor.staff_id or request.actor.id
+    return request.by

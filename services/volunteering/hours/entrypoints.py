@@ -129,4 +129,4 @@ def _overlap(one, other):
 
 
 def _who(request):
-    return request.actor.staff_id or request.actor.id
+    return request.by

@@ -87,5 +87,5 @@ class VolunteerRoutes:
 
     def _changed_volunteer(self, request, command, **details):
         stored = self.volunteers.get(request.params["volunteer_id"], request.scope)
-        changed = command(stored.state, **details, at=request.now, by=request.actor.staff_id or request.actor.id)
+        changed = command(stored.state, **details, at=request.now, by=request.by)
         return self.volunteers.save(stored, *changed, request.cause)
