@@ -10,4 +10,4 @@ lock() {
 }
 lock --extra embedded --output-file requirements.lock "${@}"
 # Tests run on the very versions that are run.
-lock --extra embedded --extra dev --constraint requirements.lock --output-file requirements-dev.lock "${@}"
+lock --extra embedded --extra rota --extra dev --constraint requirements.lock --output-file requirements-dev.lock "${@}"
