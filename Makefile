@@ -16,6 +16,10 @@ run: setup ## Install what is missing, start the whole platform, load the story 
 test: setup-test ## Install what is missing, run all tests beside whatever runs. ARGS="-k visit" chooses.
 	@exec $(PY) -m pytest $(or $(ARGS),-n 3 --dist loadscope)
 
+.PHONY: rules
+rules: setup-test ## List each rule of the domain with its tests; fails when one has none.
+	@$(PY) -W ignore -m tests.rules
+
 .PHONY: check
 check: setup-test ## Check form and imports of the code, and that the generated documents are fresh.
 	@$(PY) -m ruff check .
