@@ -1,4 +1,4 @@
-"""Where our parts meet nameko: storages as dependencies, the inbox as an entrypoint."""
+"""Where our parts meet nameko: storages and policies as dependencies, the inbox as an entrypoint."""
 
 from __future__ import annotations
 
@@ -20,6 +20,25 @@ class Storage(DependencyProvider):
 
     def get_dependency(self, worker_ctx):
         return self.container.config["process"].storage(self.cls)
+
+
+class Policy(DependencyProvider):
+    """Gives a feature the community's settings of one kind."""
+
+    def __init__(self, cls: type, **kwargs):
+        self.cls = cls
+        super().__init__(**kwargs)
+
+    def get_dependency(self, worker_ctx):
+        return self.container.config["process"].policy(self.cls)
+
+
+def check_policies(process) -> None:
+    """Read every setting that a service's features use, so that a wrong one stops the process before it does anything."""
+    for cls in (process.service.api, process.service.inbox):
+        for name in dir(cls):
+            if isinstance(getattr(cls, name), Policy):
+                process.policy(getattr(cls, name).cls)
 
 
 class Reaction(Entrypoint):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.common.inbox import Inbox, subscriptions_of
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 
 
 def plain_inbox(process) -> Inbox:
@@ -14,5 +14,7 @@ def plain_inbox(process) -> Inbox:
         provider = getattr(cls, name)
         if isinstance(provider, Storage):
             setattr(instance, name, process.storage(provider.cls))
+        elif isinstance(provider, Policy):
+            setattr(instance, name, process.policy(provider.cls))
     handlers = {event: [getattr(instance, method) for method in methods] for event, methods in subscriptions_of(cls).items()}
     return Inbox(process, handlers)

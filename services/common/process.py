@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from services.common import policies
 from services.common.audit import AuditTrail
 from services.common.clock import Clock, SimulatedClock, SystemClock
 from services.common.database import UnfitDatabase, check
@@ -44,6 +45,7 @@ class Process:
         self.blind = Blind(read_key(settings.keys, "lookup.key", 32))
         self.service_key = ServiceKey(read_key(settings.keys, "service.key", 32))
         self.audit = AuditTrail(self.db, derived_key(self.service_key.raw, "audit"))
+        self.policies = policies.read(service.name, settings.policies)
         self.prepared = threading.Event()
         self._storages: dict[type, Any] = {}
 
@@ -56,6 +58,10 @@ class Process:
         if cls not in self._storages:
             self._storages[cls] = cls(self)  # type: ignore[call-arg]
         return self._storages[cls]
+
+    def policy(self, cls: type[A]) -> A:
+        """Return the community's settings of one kind."""
+        return self.policies.of(cls)
 
     def prepare(self) -> None:
         """Look whether the database is fit for our promises and create every index; raise while it is away."""

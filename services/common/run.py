@@ -25,7 +25,7 @@ from pymongo.errors import PyMongoError
 from services.common import telemetry
 from services.common.access import NOBODY, ActorTokens
 from services.common.errors import Unauthenticated
-from services.common.nameko import with_inbox
+from services.common.nameko import check_policies, with_inbox
 from services.common.process import Process
 from services.common.service import Service
 from services.common.settings import Settings, load
@@ -91,6 +91,7 @@ def actor_authenticator(process: Process):
 def build(service: Service, settings: Settings, authenticator=actor_authenticator) -> tuple[ServiceRunner, Process, Readiness]:
     """Return a service ready to be started: its API and its inbox, each with a worker pool of its own."""
     process = Process(service, settings)
+    check_policies(process)
     config: dict = {
         "WEB_SERVER_ADDRESS": f"{settings.host}:{settings.port}",
         "AMQP_URI": settings.amqp_uri,

@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: str = "INFO"
     max_workers: int = 48
     """HTTP requests that are worked on at once."""
+    policies: Path | None = None
+    """A TOML file with the community's own settings; docs/policies.md lists them with their defaults."""
     lanes: int = 8
     """Events that are worked on at once; the facts of one subject stay in one lane."""
 

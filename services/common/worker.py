@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 
 from services.common import telemetry
 from services.common.clock import SimulatedClock
+from services.common.nameko import check_policies
 from services.common.process import Process
 from services.common.relay import Lease, Relay
 from services.common.service import Service
@@ -85,6 +86,7 @@ def run_worker(name: str, service: Service, jobs: tuple[Job, ...] = (), more: tu
     settings = load(name)
     telemetry.configure(f"{name}-worker", settings.log_level)
     process = Process(service, settings)
+    check_policies(process)
     relay, clock_jobs = Relay(process), Jobs(process, jobs)
     stopped = threading.Event()
 
