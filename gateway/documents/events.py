@@ -20,6 +20,16 @@ COMMUNITY = "jingyuan"
 BEGIN, END = "<!-- events -->", "<!-- /events -->"
 CODES: dict[str, Any] = {
     "basis": "DERIVED",
+    "calendar": "LUNAR",
+    "conflicts": [],
+    "cycle_key": "LUNAR-2025",
+    "may": ["CONSENT_ACTIVITY"],
+    "precision": "DAY",
+    "purpose": "HOME_VISIT",
+    "started": ["obligation/01JD0000000000000000000001"],
+    "state": "GIVEN",
+    "stopped": ["pairing/01JD0000000000000000000002"],
+    "trigger": "PersonDeathReported",
     "blocker": "MATERIAL_MISSING",
     "clearance_type": "NO_CRIMINAL_RECORD",
     "code": "A-01",

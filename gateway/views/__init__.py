@@ -28,17 +28,44 @@ from gateway.views.timeline import TimelineEntries
 from services.common.service import Service
 
 READ_MODELS = (
-    *(Freshness, Cards, Projector, Brief),
-    *(Grids, StaffMembers, Dwellings, Households, Branches),
-    *(Residents, CareRecipients, CaseFiles, Pairings, Obligations, Visits, Incidents, TimelineEntries),
-    *(Rounds, Doors),
-    *(Volunteers, Activities, Assignments, VolunteerHours, ClassSeries, ClassSessions),
-    *(StudySessions, Coverages),
+    Freshness,
+    Cards,
+    Projector,
+    Brief,
+    Grids,
+    StaffMembers,
+    Dwellings,
+    Households,
+    Branches,
+    Residents,
+    CareRecipients,
+    CaseFiles,
+    Pairings,
+    Obligations,
+    Visits,
+    Incidents,
+    TimelineEntries,
+    Rounds,
+    Doors,
+    Volunteers,
+    Activities,
+    Assignments,
+    VolunteerHours,
+    ClassSeries,
+    ClassSessions,
+    StudySessions,
+    Coverages,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 
 
-class ViewRoutes(ResidentRoutes, DayRoutes, DashboardRoutes, LedgerRoutes, BriefRoutes):
+class ViewRoutes(
+    ResidentRoutes,
+    DayRoutes,
+    DashboardRoutes,
+    LedgerRoutes,
+    BriefRoutes,
+):
     """Every view."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.service import Service
 from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
+from services.learning.cascades.storage import LearningCascades
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
 from services.learning.members.entrypoints import MemberRoutes
@@ -14,13 +15,20 @@ from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
 
 
-class LearningApi(BranchRoutes, MemberRoutes, StudySessionRoutes, CoverageRoutes):
+class LearningApi(
+    BranchRoutes,
+    MemberRoutes,
+    StudySessionRoutes,
+    CoverageRoutes,
+):
     """Commands and reads of learning."""
 
     name = "learning"
 
 
-class LearningInbox(CoverageSubscriptions):
+class LearningInbox(
+    CoverageSubscriptions,
+):
     """What learning does with others' facts."""
 
     name = "learning.inbox"
@@ -30,7 +38,13 @@ SERVICE = Service(
     "learning",
     api=LearningApi,
     inbox=LearningInbox,
-    storages=(Branches, Members, StudySessions, CoverageRows),
+    storages=(
+        LearningCascades,
+        Branches,
+        Members,
+        StudySessions,
+        CoverageRows,
+    ),
     messages=MESSAGES,
     title="Branch study",
 )

@@ -22,7 +22,9 @@ def settle_coverage(process: Process, now: datetime) -> None:
     settle_everything(Ledger(sessions, members, rows), sessions, rows, now - LATECOMERS, now)
 
 
-JOBS = (settle_coverage,)
+JOBS = (
+    settle_coverage,
+)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.service import Service
 from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
+from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes
@@ -18,13 +19,24 @@ from services.outreach.visits.entrypoints import VisitRoutes
 from services.outreach.visits.storage import Visits
 
 
-class OutreachApi(CareRoutes, PairingRoutes, ObligationRoutes, VisitRoutes, IncidentRoutes):
+class OutreachApi(
+    CareRoutes,
+    PairingRoutes,
+    ObligationRoutes,
+    VisitRoutes,
+    IncidentRoutes,
+):
     """Commands and reads of outreach."""
 
     name = "outreach"
 
 
-class OutreachInbox(GridSubscriptions, CareSubscriptions, PairingSubscriptions, ObligationSubscriptions):
+class OutreachInbox(
+    GridSubscriptions,
+    CareSubscriptions,
+    PairingSubscriptions,
+    ObligationSubscriptions,
+):
     """What outreach does with facts, the register's and its own."""
 
     name = "outreach.inbox"
@@ -34,7 +46,15 @@ SERVICE = Service(
     "outreach",
     api=OutreachApi,
     inbox=OutreachInbox,
-    storages=(Grids, CareRecipients, Pairings, Obligations, Visits, Incidents),
+    storages=(
+        OutreachCascades,
+        Grids,
+        CareRecipients,
+        Pairings,
+        Obligations,
+        Visits,
+        Incidents,
+    ),
     messages=MESSAGES,
     title="Pairing, visits, incidents",
 )

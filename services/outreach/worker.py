@@ -72,7 +72,12 @@ def _save(storage, stored: Stored, decision: tuple, job: str, now: datetime) -> 
         return
 
 
-JOBS = (lapse_offers, owe_visits, advance_obligations, find_orphans)
+JOBS = (
+    lapse_offers,
+    owe_visits,
+    advance_obligations,
+    find_orphans,
+)
 
 
 def main() -> None:

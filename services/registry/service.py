@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.service import Service
+from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
 from services.registry.case_files.storage import CaseFiles
 from services.registry.census.entrypoints import CensusRoundRoutes, CensusTargetRoutes
@@ -21,14 +22,23 @@ from services.registry.staff.storage import Staff
 
 
 class RegistryApi(
-    GridRoutes, StaffRoutes, DwellingRoutes, HouseholdRoutes, PersonRoutes, CaseFileRoutes, CensusRoundRoutes, CensusTargetRoutes
+    GridRoutes,
+    StaffRoutes,
+    DwellingRoutes,
+    HouseholdRoutes,
+    PersonRoutes,
+    CaseFileRoutes,
+    CensusRoundRoutes,
+    CensusTargetRoutes,
 ):
     """Everything that can be asked of registry."""
 
     name = "registry"
 
 
-class RegistryInbox(PersonSubscriptions):
+class RegistryInbox(
+    PersonSubscriptions,
+):
     """Everything to which registry reacts."""
 
     name = "registry.inbox"
@@ -38,7 +48,17 @@ SERVICE = Service(
     "registry",
     api=RegistryApi,
     inbox=RegistryInbox,
-    storages=(Grids, Staff, Dwellings, Households, People, CaseFiles, CensusRounds, CensusTargets),
+    storages=(
+        RegistryCascades,
+        Grids,
+        Staff,
+        Dwellings,
+        Households,
+        People,
+        CaseFiles,
+        CensusRounds,
+        CensusTargets,
+    ),
     messages=MESSAGES,
     title="People, homes, case files, census rounds",
 )

@@ -47,7 +47,10 @@ def release_reservations(process: Process, now: datetime) -> None:
         storage.save(target, *targets.release(target.state), Cause.of_job("census.release", target.id, now))
 
 
-JOBS = (derive_categories, release_reservations)
+JOBS = (
+    derive_categories,
+    release_reservations,
+)
 
 
 def main() -> None:

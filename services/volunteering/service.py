@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
+from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.classes.entrypoints import ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes, ClassSubscriptions
 from services.volunteering.classes.storage import Children, ClassSessions, SeriesOfClasses
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
@@ -14,13 +15,23 @@ from services.volunteering.volunteers.entrypoints import VolunteerRoutes
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 
-class VolunteeringApi(VolunteerRoutes, ActivityRoutes, HoursRoutes, ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes):
+class VolunteeringApi(
+    VolunteerRoutes,
+    ActivityRoutes,
+    HoursRoutes,
+    ChildRoutes,
+    ClassSeriesRoutes,
+    ClassSessionRoutes,
+):
     """Commands and reads of volunteering."""
 
     name = "volunteering"
 
 
-class VolunteeringInbox(HoursSubscriptions, ClassSubscriptions):
+class VolunteeringInbox(
+    HoursSubscriptions,
+    ClassSubscriptions,
+):
     """What follows from volunteering's own facts."""
 
     name = "volunteering.inbox"
@@ -30,7 +41,16 @@ SERVICE = Service(
     "volunteering",
     api=VolunteeringApi,
     inbox=VolunteeringInbox,
-    storages=(Volunteers, Calendars, Activities, Hours, Children, SeriesOfClasses, ClassSessions),
+    storages=(
+        VolunteeringCascades,
+        Volunteers,
+        Calendars,
+        Activities,
+        Hours,
+        Children,
+        SeriesOfClasses,
+        ClassSessions,
+    ),
     messages=MESSAGES,
     title="Volunteering and holiday classes",
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from services.common.worker import run_worker
 from services.volunteering.service import SERVICE
 
-JOBS = ()
+JOBS = (
+)
 """No fact of volunteering follows from the mere passing of time yet: clearances are compared with the day when they matter."""
 
 

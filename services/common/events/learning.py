@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.common.events.base import Event, event
+from services.common.events.cascade import CascadeApplied
 
 
 @event("branch")
@@ -184,3 +185,8 @@ class StudySessionCovered(Event):
     members: int
     verified: int
     waived: int
+
+
+@event("learning_cascade")
+class LearningCascadeApplied(CascadeApplied):
+    """Learning carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.common.events.base import Event, event
+from services.common.events.cascade import CascadeApplied
 
 
 @event("care_recipient")
@@ -243,3 +244,8 @@ class IncidentResolved(Event):
     person_id: str
     resolution: str
     minutes_open: int
+
+
+@event("outreach_cascade")
+class OutreachCascadeApplied(CascadeApplied):
+    """Outreach carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""

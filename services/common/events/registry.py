@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.common.events.base import Event, event
+from services.common.events.cascade import CascadeApplied
 
 
 @event("grid")
@@ -184,3 +185,221 @@ class CensusRoundClosed(Event):
     interviewed: int
     persons_confirmed: int
     persons_expected: int
+
+
+@event("person")
+class PersonDeathReported(Event):
+    """Somebody reported a person's death; whatever would hurt stops at once (REG-30)."""
+
+    person_id: str
+    co_resident_ids: list[str]
+
+
+@event("person")
+class PersonDeathConfirmed(Event):
+    """A person's death is proved; what they had part in closes (REG-30). An unknown day stays unknown (REG-33)."""
+
+    person_id: str
+    co_resident_ids: list[str]
+    died_on: date | None = None
+    precision: str = "DAY"
+
+
+@event("person")
+class PersonDeathRetracted(Event):
+    """A person who was reported, or even recorded, as dead is alive; everything resumes from today (REG-30)."""
+
+    person_id: str
+    was_confirmed: bool = False
+
+
+@event("person")
+class PersonAwayStarted(Event):
+    """A person is away for a time: TEMP_AWAY, HOSPITAL or CARE_HOME (REG-40, REG-41)."""
+
+    person_id: str
+    kind: str
+    since: date
+    expected_return_on: date | None = None
+
+
+@event("person")
+class PersonAwayEnded(Event):
+    """A person who was away is back, or was discharged from hospital (REG-41)."""
+
+    person_id: str
+    kind: str
+    ended_on: date
+
+
+@event("person")
+class PersonReturnUnconfirmed(Event):
+    """The day of return passed and nobody has heard whether the person is back (REG-41)."""
+
+    person_id: str
+    expected_return_on: date
+
+
+@event("person")
+class PersonMovedOut(Event):
+    """A person moved to another community; until it confirms, they stay on this one's phone list (REG-42)."""
+
+    person_id: str
+    moved_on: date
+    phone_until: date
+    destination_known: bool = False
+
+
+@event("person")
+class TransferConfirmed(Event):
+    """The community to which a person moved confirmed that it looks after them (REG-42)."""
+
+    person_id: str
+    confirmed_on: date
+
+
+@event("person")
+class PrimaryResidenceChanged(Event):
+    """A person who lives in two communities has their primary residence here from now on, or no longer (REG-43)."""
+
+    person_id: str
+    here: bool
+
+
+@event("person")
+class BirthdayDue(Event):
+    """A birthday comes in some days; one greeting for each cycle of its calendar (X-9)."""
+
+    person_id: str
+    cycle_key: str
+    calendar: str
+    falls_on: date
+    days_ahead: int
+    milestone: bool = False
+
+
+@event("person")
+class BirthdaySuppressed(Event):
+    """A birthday that was announced is not to be greeted after all (X-10)."""
+
+    person_id: str
+    cycle_key: str
+    reason: str
+
+
+@event("household")
+class HouseholdClosed(Event):
+    """A household exists no longer: everybody left, moved out together, or it was merged."""
+
+    household_id: str
+    dwelling_id: str
+    reason: str
+
+
+@event("household")
+class HouseholdSplit(Event):
+    """Some members of a household founded one of their own (REG-19)."""
+
+    household_id: str
+    into_id: str
+    dwelling_id: str
+    person_ids: list[str]
+
+
+@event("household")
+class HouseholdMerged(Event):
+    """A household was merged into another (REG-55)."""
+
+    household_id: str
+    into_id: str
+    person_ids: list[str]
+
+
+@event("household")
+class HouseholdHeadNeeded(Event):
+    """A household lost its head and needs another by a day (REG-31)."""
+
+    household_id: str
+    by: date
+    suggested_person_id: str | None = None
+
+
+@event("household")
+class HouseholdHeadChanged(Event):
+    """A household has a new head."""
+
+    household_id: str
+    person_id: str
+
+
+@event("guardianship")
+class GuardianshipChanged(Event):
+    """Who may act for a ward changed, or somebody was blocked from it (REG-45)."""
+
+    guardianship_id: str
+    ward_id: str
+    guardian_id: str
+    kind: str
+    may: list[str]
+    blocked: bool = False
+    until: date | None = None
+
+
+@event("consent")
+class ConsentChanged(Event):
+    """A consent was given, withdrawn or ran out; its purpose, never its words (X-14)."""
+
+    consent_id: str
+    subject_id: str
+    given_by_id: str
+    purpose: str
+    state: str
+    valid_to: date | None = None
+
+
+@event("merge")
+class PersonMerged(Event):
+    """Two records are one person from now on: what the loser had belongs to the winner (REG-57)."""
+
+    merge_id: str
+    winner_id: str
+    loser_id: str
+
+
+@event("merge")
+class PersonUnmerged(Event):
+    """A merge was a mistake and is undone (REG-56)."""
+
+    merge_id: str
+    winner_id: str
+    loser_id: str
+
+
+@event("staff")
+class StaffLeaveStarted(Event):
+    """A member of staff is ill or on leave."""
+
+    staff_id: str
+    since: date
+    until: date | None = None
+
+
+@event("staff")
+class StaffLeaveEnded(Event):
+    """A member of staff is back."""
+
+    staff_id: str
+
+
+@event("staff")
+class StaffLeft(Event):
+    """A member of staff works for the community no longer."""
+
+    staff_id: str
+    left_on: date
+    reason: str = "LEFT"
+
+
+@event("registry_cascade")
+class RegistryCascadeApplied(CascadeApplied):
+    """Registry carried out what a fact of life asks of it (U10)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.common.events.base import Event, event
+from services.common.events.cascade import CascadeApplied
 
 
 @event("volunteer")
@@ -206,3 +207,8 @@ class SessionClosed(Event):
     series_id: str
     subject: str
     children: int
+
+
+@event("volunteering_cascade")
+class VolunteeringCascadeApplied(CascadeApplied):
+    """Volunteering carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""

@@ -1,0 +1,1 @@
+"""How outreach answers facts of life."""

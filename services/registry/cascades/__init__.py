@@ -1,0 +1,1 @@
+"""How registry answers facts of life."""

@@ -1,0 +1,1 @@
+"""How volunteering answers facts of life."""
