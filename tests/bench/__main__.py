@@ -56,18 +56,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_keys(folder / "keys")
-        with Broker(folder / "broker") as broker, Database(folder / "database") as database:
-            with an_environment(folder, folder / "keys", broker, database.uri()) as platform, running(platform) as small:
-                inserts = raw_inserts(database.uri())
-                publishes = raw_publishes(platform.env["AMQP_URI"])
-                ids: list[str] = []
-                one = rate(COMMANDS, lambda: ids.extend(small.define(new_id()) for _ in range(COMMANDS)))
-                with ThreadPoolExecutor(HANDS) as hands:
-                    many = rate(COMMANDS, lambda: list(hands.map(lambda _: small.define(new_id()), range(COMMANDS))))
-                reads = rate(COMMANDS, lambda: [small.publisher.get(f"/v1/grids/{ids[0]}") for _ in range(COMMANDS)])
-                eventually(lambda: small.codes(ids[-1]), within=120)
-                delays = [effect_delay(small) for _ in range(15)]
-                drained = drain(small)
+        with (
+            Broker(folder / "broker") as broker,
+            Database(folder / "database") as database,
+            an_environment(folder, folder / "keys", broker, database.uri()) as platform,
+            running(platform) as small,
+        ):
+            inserts = raw_inserts(database.uri())
+            publishes = raw_publishes(platform.env["AMQP_URI"])
+            ids: list[str] = []
+            one = rate(COMMANDS, lambda: ids.extend(small.define(new_id()) for _ in range(COMMANDS)))
+            with ThreadPoolExecutor(HANDS) as hands:
+                many = rate(COMMANDS, lambda: list(hands.map(lambda _: small.define(new_id()), range(COMMANDS))))
+            reads = rate(COMMANDS, lambda: [small.publisher.get(f"/v1/grids/{ids[0]}") for _ in range(COMMANDS)])
+            eventually(lambda: small.codes(ids[-1]), within=120)
+            delays = [effect_delay(small) for _ in range(15)]
+            drained = drain(small)
     for what, figure, floor, value in (
         ("commands over HTTP, one client", one, "durable insert", inserts),
         (f"commands over HTTP, {HANDS} clients", many, "durable insert", inserts),
