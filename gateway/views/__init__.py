@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.views.brief import Brief, BriefRoutes, ClassSessions
 from gateway.views.cards import Cards
+from gateway.views.cascades import CascadeRoutes, CascadeRows
 from gateway.views.community import Branches, Dwellings, Grids, Households, StaffMembers
 from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
@@ -55,6 +56,7 @@ READ_MODELS = (
     ClassSessions,
     StudySessions,
     Coverages,
+    CascadeRows,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 
@@ -65,6 +67,7 @@ class ViewRoutes(
     DashboardRoutes,
     LedgerRoutes,
     BriefRoutes,
+    CascadeRoutes,
 ):
     """Every view."""
 

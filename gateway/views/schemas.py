@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
-from services.common.http.schemas import Id, Input, ListQuery, Time
-
-_ID = "01JD0000000000000000000000"
-
-
-def _meta(description: str, example: Any = None) -> dict[str, Any]:
-    return {"description": description, "example": example}
-
-
-def _id(description: str, **more: Any) -> Id:
-    return Id(metadata=_meta(description, _ID), **more)
-
-
-def _code(description: str, example: str | None) -> fields.String:
-    return fields.String(allow_none=True, metadata=_meta(description, example))
-
-
-def _day(description: str, example: str | None = "2025-06-01") -> fields.String:
-    return fields.String(allow_none=True, metadata={**_meta(description, example), "format": "date"})
-
-
-def _time(description: str) -> Time:
-    return Time(allow_none=True, metadata=_meta(description, "2025-06-01T09:30:00+08:00"))
-
-
-def _count(description: str, example: int = 0) -> fields.Integer:
-    return fields.Integer(allow_none=True, metadata=_meta(description, example))
-
-
-def _yes(description: str, example: bool = False) -> fields.Boolean:
-    return fields.Boolean(allow_none=True, metadata=_meta(description, example))
-
-
-def _one(schema: type[Schema], description: str) -> fields.Nested:
-    return fields.Nested(schema, allow_none=True, metadata=_meta(description))
-
-
-def _many(schema: type[Schema], description: str) -> fields.List:
-    return fields.List(fields.Nested(schema), metadata=_meta(description, []))
-
-
-def _codes(description: str, example: list[str]) -> fields.List:
-    return fields.List(fields.String(), allow_none=True, metadata=_meta(description, example))
+from gateway.views.fields import ID
+from gateway.views.fields import an_id as _id
+from gateway.views.fields import code as _code
+from gateway.views.fields import codes as _codes
+from gateway.views.fields import count as _count
+from gateway.views.fields import day as _day
+from gateway.views.fields import many as _many
+from gateway.views.fields import meta as _meta
+from gateway.views.fields import one as _one
+from gateway.views.fields import time as _time
+from gateway.views.fields import yes as _yes
+from services.common.http.schemas import Input, ListQuery
 
 
 class SourceSchema(Schema):
@@ -238,7 +205,7 @@ class TimelineEntrySchema(Schema):
     id = _id("The event.")
     event = _code("Its name in the event catalogue.", "VisitCompleted")
     publisher = _code("The service that announced it.", "outreach")
-    subject = _code("What it is a fact about.", f"visit/{_ID}")
+    subject = _code("What it is a fact about.", f"visit/{ID}")
     on = _day("Its business date.")
     at = _time("When it was recorded.")
     text = _code("In words, in the reader's language.", "走访完成")

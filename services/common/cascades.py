@@ -9,6 +9,22 @@ from services.common.events.cascade import CascadeApplied
 from services.common.ids import id_from
 from services.common.store import Aggregates, Cause
 
+EVERYBODY = ("registry", "outreach", "volunteering", "learning")
+THE_OTHERS = ("outreach", "volunteering", "learning")
+ANSWERED_BY: dict[str, tuple[str, ...]] = {
+    "PersonDeathReported": EVERYBODY,
+    "PersonDeathConfirmed": EVERYBODY,
+    "PersonDeathRetracted": EVERYBODY,
+    "PersonMovedOut": EVERYBODY,
+    "PersonAwayStarted": THE_OTHERS,
+    "PersonAwayEnded": THE_OTHERS,
+    "PersonMerged": EVERYBODY,
+    "PersonUnmerged": EVERYBODY,
+    "StaffLeft": THE_OTHERS,
+    "GuardianshipChanged": ("registry", "volunteering"),
+}
+"""Which services answer which fact of life: the table of what one fact sets in motion."""
+
 
 @dataclass(frozen=True)
 class Effects:

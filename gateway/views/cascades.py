@@ -1,0 +1,136 @@
+"""Facts of life and how each service answered them: what was stopped, what was started, and who has not answered yet (U10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema
+
+from gateway.views import fields
+from gateway.views.access import masked
+from gateway.views.cards import Cards
+from gateway.views.freshness import Freshness
+from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
+from gateway.views.schemas import DatedSchema, NamedSchema, PageSchema
+from services.common.cascades import ANSWERED_BY
+from services.common.events import CATALOGUE
+from services.common.events.learning import LearningCascadeApplied
+from services.common.events.outreach import OutreachCascadeApplied
+from services.common.events.registry import RegistryCascadeApplied
+from services.common.events.volunteering import VolunteeringCascadeApplied
+from services.common.http import Access, Role, get
+from services.common.http.schemas import Id, ListQuery
+from services.common.nameko import Storage
+from services.common.store import Index
+
+READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+
+
+class CascadeRows(ReadModel):
+    """One row for each fact of life, with an answer of each service in a section of its own."""
+
+    collection, area = "view_cascades", "grid_id"
+    indexes = (Index("-at"), Index("person_ids", "-at"))
+
+
+def fact_of_life(event):
+    """Note a fact that services must answer."""
+    data = event.data
+    people = [id for id in (getattr(data, name, None) for name in ("person_id", "winner_id", "loser_id", "ward_id", "subject_id")) if id]
+    details = {"event": event.type.name, "person_ids": people, "on": event.effective_on, "at": event.time.isoformat()}
+    # The row of a fact is written by its own subject; answers may have come before it.
+    yield Put(CascadeRows, event.id, with_grid(event, **details))
+
+
+for _name in ANSWERED_BY:
+    on(CATALOGUE[_name].cls)(fact_of_life)
+
+
+@on(RegistryCascadeApplied, OutreachCascadeApplied, VolunteeringCascadeApplied, LearningCascadeApplied)
+def service_answered(event):
+    """Note what a service stopped and started."""
+    answer = event.data
+    done = {"stopped": answer.stopped, "started": answer.started, "conflicts": answer.conflicts, "at": event.time}
+    yield Put(CascadeRows, answer.trigger_event_id, done, section=f"answers.{event.type.publisher}")
+
+
+class AnswerSchema(Schema):
+    service = fields.code("The service that answered.", "outreach")
+    at = fields.time("When it had carried out what it had to.")
+    seconds = fields.count("How long after the fact that was.", 2)
+    stopped = fields.codes("What it ended or held, each as aggregate/id.", ["pairing/" + fields.ID])
+    started = fields.codes("What it began, each as aggregate/id.", ["obligation/" + fields.ID])
+    conflicts = fields.codes("What a person must look at, each as CODE:aggregate/id.", [])
+
+
+class CascadeSchema(Schema):
+    event_id = fields.an_id("The fact.")
+    event = fields.code("Its name.", "PersonDeathReported")
+    people = fields.many(NamedSchema, "Whom it is about.")
+    on = fields.day("Its business date.")
+    at = fields.time("When it was recorded.")
+    waiting_for = fields.codes("The services that have not answered yet.", ["learning"])
+    complete = fields.yes("Whether every service has answered.", True)
+    answers = fields.many(AnswerSchema, "What each service did, in the order of their answers.")
+
+
+class CascadesSchema(PageSchema):
+    items = fields.many(CascadeSchema, "The latest first.")
+
+
+class OneCascadeSchema(CascadeSchema, DatedSchema):
+    """One fact with its answers."""
+
+
+class CascadesQuery(ListQuery):
+    person_id = Id(metadata=fields.meta("Only facts about this person.", fields.ID))
+
+
+class CascadeRoutes:
+    """What one confirmed fact set in motion."""
+
+    cascade_rows = Storage(CascadeRows)
+    cards = Storage(Cards)
+    freshness = Storage(Freshness)
+
+    @get("/v1/cascades", access=READERS, query=CascadesQuery, answer=CascadesSchema)
+    def list_cascades(self, request):
+        """List facts of life within the reader's scope, the latest first, each with what every service did about it."""
+        query = request.query
+        # A row that knows only answers has no moment yet; its fact is on its way.
+        about: Row = {"person_ids": query["person_id"]} if "person_id" in query else {"at": {"$gt": ""}}
+        page = self.cascade_rows.page(about, request.scope, "-at", query.get("cursor"), query["limit"])
+        return {"items": self._shown(page.rows, request), "next_cursor": page.next_cursor, **self.freshness.now(request)}
+
+    @get("/v1/cascades/{event_id}", access=READERS, answer=OneCascadeSchema)
+    def get_cascade(self, request):
+        """Show what was stopped and started because of one fact, and which service has not answered yet."""
+        row = self.cascade_rows.get(request.params["event_id"], request.scope)
+        return {**self._shown([row], request)[0], **self.freshness.now(request)}
+
+    def _shown(self, rows: list[Row], request) -> list[dict[str, Any]]:
+        hide = masked(request.actor)
+        people = self.cards.show("person", [id for row in rows for id in row.get("person_ids", ())])
+        return [{**shown(row), "people": [people.named(id, hide) for id in row.get("person_ids", ())]} for row in rows]
+
+
+def shown(row: Row) -> dict[str, Any]:
+    """Return a row as it is read: who answered when, and for whom everybody waits."""
+    answers = sorted(row.get("answers", {}).items(), key=lambda answer: (answer[1]["at"], answer[0]))
+    waiting = [service for service in ANSWERED_BY.get(row.get("event", ""), ()) if service not in row.get("answers", {})]
+    began = datetime.fromisoformat(row["at"]) if row.get("at") else None
+    return {
+        "event_id": row["_id"],
+        "event": row.get("event"),
+        "on": row.get("on"),
+        "at": began,
+        "waiting_for": waiting,
+        "complete": not waiting,
+        "answers": [{"service": service, **_answer(answer, began)} for service, answer in answers],
+    }
+
+
+def _answer(answer: Row, began: datetime | None) -> dict[str, Any]:
+    seconds = max(0, int((answer["at"] - began).total_seconds())) if began else None
+    return {name: answer[name] for name in ("at", "stopped", "started", "conflicts")} | {"seconds": seconds}
