@@ -78,6 +78,8 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "SessionOpened": {"adults": 2, "children": 8},
     "StudySessionCovered": {"members": 12, "verified": 12, "waived": 0},
     "StudySessionHeld": {"kind": "BRANCH_MEETING", "members": 12},
+    "TaskDone": {"kind": "APOLOGY", "outcome": "DONE"},
+    "TaskOpened": {"kind": "APOLOGY"},
     "StudySessionScheduled": {"kind": "BRANCH_MEETING"},
 }
 

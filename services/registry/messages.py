@@ -112,6 +112,9 @@ MESSAGES = {
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
     "TARGET_NOT_OPEN": Text("这一户已有结果。", "The door has its outcome already."),
     "TARGET_NOT_RESERVED": Text("这一户没有人领取。", "Nobody keeps this door."),
+    "TASK_ENDED_BY_FACT": Text("这项任务不能勾销：相应的情况登记以后，它会自动完成。", "This task ends by itself once the fact it asks for is recorded."),
+    "TASK_NOT_OPEN": Text("这项任务已经完成或已不需要。", "The task is done, or there is nothing to do any more."),
+    "TASK_OPEN_ALREADY": Text("同样的任务已有一项未完成。", "A task of this kind is open already."),
     "TIER_BELOW_RULE": Text(
         "按规则至少应为 {proposed}；先按此建档，再由两人申请降级。",
         "The rule proposes {proposed}; open the file with it, and ask for a lower tier by two persons.",

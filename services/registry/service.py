@@ -19,6 +19,8 @@ from services.registry.people.entrypoints import PersonRoutes, PersonSubscriptio
 from services.registry.people.storage import People
 from services.registry.staff.entrypoints import StaffRoutes
 from services.registry.staff.storage import Staff
+from services.registry.tasks.entrypoints import TaskRoutes
+from services.registry.tasks.storage import Tasks
 
 
 class RegistryApi(
@@ -30,6 +32,7 @@ class RegistryApi(
     CaseFileRoutes,
     CensusRoundRoutes,
     CensusTargetRoutes,
+    TaskRoutes,
 ):
     """Everything that can be asked of registry."""
 
@@ -58,6 +61,7 @@ SERVICE = Service(
         CaseFiles,
         CensusRounds,
         CensusTargets,
+        Tasks,
     ),
     messages=MESSAGES,
     title="People, homes, case files, census rounds",

@@ -400,6 +400,28 @@ class StaffLeft(Event):
     reason: str = "LEFT"
 
 
+@event("task")
+class TaskOpened(Event):
+    """Somebody has something to do about a person or a household by a day."""
+
+    task_id: str
+    kind: str
+    due_on: date
+    person_id: str | None = None
+    household_id: str | None = None
+
+
+@event("task")
+class TaskDone(Event):
+    """A task was done, or there is nothing to do any more."""
+
+    task_id: str
+    kind: str
+    outcome: str
+    person_id: str | None = None
+    household_id: str | None = None
+
+
 @event("registry_cascade")
 class RegistryCascadeApplied(CascadeApplied):
     """Registry carried out what a fact of life asks of it (U10)."""
