@@ -5,6 +5,8 @@ NUANXIN_POLICIES names overrides single fields, by service and class:
 
     [outreach.CarePolicy]
     orphan_after = "PT12H"
+
+What stands under `common` instead of a service holds for all of them.
 """
 
 from __future__ import annotations
@@ -48,4 +50,8 @@ def read(service: str, path: Path | None) -> Policies:
         overrides = tomllib.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise SystemExit(f"{service}: NUANXIN_POLICIES={path} cannot be read: {error}") from None
-    return Policies(service, overrides.get(service, {}))
+    return Policies(service, _merged(overrides.get("common", {}), overrides.get(service, {})))
+
+
+def _merged(shared: dict[str, dict[str, Any]], own: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: {**shared.get(name, {}), **own.get(name, {})} for name in {*shared, *own}}
