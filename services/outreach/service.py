@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.service import Service
 from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
+from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
@@ -36,6 +37,7 @@ class OutreachInbox(
     CareSubscriptions,
     PairingSubscriptions,
     ObligationSubscriptions,
+    CascadeSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 

@@ -31,7 +31,15 @@ class Life(StrEnum):
 
 class EndReason(StrEnum):
     DECEASED = "DECEASED"
+    MOVED_OUT = "MOVED_OUT"
+    RESIDENCE_ELSEWHERE = "RESIDENCE_ELSEWHERE"
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
+
+
+class AwayKind(StrEnum):
+    TEMP_AWAY = "TEMP_AWAY"
+    HOSPITAL = "HOSPITAL"
+    CARE_HOME = "CARE_HOME"
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,18 @@ class CarePolicy:
     """Who is in scope, and how long a person may be without a pairing."""
 
     categories: frozenset[str] = frozenset({"LIVING_ALONE", "EMPTY_NEST", "CHILDLESS"})
+    elders: frozenset[str] = frozenset({"ELDER", "AGED80"})
+    """Who is owed a visit when somebody they live with dies, in care or not (REG-32)."""
+    special_difficulty: frozenset[str] = frozenset(
+        {"LIVING_ALONE", "EMPTY_NEST", "LEFT_BEHIND", "DISABLED", "SEVERELY_DISABLED", "RESTRICTED"}
+    )
+    """Who is seen once a calendar month; what the register does not name, such as a lost only child, is among it (OUT-9)."""
     orphan_after: timedelta = timedelta(hours=24)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Return the categories that mean something here."""
+        return self.categories | self.elders | self.special_difficulty
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,23 @@ class Paired:
 
 
 @dataclass(frozen=True)
+class Away:
+    """Where a person is for a time, and until when, if anybody knows (REG-41)."""
+
+    kind: AwayKind
+    since: date
+    expected_return_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A person moved to another community; they are called until it has confirmed, or until a day (REG-42)."""
+
+    moved_on: date
+    phone_until: date
+
+
+@dataclass(frozen=True)
 class CareRecipient:
     """A person of the register; its id is the person's."""
 
@@ -78,6 +114,12 @@ class CareRecipient:
     grounds: tuple[Ground, ...] = ()
     files: tuple[OpenFile, ...] = ()
     pairings: tuple[Paired, ...] = ()
+    categories: tuple[str, ...] = ()
+    """The categories that hold and mean something here, those that bring nobody into care among them."""
+    away: Away | None = None
+    moved: Moved | None = None
+    resides_here: bool = True
+    """Whether the primary residence of somebody who lives in two communities is here (REG-43)."""
     primary_ended_at: datetime | None = None
     last_contact_on: date | None = None
     """The day of the last contact that met an obligation (OUT-3)."""
@@ -109,7 +151,7 @@ Change = tuple[CareRecipient, list[Event | Dated]]
 
 def register(recipient: CareRecipient, *, grid_id: str | None, life: Life, at: datetime, on: date) -> Change:
     """Take note of who was entered into the register, and where they live."""
-    return _settle(recipient, replace(recipient, grid_id=grid_id or recipient.grid_id, life=life), at, on)
+    return _settle(recipient, replace(recipient, grid_id=grid_id or recipient.grid_id, life=life, moved=None), at, on)
 
 
 def move(recipient: CareRecipient, *, grid_id: str | None) -> Change:
@@ -124,8 +166,29 @@ def classify(
     before = next((ground for ground in recipient.grounds if ground.code == code), None)
     others = tuple(ground for ground in recipient.grounds if ground.code != code)
     grounds = (*others, before or Ground(code, at)) if holds and code in policy.categories else others
-    changed = replace(recipient, grid_id=grid_id or recipient.grid_id, grounds=_sorted(grounds))
+    codes = set(recipient.categories) - {code} | ({code} & policy.known if holds else set())
+    changed = replace(recipient, grid_id=grid_id or recipient.grid_id, grounds=_sorted(grounds), categories=tuple(sorted(codes)))
     return _settle(recipient, changed, at, on)
+
+
+def live(recipient: CareRecipient, *, life: Life, at: datetime, on: date) -> Change:
+    """Take note of a death that was reported, confirmed or retracted (REG-30)."""
+    return _settle(recipient, replace(recipient, life=life), at, on)
+
+
+def leave(recipient: CareRecipient, *, away: Away | None) -> Change:
+    """Take note that the person is away for a time, or back."""
+    return replace(recipient, away=away), []
+
+
+def move_out(recipient: CareRecipient, *, moved: Moved | None, at: datetime, on: date) -> Change:
+    """Take note that the person moved to another community; care ends, the telephone list goes on (REG-42)."""
+    return _settle(recipient, replace(recipient, moved=moved, away=None), at, on)
+
+
+def reside(recipient: CareRecipient, *, here: bool, at: datetime, on: date) -> Change:
+    """Take note in which of two communities the primary residence is (REG-43)."""
+    return _settle(recipient, replace(recipient, resides_here=here, moved=None if here else recipient.moved), at, on)
 
 
 def set_tier(recipient: CareRecipient, *, case_file_id: str, tier: Tier | None, grid_id: str | None, at: datetime, on: date) -> Change:
@@ -179,7 +242,7 @@ def alarm(recipient: CareRecipient, *, since: date, on: date, now: datetime, pol
 def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date) -> Change:
     """Let everything else follow from the parts, and tell what that changed."""
     tiers = [file.tier for file in parts.files if file.tier]
-    in_care = parts.life is not Life.DECEASED and bool(parts.grounds or tiers)
+    in_care = parts.life is not Life.DECEASED and parts.moved is None and parts.resides_here and bool(parts.grounds or tiers)
     tier = min(tiers, key=list(Tier).index, default=Tier.GENERAL)
     primary = any(paired.role is Role.PRIMARY for paired in parts.pairings)
     unpaired_since = None if primary or not in_care else max(min(_known(parts)), parts.primary_ended_at or min(_known(parts)))
@@ -192,11 +255,18 @@ def _told(before: CareRecipient, after: CareRecipient, on: date) -> list[Event |
     if after.in_care and not before.in_care:
         return [CareBegan(person_id=after.id, tier=after.tier.value, since=on)]
     if before.in_care and not after.in_care:
-        reason = EndReason.DECEASED if after.life is Life.DECEASED else EndReason.OUT_OF_SCOPE
-        return [CareEnded(person_id=after.id, reason=reason.value)]
+        return [CareEnded(person_id=after.id, reason=_why_ended(after).value)]
     if after.in_care and after.tier is not before.tier:
         return [CareTierChanged(person_id=after.id, tier=after.tier.value, previous=before.tier.value)]
     return []
+
+
+def _why_ended(recipient: CareRecipient) -> EndReason:
+    if recipient.life is Life.DECEASED:
+        return EndReason.DECEASED
+    if recipient.moved:
+        return EndReason.MOVED_OUT
+    return EndReason.OUT_OF_SCOPE if recipient.resides_here else EndReason.RESIDENCE_ELSEWHERE
 
 
 def _known(recipient: CareRecipient) -> list[datetime]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from services.common.calendar import business_date
 from services.common.errors import Conflict, StaleVersion
 from services.common.events.base import CloudEvent
-from services.common.store import Aggregates, Cause, Index, Scope
+from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.care.domain import CareRecipient, Change, Tier
 
 EVERYBODY = Scope.everything("facts and clocks know no areas")
@@ -24,7 +24,7 @@ class CareRecipients(Aggregates[CareRecipient]):
     def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change]) -> None:
         """Let a fact change what is known of a person, who may be new here."""
         cause = Cause.of_event(event, "care")
-        known = self.find_one({"_id": person_id}, EVERYBODY)
+        known = self.known(person_id)
         before = known.state if known else CareRecipient(person_id)
         after, facts = decide(before, event.time, business_date(event.time))
         if known:
@@ -36,6 +36,10 @@ class CareRecipients(Aggregates[CareRecipient]):
         except Conflict:
             # A fact of another subject entered the same person at the same moment; reading again finds them.
             raise StaleVersion() from None
+
+    def known(self, person_id: str) -> Stored[CareRecipient] | None:
+        """Return a person as they are known here, in care or not."""
+        return self.find_one({"_id": person_id}, EVERYBODY)
 
     def tiers(self, person_ids: Collection[str]) -> dict[str, Tier]:
         """Return the tier of each of these people who is known here."""

@@ -45,7 +45,9 @@ def test_a_category_of_the_policy_brings_a_person_into_care(code):
 
 @pytest.mark.parametrize("code", ["ELDER", "AGED80", "CARER_PRESENT", "RESTRICTED"])
 def test_other_categories_do_not(code):
-    assert alone(code=code) == (CareRecipient("person", "g"), [])
+    recipient, facts = alone(code=code)
+
+    assert (recipient.in_care, recipient.grounds, facts) == (False, (), [])
 
 
 def test_a_case_file_brings_a_person_into_care_by_its_tier():
@@ -176,3 +178,27 @@ def test_facts_of_different_subjects_commute(random):
 
     assert state(mixed) == state(in_turn)
     assert state(mixed).tier is Tier.HIGH and state(mixed).unpaired_since == AT + timedelta(hours=6)
+
+
+@pytest.mark.rule("REG-30")
+def test_a_reported_death_leaves_a_person_in_care_until_it_is_proved_and_care_goes_on_when_it_is_retracted():
+    reported, facts = domain.live(alone()[0], life=Life.DEATH_REPORTED, at=AT, on=ON)
+    assert (reported.in_care, facts) == (True, [])
+
+    dead, facts = domain.live(reported, life=Life.DECEASED, at=AT, on=ON)
+    assert (dead.in_care, facts) == (False, [CareEnded(person_id="person", reason="DECEASED")])
+
+    alive, facts = domain.live(dead, life=Life.ALIVE, at=AT, on=ON)
+    assert (alive.in_care, facts) == (True, [CareBegan(person_id="person", tier="GENERAL", since=ON)])
+
+
+@pytest.mark.rule("REG-42")
+@pytest.mark.rule("REG-43")
+def test_who_moved_out_or_mainly_lives_elsewhere_is_not_in_care_here():
+    moved, facts = domain.move_out(alone()[0], moved=domain.Moved(ON, ON + timedelta(days=30)), at=AT, on=ON)
+    assert (moved.in_care, facts) == (False, [CareEnded(person_id="person", reason="MOVED_OUT")])
+
+    elsewhere, facts = domain.reside(alone()[0], here=False, at=AT, on=ON)
+    assert (elsewhere.in_care, facts) == (False, [CareEnded(person_id="person", reason="RESIDENCE_ELSEWHERE")])
+    assert domain.reside(elsewhere, here=True, at=AT, on=ON)[1] == [CareBegan(person_id="person", tier="GENERAL", since=ON)]
+    assert domain.reside(moved, here=True, at=AT, on=ON)[0].in_care
