@@ -7,6 +7,7 @@ from services.common.messages import Text
 MESSAGES = {
     "ADDRESS_PART_EMPTY": Text("请填写楼号和房号。", "Give the number of the building and of the room."),
     "ALREADY_A_MEMBER": Text("此人已是这一户的成员。", "This person is a member of the household already."),
+    "ASK_THE_CHILD": Text("8至17岁的孩子要问本人意见，请填写孩子愿不愿意。", "A child of 8 to 17 is asked too; say what it answered."),
     "ATTEMPT_KNOWN": Text("这次敲门已经登记过了。", "This attempt is on record already."),
     "BORN_IN_FUTURE": Text("出生日期不能在将来。", "The birth date cannot lie in the future."),
     "CASE_FILE_CLOSED": Text("档案已经结案，请另开新档。", "The case file is closed; open a new one."),
@@ -23,6 +24,9 @@ MESSAGES = {
     "CHILDLESS_HAS_CHILDREN": Text(
         "登记表上此人有在世子女，请先改正子女数。", "Living children are on record for this person; correct their number first."
     ),
+    "CONSENT_OVER_ALREADY": Text("同意的截止日期已经过了。", "The last day of this consent has passed already."),
+    "CONSENT_STANDS": Text("此人对这一用途已有登记的意见；要更改，请先撤回。", "What this person says about this purpose is on record; withdraw it first to change it."),
+    "CONSENT_STANDS_NO_MORE": Text("这份同意已撤回、到期或终止。", "This consent was withdrawn, ran out or ended already."),
     "DATE_IN_FUTURE": Text("日期不能在将来。", "The date cannot lie in the future."),
     "DOOR_BEYOND_ROUND": Text("这一户不在本轮敲门的网格之内。", "This door lies outside the grids of the round."),
     "DOWNGRADE_NEEDS_REASON": Text(
@@ -38,6 +42,14 @@ MESSAGES = {
     "ENDS_BEFORE_IT_BEGAN": Text("结束日期不能早于开始日期。", "The end cannot lie before the beginning."),
     "GRID_CODE_TAKEN": Text("这个网格编码已有了，请换一个。", "This grid code is taken; choose another."),
     "GRID_WITHOUT_LEAD": Text("有的网格还没有负责人，请先指定。", "A grid has nobody responsible yet; name its lead first."),
+    "GUARDIANSHIP_ENDED": Text("这份监护关系已经终止。", "This guardianship has ended."),
+    "GUARDIANSHIP_STANDS": Text("此人已登记为这位被监护人的监护人。", "This person is on record as guardian of this ward already."),
+    "GUARDIAN_BLOCKED": Text("按法院裁定，此监护人不得行使监护权。", "By a court's order this guardian may not act."),
+    "GUARDIAN_CONSENT_NEEDED": Text("未满{age}周岁，或属儿童事项，须由监护人同意。", "Below {age}, and for what concerns children, a guardian must consent."),
+    "GUARDIAN_MAY_NOT": Text("此人没有这项监护权（{right}）。", "This person is no guardian with the right {right}."),
+    "GUARDIAN_NOT_BLOCKED": Text("此监护人没有被限制。", "This guardian is not blocked."),
+    "GUARDIAN_OF_ONESELF": Text("不能做自己的监护人。", "Nobody is their own guardian."),
+    "GUARDIAN_UNDER_AGE": Text("监护人须年满18周岁。", "A guardian must be of age."),
     "HAPPENED_IN_FUTURE": Text(
         "发生时间不能在将来，请检查设备时钟。", "This cannot have happened in the future; check the clock of the device."
     ),
@@ -68,17 +80,20 @@ MESSAGES = {
     "NOBODY_CONFIRMED": Text("请写明核实了哪些住户。", "Say who was confirmed to live here."),
     "NOBODY_UNSEEN": Text("全部成员都已核实，请记为完整访谈。", "Everybody was confirmed; record a full interview."),
     "NOT_A_MEMBER": Text("此人现在不是这一户的成员。", "This person is not a member of the household now."),
+    "NOT_KIN": Text("此人不在这位居民的亲属名单上。", "This person is not among the kin on record."),
     "NOT_REGISTERED_HERE": Text(
         "有人还没有登记在这一户，请先加入住户。", "Somebody is not registered at this door; add them to the household first."
     ),
     "NO_ANSWER_NEVER_RESOLVES": Text(
         "无人应门不能算有结果，请改日再来。", "Nobody answered, so there is no outcome; try again another day."
     ),
+    "NO_CHILD_TO_ASK": Text("只有{from}至17岁的孩子才记录本人意见。", "Only a child of {from} to 17 is asked."),
     "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
     "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
     "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),
     "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
     "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
+    "OTHER_IS_NOT_SUBJECT": Text("本人同意请选“本人”。", "Who speaks for themself does so as SELF."),
     "OUTCOME_NEEDS_EVIDENCE": Text(
         "这个结果要有依据：请填依据，或向邻居、物业核实。",
         "This outcome needs evidence: name it, or ask a neighbour or the property office.",
@@ -107,6 +122,8 @@ MESSAGES = {
         "需要另一人同意，不能自己同意自己的申请。", "A second person must approve; nobody approves their own request."
     ),
     "SEEN_TOO_LONG_AGO": Text("合作单位见到本人必须在最近 {days} 天之内。", "A partner must have seen them within the last {days} days."),
+    "SELF_IS_SUBJECT": Text("“本人”同意只能由本人作出。", "As SELF only the person speaks for themself."),
+    "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
     "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
@@ -115,6 +132,7 @@ MESSAGES = {
     "TASK_ENDED_BY_FACT": Text("这项任务不能勾销：相应的情况登记以后，它会自动完成。", "This task ends by itself once the fact it asks for is recorded."),
     "TASK_NOT_OPEN": Text("这项任务已经完成或已不需要。", "The task is done, or there is nothing to do any more."),
     "TASK_OPEN_ALREADY": Text("同样的任务已有一项未完成。", "A task of this kind is open already."),
+    "TEMP_NEEDS_END": Text("临时监护要写明截止日期。", "A temporary guardianship needs its last day."),
     "TIER_BELOW_RULE": Text(
         "按规则至少应为 {proposed}；先按此建档，再由两人申请降级。",
         "The rule proposes {proposed}; open the file with it, and ask for a lower tier by two persons.",
@@ -126,4 +144,7 @@ MESSAGES = {
         "空户要相隔 {days} 天再看一次，或有物业、水电的依据。",
         "Look again {days} days apart, or bring evidence from the property office or a utility.",
     ),
+    "WARD_OF_AGE": Text("被监护人已经成年。", "The ward is of age already."),
+    "WITNESS_IS_ANOTHER": Text("见证人不能是表态人，也不能是登记人。", "The witness is neither who said it nor who enters it."),
+    "WITNESS_NEEDED": Text("口头同意要写明见证人。", "A spoken consent needs a witness."),
 }

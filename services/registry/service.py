@@ -8,10 +8,14 @@ from services.registry.case_files.entrypoints import CaseFileRoutes
 from services.registry.case_files.storage import CaseFiles
 from services.registry.census.entrypoints import CensusRoundRoutes, CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
+from services.registry.consents.entrypoints import ConsentRoutes, ConsentSubscriptions
+from services.registry.consents.storage import Consents
 from services.registry.dwellings.entrypoints import DwellingRoutes
 from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.entrypoints import GridRoutes
 from services.registry.grids.storage import Grids
+from services.registry.guardianships.entrypoints import GuardianshipRoutes, GuardianshipSubscriptions
+from services.registry.guardianships.storage import Guardianships
 from services.registry.households.entrypoints import HouseholdRoutes
 from services.registry.households.storage import Households
 from services.registry.messages import MESSAGES
@@ -29,6 +33,8 @@ class RegistryApi(
     DwellingRoutes,
     HouseholdRoutes,
     PersonRoutes,
+    GuardianshipRoutes,
+    ConsentRoutes,
     CaseFileRoutes,
     CensusRoundRoutes,
     CensusTargetRoutes,
@@ -41,6 +47,8 @@ class RegistryApi(
 
 class RegistryInbox(
     PersonSubscriptions,
+    GuardianshipSubscriptions,
+    ConsentSubscriptions,
 ):
     """Everything to which registry reacts."""
 
@@ -58,6 +66,8 @@ SERVICE = Service(
         Dwellings,
         Households,
         People,
+        Guardianships,
+        Consents,
         CaseFiles,
         CensusRounds,
         CensusTargets,

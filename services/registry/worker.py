@@ -11,6 +11,8 @@ from services.common.worker import run_worker
 from services.registry.census.domain import targets
 from services.registry.census.domain.targets import TargetState
 from services.registry.census.storage import CensusTargets
+from services.registry.consents.jobs import expire_consents
+from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
 from services.registry.people import derivation
 from services.registry.people.domain import classifications
@@ -50,6 +52,8 @@ def release_reservations(process: Process, now: datetime) -> None:
 JOBS = (
     derive_categories,
     release_reservations,
+    lapse_guardianships,
+    expire_consents,
 )
 
 

@@ -74,7 +74,7 @@ def _pure(name: str, service: str) -> bool:
         return name.split(".")[0] not in ("random", "time", "socket", "os", "subprocess", "urllib", "threading", "logging")
     if name.startswith(f"services.{service}."):
         return ".domain" in name or name.count(".") == 2
-    return name.startswith(("services.common.events", "services.common.errors", "services.common.states", "services.common.calendar", "services.common.workdays"))
+    return name.startswith(("services.common.events", "services.common.errors", "services.common.states", "services.common.calendar", "services.common.workdays", "services.common.consents"))
 
 
 def test_there_are_domain_modules_to_look_at():

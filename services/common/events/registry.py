@@ -354,7 +354,13 @@ class ConsentChanged(Event):
     given_by_id: str
     purpose: str
     state: str
+    """GIVEN and REFUSED stand; WITHDRAWN, EXPIRED and ENDED do not. A REFUSED of one holds against a GIVEN of another."""
     valid_to: date | None = None
+    valid_from: date | None = None
+    assent: str | None = None
+    """YES or NO of a child of 8 to 17 who was asked; a NO holds against every GIVEN for photos and voluntary activities."""
+    scope: list[str] = []
+    """The ids or codes to which it is limited; empty for the whole purpose."""
 
 
 @event("merge")

@@ -1,0 +1,57 @@
+"""A copy of the consents for a service that must not do what nobody agreed to; `ConsentChanged` keeps it up to date.
+
+A service that follows `consent` registers the storage and the subscriptions, and asks before it acts:
+
+    if not self.consents.permits(person_id, Purpose.PHOTO_INTERNAL, request.today): ...
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.common.consents import ConsentCopy, Purpose, permits
+from services.common.events.registry import ConsentChanged
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.store import Aggregates, Cause, Index, Scope
+
+EVERYBODY = Scope.everything("a consent is asked for before it is known whose area the person is in")
+
+
+class ConsentCopies(Aggregates[ConsentCopy]):
+    """Consents as they were last told of."""
+
+    collection, state = "consents", ConsentCopy
+    indexes = (Index("subject_id", "purpose"),)
+
+    def permits(self, subject_id: str, purpose: Purpose, on: date, about: str | None = None) -> bool:
+        """Tell whether what was said permits a purpose on a day; where nothing is known, nothing is permitted."""
+        known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
+        return permits((one.state for one in known), purpose, on, about)
+
+
+class ConsentSubscriptions:
+    """Keeps the copy of consents."""
+
+    consents = Storage(ConsentCopies)
+
+    @subscribe(ConsentChanged)
+    def on_consent_changed(self, event):
+        """Keep what a consent permits now."""
+        told, cause = event.data, Cause.of_event(event, "consents")
+        copy = ConsentCopy(
+            id=told.consent_id,
+            subject_id=told.subject_id,
+            given_by_id=told.given_by_id,
+            purpose=told.purpose,
+            state=told.state,
+            valid_from=told.valid_from or event.effective_on,
+            valid_to=told.valid_to,
+            assent=told.assent,
+            scope=tuple(told.scope),
+        )
+        known = self.consents.find_one({"_id": copy.id}, EVERYBODY)
+        if known:
+            self.consents.save(known, copy, [], cause)
+        else:
+            self.consents.add(copy, [], cause)

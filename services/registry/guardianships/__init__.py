@@ -1,0 +1,1 @@
+"""Who may act for a ward, and who may not."""

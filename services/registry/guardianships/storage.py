@@ -1,0 +1,32 @@
+"""Where guardianships are kept."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.registry.guardianships.domain import Guardianship
+
+EVERYBODY = Scope.everything("who may act for a ward does not depend on who asks")
+
+
+class Guardianships(Aggregates[Guardianship]):
+    """Guardianships by ward; what court papers say is sealed with the ward's key (X-15)."""
+
+    collection, aggregate, state = "guardianships", "guardianship", Guardianship
+    area = "grid_id"
+    sealed = ("evidence_ref", "block", "end_reason")
+    indexes = (
+        Index("ward_id", "guardian_id", unique=True, where={"standing": True}, code="GUARDIANSHIP_STANDS"),
+        Index("guardian_id"),
+        Index("standing", "until"),
+    )
+
+    def key_of(self, state: Guardianship) -> str:
+        return state.ward_id
+
+    def standing_of(self, ward_id: str) -> list[Stored[Guardianship]]:
+        """Return the guardianships of a ward that have not ended."""
+        return self.find({"ward_id": ward_id, "standing": True}, EVERYBODY)
+
+    def standing_by(self, guardian_id: str) -> list[Stored[Guardianship]]:
+        """Return the guardianships of a guardian that have not ended."""
+        return self.find({"guardian_id": guardian_id, "standing": True}, EVERYBODY)

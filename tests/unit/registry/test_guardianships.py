@@ -1,0 +1,119 @@
+"""Guardianship: who may act for a ward, and who is kept from it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.common.errors import Conflict, Forbidden, Invalid
+from services.registry.guardianships import domain as rules
+from services.registry.guardianships.domain import EndReason, GuardianshipKind, GuardianshipState, Right
+
+TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
+BORN = date(2016, 3, 4)
+
+
+def appoint(**more):
+    given = {"kind": GuardianshipKind.PARENT, "may": [Right.PICK_UP, Right.DATA], "since": BORN, "evidence_ref": "卷3", "ward_born_on": BORN}
+    return rules.appoint(id="G1", grid_id="A", ward_id="W", guardian_id="M", **{**given, **more}, today=TODAY, at=NOW, by="S1")
+
+
+def a_guardian(**more):
+    return replace(appoint()[0], **more)
+
+
+@pytest.mark.rule("REG-45")
+def test_a_guardian_may_do_what_is_written_and_nothing_else():
+    mother, facts = appoint()
+
+    assert mother.allows(Right.PICK_UP, TODAY) and not mother.allows(Right.CONSENT_MEDICAL, TODAY)
+    assert (facts[0].may, facts[0].blocked, facts[0].ward_id) == (["PICK_UP", "DATA"], False, "W")
+
+
+@pytest.mark.rule("REG-45")
+def test_a_blocked_guardian_may_do_nothing_from_that_moment():
+    mother, facts = rules.block(a_guardian(), on=TODAY, evidence_ref="(2025)民初12号", today=TODAY, by="S1")
+
+    assert mother.state is GuardianshipState.BLOCKED
+    assert not any(mother.allows(right, TODAY) for right in Right)
+    assert (facts[0].blocked, facts[0].may) == (True, [])
+    with pytest.raises(Conflict, match="GUARDIAN_BLOCKED"):
+        rules.grant(mother, may=[Right.PICK_UP], evidence_ref="x")
+
+
+@pytest.mark.rule("REG-45")
+def test_a_block_is_lifted_by_another_person_on_a_later_paper():
+    blocked, _ = rules.block(a_guardian(), on=TODAY, evidence_ref="order", today=TODAY, by="S1")
+
+    with pytest.raises(Forbidden, match="SECOND_PERSON_NEEDED"):
+        rules.unblock(blocked, evidence_ref="later order", by="S1")
+    free, facts = rules.unblock(blocked, evidence_ref="later order", by="S2")
+
+    assert free.allows(Right.PICK_UP, TODAY) and facts[0].may == ["PICK_UP", "DATA"]
+    with pytest.raises(Conflict, match="GUARDIAN_NOT_BLOCKED"):
+        rules.unblock(free, evidence_ref="again", by="S2")
+
+
+def test_parents_are_guardians_until_the_day_before_the_ward_is_of_age():
+    assert appoint()[0].until == date(2034, 3, 3)
+    assert appoint(until=date(2030, 1, 1))[0].until == date(2030, 1, 1)
+    assert appoint(ward_born_on=None)[0].until is None
+    assert appoint(kind=GuardianshipKind.AGREED, ward_born_on=date(1940, 1, 1))[0].until is None
+    with pytest.raises(Invalid):
+        appoint(ward_born_on=date(1990, 1, 1), since=TODAY)
+
+
+def test_a_guardianship_lapses_after_its_last_day_and_not_before():
+    mother = a_guardian(until=TODAY)
+    assert rules.lapse(mother, today=TODAY) == (mother, [])
+
+    ended, facts = rules.lapse(mother, today=date(2025, 6, 2))
+
+    assert (ended.state, ended.end_reason, ended.standing) == (GuardianshipState.ENDED, EndReason.OF_AGE, False)
+    assert (facts[0].effective_on, facts[0].event.may) == (TODAY, [])
+    assert rules.lapse(ended, today=date(2025, 6, 3)) == (ended, [])
+    temp = a_guardian(kind=GuardianshipKind.TEMP, until=TODAY)
+    assert rules.lapse(temp, today=date(2025, 6, 2))[0].end_reason is EndReason.TERM
+
+
+def test_dates_bound_what_a_guardian_may_before_any_job_ran():
+    mother = a_guardian(until=TODAY)
+
+    assert mother.allows(Right.DATA, TODAY) and not mother.allows(Right.DATA, date(2025, 6, 2))
+    assert not a_guardian(since=date(2025, 6, 2)).allows(Right.DATA, TODAY)
+
+
+def test_a_sole_guardian_has_nobody_beside_them():
+    mother = a_guardian()
+
+    for wrong in ({"sole": True, "others": [replace(mother, guardian_id="F")]}, {"others": [replace(mother, guardian_id="F", sole=True)]}):
+        with pytest.raises(Conflict, match="SOLE_GUARDIAN_ELSE"):
+            appoint(**wrong)
+    blocked = replace(mother, guardian_id="F", state=GuardianshipState.BLOCKED)
+    assert appoint(sole=True, others=[blocked])[0].sole, "who is blocked does not stand beside anybody"
+
+
+def test_a_guardianship_must_make_sense():
+    wrongs = (
+        {"since": date(2025, 6, 2)},
+        {"until": date(2010, 1, 1)},
+        {"kind": GuardianshipKind.TEMP},
+        {"guardian_born_on": date(2010, 1, 1)},
+    )
+    for wrong in wrongs:
+        with pytest.raises(Invalid):
+            appoint(**wrong)
+    with pytest.raises(Invalid):
+        rules.appoint(
+            id="G", grid_id="A", ward_id="W", guardian_id="W", kind=GuardianshipKind.AGREED, may=[Right.DATA], since=TODAY,
+            evidence_ref="x", today=TODAY, at=NOW, by="S1",
+        )  # fmt: skip
+    ended, _ = rules.end(a_guardian(), until=TODAY, reason=EndReason.COURT, today=TODAY)
+    with pytest.raises(Conflict, match="GUARDIANSHIP_ENDED"):
+        rules.end(ended, until=TODAY, reason=EndReason.COURT, today=TODAY)
+
+
+def test_changing_rights_to_the_same_ones_tells_nobody():
+    mother, facts = rules.grant(a_guardian(), may=[Right.DATA, Right.PICK_UP], evidence_ref="x")
+    assert facts == []
+    assert rules.grant(mother, may=[Right.DATA], evidence_ref="y")[1][0].may == ["DATA"]
