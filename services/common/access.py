@@ -24,12 +24,26 @@ class Role(StrEnum):
     VOLUNTEER_COORDINATOR = "volunteer_coordinator"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    DUTY_OFFICER = "duty_officer"
+    """Decides at any hour about elders who did not answer, in whatever grid."""
+    SAFEGUARDING_OFFICER = "safeguarding_officer"
+    """One of the few who may read about abuse and harm (CLS3)."""
     PARTNER = "partner"
     SYSTEM = "system"
     """The platform itself, when its projections ask for a card; nobody signs in with it."""
 
 
-EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.VOLUNTEER_COORDINATOR, Role.PARTNER, Role.SYSTEM})
+EVERYWHERE = frozenset(
+    {
+        Role.ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.VOLUNTEER_COORDINATOR,
+        Role.DUTY_OFFICER,
+        Role.SAFEGUARDING_OFFICER,
+        Role.PARTNER,
+        Role.SYSTEM,
+    }
+)
 """Roles whose reach is the whole community; the others see their areas: grids, or branches."""
 
 

@@ -7,11 +7,25 @@ from services.common.http import Access, Role
 CARERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+SEARCHERS = Access(*CARERS.roles, Role.DUTY_OFFICER)
+"""Whoever looks for an elder who did not answer."""
+SEARCH_READERS = Access(*SEARCHERS.roles, Role.AUDITOR)
+SAFEGUARDERS = Access(Role.SAFEGUARDING_OFFICER)
+"""The named officers, and nobody else, not even who administers everything."""
+STAFF = Access(
+    Role.WORKER,
+    Role.GRID_LEAD,
+    Role.BRANCH_SECRETARY,
+    Role.VOLUNTEER_COORDINATOR,
+    Role.ADMINISTRATOR,
+    Role.DUTY_OFFICER,
+    Role.SAFEGUARDING_OFFICER,
+)
 
 
 def in_confidence(request) -> bool:
     """Say whether the reader looks after people, or only after the books: an auditor sees no names and no free words."""
-    return request.actor.has(*CARERS.roles)
+    return request.actor.has(*SEARCHERS.roles)
 
 
 def acting(request) -> str:

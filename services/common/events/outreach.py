@@ -234,6 +234,60 @@ class IncidentOpened(Event):
     person_id: str
     tier: str
     visit_id: str | None = None
+    due_at: datetime | None = None
+    """By when what is done at the door must have found the elder."""
+    opened_at: datetime | None = None
+    """When nobody answered."""
+
+
+@event("incident")
+class IncidentStepRecorded(Event):
+    """Somebody did one thing to find the elder: what, on which step of the ladder, and how it ended."""
+
+    incident_id: str
+    person_id: str
+    no: int
+    level: int
+    action: str
+    result: str
+
+
+@event("incident")
+class IncidentLevelRaised(Event):
+    """A clock of the ladder was missed, or people went on by themselves; these members of staff are called (OUT-22)."""
+
+    incident_id: str
+    person_id: str
+    level: int
+    since: datetime
+    """When the clock was missed, however much later that was found out."""
+    why: str
+    due_at: datetime
+    """By when this level must have found the elder."""
+    to_staff_ids: list[str]
+    tier: str
+
+
+@event("incident")
+class IncidentLevelLowered(Event):
+    """Somebody heard where the elder may be; for a while, once, one level less is enough (OUT-21)."""
+
+    incident_id: str
+    person_id: str
+    level: int
+    until: datetime
+
+
+@event("incident")
+class IncidentStillOpen(Event):
+    """The ladder is at its top and the elder not found; whoever was called is told again, with how often (OUT-22)."""
+
+    incident_id: str
+    person_id: str
+    level: int
+    since: datetime
+    times: int
+    to_staff_ids: list[str]
 
 
 @event("incident")
@@ -244,6 +298,48 @@ class IncidentResolved(Event):
     person_id: str
     resolution: str
     minutes_open: int
+    minutes_to_safety: int | None = None
+    """From the unanswered door to the moment at which the elder was seen or spoken to."""
+    level: int = 0
+    """The highest step of the ladder that was reached."""
+    avoidable: bool = False
+    """Whether the elder's absence became known only later (OUT-25)."""
+
+
+@event("incident")
+class AnotherVisitTimeSuggested(Event):
+    """Several incidents ended with the elder safe elsewhere: visit at another hour, or call first; the tier stays (OUT-24)."""
+
+    incident_id: str
+    person_id: str
+    suggestion: str
+    incidents: int
+
+
+@event("incident")
+class IncidentAftercareDone(Event):
+    """All that is left to do after an incident was done: kin informed, visit, plan, debrief."""
+
+    incident_id: str
+    person_id: str
+
+
+@event("duty_period")
+class DutyPeriodEntered(Event):
+    """Somebody was put on the duty roster; for hours that an earlier entry names too, this one holds."""
+
+    period_id: str
+    staff_id: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@event("duty_period")
+class DutyPeriodCancelled(Event):
+    """An entry of the duty roster was taken back."""
+
+    period_id: str
+    staff_id: str
 
 
 @event("outreach_cascade")

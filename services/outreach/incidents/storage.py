@@ -1,9 +1,11 @@
-"""Where incidents are kept; who confirmed an elder's safety lies encrypted under the elder's key."""
+"""Where incidents are kept; who confirmed an elder's safety, and all that was said, lies encrypted under the elder's key."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.outreach.incidents.domain import Incident
+from services.outreach.incidents.domain.incidents import Incident, Resolution
 
 EVERYBODY = Scope.everything("whether somebody is being looked for knows no areas")
 
@@ -13,8 +15,15 @@ class Incidents(Aggregates[Incident]):
 
     collection, aggregate, state = "incidents", "incident", Incident
     area = "grid_id"
-    indexes = (Index("person_id", unique=True, where={"open": True}, code="INCIDENT_OPEN_ALREADY"), Index("open", "-opened_at"))
-    sealed = ("safety_confirmed_by",)
+    indexes = (
+        Index("person_id", unique=True, where={"open": True}, code="INCIDENT_OPEN_ALREADY"),
+        Index("person_id", "-opened_at"),
+        Index("open", "next_at"),
+        Index("open", "-opened_at"),
+        Index("state", "-opened_at"),
+        Index("aftercare_open", "-opened_at"),
+    )
+    sealed = ("safety_confirmed_by", "steps", "hearsay", "police_case_ref")
 
     def key_of(self, state: Incident) -> str:
         return state.person_id
@@ -22,3 +31,12 @@ class Incidents(Aggregates[Incident]):
     def open_of(self, person_id: str) -> Stored[Incident] | None:
         """Return the incident that is open for a person."""
         return self.find_one({"person_id": person_id, "open": True}, EVERYBODY)
+
+    def safe_away_since(self, person_id: str, since: datetime) -> list[str]:
+        """Return which incidents of a person that opened since then ended with them safe elsewhere (OUT-24)."""
+        wanted = {"person_id": person_id, "opened_at": {"$gte": since}, "resolution": Resolution.SAFE_AWAY.value}
+        return [incident.id for incident in self.find(wanted, EVERYBODY, sort="-opened_at")]
+
+    def to_care_for(self, person_id: str) -> list[Stored[Incident]]:
+        """Return a person's incidents after which something is left to do."""
+        return self.find({"person_id": person_id, "aftercare_open": True}, EVERYBODY, sort="-opened_at")
