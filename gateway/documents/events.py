@@ -74,6 +74,10 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "ClassificationChanged": {"code": "LIVING_ALONE"},
     "CoverageEscalated": {"reason": "DECISION"},
     "DwellingRegistered": {"kind": "RESIDENTIAL"},
+    "AnotherVisitTimeSuggested": {"suggestion": "ANOTHER_TIME_OR_CALL_FIRST", "incidents": 3},
+    "IncidentLevelRaised": {"why": "CLOCK", "level": 2},
+    "IncidentResolved": {"minutes_open": 55, "minutes_to_safety": 45},
+    "IncidentStepRecorded": {"action": "CALLED_KIN", "result": "NO_REPLY"},
     "ServiceItemDone": {"kind": "DAILY_LIFE"},
     "SessionOpened": {"adults": 2, "children": 8},
     "StudySessionCovered": {"members": 12, "verified": 12, "waived": 0},
@@ -162,7 +166,7 @@ def into(readme: str) -> str:
 
 
 def _noun(kind: EventType) -> str:
-    return {"census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
+    return {"duty_period": "period", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
 
 
 def _sample(cls: type) -> Event:

@@ -16,8 +16,13 @@ from services.common.access import Actor
 from services.common.calendar import local
 from services.common.errors import NotFound
 from services.common.events.outreach import (
+    AnotherVisitTimeSuggested,
+    IncidentAftercareDone,
+    IncidentLevelLowered,
+    IncidentLevelRaised,
     IncidentOpened,
     IncidentResolved,
+    IncidentStillOpen,
     PairingDeclined,
     PairingEnded,
     PairingProposed,
@@ -47,7 +52,7 @@ class Incidents(ReadModel):
     """Elders who did not answer."""
 
     collection, area = "view_incidents", "grid_id"
-    indexes = (Index("state", "grid_id"), Index("person_id", "-opened_at"))
+    indexes = (Index("state", "grid_id"), Index("person_id", "-opened_at"), Index("called_staff_ids", "state"))
 
 
 class Visits(ReadModel):
@@ -78,8 +83,30 @@ def pairing_changed(event):
 def incident_opened(event):
     """Note that an elder did not answer."""
     incident = event.data
-    fields = {"person_id": incident.person_id, "tier": incident.tier, "visit_id": incident.visit_id}
-    yield Put(Incidents, incident.incident_id, with_grid(event, **fields, state="OPEN", opened_at=event.time, opened_on=event.effective_on))
+    fields = {"person_id": incident.person_id, "tier": incident.tier, "visit_id": incident.visit_id, "level": 0, "due_at": incident.due_at}
+    opened_at = incident.opened_at or event.time
+    yield Put(Incidents, incident.incident_id, with_grid(event, **fields, state="OPEN", opened_at=opened_at, opened_on=event.effective_on))
+
+
+@on(IncidentLevelRaised)
+def incident_raised(event):
+    """Note how far the search has come, by when it must end, and who was called."""
+    incident = event.data
+    fields = {"level": incident.level, "due_at": incident.due_at, "raised_at": incident.since, "called_staff_ids": incident.to_staff_ids, "lowered_until": None}
+    yield Put(Incidents, incident.incident_id, with_grid(event, **fields))
+
+
+@on(IncidentLevelLowered)
+def incident_lowered(event):
+    """Note that hearsay gives the search some time."""
+    yield Put(Incidents, event.data.incident_id, with_grid(event, level=event.data.level, lowered_until=event.data.until))
+
+
+@on(IncidentStillOpen)
+def incident_still_open(event):
+    """Note who was told, once more, that the elder is not found."""
+    incident = event.data
+    yield Put(Incidents, incident.incident_id, with_grid(event, reminders=incident.times, called_staff_ids=incident.to_staff_ids))
 
 
 @on(IncidentResolved)
@@ -87,7 +114,20 @@ def incident_resolved(event):
     """Note what became of the elder."""
     incident = event.data
     fields = {"state": "RESOLVED", "resolved_at": event.time, "resolution": incident.resolution, "minutes_open": incident.minutes_open}
-    yield Put(Incidents, incident.incident_id, with_grid(event, **fields))
+    fields |= {"minutes_to_safety": incident.minutes_to_safety, "reached": incident.level, "avoidable": incident.avoidable, "due_at": None}
+    yield Put(Incidents, incident.incident_id, with_grid(event, **fields, aftercare_done=False))
+
+
+@on(AnotherVisitTimeSuggested)
+def another_time_suggested(event):
+    """Note what so many such incidents suggest."""
+    yield Put(Incidents, event.data.incident_id, with_grid(event, suggestion=event.data.suggestion))
+
+
+@on(IncidentAftercareDone)
+def aftercare_done(event):
+    """Note that nothing is left to do after an incident."""
+    yield Put(Incidents, event.data.incident_id, with_grid(event, aftercare_done=True))
 
 
 @on(VisitPlanned)
@@ -155,7 +195,8 @@ class DayRoutes:
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
         mine = sorted({row["person_id"] for row in pairings})
         owed = self.obligations.find({"open": True, "$or": [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}]}, scope, "due_on")
-        incidents = self.incidents.find({"state": "OPEN", "person_id": {"$in": mine}}, scope, "opened_at")
+        called = {"state": "OPEN", "$or": [{"person_id": {"$in": mine}}, {"called_staff_ids": staff_id}]}
+        incidents = self.incidents.find(called, scope, "opened_at")
         end_of_day = local(request.today + timedelta(days=1))
         planned = self.visits.find({"staff_ids": staff_id, "state": "PLANNED", "planned_for": {"$lt": end_of_day}}, scope, "planned_for")
         people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *owed, *incidents)), *(id for row in planned for id in row["person_ids"])])
@@ -165,7 +206,7 @@ class DayRoutes:
             "pairings": [_pairing(row, people, hide) for row in pairings],
             "proposals": [_pairing(row, people, hide) for row in proposals],
             **{name: [_owed(row, people, hide) for row in rows] for name, rows in sorted_by_urgency(owed, staff_id, mine, request.today).items()},
-            "incidents": [{"incident_id": row["_id"], "person": people.named(row["person_id"], hide), "tier": row["tier"], "opened_at": row["opened_at"]} for row in incidents],
+            "incidents": [_incident(row, people, hide) for row in incidents],
             "planned_visits": [
                 {"visit_id": row["_id"], "people": [people.named(id, hide) for id in row["person_ids"]], "planned_for": row["planned_for"], "purposes": row["purposes"]}
                 for row in planned
@@ -205,6 +246,11 @@ def sorted_by_urgency(owed: list[Row], staff_id: str, mine: list[str], today) ->
 def _pairing(row: Row, people, hide: bool) -> dict[str, Any]:
     names = ("role", "state", "since", "proposed_at")
     return {"pairing_id": row["_id"], "person": people.named(row["person_id"], hide), **{name: row.get(name) for name in names}}
+
+
+def _incident(row: Row, people, hide: bool) -> dict[str, Any]:
+    names = ("tier", "opened_at", "level", "due_at", "lowered_until")
+    return {"incident_id": row["_id"], "person": people.named(row["person_id"], hide), **{name: row.get(name) for name in names}}
 
 
 def _owed(row: Row, people, hide: bool) -> dict[str, Any]:

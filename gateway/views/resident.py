@@ -471,7 +471,7 @@ def _visit(visit: Row, staff, hide: bool) -> dict[str, Any]:
 
 
 def _incident(incident: Row) -> dict[str, Any]:
-    names = ("state", "tier", "opened_at", "resolved_at", "resolution", "minutes_open", "visit_id")
+    names = ("state", "tier", "opened_at", "level", "due_at", "resolved_at", "resolution", "minutes_open", "avoidable", "suggestion", "visit_id")
     return {"incident_id": incident["_id"], **{name: incident.get(name) for name in names}}
 
 

@@ -145,9 +145,13 @@ class IncidentSchema(Schema):
     state = _code("OPEN or RESOLVED.", "OPEN")
     tier = _code("The tier of the elder.", "HIGH")
     opened_at = _time("Since when.")
+    level = _count("The step of the ladder: 0 door, 1 contacts, 2 duty officer, 3 on site.", 1)
+    due_at = _time("The clock of that step.")
     resolved_at = _time("When it was resolved.")
     resolution = _code("What became of the elder.", None)
     minutes_open = _count("How long it took.", 55)
+    avoidable = fields.Boolean(allow_none=True, metadata=_meta("Whether the elder's absence became known only later.", False))
+    suggestion = _code("What several such incidents suggest.", None)
     visit_id = _id("The visit with no answer.", allow_none=True)
 
 
@@ -266,6 +270,9 @@ class DayIncidentSchema(Schema):
     person = _one(NamedSchema, "Who did not answer.")
     tier = _code("The tier.", "HIGH")
     opened_at = _time("Since when.")
+    level = _count("The step of the ladder: 0 door, 1 contacts, 2 duty officer, 3 on site.", 1)
+    due_at = _time("The clock of that step.")
+    lowered_until = _time("Until when hearsay lowers it by one step.")
 
 
 class PlannedVisitSchema(Schema):

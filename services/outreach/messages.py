@@ -49,4 +49,38 @@ MESSAGES = {
     "IN_THE_FUTURE": Text("时间还没到，请改成实际发生的时间。", "This time has not come; give the time at which it happened."),
     "ENDS_BEFORE_IT_BEGINS": Text("结束时间不能早于开始时间。", "The end cannot be before the beginning."),
     "LATE_REASON_REQUIRED": Text("补登超过 {days} 天的走访，请写明原因。", "Say why the visit is recorded more than {days} days later."),
+    "LEVEL_REACHED": Text("寻访已经到了第 {level} 步。", "The incident is on step {level} already."),
+    "NO_RESPONSE_WANTED": Text(
+        "老人事先说好：没人应门时不要上门处置；除非有危险迹象，只能联系到亲友这一步。",
+        "The elder agreed beforehand that nobody shall come; without signs of danger the ladder ends at the contacts.",
+    ),
+    "HEARSAY_BEFORE": Text(
+        "听说的消息只能用一次；请继续寻找，直到有人见到或与老人通话。",
+        "Hearsay counts once; go on until somebody has seen or spoken to the elder.",
+    ),
+    "DANGER_SIGNS": Text("已有危险迹象，听说的消息不能降级。", "There are signs of danger; hearsay lowers nothing."),
+    "BEFORE_THE_DOOR": Text("时间早于没人应门的时间。", "This was before nobody answered."),
+    "ANOTHER_PERSON": Text("第二次上门应由另一位工作人员去。", "The second attempt is made by another person."),
+    "COMPANION_REQUIRED": Text("现场处置要两人同行，请填写同行的人。", "Two go there; say who the second was."),
+    "NO_DANGER_SIGNS": Text("没有危险迹象时不请开锁或消防。", "Without signs of danger neither locksmith nor fire brigade is called."),
+    "ENTRY_UNDER_WHOM": Text(
+        "入户须由民警在场或持钥匙人同意，请注明是哪一种。", "A home is entered only under the police or with a key holder's consent; say which."
+    ),
+    "LEVEL_OR_DANGER": Text("请写明升到哪一步，或者看到什么危险迹象，二者选一。", "Give the level, or the signs of danger; one of the two."),
+    "SAW_OR_SPOKE": Text("请写明那个人是见到了老人，还是与老人通了话。", "Say whether that person saw the elder or spoke to them."),
+    "MISSING_IS_FOR_THE_POLICE": Text("失踪须由公安机关立案，请选“公安”。", "Somebody is missing when the police have taken the case; choose POLICE."),
+    "POLICE_CASE_REQUIRED": Text("请填写公安机关的案件编号。", "Give the reference of the police case."),
+    "FALSE_ALARM_WHO_SPOKE": Text(
+        "误报须写明谁与老人通了话、用什么方式。", "For a false alarm, say who spoke to the elder, and by what channel."
+    ),
+    "INCIDENT_OPEN": Text("寻访还没有结果。", "This incident has not ended yet."),
+    "NOT_ASKED_FOR": Text("这次寻访之后不需要做这一项。", "This is not asked for after this incident."),
+    "NOT_ON_THE_STAFF": Text(
+        "没有这位工作人员，或已离岗；刚任命的，几秒钟后再试。",
+        "There is no such member of staff, or they have left; if they were just appointed, try again in a few seconds.",
+    ),
+    "DUTY_IS_OVER": Text("这段值班时间已经过去。", "These hours of duty are over."),
+    "DUTY_TOO_LONG": Text("一次值班最长 {days} 天，请分开登记。", "One entry covers at most {days} days; enter the rest apart."),
+    "DUTY_CANCELLED": Text("这条值班已经取消。", "This entry was taken back already."),
+    "ROSTER_TIME": Text("请查询两个月以内的一段时间。", "Ask for a time of at most two months."),
 }

@@ -7,9 +7,11 @@ from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
 from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
+from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
+from services.outreach.duty.storage import DutyPeriods, StaffMembers
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
-from services.outreach.incidents.entrypoints import IncidentRoutes
+from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
 from services.outreach.incidents.storage import Incidents
 from services.outreach.messages import MESSAGES
 from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
@@ -26,6 +28,7 @@ class OutreachApi(
     ObligationRoutes,
     VisitRoutes,
     IncidentRoutes,
+    DutyRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -38,6 +41,8 @@ class OutreachInbox(
     PairingSubscriptions,
     ObligationSubscriptions,
     CascadeSubscriptions,
+    IncidentSubscriptions,
+    DutySubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -56,6 +61,8 @@ SERVICE = Service(
         Obligations,
         Visits,
         Incidents,
+        StaffMembers,
+        DutyPeriods,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents",

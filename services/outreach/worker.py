@@ -13,6 +13,7 @@ from services.outreach.care import domain as care
 from services.outreach.care.entrypoints import POLICY as CARE_POLICY
 from services.outreach.care.storage import CareRecipients
 from services.outreach.grids.storage import Grids
+from services.outreach.incidents.jobs import climb_ladders
 from services.outreach.obligations import domain as obligations
 from services.outreach.obligations.ledger import Ledger
 from services.outreach.obligations.storage import Obligations
@@ -73,6 +74,7 @@ def _save(storage, stored: Stored, decision: tuple, job: str, now: datetime) -> 
 
 
 JOBS = (
+    climb_ladders,
     lapse_offers,
     owe_visits,
     advance_obligations,

@@ -37,7 +37,11 @@ function part(name, items, row, kind = "") {
 
 const line = (...parts) => h("p", { class: "row-title" }, parts);
 
-const incident = (one) => [line(personLink(one.person), tier(one.tier)), facts([t("label_since"), time(one.opened_at)])];
+const incident = (one) => [
+  line(personLink(one.person), tier(one.tier), typeof one.level === "number" && coded("incident_level", String(one.level))),
+  facts([t("label_since"), time(one.opened_at)]),
+  one.due_at && h("p", {}, t("incident_due", { time: time(one.due_at) })),
+];
 
 const owed = (one) => [
   line(personLink(one.person), coded("obligation_state", one.state), tier(one.tier)),

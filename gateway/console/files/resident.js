@@ -147,6 +147,10 @@ const incident = (one) => [
   line(h("strong", {}, t("incident_opened", { time: time(one.opened_at) })), chip(word("incident_state", one.state), one.state === "OPEN" ? "alert" : "good")),
   note(
     one.resolution && word("resolution", one.resolution),
+    typeof one.level === "number" && word("incident_level", String(one.level)),
+    one.due_at && t("incident_due", { time: time(one.due_at) }),
+    one.avoidable && t("incident_avoidable"),
+    one.suggestion && word("suggestion", one.suggestion),
     one.resolved_at && t("incident_resolved", { time: time(one.resolved_at) }),
     one.minutes_open !== null && one.minutes_open !== undefined && t("incident_minutes", { count: number(one.minutes_open) }),
   ),

@@ -10,8 +10,8 @@ from services.common.http import get, post
 from services.common.nameko import Storage
 from services.outreach.access import CARERS, READERS, acting, in_confidence
 from services.outreach.care.storage import CareRecipients
+from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.registrar import Registrar
-from services.outreach.incidents.storage import Incidents
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.reports import Outcome, Purpose, RecordingPolicy, Report
 from services.outreach.visits.domain.visits import Visit
@@ -33,7 +33,7 @@ REPORT = {
 class VisitRoutes:
     """Planning, recording and reading visits."""
 
-    visits, recipients, incidents = Storage(Visits), Storage(CareRecipients), Storage(Incidents)
+    visits, recipients, incident_desk = Storage(Visits), Storage(CareRecipients), Storage(Desk)
 
     @post(
         "/v1/visits",
@@ -94,7 +94,7 @@ class VisitRoutes:
 
     def _complete(self, visit: Visit, request):
         body, tiers = request.body, self.recipients.tiers(visit.person_ids)
-        registrar = Registrar(self.incidents, visit, tiers)
+        registrar = Registrar(self.incident_desk, visit, tiers)
         wanted = "incident" in body and body["outcome"] is Outcome.NO_ANSWER
         foreseen = registrar.foreseen(request.new_id) if wanted else {}
         named = registrar.named(body["incident_id"], request.scope) if "incident_id" in body else None

@@ -177,10 +177,11 @@ def test_a_high_tier_elder_who_does_not_answer_is_looked_for_until_somebody_saw_
     assert [name for name, _, _ in outreach.facts(f"incident/{incident['id']}")] == ["IncidentOpened"]
 
     outreach.pass_days(30)
-    assert outreach.get(f"/v1/incidents/{incident['id']}")["state"] == "OPEN"
+    late = outreach.get(f"/v1/incidents/{incident['id']}")
+    assert (late["open"], late["state"], late["resolution"]) == (True, "ON_SITE", None), "time raises it and never ends it"
     path = f"/v1/incidents/{incident['id']}/resolution"
     outreach.post(path, {"resolution": "SAFE_AWAY"}, 422, **worker(staff, grid))
-    word = {"name": "李小红", "how": "SPOKE", "relation": "女儿"}
+    word = {"name": "李小红", "how": "SPOKE", "relation": "女儿", "channel": "PHONE"}
     evidence = {"safety_confirmed_by": word, "safety_confirmed_at": outreach.now.isoformat()}
     resolved = outreach.post(path, {"resolution": "SAFE_AWAY", **evidence}, **worker(staff, grid))
     assert (resolved["state"], resolved["safety_confirmed_by"]) == ("RESOLVED", word)

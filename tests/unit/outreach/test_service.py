@@ -13,6 +13,7 @@ from services.outreach.messages import MESSAGES
 
 CODE = re.compile(
     r"(?:Conflict|Forbidden|Invalid|NotFound)\(\s*\"([A-Z_]+)\"|(?:field|FieldError)\([^,]+, \"([A-Z_]+)\"|code=\"([A-Z_]+)\""
+    r"|ValidationError\([^)]*\"([A-Z][A-Z_]+)\""
 )
 
 
@@ -44,7 +45,7 @@ def test_every_code_has_its_words_and_every_text_its_code():
 
 
 def test_every_route_and_every_subscription_is_there():
-    assert len(routes_of(service.OutreachApi)) == 19
+    assert len(routes_of(service.OutreachApi)) == 29
     assert {"CareBegan", "VisitCompleted", "ObligationMet", "CaseFileOpened", "GridDefined"} <= subscriptions_of(
         service.OutreachInbox
     ).keys()

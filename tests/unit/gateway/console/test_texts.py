@@ -59,6 +59,8 @@ SOURCES: dict[str, tuple[list[str], set[str]]] = {
     "item": (["outreach.visits.ItemKind"], set()),
     "item_result": (["outreach.visits.ItemResult"], set()),
     "incident_state": (["outreach.incidents.IncidentState"], set()),
+    "incident_level": ([], {"0", "1", "2", "3"}),
+    "suggestion": (["outreach.incidents.Suggestion"], set()),
     "resolution": (["outreach.incidents.Resolution"], set()),
     "volunteer_state": (["volunteering.volunteers.VolunteerState"], set()),
     "volunteer_kind": (["volunteering.volunteers.VolunteerKind"], set()),

@@ -1,0 +1,199 @@
+"""The ladder over real HTTP and in simulated time: an elder who does not answer is looked for at any hour."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+
+from services.common.access import Role
+from services.common.events.registry import StaffAppointed, StaffLeft
+from services.common.ids import new_id
+from tests.integration.outreach.conftest import auditor, lead, worker
+from tests.support.running import eventually
+
+SILENT = {"outcome": "NO_ANSWER", "seen_person_ids": None, "items": None}
+NATIONAL_DAY_EVENING = datetime.fromisoformat("2025-10-01T18:00:00+08:00")
+
+
+def officer(staff: str) -> dict:
+    return {"roles": (Role.DUTY_OFFICER,), "staff": staff, "actor": staff}
+
+
+def appoint(outreach, post: str = "WORKER") -> str:
+    staff = new_id()
+    outreach.tell(StaffAppointed(staff_id=staff, grid_ids=[], post=post), staff)
+    outreach.settle()
+    return staff
+
+
+def on_duty(outreach, officer_id: str, hours: float, status: int = 201, **who) -> dict:
+    body = {"staff_id": officer_id, "starts_at": outreach.now.isoformat(), "ends_at": (outreach.now + timedelta(hours=hours)).isoformat()}
+    return outreach.post("/v1/duty-roster", body, status, **(who or {"roles": (Role.ADMINISTRATOR,)}))
+
+
+def opened(outreach, person: str) -> dict:
+    return outreach.post("/v1/incidents", {"person_id": person, "happened_at": outreach.now.isoformat()}, 201)
+
+
+def raised(outreach, incident_id: str) -> list[tuple[int, str, list[str]]]:
+    facts = outreach.facts(f"incident/{incident_id}")
+    told = [body["data"] for name, _, body in facts if name == "IncidentLevelRaised"]
+    return [(fact["level"], fact["since"], fact["to_staff_ids"]) for fact in told]
+
+
+@pytest.mark.rule("OUT-22")
+@pytest.mark.rule("OUT-20")
+@pytest.mark.rule("U3")
+def test_a_clock_that_passes_at_three_at_night_on_a_holiday_reaches_the_officer_on_duty(outreach):
+    """Practitioner's tests 5 and 6."""
+    outreach.set_clock(NATIONAL_DAY_EVENING)
+    leader, night = new_id(), appoint(outreach)
+    grid, staff = outreach.a_grid(lead=leader), new_id()
+    person = outreach.a_person(grid, "HIGH")
+    on_duty(outreach, night, 14)
+    outreach.set_clock(NATIONAL_DAY_EVENING + timedelta(hours=8, minutes=30))
+
+    refusal = outreach.visit([person], staff, grid, 422, **SILENT)
+    assert (refusal["code"], refusal["errors"][0]["field"]) == ("INCIDENT_REQUIRED", "incident")
+    incident_id = outreach.visit([person], staff, grid, incident={}, **SILENT)["incident_id"]
+    outreach.set_clock(outreach.now + timedelta(minutes=29))
+    assert outreach.get(f"/v1/incidents/{incident_id}")["state"] == "CONTACTING"
+    outreach.set_clock(outreach.now + timedelta(minutes=1))
+
+    incident = outreach.get(f"/v1/incidents/{incident_id}", **officer(night))
+    assert (incident["state"], incident["level"]) == ("OFFICER", 2)
+    assert datetime.fromisoformat(incident["clock_at"]) == datetime.fromisoformat("2025-10-02T03:30:00+08:00")
+    assert raised(outreach, incident_id)[-1] == (2, "2025-10-01T19:00:00Z", [night])
+    assert [one["id"] for one in outreach.get("/v1/incidents", open=True, **officer(night))["items"]][:1] == [incident_id]
+
+    outreach.pass_days(1)
+    facts = outreach.facts(f"incident/{incident_id}")
+    assert [level for level, _, _ in raised(outreach, incident_id)] == [1, 2, 3]
+    assert (facts[-1][0], facts[-1][2]["data"]["times"]) == ("IncidentStillOpen", 23)
+    before = len(facts)
+    outreach.settle()
+    assert len(outreach.facts(f"incident/{incident_id}")) == before
+    resolve(outreach, incident_id)
+
+
+def resolve(outreach, incident_id: str, status: int | None = None, **more) -> dict:
+    word = {"name": "李小红", "how": "SPOKE", "relation": "女儿", "channel": "PHONE"}
+    body = {"resolution": "SAFE_AWAY", "safety_confirmed_by": word, "safety_confirmed_at": outreach.now.isoformat(), **more}
+    return outreach.post(f"/v1/incidents/{incident_id}/resolution", body, status)
+
+
+@pytest.mark.rule("OUT-20")
+def test_an_app_that_was_offline_opens_an_incident_with_its_own_id_once_and_the_visit_names_it(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person, own = outreach.a_person(grid, "HIGH"), new_id()
+    body = {"id": own, "person_id": person, "happened_at": (outreach.now - timedelta(minutes=20)).isoformat()}
+
+    with ThreadPoolExecutor(4) as hands:
+        answers = list(hands.map(lambda n: outreach.client.post("/v1/incidents", body, key=f"{own}-{n % 2}", **worker(staff, grid)), range(4)))
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    again = outreach.post("/v1/incidents", body, 201, **worker(staff, grid))
+    assert (again["id"], again["level"], again["opened_by"]) == (own, 1, staff)
+    assert outreach.post("/v1/incidents", {**body, "id": new_id()}, 409)["code"] == "INCIDENT_OPEN_ALREADY"
+    assert outreach.visit([person], staff, grid, incident_id=own, **SILENT)["incident_id"] == own
+    assert [one["id"] for one in outreach.get("/v1/incidents", person_id=person)["items"]] == [own]
+    resolve(outreach, own)
+
+
+@pytest.mark.rule("OUT-21")
+@pytest.mark.rule("U3")
+def test_steps_hearsay_danger_and_the_list_of_what_is_to_do(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person = outreach.a_person(grid, "KEY")
+    incident = opened(outreach, person)
+    path = f"/v1/incidents/{incident['id']}"
+
+    stepped = outreach.post(f"{path}/steps", {"action": "CALLED_KIN", "result": "NO_REPLY", "note": "女儿手机关机"}, **worker(staff, grid))
+    assert (stepped["level"], stepped["steps"][0]["by"], stepped["steps"][0]["note"]) == (1, staff, "女儿手机关机")
+    outreach.post(f"{path}/steps", {"action": "ENTERED", "result": "DONE"}, 422)
+    lowered = outreach.post(f"{path}/hearsay", {"said_by": "张大妈", "said": "大概买菜去了"}, **worker(staff, grid))
+    assert (lowered["level"], lowered["hearsay"]["said"], lowered["open"]) == (0, "大概买菜去了", True)
+    assert outreach.post(f"{path}/hearsay", {"said_by": "x", "said": "y"}, 409)["code"] == "HEARSAY_BEFORE"
+    to_do = outreach.get(f"{path}/checklist", **worker(staff, grid))
+    assert {one["action"] for rung in to_do["ladder"] for one in rung["to_do"] if one["done"]} == {"CALLED_KIN"}
+    assert to_do["phone_list"]["person"] == f"/v1/people/{person}"
+
+    endangered = outreach.post(f"{path}/level", {"danger_signs": ["WATER"]}, **worker(staff, grid))
+    assert (endangered["state"], endangered["danger_signs"], endangered["lowered_until"]) == ("ON_SITE", ["WATER"], None)
+    audited = outreach.get(path, **auditor())
+    assert (audited["steps"][0]["note"], audited["hearsay"]["said"]) == (None, "")
+    kept = str(outreach.db["incidents"].find_one({"_id": incident["id"]})) + str(outreach.facts(f"incident/{incident['id']}"))
+    assert not any(word in kept for word in ("买菜", "张大妈", "关机")) and "张大妈" not in outreach.platform.logs()
+
+    assert resolve(outreach, incident["id"], 422, resolution="MISSING")["errors"][0]["code"] == "MISSING_IS_FOR_THE_POLICE"
+    police = {"name": "某所民警", "how": "POLICE"}
+    missing = resolve(outreach, incident["id"], resolution="MISSING", safety_confirmed_by=police, police_case_ref="A-7")
+    assert (missing["state"], missing["police_case_ref"]) == ("RESOLVED", "A-7")
+    assert "A-7" not in str(outreach.db["incidents"].find_one({"_id": incident["id"]}, {"handled": 0}))
+
+
+@pytest.mark.rule("OUT-24")
+@pytest.mark.rule("U3")
+def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_hour(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person = outreach.a_person(grid)
+    for _ in range(3):
+        incident = opened(outreach, person)
+        outreach.pass_days(0.01)
+        ended = resolve(outreach, incident["id"])
+
+    assert (ended["suggestion"], ended["tier"]) == ("ANOTHER_TIME_OR_CALL_FIRST", "GENERAL")
+    path = f"/v1/incidents/{incident['id']}/aftercare"
+    for item in ("INFORM_KIN", "UPDATE_PLAN", "DEBRIEF"):
+        ticked = outreach.post(path, {"item": item}, **worker(staff, grid))
+        assert ticked["aftercare_open"]
+    assert person in {one["person_id"] for one in outreach.get("/v1/incidents", aftercare_open=True)["items"]}
+    outreach.pass_days(0.1)
+    outreach.visit([person], staff, grid)
+    done = eventually(lambda: [one for one in [outreach.get(f"/v1/incidents/{incident['id']}")] if not one["aftercare_open"]], why="the visit")[0]
+    assert {one["item"]: one["by"] for one in done["ticked"]}["VISIT"] == staff
+
+
+@pytest.mark.rule("OUT-22")
+def test_the_roster_lists_its_gaps_resolves_overlaps_and_forgets_who_left(outreach):
+    administrator, first, second = appoint(outreach, "ADMINISTRATOR"), appoint(outreach), appoint(outreach)
+    on_duty(outreach, first, 10)
+    entry = on_duty(outreach, second, 4)
+    window = {"since": outreach.now.isoformat(), "until": (outreach.now + timedelta(hours=12)).isoformat()}
+
+    def roster():
+        return outreach.get("/v1/duty-roster", **window, **lead("lead"))
+
+    shown = roster()
+    assert ([one["staff_id"] for one in shown["hours"]], shown["now"], shown["called_now"]) == ([second, first], second, [second])
+    assert [datetime.fromisoformat(one["starts_at"]) for one in shown["gaps"]] == [outreach.now + timedelta(hours=10)]
+    outreach.post(f"/v1/duty-roster/{entry['id']}/cancellation", roles=(Role.ADMINISTRATOR,))
+    assert roster()["now"] == first
+    outreach.tell(StaffLeft(staff_id=first, left_on=outreach.now.date()), first)
+    outreach.settle()
+    empty = roster()
+    assert (empty["now"], empty["hours"]) == (None, []) and administrator in empty["called_now"]
+    on_duty(outreach, first, 4, 422)
+    on_duty(outreach, second, 4, 403, **worker("w", "g"))
+
+
+@pytest.mark.promise("P9")
+def test_officers_reach_every_grid_and_workers_only_theirs(outreach):
+    here, there, staff = outreach.a_grid(), outreach.a_grid(), new_id()
+    person = outreach.a_person(here)
+    incident = opened(outreach, person)
+    path = f"/v1/incidents/{incident['id']}"
+
+    def status(method, path, body=None, **who):
+        return outreach.client(method, path, body, **who).status_code
+
+    for way in (path, f"{path}/checklist"):
+        assert (status("GET", way, **worker(staff, there)), status("GET", way, **worker(staff, here)), status("GET", way, **officer(staff))) == (404, 200, 200)
+    for act, body in (("steps", {"action": "KNOCKED", "result": "NO_REPLY"}), ("hearsay", {"said_by": "a", "said": "b"}), ("level", {"level": 2})):
+        assert status("POST", f"{path}/{act}", body, **worker(staff, there)) == 404
+        assert status("POST", f"{path}/{act}", body, **auditor()) == 403
+    assert status("POST", "/v1/incidents", {"person_id": person, "happened_at": outreach.now.isoformat()}, **worker(staff, there)) == 422
+    assert status("POST", f"{path}/level", {"level": 2}, **officer(staff)) == 200
+    assert status("GET", f"{path}/checklist", **auditor()) == 403
