@@ -25,6 +25,7 @@ from gateway.views.resident import (
     VolunteerHours,
     Volunteers,
 )
+from gateway.views.search import SearchRoutes
 from gateway.views.timeline import TimelineEntries
 from services.common.service import Service
 
@@ -68,6 +69,7 @@ class ViewRoutes(
     LedgerRoutes,
     BriefRoutes,
     CascadeRoutes,
+    SearchRoutes,
 ):
     """Every view."""
 

@@ -16,7 +16,8 @@ import msgspec
 import urllib3
 
 from gateway.settings import service_urls
-from gateway.views.read_models import Put, ReadModel, on
+from gateway.views.read_models import Put, ReadModel, Row, RowPage, on
+from gateway.views.tokens import tokens_of
 from services.common.access import Actor, ActorTokens, Role
 from services.common.events.registry import (
     CensusRoundOpened,
@@ -28,7 +29,7 @@ from services.common.events.registry import (
     StaffAppointed,
 )
 from services.common.privacy import Unsealable, mask_name
-from services.common.store import Index
+from services.common.store import Index, Scope
 from services.common.telemetry import log, where
 
 BATCH = 50
@@ -50,7 +51,7 @@ class Cards(ReadModel):
     """Cards by kind and id, each sealed with the key of whom it is about."""
 
     collection = "view_cards"
-    indexes = (Index("stale"),)
+    indexes = (Index("stale"), Index("tokens", "grid_id"))
     sealed = ("card",)
 
     def show(self, kind: str, ids: Iterable[str | None]) -> CardSet:
@@ -63,13 +64,22 @@ class Cards(ReadModel):
         """Return cards that registry must be asked for."""
         return list(self._rows.find({"stale": True, "_id": {"$nin": sorted(but)}}, {"wanted": 1}).sort("_id", 1).limit(limit))
 
+    def matching(self, token: str, scope: Scope, cursor: str | None, limit: int) -> RowPage:
+        """Return one page of the cards that a token finds within the scope."""
+        within: Row = {} if scope.areas is None else {"grid_id": {"$in": sorted(scope.areas)}}
+        return self.page({"tokens": self._process.blind("search", token), **within}, scope, "_id", cursor, limit)
+
     def keep(self, row: dict[str, Any], card: dict[str, Any] | None) -> bool:
         """Keep a card, or that there is none; False if something changed while it was on its way, and it is asked for again."""
         kind, _, id = row["_id"].partition(":")
+        # Registry answers for somebody who was merged with the record of the winner; that one is found by itself.
+        if card is not None and card.get("id", id) != id:
+            card = None
         fetched: dict[str, Any] = {"absent": card is None}
         if card is not None:
             fetched["sealed"] = self._process.vault.seal(id, {name: card[name] for name in KEPT[kind] if card.get(name) is not None})
-        change = {"$set": {"stale": False, "fetched": fetched}}
+        tokens = [self._process.blind("search", token) for token in tokens_of(kind, card or {})]
+        change = {"$set": {"stale": False, "fetched": fetched, "tokens": tokens, "grid_id": (card or {}).get("grid_id")}}
         return self._rows.update_one({"_id": row["_id"], "wanted": row["wanted"]}, change).matched_count == 1
 
     def _read(self, kind: str, id: str, row: dict[str, Any] | None) -> dict[str, Any] | None:

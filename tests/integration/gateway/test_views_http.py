@@ -35,8 +35,8 @@ class FakeRegistry:
 
     def card(self, kind, id):
         if kind == "dwelling":
-            return {"address": f"景园 {id[-4:]}"}
-        return {"name": f"王{id[-4:]}", "born_on": "1949-12-31", "phones": ["138****5678"], "life": "ALIVE"}
+            return {"address": f"景园 {id[-4:]}", "grid_id": GRID}
+        return {"id": id, "grid_id": GRID, "name": f"王{id[-4:]}", "pinyin": ["wang xiu ying"], "born_on": "1949-12-31", "phones": ["138****5678"], "life": "ALIVE"}
 
 
 @pytest.fixture
@@ -78,6 +78,7 @@ def test_the_views_of_a_year(views):
     the_dashboard(views)
     the_ledgers(views)
     the_brief(views)
+    the_search(views)
     the_reach_of_each_role(views)
 
 
@@ -208,11 +209,12 @@ def the_brief(views) -> None:
 
 
 def the_reach_of_each_role(views) -> None:
-    paths = {"person_id": an_id("person", 1), "staff_id": an_id("staff", 1)}
+    paths = {"person_id": an_id("person", 1), "staff_id": an_id("staff", 1), "event_id": an_id("event")}
     everybody = ("worker", "grid_lead", "branch_secretary", "volunteer_coordinator", "administrator", "auditor", "partner", "system")
     for route in routes_of(ViewApi):
         for role in everybody:
-            status = views.get(route.path.format(**paths), roles=(role,)).status_code
+            body = {"text": "王"} if route.method == "POST" else None
+            status = views(route.method, route.path.format(**paths), body, roles=(role,)).status_code
             allowed = role in route.access.roles
             # Without areas, who is bound to areas finds nothing of anybody.
             assert status in ((200, 404) if allowed else (403,)), (route.path, role, status)
@@ -233,3 +235,21 @@ def test_the_views_answer_and_say_so_while_the_broker_is_away(platform, keys, ow
     assert away["stale_reasons"] == ["BROKER_AWAY"]
     own_broker.start()
     eventually(lambda: all_of_it(views, "/v1/dashboard")["stale"] is False, within=40)
+
+
+def the_search(views):
+    def found(text, **as_whom):
+        answer = views.post("/v1/search", {"text": text}, **as_whom)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["items"]
+
+    by_initials = found("wxy")
+    assert {item["matched"] for item in by_initials} == {"PINYIN"}
+    assert an_id("person", 1) in {item["id"] for item in by_initials}
+    assert {item["id"] for item in found("5678")} == {item["id"] for item in by_initials}
+    one = next(item for item in by_initials if item["id"] == an_id("person", 1))
+    assert (one["kind"], one["name"], one["place"]["id"]) == ("PERSON", f"王{an_id('person', 1)[-4:]}", an_id("dwelling", 1))
+    assert {item["kind"] for item in found("景园")} == {"DOOR"}
+    assert found("张") == []
+    assert found("wxy", roles=("worker",), areas=(OTHER_GRID,)) == []
+    assert views.post("/v1/search", {"text": "wxy"}, roles=("auditor",)).status_code == 403

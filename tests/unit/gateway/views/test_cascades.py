@@ -1,0 +1,56 @@
+"""One fact of life shows what every service did about it, and who has not answered yet (U10)."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from gateway.views.cascades import CascadeRows, shown
+from services.common.cascades import ANSWERED_BY
+from services.common.events import CATALOGUE, outreach, registry
+from services.common.events.learning import LearningCascadeApplied
+from tests.unit.gateway.views.history import GRID, History, an_id
+from tests.unit.gateway.views.memory import MemoryRows
+
+PERSON, PAIRING = an_id("person"), f"pairing/{an_id('pairing')}"
+
+
+def a_death() -> tuple[str, list]:
+    history = History()
+    death = history.tell(PERSON, registry.PersonDeathReported(person_id=PERSON, co_resident_ids=[]), grid=GRID)
+    for kind, name, stopped in ((outreach.OutreachCascadeApplied, "outreach", [PAIRING]), (LearningCascadeApplied, "learning", [])):
+        answer = kind(cascade_id=an_id(name), trigger="PersonDeathReported", trigger_event_id=death.id, person_id=PERSON, stopped=stopped)
+        history.tell(an_id(name), answer, grid=GRID)
+    return death.id, history.facts
+
+
+@pytest.mark.rule("U10")
+@pytest.mark.parametrize("seed", range(6))
+def test_a_fact_shows_its_answers_and_who_has_not_answered_in_any_order(seed):
+    death, facts = a_death()
+    rows = MemoryRows()
+
+    for fact in random.Random(seed).sample(facts, len(facts)) * 2:
+        rows.apply(fact)
+
+    one = shown(rows.of(CascadeRows)[death])
+    assert (one["event"], one["waiting_for"], one["complete"]) == ("PersonDeathReported", ["registry", "volunteering"], False)
+    assert [(answer["service"], answer["stopped"]) for answer in one["answers"]] == [("outreach", [PAIRING]), ("learning", [])]
+    assert all(answer["seconds"] >= 0 for answer in one["answers"])
+
+
+@pytest.mark.rule("U10")
+def test_an_answer_that_comes_before_its_fact_is_kept_without_a_moment():
+    death, facts = a_death()
+    rows = MemoryRows()
+    rows.apply(facts[1])
+
+    one = shown(rows.of(CascadeRows)[death])
+
+    assert (one["event"], one["at"], len(one["answers"])) == (None, None, 1)
+
+
+@pytest.mark.rule("U10")
+def test_every_fact_that_asks_for_answers_is_in_the_catalogue():
+    assert set(ANSWERED_BY) <= set(CATALOGUE)
