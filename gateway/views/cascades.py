@@ -40,7 +40,7 @@ def fact_of_life(event):
     people = [id for id in (getattr(data, name, None) for name in ("person_id", "winner_id", "loser_id", "ward_id", "subject_id")) if id]
     details = {"event": event.type.name, "person_ids": people, "on": event.effective_on, "at": event.time.isoformat()}
     # The row of a fact is written by its own subject; answers may have come before it.
-    yield Put(CascadeRows, event.id, with_grid(event, **details))
+    yield Put(CascadeRows, event.id, with_grid(event) | details)
 
 
 for _name in ANSWERED_BY:
