@@ -40,7 +40,7 @@ class DashboardRoutes:
     def get_dashboard(self, request):
         """Show the year's figures so far, what is open now within the reader's areas, and how far each ledger is."""
         scope = counted_within(request.actor)
-        census, visits = self.doors.totals(scope), self.obligations.totals(scope)
+        census, visits = self.doors.totals(scope, self.rounds.cancelled()), self.obligations.totals(scope)
         learning = self.coverages.totals(COMMUNITY, self.study_sessions.not_yet_held())
         counted, _ = figures(self.brief.rows(request.today.year))
         return {

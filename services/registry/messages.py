@@ -8,6 +8,7 @@ MESSAGES = {
     "ADDRESS_PART_EMPTY": Text("请填写楼号和房号。", "Give the number of the building and of the room."),
     "ALREADY_A_MEMBER": Text("此人已是这一户的成员。", "This person is a member of the household already."),
     "ASK_THE_CHILD": Text("8至17岁的孩子要问本人意见，请填写孩子愿不愿意。", "A child of 8 to 17 is asked too; say what it answered."),
+    "ATTEMPT_DECIDED": Text("这次敲门无需确认，或已经确认过了。", "This attempt needs no decision, or has one already."),
     "ATTEMPT_KNOWN": Text("这次敲门已经登记过了。", "This attempt is on record already."),
     "BORN_IN_FUTURE": Text("出生日期不能在将来。", "The birth date cannot lie in the future."),
     "CASE_FILE_CLOSED": Text("档案已经结案，请另开新档。", "The case file is closed; open a new one."),
@@ -33,6 +34,10 @@ MESSAGES = {
         "降低等级要写明原因，并由另一人同意。", "A lower tier needs a reason and the approval of a second person."
     ),
     "DUE_BEFORE_OPENING": Text("截止日期不能早于开始日期。", "The due date cannot lie before the first day."),
+    "DUPLICATE_IN_ANOTHER_ROUND": Text("重复的那一户要在同一轮里。", "The other target must belong to the same round."),
+    "DUPLICATE_IN_A_CIRCLE": Text(
+        "那一户已写明与本户重复；两户互指，就没有人去敲门了。", "That target is said to duplicate this one; then nobody would visit either."
+    ),
     "DUPLICATE_NEEDS_TARGET": Text("请写明与哪一户重复。", "Say of which other target this door is a duplicate."),
     "DWELLING_KNOWN": Text("这个网格里已有这个地址，请查找后使用。", "This address is registered in the grid already; look it up."),
     "ELDERS_UNDECIDED": Text(
@@ -55,6 +60,9 @@ MESSAGES = {
     ),
     "HOUSEHOLD_HAS_A_HEAD": Text("这一户已有户主。", "The household has a head already."),
     "HOUSEHOLD_NOT_ACTIVE": Text("这一户已经注销或迁出。", "The household exists no more."),
+    "HOUSEHOLDS_UNCOUNTED": Text(
+        "群租房、宿舍要写明共有几户，才算有结果。", "Say how many households share the dwelling; until then it has no outcome."
+    ),
     "ID_CHECKSUM": Text(
         "证件号码的末位对不上，请核对每一位。", "The last character does not fit the others; check the number digit by digit."
     ),
@@ -72,6 +80,9 @@ MESSAGES = {
     "INTERVIEW_NEEDS_CONTACT": Text(
         "没有开门也没有通话，不能算入户访谈。", "An interview needs an opened door or a call that was answered."
     ),
+    "LATE_NEEDS_REASON": Text(
+        "补登 {days} 天以前的事要写明原因，并由负责人确认。", "What happened more than {days} days ago needs a reason and a supervisor's acceptance."
+    ),
     "MEMBERS_UNCONFIRMED": Text(
         "还有家庭成员没有核实；请核实，或记为部分访谈。", "Some members were not confirmed; confirm them, or record a partial interview."
     ),
@@ -88,6 +99,7 @@ MESSAGES = {
         "无人应门不能算有结果，请改日再来。", "Nobody answered, so there is no outcome; try again another day."
     ),
     "NO_CHILD_TO_ASK": Text("只有{from}至17岁的孩子才记录本人意见。", "Only a child of {from} to 17 is asked."),
+    "NO_CANCELLATION_ASKED": Text("没有等待同意的取消申请。", "No cancellation was asked for."),
     "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
     "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
     "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),
@@ -106,11 +118,14 @@ MESSAGES = {
         "此人的常住地在另一户，请先在那一户办理迁出。", "This person's primary residence is another household; end that membership first."
     ),
     "REFUSAL_NEEDS_TWO_PEOPLE_TWO_DAYS": Text("拒访要由两人在不同的两天分别确认。", "A refusal is confirmed by two people on two days."),
+    "RESERVATION_SLOT": Text("您同时领取了几户，请再试一次。", "You kept several doors at once; try again."),
     "RESERVATION_CAP": Text("您手上已有 {cap} 户，请先完成一些。", "You keep {cap} doors already; finish some first."),
     "ROUND_AND_ORIGIN_DIFFER": Text(
         "来源为敲门时要写明是哪一轮，其他来源则不写。", "A file opened by a round names it, and no other does."
     ),
     "ROUND_BEYOND_YOUR_GRIDS": Text("本轮敲门包括您不负责的网格。", "The round covers grids that are not yours."),
+    "ROUND_NOT_CANCELLABLE": Text("只有筹备中或进行中的一轮可以取消。", "Only a round that is planned or open can be cancelled."),
+    "ROUND_NOT_CLOSED": Text("本轮敲门还没有结束，不必重开。", "The round is not closed, so there is nothing to reopen."),
     "ROUND_NOT_CLOSING": Text("请先申请结束本轮敲门。", "Request the closing of the round first."),
     "ROUND_NOT_COVERED": Text(
         "还有 {open_count} 户没有结果，不能结束本轮敲门。", "{open_count} doors have no outcome yet; the round cannot close."
@@ -118,14 +133,19 @@ MESSAGES = {
     "ROUND_NOT_DRAFT": Text("本轮敲门已经开始过了。", "The round was opened already."),
     "ROUND_NOT_OPEN": Text("本轮敲门不在进行中。", "The round is not open."),
     "ROUND_WITHOUT_DOORS": Text("本轮范围内没有一户可敲，请先登记房屋。", "There is no door within the round; register dwellings first."),
+    "RULE_AND_POPULATION_DIFFER": Text("选“按条件”时要写条件，其他范围则不写。", "A rule is stated with the population RULE, and with no other."),
+    "RULE_EMPTY": Text("请至少写明一个条件。", "State at least one condition."),
     "SECOND_PERSON_NEEDED": Text(
         "需要另一人同意，不能自己同意自己的申请。", "A second person must approve; nobody approves their own request."
     ),
     "SEEN_TOO_LONG_AGO": Text("合作单位见到本人必须在最近 {days} 天之内。", "A partner must have seen them within the last {days} days."),
     "SELF_IS_SUBJECT": Text("“本人”同意只能由本人作出。", "As SELF only the person speaks for themself."),
     "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
+    "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
     "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
+    "TARGET_OF_ANOTHER_ROUND": Text("这一户不在本轮的名单上。", "This target belongs to another round."),
+    "TARGET_OPEN": Text("这一户本来就还没有结果。", "The door is still owed an outcome."),
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
     "TARGET_NOT_OPEN": Text("这一户已有结果。", "The door has its outcome already."),
     "TARGET_NOT_RESERVED": Text("这一户没有人领取。", "Nobody keeps this door."),

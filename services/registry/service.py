@@ -6,7 +6,8 @@ from services.common.service import Service
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
 from services.registry.case_files.storage import CaseFiles
-from services.registry.census.entrypoints import CensusRoundRoutes, CensusTargetRoutes
+from services.registry.census.entrypoints.rounds import CensusRoundRoutes
+from services.registry.census.entrypoints.targets import CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
 from services.registry.consents.entrypoints import ConsentRoutes, ConsentSubscriptions
 from services.registry.consents.storage import Consents

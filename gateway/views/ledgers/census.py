@@ -7,20 +7,30 @@ from typing import Any
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from services.common.events.registry import (
     CensusNoAnswer,
+    CensusRoundCancelled,
     CensusRoundClosed,
     CensusRoundOpened,
+    CensusRoundReopened,
+    CensusSoftContactPlanned,
     CensusTargetAdded,
+    CensusTargetEscalated,
     CensusTargetExempted,
+    CensusTargetReopened,
     CensusTargetResolved,
 )
 from services.common.store import Index, Scope
 
 
 class Rounds(ReadModel):
-    """Sweep rounds, open and closed."""
+    """Sweep rounds, open, closed and cancelled."""
 
     collection = "view_rounds"
     indexes = (Index("state"), Index("closed_on"))
+
+    def cancelled(self) -> list[str]:
+        """Return the rounds that two persons cancelled: nothing is owed at their doors any more."""
+        rows = self.every({"state": "CANCELLED"}, Scope.everything("a round is cancelled as a whole"), ("state",))
+        return [row["_id"] for row in rows]
 
 
 class Doors(ReadModel):
@@ -29,9 +39,10 @@ class Doors(ReadModel):
     collection, area = "view_doors", "grid_id"
     indexes = (Index("open", "added_on"), Index("round_id", "open"), Index("dwelling_id"))
 
-    def totals(self, scope: Scope) -> dict[str, Any]:
-        """Return how many doors there are, and how many have which end."""
-        states = {state: self.count({"state": state}, scope) for state in ("PENDING", "ATTEMPTED", "ESCALATED", "RESOLVED", "EXEMPT")}
+    def totals(self, scope: Scope, cancelled: list[str]) -> dict[str, Any]:
+        """Return how many doors there are in rounds that were not cancelled, and how many have which end."""
+        counted = {"round_id": {"$nin": cancelled}} if cancelled else {}
+        states = {state: self.count({"state": state, **counted}, scope) for state in ("PENDING", "ATTEMPTED", "ESCALATED", "RESOLVED", "EXEMPT")}
         gaps = states["PENDING"] + states["ATTEMPTED"] + states["ESCALATED"]
         total = sum(states.values())
         return {
@@ -59,6 +70,20 @@ def round_closed(event):
     round = event.data
     names = ("doors", "resolved", "exempted", "interviewed", "persons_confirmed", "persons_expected")
     yield Put(Rounds, round.round_id, {**{name: getattr(round, name) for name in names}, "state": "CLOSED", "closed_on": event.effective_on})
+
+
+@on(CensusRoundReopened)
+def round_reopened(event):
+    """Note that a sweep is taken up again; until it closes anew it counts for no year."""
+    yield Put(Rounds, event.data.round_id, {"state": "REOPENED", "reopened_on": event.effective_on, "closed_on": None})
+
+
+@on(CensusRoundCancelled)
+def round_cancelled(event):
+    """Note that a sweep was cancelled, and what it had reached."""
+    round = event.data
+    fields = {"doors": round.doors, "resolved": round.resolved, "exempted": round.exempted, "cancel_reason": round.reason}
+    yield Put(Rounds, round.round_id, {**fields, "state": "CANCELLED", "cancelled_on": event.effective_on, "closed_on": None})
 
 
 @on(CensusTargetAdded)
@@ -93,6 +118,34 @@ def door_exempted(event):
     yield Put(Doors, door.target_id, with_grid(event, **fields, state="EXEMPT", open=False))
 
 
-def gaps_filter(**wanted: Any) -> Row:
-    """Return the filter for doors without an outcome."""
-    return {"open": True, **{name: value for name, value in wanted.items() if value is not None}}
+@on(CensusTargetEscalated)
+def door_escalated(event):
+    """Note on whose list by name a door is that was tried in vain (REG-11)."""
+    door = event.data
+    fields = {"round_id": door.round_id, "dwelling_id": door.dwelling_id, "escalated_to": door.to_staff_id, "escalated_on": event.effective_on}
+    yield Put(Doors, door.target_id, with_grid(event, **fields, state="ESCALATED", open=True))
+
+
+@on(CensusTargetReopened)
+def door_reopened(event):
+    """Note that a door's outcome did not hold: it is owed anew (REG-18)."""
+    door = event.data
+    fields = {"round_id": door.round_id, "dwelling_id": door.dwelling_id, "reopen_reason": door.reason, "reopened_on": event.effective_on}
+    gone = {"outcome": None, "resolved_on": None, "exempt_code": None, "escalated_to": None, "covers": 0}
+    yield Put(Doors, door.target_id, with_grid(event, **fields, **gone, state="PENDING", open=True))
+
+
+@on(CensusSoftContactPlanned)
+def soft_contact_planned(event):
+    """Note when who refused is approached again (REG-13)."""
+    door = event.data
+    fields = {"round_id": door.round_id, "dwelling_id": door.dwelling_id, "soft_contact_on": door.first_on}
+    yield Put(Doors, door.target_id, with_grid(event, **fields))
+
+
+def gaps_filter(cancelled: list[str], **wanted: Any) -> Row:
+    """Return the filter for doors without an outcome, but for those of cancelled rounds."""
+    named = {name: value for name, value in wanted.items() if value is not None}
+    if named.get("round_id") in cancelled:
+        return {"open": None}
+    return {"open": True, **({"round_id": {"$nin": cancelled}} if cancelled else {}), **named}

@@ -53,7 +53,7 @@ class LedgerRoutes:
         actor, ledgers = request.actor, []
         if actor.has(*IN_GRIDS, *EVERYTHING):
             scope = _reach(actor)
-            ledgers += [self.doors.totals(scope), self.obligations.totals(scope)]
+            ledgers += [self.doors.totals(scope, self.rounds.cancelled()), self.obligations.totals(scope)]
         if actor.has(Role.BRANCH_SECRETARY, *EVERYTHING):
             ledgers.append(self.coverages.totals(_reach(actor), self.study_sessions.not_yet_held()))
         return {"items": ledgers, **self.freshness.now(request)}
@@ -62,7 +62,7 @@ class LedgerRoutes:
     def list_census_gaps(self, request):
         """List every door without an outcome, the longest owed first, with whose grid it is in."""
         query, hide = request.query, masked(request.actor)
-        filter = census.gaps_filter(round_id=query.get("round_id"), grid_id=query.get("grid_id"), state=query.get("state"))
+        filter = census.gaps_filter(self.rounds.cancelled(), round_id=query.get("round_id"), grid_id=query.get("grid_id"), state=query.get("state"))
         page = self.doors.page(filter, request.scope, "added_on", query.get("cursor"), query["limit"])
         grids, rounds = self.grids.of(row.get("grid_id") for row in page.rows), self.rounds.of(row["round_id"] for row in page.rows)
         staff = self.cards.show("staff", [grid.get("lead_staff_id") for grid in grids.values()])

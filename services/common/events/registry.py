@@ -34,6 +34,17 @@ class DwellingRegistered(Event):
     kind: str = "RESIDENTIAL"
 
 
+@event("dwelling")
+class DwellingChanged(Event):
+    """Something is known anew about a door: its kind, its address, or whether somebody lives there."""
+
+    dwelling_id: str
+    fields: list[str]
+    kind: str
+    occupancy: str
+    occupancy_as_of: date | None = None
+
+
 @event("household")
 class HouseholdOpened(Event):
     """A household began to live at a dwelling."""
@@ -151,6 +162,39 @@ class CensusNoAnswer(Event):
     dwelling_id: str
     attempts: int
     escalated: bool
+    high_person_ids: list[str] = []
+    """The elders at high risk who should be at home, each when first nobody answered: for them the ladder begins (OUT-20)."""
+
+
+@event("census_target")
+class CensusTargetEscalated(Event):
+    """A door was tried in vain often enough, at different times; it is on this grid lead's list by name (REG-11)."""
+
+    round_id: str
+    target_id: str
+    dwelling_id: str
+    to_staff_id: str | None = None
+
+
+@event("census_target")
+class CensusTargetReopened(Event):
+    """The outcome of a door did not hold; it is owed anew (REG-18)."""
+
+    round_id: str
+    target_id: str
+    dwelling_id: str
+    reason: str
+
+
+@event("census_target")
+class CensusSoftContactPlanned(Event):
+    """A household refused; it is approached again, gently, from this day on (REG-13)."""
+
+    round_id: str
+    target_id: str
+    dwelling_id: str
+    first_on: date
+    to_staff_id: str | None = None
 
 
 @event("census_target")
@@ -185,6 +229,28 @@ class CensusRoundClosed(Event):
     interviewed: int
     persons_confirmed: int
     persons_expected: int
+    certificate_version: int = 1
+    """Higher where the round had been reopened: the certificates before are kept."""
+
+
+@event("census_round")
+class CensusRoundReopened(Event):
+    """A closed sweep is taken up again, because evidence proved false; the certificate that was signed is kept."""
+
+    round_id: str
+    reason: str
+    certificate_version: int
+
+
+@event("census_round")
+class CensusRoundCancelled(Event):
+    """A sweep was cancelled by two persons; what it had reached is coverage of nothing."""
+
+    round_id: str
+    reason: str
+    doors: int
+    resolved: int
+    exempted: int
 
 
 @event("person")

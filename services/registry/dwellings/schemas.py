@@ -15,7 +15,8 @@ _ROOM = {"description": "Room, in any spelling.", "example": "501室"}
 _FLOOR = {"description": "Floor.", "example": 5}
 _KIND = {"description": "What kind of door it is.", "example": "RESIDENTIAL"}
 _OCCUPANCY = {"description": "Whether somebody lives there, as last known.", "example": "OCCUPIED"}
-_NOTE = {"description": "What a visitor must know: stairs, a dog.", "example": "无电梯"}
+_NOTE = {"description": "What a visitor must know: stairs, a dog, the gate; kept encrypted.", "example": "无电梯"}
+_HOUSEHOLDS = {"description": "How many households share the dwelling (REG-20).", "example": 12}
 
 
 class RegisterDwellingSchema(Input):
@@ -24,15 +25,31 @@ class RegisterDwellingSchema(Input):
     estate = fields.String(required=True, validate=validate.Length(1, 80), metadata=_ESTATE)
     building_no = fields.String(required=True, validate=validate.Length(1, 20), metadata=_BUILDING)
     unit_no = fields.String(validate=validate.Length(1, 20), metadata=_UNIT)
-    room_no = fields.String(required=True, validate=validate.Length(1, 20), metadata=_ROOM)
+    room_no = fields.String(validate=validate.Length(max=20), metadata=_ROOM)
+    room_unknown = fields.Boolean(load_default=False, metadata={"description": "The number of the room is not known yet.", "example": False})
     floor = fields.Integer(validate=validate.Range(-5, 200), metadata=_FLOOR)
     kind = fields.Enum(DwellingKind, by_value=True, load_default=DwellingKind.RESIDENTIAL, metadata=_KIND)
     occupancy = fields.Enum(Occupancy, by_value=True, load_default=Occupancy.UNKNOWN, metadata=_OCCUPANCY)
     access_note = fields.String(validate=validate.Length(max=200), metadata=_NOTE)
+    households = fields.Integer(validate=validate.Range(0, 2000), metadata=_HOUSEHOLDS)
+
+
+class ChangeDwellingSchema(Input):
+    building_no = fields.String(validate=validate.Length(1, 20), metadata=_BUILDING)
+    unit_no = fields.String(allow_none=True, validate=validate.Length(1, 20), metadata=_UNIT)
+    room_no = fields.String(validate=validate.Length(1, 20), metadata=_ROOM)
+    floor = fields.Integer(allow_none=True, validate=validate.Range(-5, 200), metadata=_FLOOR)
+    kind = fields.Enum(DwellingKind, by_value=True, metadata=_KIND)
+    occupancy = fields.Enum(Occupancy, by_value=True, metadata=_OCCUPANCY)
+    occupancy_as_of = fields.Date(metadata={"description": "The day on which that was seen; today where it is not said.", "example": "2025-06-01"})
+    access_note = fields.String(allow_none=True, validate=validate.Length(max=200), metadata=_NOTE)
+    households = fields.Integer(allow_none=True, validate=validate.Range(0, 2000), metadata=_HOUSEHOLDS)
 
 
 class ListDwellingsSchema(ListQuery):
     grid_id = Id(metadata={"description": "Only doors of this grid.", "example": "01JD0000000000000000000001"})
+    kind = fields.Enum(DwellingKind, by_value=True, metadata={"description": "Only doors of this kind.", "example": "GROUP_RENTAL"})
+    occupancy = fields.Enum(Occupancy, by_value=True, metadata={"description": "Only doors known to be so.", "example": "UNKNOWN"})
 
 
 class DwellingSchema(Output):
@@ -47,3 +64,4 @@ class DwellingSchema(Output):
     occupancy = fields.Enum(Occupancy, by_value=True, metadata=_OCCUPANCY)
     occupancy_as_of = fields.Date(allow_none=True, metadata={"description": "The day of that knowledge.", "example": "2025-06-01"})
     access_note = fields.String(allow_none=True, metadata=_NOTE)
+    households = fields.Integer(allow_none=True, metadata=_HOUSEHOLDS)

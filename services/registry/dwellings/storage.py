@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from services.common.store import Aggregates, Index
+from services.common.store import Aggregates, Index, Scope, Stored
 from services.registry.dwellings.domain import LIVED_IN_KINDS, Dwelling
 
 
@@ -14,6 +14,18 @@ class Dwellings(Aggregates[Dwelling]):
     collection, aggregate, state = "dwellings", "dwelling", Dwelling
     area = "grid_id"
     indexes = (Index("grid_id", "address_norm", unique=True, code="DWELLING_KNOWN"),)
+    sealed = ("access_note",)
+
+    def key_of(self, state: Dwelling) -> str:
+        """Return the grid: a gate code is nobody's own, and a key for each of 40,000 doors would protect it no better."""
+        return state.grid_id
+
+    def addressed(self, grid_id: str, addresses: Iterable[str]) -> dict[str, Stored[Dwelling]]:
+        """Return the doors of a grid that have these addresses in their written form."""
+        wanted = list(addresses)
+        filter = {"grid_id": grid_id, "address_norm": {"$in": wanted}}
+        found = self.find(filter, Scope.everything("one address stands once in its grid"), limit=len(wanted) or 1)
+        return {dwelling.state.address_norm: dwelling for dwelling in found}
 
     def lived_in(self, grid_ids: Iterable[str]) -> Iterator[Dwelling]:
         """Give every door of some grids behind which somebody may live: the frame of a census."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from services.common.store import Aggregates, Index, Scope, Stored, all_of
@@ -57,7 +58,18 @@ class People(Aggregates[Person]):
         """Return the filter for people for whom a category holds now."""
         return {"classifications": {"$elemMatch": {"code": category.value, "until": None}}}
 
+    def holding_on(self, categories: Iterable[Category], grid_ids: Iterable[str], on: date) -> set[str]:
+        """Return who in some grids belonged to one of the categories on a day, without unsealing anybody."""
+        codes = {category.value for category in categories}
+        filter = {"grid_id": {"$in": list(grid_ids)}, "classifications.code": {"$in": sorted(codes)}}
+        return {row["_id"] for row in self._documents.find(filter, {"classifications": 1}) if _held(row["classifications"], codes, on)}
+
     def _of_hash(self, lookup: str, kind: str, value: str) -> Stored[Person] | None:
         return self.find_one(
             {f"lookups.{lookup}": self.blind(kind, value)}, Scope.everything("a number belongs to one person of the community")
         )
+
+
+def _held(classifications: list[dict[str, Any]], codes: set[str], on: date) -> bool:
+    day = on.isoformat()
+    return any(one["code"] in codes and one["since"] <= day and (one["until"] is None or one["until"] > day) for one in classifications)

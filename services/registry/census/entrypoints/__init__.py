@@ -1,0 +1,1 @@
+"""The census over HTTP: the rounds as wholes, and their single doors."""
