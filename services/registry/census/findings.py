@@ -9,6 +9,7 @@ from services.common.events.base import Dated, Event
 from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Scope, Stored
+from services.common.workdays import WorkCalendar
 from services.registry.case_files.domain import RiskTier, propose_tier
 from services.registry.case_files.storage import CaseFiles
 from services.registry.census import listing
@@ -26,6 +27,8 @@ from services.registry.households.storage import Households
 from services.registry.people import derivation
 from services.registry.people.domain.person import Life, Residency
 from services.registry.people.storage import People
+from services.registry.tasks.domain import TaskKind
+from services.registry.tasks.storage import Tasks
 
 DOOR = Scope.everything("the door is known already")
 OCCUPANCY = {
@@ -47,7 +50,8 @@ class Findings:
         self._rounds, self._targets = process.storage(CensusRounds), process.storage(CensusTargets)
         self._households, self._people = process.storage(Households), process.storage(People)
         self._case_files, self._dwellings = process.storage(CaseFiles), process.storage(Dwellings)
-        self._grids = process.storage(Grids)
+        self._grids, self._tasks = process.storage(Grids), process.storage(Tasks)
+        self._calendar = process.policy(WorkCalendar)
 
     def residents(self, target: CensusTarget, knock: KnockAttempt, today: date) -> KnownResidents:
         """Return who lives behind a target, who of them is at high risk, and who leads the grid."""
@@ -56,7 +60,7 @@ class Findings:
         people = [] if target.role is Role.MANAGER else self._living_behind(target)
         if knock.interview is None:
             high = self._high({*people, *target.expected_person_ids}, today) if knock.result is Result.NO_ANSWER else frozenset()
-            return KnownResidents(high=high, lead_staff_id=lead)
+            return KnownResidents(high=high, lead_staff_id=lead, is_rest_day=self._is_rest_day)
         named = [finding.case_file_id for finding in knock.interview.elders if finding.case_file_id]
         files = self._case_files.find({"_id": {"$in": named}}, DOOR) if named else []
         categories = derivation.categories_of(self._people, self._households, people, today)
@@ -83,7 +87,14 @@ class Findings:
         if after.state is TargetState.RESOLVED and after.resolved_by_attempt_id == attempt_id:
             self._owe(round, self._follow_ups(target.state, knock, residents), knock, cause)
             self._observe(after, knock, cause)
+            if after.soft_contact_on:
+                self._tasks.open(
+                    TaskKind.SOFT_CONTACT, cause=cause, due_on=after.soft_contact_on, grid_id=after.grid_id, dwelling_id=after.dwelling_id
+                )
         return self._targets.save(target, *changed, cause)
+
+    def _is_rest_day(self, day: date) -> bool:
+        return not self._calendar.is_working_day(day)
 
     def _living_behind(self, target: CensusTarget) -> list[str]:
         homes = self._households.at(target.dwelling_id)

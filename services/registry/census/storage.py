@@ -99,7 +99,7 @@ class CensusTargets(Aggregates[CensusTarget]):
 
     def _content(self, state: CensusTarget) -> dict[str, Any]:
         content = super()._content(state)
-        words = {one["id"]: {name: one.pop(name) for name in WORDS} for one in content["attempts"]}
+        words = {one["id"]: {name: one.pop(name, None) for name in WORDS} for one in content["attempts"]}
         said = {id: spoken for id, spoken in words.items() if any(spoken.values())}
         # A door belongs to no one person, so its grid's key seals what was typed; 40,000 doors of which nothing is said need no cipher.
         content["words"] = self._process.vault.seal(state.grid_id, said) if said else None

@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     REASK_OVERRIDE = "REASK_OVERRIDE"
     ASK_BIRTHDAY = "ASK_BIRTHDAY"
     CONFIRM_MEMBERS = "CONFIRM_MEMBERS"
+    SOFT_CONTACT = "SOFT_CONTACT"
 
 
 ENDED_BY_FACT = frozenset({TaskKind.HEAD_NEEDED, TaskKind.RETURN_UNCONFIRMED, TaskKind.RECEIVING_CONFIRMATION})
@@ -53,12 +54,13 @@ class Task:
     kind: TaskKind
     grid_id: str | None
     subject: str
-    """What it is about: `person/<id>` or `household/<id>`, and where a subject can have several of a kind, `/<topic>`."""
+    """What it is about: `person/<id>`, `household/<id>` or `dwelling/<id>`, and where a subject can have several of a kind, `/<topic>`."""
     due_on: date
     opened_on: date
     opened_at: datetime
     person_id: str | None = None
     household_id: str | None = None
+    dwelling_id: str | None = None
     suggested_person_id: str | None = None
     state: TaskState = TaskState.OPEN
     ended_on: date | None = None
@@ -66,9 +68,9 @@ class Task:
     note: str | None = None
 
 
-def subject_of(person_id: str | None, household_id: str | None, topic: str = "") -> str:
-    """Return what a task is about, as one key: the household where one is named, else the person."""
-    whom = f"household/{household_id}" if household_id else f"person/{person_id}"
+def subject_of(person_id: str | None, household_id: str | None, topic: str = "", dwelling_id: str | None = None) -> str:
+    """Return what a task is about, as one key: the household where one is named, else the person, else the door."""
+    whom = f"household/{household_id}" if household_id else f"person/{person_id}" if person_id else f"dwelling/{dwelling_id}"
     return f"{whom}/{topic}" if topic else whom
 
 
@@ -80,6 +82,7 @@ def open_task(
     due_on: date,
     person_id: str | None = None,
     household_id: str | None = None,
+    dwelling_id: str | None = None,
     topic: str = "",
     suggested_person_id: str | None = None,
     today: date,
@@ -90,12 +93,13 @@ def open_task(
         id=id,
         kind=kind,
         grid_id=grid_id,
-        subject=subject_of(person_id, household_id, topic),
+        subject=subject_of(person_id, household_id, topic, dwelling_id),
         due_on=due_on,
         opened_on=today,
         opened_at=at,
         person_id=person_id,
         household_id=household_id,
+        dwelling_id=dwelling_id,
         suggested_person_id=suggested_person_id,
         state=LIFECYCLE.step(NEW, TaskState.OPEN),
     )

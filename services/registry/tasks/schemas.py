@@ -34,6 +34,7 @@ class TaskSchema(Output):
     grid_id = Id(allow_none=True, metadata=_GRID)
     person_id = Id(allow_none=True, metadata=_PERSON)
     household_id = Id(allow_none=True, metadata=_HOUSEHOLD)
+    dwelling_id = Id(allow_none=True, metadata={"description": "The door that it is about.", "example": "01JD0000000000000000000002"})
     suggested_person_id = Id(
         allow_none=True, metadata={"description": "Whom the rule suggests, for instance as head.", "example": "01JD0000000000000000000005"}
     )

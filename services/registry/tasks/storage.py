@@ -40,6 +40,7 @@ class Tasks(Aggregates[Task]):
         grid_id: str | None,
         person_id: str | None = None,
         household_id: str | None = None,
+        dwelling_id: str | None = None,
         topic: str = "",
         suggested_person_id: str | None = None,
         once: str = "",
@@ -49,7 +50,7 @@ class Tasks(Aggregates[Task]):
         The same cause opens it once. `once` names what it is opened for, where several causes may find that out, such as
         the day of a return: then it is opened once for that, also after it was done, and None is returned.
         """
-        subject = domain.subject_of(person_id, household_id, topic)
+        subject = domain.subject_of(person_id, household_id, topic, dwelling_id)
         task, facts = domain.open_task(
             id=id_from("task", kind.value, subject, once or cause.key),
             kind=kind,
@@ -57,6 +58,7 @@ class Tasks(Aggregates[Task]):
             due_on=due_on,
             person_id=person_id,
             household_id=household_id,
+            dwelling_id=dwelling_id,
             topic=topic,
             suggested_person_id=suggested_person_id,
             today=business_date(cause.at),

@@ -10,26 +10,34 @@ from hypothesis import strategies as st
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.registry import (
     CensusNoAnswer,
+    CensusRoundCancelled,
     CensusRoundClosed,
     CensusRoundOpened,
+    CensusRoundReopened,
+    CensusSoftContactPlanned,
     CensusTargetAdded,
+    CensusTargetEscalated,
     CensusTargetExempted,
+    CensusTargetReopened,
     CensusTargetResolved,
 )
-from services.registry.census.domain import rounds, targets
-from services.registry.census.domain.rounds import AddedDoor, CensusRound, RoundState
+from services.registry.census.domain import attempts, rounds, tallies, targets
+from services.registry.census.domain.attempts import KnownResidents
+from services.registry.census.domain.rounds import AddedDoor, CancelReason, CensusRound, Population, ReopeningReason, RoundState, Rule
 from services.registry.census.domain.targets import (
     CensusTarget,
     ElderFinding,
     ExemptCode,
     Interview,
     KnockAttempt,
-    KnownResidents,
     Method,
     NoNeed,
     Origin,
     Outcome,
+    Partner,
+    ReopenReason,
     Result,
+    Role,
     SpokeTo,
     TargetState,
 )
@@ -37,7 +45,7 @@ from services.registry.people.domain.classifications import Category
 
 TODAY = date(2025, 6, 2)
 NOW = datetime(2025, 6, 30, 12, tzinfo=UTC)
-NOBODY = KnownResidents({}, {})
+NOBODY = KnownResidents()
 
 
 def a_target(**more):
@@ -50,16 +58,20 @@ def a_knock(result=Result.NO_ANSWER, outcome=None, day=2, hour=10, staff_id="S1"
     return KnockAttempt(id, staff_id, happened_at, method, result, outcome=outcome, **more)
 
 
+def just_after(one):
+    return one.happened_at + timedelta(minutes=5)
+
+
 def knock(target, *knocks, residents=NOBODY):
     facts = []
     for one in knocks:
-        target, facts = targets.attempt(target, one, residents=residents, at=NOW)
+        target, facts = attempts.attempt(target, one, residents=residents, at=just_after(one))
     return target, facts
 
 
 def refusal_of(target, one, residents=NOBODY):
     with pytest.raises(Invalid) as refusal:
-        targets.attempt(target, one, residents=residents, at=NOW)
+        attempts.attempt(target, one, residents=residents, at=just_after(one))
     return refusal.value.errors[0].code
 
 
@@ -123,10 +135,10 @@ def test_a_door_is_escalated_after_enough_attempts_at_different_times(knocks, es
 
 @pytest.mark.rule("REG-11")
 def test_a_public_holiday_counts_as_a_rest_day():
-    policy = targets.CensusPolicy(rest_days=frozenset({date(2025, 6, 3)}))
+    holidays = KnownResidents(is_rest_day=lambda day: day == date(2025, 6, 3))
     target = a_target()
     for one in (a_knock(day=2), a_knock(day=3), a_knock(day=3, hour=11), a_knock(day=4, **ENQUIRY)):
-        target, _ = targets.attempt(target, one, residents=NOBODY, at=NOW, policy=policy)
+        target, _ = attempts.attempt(target, one, residents=holidays, at=just_after(one))
 
     assert target.state is TargetState.ESCALATED
 
@@ -190,7 +202,7 @@ def test_an_interview_with_somebody_unseen_is_a_partial_one():
     home = residents(P1=(), P2=())
     partly = interviewed("P1", outcome=Outcome.INTERVIEWED_PARTLY)
 
-    assert targets.unseen(a_target(), partly, home) == ("P2",)
+    assert attempts.unseen(a_target(), partly, home) == ("P2",)
     assert not knock(a_target(), partly, residents=home)[0].open
     assert refusal_of(a_target(), interviewed("P1", "P2", outcome=Outcome.INTERVIEWED_PARTLY), home) == "NOBODY_UNSEEN"
 
@@ -242,26 +254,213 @@ def test_a_duplicate_names_the_other_door():
 
 def test_a_partner_may_have_seen_them_within_a_week():
     seen = a_knock(
-        Result.AWAY_KNOWN, Outcome.SEEN_BY_PARTNER, day=9, evidence_ref="police 12", seen_on=date(2025, 6, 2), persons_seen=("P1",)
+        Result.AWAY_KNOWN,
+        Outcome.SEEN_BY_PARTNER,
+        day=9,
+        evidence_ref="police 12",
+        partner=Partner.POLICE,
+        seen_on=date(2025, 6, 2),
+        persons_seen=("P1",),
     )
 
     assert knock(a_target(), seen)[0].covers_person_ids == ("P1",)
     assert refusal_of(a_target(), replace(seen, seen_on=date(2025, 6, 1))) == "SEEN_TOO_LONG_AGO"
     assert refusal_of(a_target(), replace(seen, seen_on=None)) == "OUTCOME_NEEDS_EVIDENCE"
+    assert refusal_of(a_target(), replace(seen, partner=None)) == "OUTCOME_NEEDS_EVIDENCE"
+    assert refusal_of(a_target(), replace(seen, evidence_ref=None)) == "OUTCOME_NEEDS_EVIDENCE"
+    assert refusal_of(a_target(), replace(seen, persons_seen=())) == "NOBODY_CONFIRMED"
 
 
 @pytest.mark.rule("REG-18")
 def test_the_first_outcome_received_wins_and_the_second_is_kept_beside_it():
-    target, _ = knock(a_target(), interviewed("P1"), residents=residents(P1=()))
+    home = residents(P1=(), P2=())
+    target, _ = knock(a_target(), interviewed("P1", "P2"), residents=home)
 
-    again, facts = knock(target, a_knock(Result.WRONG_ADDRESS, Outcome.NOT_A_DWELLING, day=3))
+    again, facts = knock(target, interviewed("P1", day=3, staff_id="S2", outcome=Outcome.INTERVIEWED_PARTLY), residents=home)
+    unanswered, _ = knock(again, a_knock(day=4))
 
-    assert (again.outcome, len(again.attempts), facts) == (Outcome.INTERVIEWED, 2, [])
+    assert (again.outcome, again.resolved_by_attempt_id, len(again.attempts), facts) == (Outcome.INTERVIEWED, target.attempts[0].id, 2, [])
+    assert (unanswered.state, len(unanswered.attempts)) == (TargetState.RESOLVED, 3)
 
 
+@pytest.mark.rule("REG-18")
+@pytest.mark.parametrize(
+    "second",
+    [
+        lambda: a_knock(Result.WRONG_ADDRESS, Outcome.NOT_A_DWELLING, day=3, evidence_ref="物业登记"),
+        lambda: a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, day=3, evidence_ref="水表"),
+        lambda: interviewed("P2", gone=("P1",), day=3, staff_id="S2"),
+    ],
+)
+def test_a_contradictory_outcome_reopens_the_door(second):
+    home = residents(P1=(), P2=())
+    target, _ = knock(a_target(), interviewed("P1", "P2"), residents=home)
+
+    again, facts = knock(target, second(), residents=home)
+
+    assert facts == [CensusTargetReopened(round_id="R1", target_id="T1", dwelling_id="D1", reason="CONTRADICTED")]
+    assert (again.state, again.outcome, again.covers_person_ids, len(again.attempts)) == (TargetState.PENDING, None, (), 2)
+    assert again.reopenings[0].outcome is Outcome.INTERVIEWED
+
+
+@pytest.mark.rule("REG-18")
+def test_whoever_opens_an_empty_door_reopens_it():
+    empty, _ = knock(a_target(), a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, evidence_ref="水表"))
+
+    assert not knock(empty, a_knock(Result.VACANT_SIGNS, day=3))[0].open
+    assert not knock(empty, a_knock(Result.PHONE_OK, day=3, method=Method.PHONE))[0].open
+    assert knock(empty, a_knock(Result.OPENED, day=3))[0].state is TargetState.PENDING
+
+
+@pytest.mark.rule("REG-18", "REG-12")
+def test_what_was_tried_before_a_reopening_is_evidence_for_nothing_any_more():
+    signs = [a_knock(Result.VACANT_SIGNS, day=day) for day in (2, 9)]
+    empty, _ = knock(a_target(), signs[0], replace(signs[1], outcome=Outcome.VACANT_CONFIRMED))
+    reopened, _ = targets.reopen(empty, reason=ReopenReason.EVIDENCE_FALSE, at=NOW, by="S2")
+
+    assert refusal_of(reopened, a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, day=10)) == "VACANT_NEEDS_TIME_OR_EVIDENCE"
+    assert len(reopened.attempts) == 2
+    with pytest.raises(Conflict, match="TARGET_OPEN"):
+        targets.reopen(reopened, reason=ReopenReason.EVIDENCE_FALSE, at=NOW, by="S2")
+
+
+@pytest.mark.rule("X-3")
+def test_what_is_told_late_needs_a_reason_and_waits_for_somebody_else():
+    day_10 = datetime(2025, 6, 10, 4, tzinfo=UTC)
+    late = interviewed("P1", day=2)
+    home = residents(P1=())
+    with pytest.raises(Invalid) as refusal:
+        attempts.attempt(a_target(), late, residents=home, at=day_10)
+    assert refusal.value.errors[0].code == "LATE_NEEDS_REASON"
+
+    waiting, facts = attempts.attempt(a_target(), replace(late, late_reason="没有信号"), residents=home, at=day_10)
+    assert (waiting.state, waiting.awaiting_acceptance, waiting.evidence, facts) == (TargetState.PENDING, True, (), [])
+
+    with pytest.raises(Forbidden, match="SECOND_PERSON_NEEDED"):
+        attempts.decide_late(waiting, late.id, accepted=True, residents=home, at=day_10, by="S1")
+    refused, _ = attempts.decide_late(waiting, late.id, accepted=False, residents=home, at=day_10, by="S2")
+    accepted, facts = attempts.decide_late(waiting, late.id, accepted=True, residents=home, at=day_10, by="S2")
+
+    assert (refused.state, refused.awaiting_acceptance, refused.evidence) == (TargetState.PENDING, False, ())
+    assert (accepted.state, accepted.awaiting_acceptance) == (TargetState.RESOLVED, False)
+    assert [fact.effective_on for fact in facts] == [date(2025, 6, 2)]
+    with pytest.raises(Conflict, match="ATTEMPT_DECIDED"):
+        attempts.decide_late(accepted, late.id, accepted=True, residents=home, at=day_10, by="S2")
+
+
+@pytest.mark.rule("X-3")
+def test_seven_days_late_is_not_late_yet():
+    done, _ = attempts.attempt(a_target(), interviewed("P1", day=2), residents=residents(P1=()), at=datetime(2025, 6, 9, 15, 59, tzinfo=UTC))
+
+    assert done.state is TargetState.RESOLVED and done.attempts[0].late_reason is None
+
+
+@pytest.mark.rule("X-3")
+def test_a_device_whose_clock_is_off_is_noted_and_not_refused():
+    happened = a_knock().happened_at
+
+    def suspect(captured):
+        return attempts.attempt(a_target(), replace(a_knock(), captured_at=captured), residents=NOBODY, at=just_after(a_knock()))[0].attempts[0]
+
+    assert not suspect(happened + timedelta(minutes=15)).clock_suspect
+    assert suspect(happened + timedelta(minutes=16)).clock_suspect
+    assert suspect(happened - timedelta(minutes=11)).clock_suspect
+    assert suspect(None).received_at == just_after(a_knock())
+
+
+@pytest.mark.rule("REG-11", "OUT-20")
+def test_the_first_no_answer_at_the_door_of_an_elder_at_high_risk_is_told_by_name():
+    home = KnownResidents(high=frozenset({"P1"}))
+    once, first = knock(a_target(), a_knock(), residents=home)
+    twice, second = knock(once, a_knock(day=3), residents=home)
+    _, third = knock(twice, a_knock(day=4), residents=KnownResidents(high=frozenset({"P1", "P2"})))
+
+    assert [facts[0].high_person_ids for facts in (first, second, third)] == [["P1"], [], ["P2"]]
+    assert knock(a_target(), a_knock(Result.NO_ACCESS), residents=home)[1] == []
+
+
+@pytest.mark.rule("REG-11")
+def test_an_escalated_door_is_on_the_leads_list_by_name_until_it_has_an_outcome():
+    led = KnownResidents(categories={"P1": frozenset()}, lead_staff_id="LEAD")
+    knocks = [a_knock(day=2), a_knock(day=3), a_knock(day=3, hour=18), a_knock(day=4, **ENQUIRY)]
+    target, facts = knock(a_target(), *knocks, residents=led)
+
+    assert facts[1] == CensusTargetEscalated(round_id="R1", target_id="T1", dwelling_id="D1", to_staff_id="LEAD")
+    assert (target.escalated_to, target.escalated_on) == ("LEAD", date(2025, 6, 4))
+    again, facts = knock(target, a_knock(day=5), residents=led)
+    assert again.state is TargetState.ESCALATED and len(facts) == 1
+    assert not knock(again, interviewed("P1", day=6), residents=led)[0].open
+
+
+@pytest.mark.rule("REG-13")
+def test_who_refused_is_approached_again_gently():
+    def refused(day, staff_id, outcome):
+        return a_knock(Result.REFUSED, outcome, day=day, staff_id=staff_id)
+
+    target, facts = knock(
+        a_target(),
+        refused(2, "S1", None),
+        refused(3, "S2", Outcome.REFUSED_CONFIRMED),
+        residents=KnownResidents(lead_staff_id="LEAD"),
+    )
+
+    assert target.soft_contact_on == date(2025, 6, 17)
+    assert facts[1] == CensusSoftContactPlanned(
+        round_id="R1", target_id="T1", dwelling_id="D1", first_on=date(2025, 6, 17), to_staff_id="LEAD"
+    )
+
+
+@pytest.mark.rule("REG-20")
+def test_a_shared_dwelling_has_no_outcome_until_its_households_are_counted():
+    manager = a_target(role=Role.MANAGER)
+
+    def told(spoke_to=SpokeTo.MANAGER, **more):
+        return a_knock(Result.OPENED, Outcome.INTERVIEWED, interview=Interview(spoke_to), **more)
+
+    assert refusal_of(manager, told()) == "HOUSEHOLDS_UNCOUNTED"
+    assert refusal_of(manager, told(SpokeTo.KIN, households=3)) == "SPOKE_TO_NO_MANAGER"
+    assert refusal_of(manager, a_knock(Result.REFUSED, Outcome.REFUSED_CONFIRMED)) == "HOUSEHOLDS_UNCOUNTED"
+    done, _ = knock(manager, told(households=3))
+    assert (done.state, done.covers_person_ids) == (TargetState.RESOLVED, ())
+    assert not knock(manager, a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, evidence_ref="物业"))[0].open
+
+
+@pytest.mark.rule("REG-16", "REG-20")
+def test_who_runs_a_dormitory_is_no_contact_with_a_resident():
+    tally = rounds_count([resolved(1), replace(resolved(2), role=Role.MANAGER)])
+
+    assert (tally.resolved, tally.interviewed, tally.occupied) == (2, 1, 1)
+
+
+@pytest.mark.rule("REG-19")
+def test_a_household_that_was_merged_away_is_a_duplicate_and_its_members_are_expected_at_the_other_door():
+    loser, facts = targets.merge_into(a_target(id="T2", expected_person_ids=("P2",)), "T1", attempt_id="A1", at=NOW, by="system")
+
+    assert (loser.outcome, loser.duplicate_of, facts[0].outcome) == (Outcome.DUPLICATE_OF, "T1", "DUPLICATE_OF")
+    assert targets.take_in(a_target(expected_person_ids=("P1",)), ["P2"])[0].expected_person_ids == ("P1", "P2")
+    assert targets.split_off(a_target(expected_person_ids=("P1", "P2")), ["P2"])[0].expected_person_ids == ("P1",)
+
+
+@pytest.mark.rule("REG-10", "REG-15")
+def test_doors_that_are_duplicates_of_one_another_only_keep_the_round_open():
+    def duplicate(n, of):
+        one = a_knock(Result.OPENED, Outcome.DUPLICATE_OF, id=f"A{n}", duplicate_of=of)
+        return replace(resolved(n, Outcome.DUPLICATE_OF), attempts=(one,), resolved_by_attempt_id=f"A{n}")
+
+    circle = rounds_count([resolved(1), duplicate(2, "T3"), duplicate(3, "T2")])
+    chain = rounds_count([resolved(1), duplicate(2, "T3"), duplicate(3, "T1")])
+
+    assert (circle.open_count, circle.open_target_ids) == (2, ("T2", "T3"))
+    assert chain.open_count == 0
+
+
+@pytest.mark.rule("X-3")
 def test_an_attempt_in_the_future_or_twice_is_refused():
     soon = a_knock(day=30, hour=21)
-    assert refusal_of(a_target(), soon) == "HAPPENED_IN_FUTURE"
+    with pytest.raises(Invalid) as refusal:
+        attempts.attempt(a_target(), soon, residents=NOBODY, at=soon.happened_at - timedelta(minutes=6))
+    assert refusal.value.errors[0].code == "HAPPENED_IN_FUTURE"
+    assert attempts.attempt(a_target(), soon, residents=NOBODY, at=soon.happened_at - timedelta(minutes=5))[0].attempts
     with pytest.raises(Conflict, match="ATTEMPT_KNOWN"):
         knock(a_target(), a_knock(), a_knock())
 
@@ -286,22 +485,22 @@ def test_an_exemption_needs_two_persons():
 
 
 def test_a_kept_door_comes_back_by_itself():
-    kept, _ = targets.reserve(a_target(), staff_id="S1", reserved=0, today=TODAY)
+    kept, _ = targets.reserve(a_target(), staff_id="S1", slots=(), today=TODAY)
 
     assert not targets.reservation_lapsed(kept, TODAY + timedelta(days=3))
     assert targets.reservation_lapsed(kept, TODAY + timedelta(days=4))
     with pytest.raises(Conflict, match="TARGET_NOT_FREE"):
-        targets.reserve(kept, staff_id="S2", reserved=0, today=TODAY)
-    assert targets.reserve(kept, staff_id="S2", reserved=0, today=TODAY + timedelta(days=4))[0].reserved_by == "S2"
+        targets.reserve(kept, staff_id="S2", slots=(), today=TODAY)
+    assert targets.reserve(kept, staff_id="S2", slots=(), today=TODAY + timedelta(days=4))[0].reserved_by == "S2"
     assert targets.release(kept)[0] == a_target()
     with pytest.raises(Conflict, match="TARGET_NOT_RESERVED"):
         targets.release(a_target())
 
 
 def test_a_worker_keeps_only_so_many_doors():
-    assert targets.reserve(a_target(), staff_id="S1", reserved=39, today=TODAY)[0].open
+    assert targets.reserve(a_target(), staff_id="S1", slots=range(39), today=TODAY)[0].open
     with pytest.raises(Conflict, match="RESERVATION_CAP"):
-        targets.reserve(a_target(), staff_id="S1", reserved=40, today=TODAY)
+        targets.reserve(a_target(), staff_id="S1", slots=range(40), today=TODAY)
 
 
 def a_round(state=RoundState.OPEN, **more):
@@ -322,8 +521,11 @@ def resolved(n, outcome=Outcome.INTERVIEWED, covers=(), expected=None):
     )
 
 
+rounds_count = tallies.count
+
+
 def close(round, *doors):
-    return rounds.close(round, rounds.count(doors), at=NOW, by="S1")
+    return rounds.close(round, rounds_count(doors), at=NOW, by="S1")
 
 
 @pytest.mark.rule("REG-10")
@@ -416,7 +618,7 @@ def test_a_round_that_does_not_run_takes_no_door(state):
 
 @pytest.mark.rule("REG-16")
 def test_refused_and_vacant_doors_do_not_look_like_success():
-    tally = rounds.count(
+    tally = rounds_count(
         [
             resolved(1, covers=("P1",)),
             resolved(2, Outcome.REFUSED_CONFIRMED, expected=("P2", "P3")),
@@ -428,9 +630,80 @@ def test_refused_and_vacant_doors_do_not_look_like_success():
     assert tally.door_coverage == 0.75
     assert tally.contact_rate == 0.3333
     assert tally.person_coverage == 0.3333
-    assert rounds.count([]).door_coverage is None
+    assert rounds_count([]).door_coverage is None
 
 
 @pytest.mark.rule("REG-16")
 def test_a_rate_is_never_rounded_up_to_full():
-    assert rounds.count([*(resolved(n) for n in range(19999)), a_target(id="x")]).door_coverage == 0.9999
+    assert rounds_count([*(resolved(n) for n in range(19999)), a_target(id="x")]).door_coverage == 0.9999
+
+
+@pytest.mark.rule("REG-10")
+def test_a_closed_round_is_taken_up_again_and_signed_anew():
+    once, _ = close(a_round(RoundState.CLOSING), resolved(1), resolved(2))
+
+    reopened, facts = rounds.reopen(once, reason=ReopeningReason.EVIDENCE_FALSE, by="S1")
+    assert facts == [CensusRoundReopened(round_id="R1", reason="EVIDENCE_FALSE", certificate_version=1)]
+    assert reopened.running
+    with pytest.raises(Conflict, match="ROUND_NOT_COVERED"):
+        close(reopened, resolved(1), a_target(id="T2"))
+    assert rounds.add_door(reopened, door())[0].state is RoundState.REOPENED
+    twice, facts = close(reopened, resolved(1), resolved(2, Outcome.REFUSED_CONFIRMED))
+
+    assert [(one.version, one.tally.interviewed) for one in twice.certificates] == [(1, 2), (2, 1)]
+    assert facts[0].certificate_version == 2
+    with pytest.raises(Conflict, match="ROUND_NOT_CLOSED"):
+        rounds.reopen(reopened, reason=ReopeningReason.EVIDENCE_FALSE, by="S1")
+
+
+@pytest.mark.rule("REG-10")
+def test_a_round_is_cancelled_by_two_and_says_what_it_had_reached():
+    tally = rounds_count([resolved(1), a_target(id="T2")])
+    with pytest.raises(Conflict, match="NO_CANCELLATION_ASKED"):
+        rounds.approve_cancellation(a_round(), tally, at=NOW, by="S2")
+    asked, facts = rounds.ask_cancellation(a_round(), reason=CancelReason.EMERGENCY, at=NOW, by="S1")
+    assert asked.running and facts == []
+    with pytest.raises(Forbidden, match="SECOND_PERSON_NEEDED"):
+        rounds.approve_cancellation(asked, tally, at=NOW, by="S1")
+
+    cancelled, facts = rounds.approve_cancellation(asked, tally, at=NOW, by="S2")
+
+    assert facts == [CensusRoundCancelled(round_id="R1", reason="EMERGENCY", doors=2, resolved=1, exempted=0)]
+    assert (cancelled.state, cancelled.running, cancelled.cancellation.tally) == (RoundState.CANCELLED, False, tally)
+    for state in (RoundState.CLOSING, RoundState.CLOSED, RoundState.REOPENED, RoundState.CANCELLED):
+        with pytest.raises(Conflict, match="ROUND_NOT_CANCELLABLE"):
+            rounds.ask_cancellation(a_round(state), reason=CancelReason.EMERGENCY, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-10", "REG-15")
+def test_a_lead_who_does_not_sign_and_a_reopened_door_send_the_round_back():
+    assert rounds.refuse_close(a_round(RoundState.CLOSING))[0].state is RoundState.OPEN
+    assert rounds.note_reopened(a_round(RoundState.CLOSING))[0].state is RoundState.OPEN
+    with pytest.raises(Conflict, match="ROUND_NOT_CLOSING"):
+        rounds.refuse_close(a_round())
+    with pytest.raises(Conflict, match="ROUND_NOT_OPEN"):
+        rounds.note_reopened(a_round(RoundState.CLOSED))
+
+
+@pytest.mark.rule("REG-10")
+def test_a_large_round_says_how_far_its_list_is_and_keeps_the_moment_of_its_frame():
+    planned = a_round(RoundState.DRAFT)
+    asked, _ = rounds.ask_opening(planned, at=NOW, by="S1")
+    again, _ = rounds.ask_opening(asked, at=NOW + timedelta(days=1), by="S2")
+    half, _ = rounds.progress(again, done=1, total=2)
+
+    opened, facts = rounds.open_round(half, frame_doors=2, at=NOW + timedelta(days=2), today=TODAY, by="S1")
+
+    assert (half.opening.done, half.opening.total, half.opening.asked_by) == (1, 2, "S1")
+    assert (opened.state, opened.frame_taken_at, opened.opening.done) == (RoundState.OPEN, NOW, 2)
+    assert rounds.give_up_opening(asked)[0].opening is None
+
+
+def test_a_rule_states_something():
+    def planned(**more):
+        return rounds.draft(id="R1", name="x", scope_grid_ids=["G1"], opens_on=TODAY, due_on=TODAY, at=NOW, by=None, **more)
+
+    for wrong in ({"population": Population.RULE}, {"rule": Rule(min_age=80)}, {"population": Population.RULE, "rule": Rule()}):
+        with pytest.raises(Invalid):
+            planned(**wrong)
+    assert planned(population=Population.RULE, rule=Rule(min_age=80))[0].rule.min_age == 80
