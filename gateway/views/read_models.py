@@ -8,19 +8,18 @@ is a count over rows.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from pymongo.errors import DuplicateKeyError
 
-from services.common.errors import Invalid, NotFound
+from services.common.errors import NotFound
 from services.common.events import CloudEvent, Event, type_of
-from services.common.store import Index, Scope, all_of
+from services.common.paging import all_of, order_of, page_of
+from services.common.store import Index, Scope
 
 SEQUENCE = "sequence"
 _SAFE = re.compile(r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")
@@ -143,7 +142,7 @@ class ReadModel:
 
     def find(self, filter: Row, scope: Scope, sort: str = "_id", limit: int = 500) -> list[Row]:
         """Return up to `limit` rows that match, in order."""
-        return list(self._rows.find(all_of(filter, self._within(scope))).sort(_order(sort)).limit(limit))
+        return list(self._rows.find(all_of(filter, self._within(scope))).sort(order_of(sort)).limit(limit))
 
     def every(self, filter: Row, scope: Scope, fields: tuple[str, ...] = ()) -> list[Row]:
         """Return all rows that match, for figures that must not miss one."""
@@ -160,35 +159,10 @@ class ReadModel:
 
     def page(self, filter: Row, scope: Scope, sort: str, cursor: str | None, limit: int) -> RowPage:
         """Return one page of what matches, stable while facts arrive."""
-        conditions = [filter, self._within(scope)]
-        if cursor:
-            conditions.append(_beyond(sort, cursor))
-        rows = list(self._rows.find(all_of(*conditions)).sort(_order(sort)).limit(limit + 1))
-        following = _cursor(sort, rows[limit - 1]) if len(rows) > limit else None
-        return RowPage(rows[:limit], following)
+        return RowPage(*page_of(self._rows, [filter, self._within(scope)], sort, cursor, limit))
 
     def _within(self, scope: Scope) -> Row:
         if self.area is None or scope.areas is None:
             return {}
-        return {self.area: {"$in": sorted(scope.areas)}}
-
-
-def _order(sort: str) -> list[tuple[str, int]]:
-    name, direction = sort.removeprefix("-"), -1 if sort.startswith("-") else 1
-    return [(name, direction)] if name == "_id" else [(name, direction), ("_id", direction)]
-
-
-def _cursor(sort: str, row: Row) -> str:
-    packed = msgspec.json.encode([sort, row.get(sort.removeprefix("-")), row["_id"]])
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
-
-
-def _beyond(sort: str, cursor: str) -> Row:
-    try:
-        named, value, row_id = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if named != sort or not isinstance(row_id, str) or not isinstance(value, str):
-            raise ValueError
-    except (ValueError, TypeError, msgspec.MsgspecError):
-        raise Invalid.field("cursor", "BAD_CURSOR") from None
-    name, further = sort.removeprefix("-"), "$lt" if sort.startswith("-") else "$gt"
-    return {"$or": [{name: {further: value}}, {name: value, "_id": {further: row_id}}]}
+        areas = sorted(scope.areas)
+        return {self.area: areas[0] if len(areas) == 1 else {"$in": areas}}

@@ -7,19 +7,36 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from contextlib import suppress
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import bson
 import msgspec
-from bson.binary import Binary
+from bson.binary import UUID_SUBTYPE, Binary
 from bson.codec_options import CodecOptions
+from bson.errors import BSONError
+from bson.raw_bson import RawBSONDocument
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pymongo.encryption import Algorithm, ClientEncryption
-from pymongo.errors import DuplicateKeyError, EncryptionError, PyMongoError
+from pymongo import WriteConcern
+from pymongo.encryption import Algorithm
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongocrypt.errors import MongoCryptError
+from pymongocrypt.mongocrypt import MongoCryptOptions
+from pymongocrypt.synchronous.explicit_encrypter import ExplicitEncrypter
+from pymongocrypt.synchronous.state_machine import MongoCryptCallback
 
 NONCE_BYTES = 12
+RAW: CodecOptions = CodecOptions(document_class=RawBSONDocument)
+KEY_ID = slice(1, 17)
+"""Where in a sealed value the id of its key stands."""
+REMEMBERED_SECONDS = 50
+"""For a little less than the encryption library itself remembers a key."""
+MANY_KEYS = 20_000
+DUPLICATE = 11000
 
 
 class Unsealable(Exception):
@@ -30,48 +47,170 @@ class Vault:
     """The data keys of one service's database, each wrapped by the master key."""
 
     def __init__(self, client, database: str, master_key: bytes):
-        self._keys = client[database]["data_keys"]
-        self._encryption = ClientEncryption({"local": {"key": master_key}}, f"{database}.data_keys", client, CodecOptions(tz_aware=True))
+        self._keys = client[database].get_collection("data_keys", codec_options=RAW, write_concern=WriteConcern("majority", j=True))
+        self._master_key = master_key
+        self._encrypter, self._at_hand = self._fresh()
         self._known: set[str] = set()
 
     def prepare(self) -> None:
         """Make sure that one person cannot get two keys."""
-        self._keys.create_index("keyAltNames", unique=True, partialFilterExpression={"keyAltNames": {"$exists": True}})
+        # Sparse instead of partial, because the embedded database finds by no partial index on $exists.
+        self._keys.create_index("keyAltNames", name="one_key_each", unique=True, sparse=True)
 
     def seal(self, owner: str, values: dict[str, Any]) -> Binary:
         """Encrypt values with their owner's key, made on first use."""
         if owner not in self._known:
             # Most owners are new when they are first sealed; for the others the unique index refuses a second key.
-            with suppress(DuplicateKeyError, EncryptionError):
-                self._encryption.create_data_key("local", key_alt_names=[owner])
-        text = msgspec.json.encode({"of": owner, "values": values})
-        try:
-            sealed = self._encryption.encrypt(text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=owner)
-        except EncryptionError as error:
-            raise _database_error(error) or error from None
+            with suppress(DuplicateKeyError):
+                key = self._make(owner)
+                self._keys.insert_one(key)
+                self._at_hand.put(owner, key)
+        sealed = self._seal(self._encrypter, owner, values)
         # Known is a key that has served, not one that a database on its way out may have failed to keep.
         self._known.add(owner)
         return sealed
 
+    def seal_many(self, pairs: Sequence[tuple[str, dict[str, Any]]]) -> list[Binary]:
+        """Encrypt the values of many owners: two statements for all their keys."""
+        encrypter, keys = self._fresh()
+        owners = {owner for owner, _ in pairs}
+        keys.take(self._keys.find({"keyAltNames": {"$in": sorted(owners)}}))
+        if missing := sorted(owners - keys.owners):
+            try:
+                self._keys.insert_many([self._make(owner) for owner in missing], ordered=False)
+            except BulkWriteError as error:
+                # Somebody else made some of these keys just now.
+                if error.details.get("writeConcernErrors") or any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
+                    raise
+            keys.take(self._keys.find({"keyAltNames": {"$in": missing}}))
+        return [self._seal(encrypter, owner, values) for owner, values in pairs]
+
     def unseal(self, owner: str, sealed: Binary) -> dict[str, Any]:
         """Decrypt values, or raise Unsealable where the key was destroyed or the value is another person's."""
         try:
-            content = msgspec.json.decode(self._encryption.decrypt(sealed))
-        except EncryptionError as error:
-            raise _database_error(error) or Unsealable(type(error).__name__) from None
+            content = msgspec.json.decode(bson.decode(self._encrypter.decrypt(bson.encode({"v": sealed})))["v"])
+        except (MongoCryptError, BSONError) as error:
+            raise Unsealable(type(error).__name__) from None
         if content["of"] != owner:
             raise Unsealable("sealed for someone else")
         return content["values"]
 
+    @contextmanager
+    def keys_of(self, sealed: Sequence[Binary]) -> Iterator[None]:
+        """Have the keys of many sealed values at hand, by one statement, while they are unsealed."""
+        with self._at_hand.ahead({bytes(value[KEY_ID]) for value in sealed}):
+            yield
+
     def destroy(self, owner: str) -> bool:
-        """Destroy a person's key; say whether there was one."""
+        """Destroy a person's key; say whether there was one. No process opens anything with it a minute later, this one at once."""
         self._known.discard(owner)
-        return self._keys.delete_one({"keyAltNames": owner}).deleted_count == 1
+        destroyed = self._keys.delete_one({"keyAltNames": owner}).deleted_count == 1
+        self._encrypter, self._at_hand = self._fresh()
+        return destroyed
+
+    def _fresh(self) -> tuple[ExplicitEncrypter, _KeysAtHand]:
+        keys = _KeysAtHand(self._keys)
+        return self._encrypter_with(keys), keys
+
+    def _encrypter_with(self, keys: _KeysAtHand) -> ExplicitEncrypter:
+        return ExplicitEncrypter(keys, MongoCryptOptions({"local": {"key": self._master_key}}, enable_multiple_collinfo=True))
+
+    def _make(self, owner: str) -> RawBSONDocument:
+        """Return a new wrapped key, nowhere kept yet."""
+        made = _Unkept()
+        self._encrypter_with(made).create_data_key("local", key_alt_names=[owner])
+        return RawBSONDocument(made.key, RAW)
+
+    def _seal(self, encrypter: ExplicitEncrypter, owner: str, values: dict[str, Any]) -> Binary:
+        text = bson.encode({"v": msgspec.json.encode({"of": owner, "values": values})})
+        return bson.decode(encrypter.encrypt(text, Algorithm.AEAD_AES_256_CBC_HMAC_SHA_512_Random, key_alt_name=owner))["v"]
 
 
-def _database_error(error: EncryptionError) -> PyMongoError | None:
-    # A key that could not be fetched is not a key that was destroyed.
-    return error.cause if isinstance(error.cause, PyMongoError) else None
+class _KeysAtHand(MongoCryptCallback):
+    """Gives the encryption library the keys that it asks for: those fetched ahead, else from the database, by index."""
+
+    def __init__(self, keys):
+        self._keys = keys
+        self._by_id: dict[bytes, bytes] = {}
+        self._by_owner: dict[str, bytes] = {}
+        self._served: dict[bytes, float] = {}
+
+    @property
+    def owners(self) -> set[str]:
+        return set(self._by_owner)
+
+    def put(self, owner: str, key: RawBSONDocument) -> None:
+        """Have one key at hand until it is asked for."""
+        self._by_owner[owner] = key.raw
+
+    def take(self, keys: Iterable[RawBSONDocument]) -> None:
+        """Have these keys at hand."""
+        for key in keys:
+            self._by_owner[key["keyAltNames"][0]] = key.raw
+
+    @contextmanager
+    def ahead(self, ids: set[bytes]) -> Iterator[None]:
+        """Have keys at hand by their ids for a while; what the library has in its own memory is not fetched again."""
+        fresh = time.monotonic() - REMEMBERED_SECONDS
+        wanted = [id for id in ids if self._served.get(id, 0) < fresh]
+        if len(wanted) > 1:
+            for key in self._keys.find({"_id": {"$in": [Binary(id, UUID_SUBTYPE) for id in wanted]}}):
+                self._by_id[bytes(key["_id"])] = key.raw
+        try:
+            yield
+        finally:
+            for id in wanted:
+                self._by_id.pop(id, None)
+
+    def fetch_keys(self, filter: bytes) -> Iterator[bytes]:
+        # The library asks by $or, under which the embedded database uses no index.
+        by_id, by_owner = bson.decode(filter)["$or"]
+        for id in by_id["_id"]["$in"]:
+            yield from self._fetch(self._by_id.get(bytes(id)), {"_id": Binary(bytes(id), UUID_SUBTYPE)})
+        for owner in by_owner["keyAltNames"]["$in"]:
+            yield from self._fetch(self._by_owner.pop(owner, None), {"keyAltNames": owner})
+
+    def _fetch(self, at_hand: bytes | None, query: dict[str, Any]) -> Iterator[bytes]:
+        found = at_hand if at_hand is not None else self._found(query)
+        if found is not None:
+            if len(self._served) > MANY_KEYS:
+                self._served.clear()
+            self._served[bytes(RawBSONDocument(found, RAW)["_id"])] = time.monotonic()
+            yield found
+
+    def _found(self, query: dict[str, Any]) -> bytes | None:
+        key = self._keys.find_one(query)
+        return None if key is None else key.raw
+
+    def insert_data_key(self, data_key: bytes) -> Binary:
+        raise NotImplementedError
+
+    def bson_encode(self, doc: Any) -> bytes:
+        return bson.encode(doc)
+
+    def kms_request(self, kms_context: Any) -> None:
+        raise NotImplementedError("the master key is a local one")
+
+    def collection_info(self, database: Any, filter: Any) -> bytes:
+        raise NotImplementedError("nothing is encrypted by schema")
+
+    def mark_command(self, database: Any, cmd: Any) -> bytes:
+        raise NotImplementedError("nothing is encrypted by schema")
+
+    def close(self) -> None:
+        """Hold nothing open."""
+
+
+class _Unkept(_KeysAtHand):
+    """Takes a new key from the encryption library, for whoever keeps it."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.key = b""
+
+    def insert_data_key(self, data_key: bytes) -> Binary:
+        self.key = bytes(data_key)
+        return RawBSONDocument(self.key, RAW)["_id"]
 
 
 class Blind:

@@ -24,7 +24,7 @@ class People(Aggregates[Person]):
         "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
     }
     indexes = (
-        Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$exists": True}}, code="ID_NUMBER_KNOWN"),
+        Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("grid_id", "_id"),

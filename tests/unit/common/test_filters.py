@@ -13,3 +13,8 @@ def test_two_conditions_on_one_field_are_both_kept():
 
 def test_no_condition_asks_for_nothing():
     assert all_of({}, {}) == {}
+
+
+def test_bounds_on_one_field_are_put_together_where_that_says_the_same():
+    assert all_of({"due_on": {"$lte": "2025-06-01"}}, {"due_on": {"$gt": "2025-05-01"}}) == {"due_on": {"$lte": "2025-06-01", "$gt": "2025-05-01"}}
+    assert all_of({"due_on": {"$gt": "a"}}, {"due_on": {"$gt": "b"}}) == {"$and": [{"due_on": {"$gt": "a"}}, {"due_on": {"$gt": "b"}}]}
