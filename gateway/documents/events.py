@@ -83,6 +83,7 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "IncidentLevelRaised": {"why": "CLOCK", "level": 2},
     "IncidentResolved": {"minutes_open": 55, "minutes_to_safety": 45},
     "IncidentStepRecorded": {"action": "CALLED_KIN", "result": "NO_REPLY"},
+    "NoResponsePlanToReview": {"reason": "YEARLY"},
     "ServiceItemDone": {"kind": "DAILY_LIFE"},
     "SessionOpened": {"adults": 2, "children": 8},
     "StudySessionCovered": {"members": 12, "verified": 12, "waived": 0},
@@ -171,7 +172,7 @@ def into(readme: str) -> str:
 
 
 def _noun(kind: EventType) -> str:
-    return {"duty_period": "period", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
+    return {"duty_period": "period", "no_response_plan": "person", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
 
 
 def _sample(cls: type) -> Event:

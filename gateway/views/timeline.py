@@ -68,6 +68,8 @@ WORDS: dict[str, Text] = {
     "VisitCompleted": Text("走访完成", "Visited"),
     "VisitNoAnswer": Text("走访无人应答", "Nobody answered the door"),
     "VisitRefused": Text("谢绝走访", "The visit was declined"),
+    "NoResponsePlanAgreed": Text("约定了无人应答时怎么办", "It was agreed what to do when nobody answers"),
+    "NoResponsePlanToReview": Text("无人应答约定需要再问", "The plan for when nobody answers must be asked about again"),
     "IncidentOpened": Text("无人应答，开始寻人", "No answer: an incident was opened"),
     "IncidentStepRecorded": Text("寻人：{action}", "Looking for the elder: {action}"),
     "IncidentLevelRaised": Text("寻人升至第 {level} 步", "The search went to step {level}"),

@@ -83,4 +83,11 @@ MESSAGES = {
     "DUTY_TOO_LONG": Text("一次值班最长 {days} 天，请分开登记。", "One entry covers at most {days} days; enter the rest apart."),
     "DUTY_CANCELLED": Text("这条值班已经取消。", "This entry was taken back already."),
     "ROSTER_TIME": Text("请查询两个月以内的一段时间。", "Ask for a time of at most two months."),
+    "CANNOT_WAIVE": Text(
+        "老人有认知障碍，不能约定“无人应答时不处置”。", "With a cognitive impairment the elder cannot agree that nobody shall come."
+    ),
+    "CAPACITY_UNKNOWN": Text(
+        "不清楚老人能否自己决定：请先问清楚并注明已问。", "It is not known whether the elder can decide so: ask first, and say that you did."
+    ),
+    "NO_PLAN": Text("还没有与老人约定。", "Nothing has been agreed with this elder yet."),
 }

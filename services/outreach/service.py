@@ -14,6 +14,8 @@ from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
 from services.outreach.incidents.storage import Incidents
 from services.outreach.messages import MESSAGES
+from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
+from services.outreach.no_response.storage import NoResponsePlans
 from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
@@ -29,6 +31,7 @@ class OutreachApi(
     VisitRoutes,
     IncidentRoutes,
     DutyRoutes,
+    NoResponseRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -43,6 +46,7 @@ class OutreachInbox(
     CascadeSubscriptions,
     IncidentSubscriptions,
     DutySubscriptions,
+    NoResponseSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -63,6 +67,7 @@ SERVICE = Service(
         Incidents,
         StaffMembers,
         DutyPeriods,
+        NoResponsePlans,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents",

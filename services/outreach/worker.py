@@ -14,6 +14,7 @@ from services.outreach.care.entrypoints import POLICY as CARE_POLICY
 from services.outreach.care.storage import CareRecipients
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.jobs import climb_ladders
+from services.outreach.no_response.jobs import free_ladders, review_plans
 from services.outreach.obligations import domain as obligations
 from services.outreach.obligations.ledger import Ledger
 from services.outreach.obligations.storage import Obligations
@@ -74,7 +75,9 @@ def _save(storage, stored: Stored, decision: tuple, job: str, now: datetime) -> 
 
 
 JOBS = (
+    free_ladders,
     climb_ladders,
+    review_plans,
     lapse_offers,
     owe_visits,
     advance_obligations,

@@ -324,6 +324,24 @@ class IncidentAftercareDone(Event):
     person_id: str
 
 
+@event("no_response_plan")
+class NoResponsePlanAgreed(Event):
+    """It was agreed with an elder what is to be done when they do not answer; what, is asked of outreach."""
+
+    person_id: str
+    agreed_on: date
+    review_on: date
+
+
+@event("no_response_plan")
+class NoResponsePlanToReview(Event):
+    """A plan must be asked about again: a year is over, it holds no longer, or something gives reason to (OUT-23)."""
+
+    person_id: str
+    reason: str
+    review_on: date
+
+
 @event("duty_period")
 class DutyPeriodEntered(Event):
     """Somebody was put on the duty roster; for hours that an earlier entry names too, this one holds."""

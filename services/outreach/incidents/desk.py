@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict
 from services.common.store import Cause, Scope, Stored
 from services.common.workdays import WorkCalendar
@@ -17,6 +18,8 @@ from services.outreach.incidents.domain.ending import Ending
 from services.outreach.incidents.domain.incidents import Duty, Incident, Resolution
 from services.outreach.incidents.domain.ladder import DangerSign, LadderPolicy
 from services.outreach.incidents.storage import Incidents
+from services.outreach.no_response.domain import NoResponsePolicy, holds_back
+from services.outreach.no_response.storage import NoResponsePlans
 
 ANYWHERE = Scope.everything("who is called follows from the roster, not from areas")
 
@@ -70,12 +73,25 @@ class Desk:
             happened_at=happened_at,
             by=by,
             at=cause.at,
+            capped=self.held_back(person_id, cause.at),
             danger_signs=danger_signs,
             policy=self.policy,
             is_working_day=self._process.policy(WorkCalendar).is_working_day,
             duty=self.duty(grid_id, cause.at),
         )
         return self.incidents.add(*decision, cause)
+
+    def held_back(self, person_id: str, at: datetime) -> bool:
+        """Say whether the elder agreed beforehand that nobody shall come, and nobody doubts it (OUT-23)."""
+        plan = self._process.storage(NoResponsePlans).of(person_id)
+        return holds_back(plan, business_date(at), self._process.policy(NoResponsePolicy))
+
+    def heed_plan(self, stored: Stored[Incident], now: datetime, cause: Cause) -> None:
+        """Let an incident climb on when the elder's plan holds it back no longer (OUT-23)."""
+        if self.held_back(stored.state.person_id, now):
+            return
+        state, facts = incidents.respect_plan(stored.state, False, at=now, duty=self.duty(stored.state.grid_id, now))
+        self.incidents.save(stored, state, facts, cause)
 
     def look_for(self, **who) -> None:
         """Open an incident because of a fact, unless the elder is being looked for already."""
