@@ -8,7 +8,7 @@ from services.outreach.care.storage import CareRecipients
 from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
-from services.outreach.duty.storage import DutyPeriods, StaffMembers
+from services.outreach.duty.storage import DutyPeriods, DutyStaff
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
@@ -65,7 +65,7 @@ SERVICE = Service(
         Obligations,
         Visits,
         Incidents,
-        StaffMembers,
+        DutyStaff,
         DutyPeriods,
         NoResponsePlans,
     ),

@@ -269,6 +269,8 @@ class PersonDeathConfirmed(Event):
     co_resident_ids: list[str]
     died_on: date | None = None
     precision: str = "DAY"
+    recorded_by: str | None = None
+    """Who confirmed it, by the evidence that the register keeps."""
 
 
 @event("person")
@@ -287,6 +289,8 @@ class PersonAwayStarted(Event):
     kind: str
     since: date
     expected_return_on: date | None = None
+    recorded_by: str | None = None
+    """Who recorded it, having heard where the person is."""
 
 
 @event("person")

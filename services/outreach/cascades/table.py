@@ -27,16 +27,17 @@ from services.common.events.registry import (
 )
 from services.outreach.care import life as care
 from services.outreach.hands import Hands
+from services.outreach.incidents import life as incidents
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (care.death_reported,),
-    PersonDeathConfirmed: (care.death_confirmed,),
+    PersonDeathConfirmed: (care.death_confirmed, incidents.death_confirmed),
     PersonDeathRetracted: (care.death_retracted,),
     PersonMovedOut: (care.moved_out,),
     TransferConfirmed: (),
-    PersonAwayStarted: (care.away_started,),
+    PersonAwayStarted: (care.away_started, incidents.away_started),
     PersonAwayEnded: (care.away_ended,),
     PersonReturnUnconfirmed: (),
     PrimaryResidenceChanged: (care.residence_changed,),

@@ -14,7 +14,7 @@ from services.outreach.access import LEADS, SEARCH_READERS, acting
 from services.outreach.duty import domain
 from services.outreach.duty.domain import DutyPolicy, StaffMember
 from services.outreach.duty.schemas import WIDEST, DutyPeriodSchema, EnterDutySchema, RosterQuery, RosterSchema
-from services.outreach.duty.storage import EVERYBODY, DutyPeriods, StaffMembers
+from services.outreach.duty.storage import EVERYBODY, DutyPeriods, DutyStaff
 
 USUALLY = timedelta(days=14)
 
@@ -22,13 +22,13 @@ USUALLY = timedelta(days=14)
 class DutyRoutes:
     """Who is on duty."""
 
-    duty_periods, staff_members = Storage(DutyPeriods), Storage(StaffMembers)
+    duty_periods, duty_staff = Storage(DutyPeriods), Storage(DutyStaff)
     duty_policy = Policy(DutyPolicy)
 
     @post("/v1/duty-roster", access=LEADS, body=EnterDutySchema, answer=DutyPeriodSchema, writes="duty_periods", status=201)
     def enter_duty(self, request):
         """Put a member of staff on the duty roster."""
-        member = self.staff_members.find_one({"_id": request.body["staff_id"]}, EVERYBODY)
+        member = self.duty_staff.find_one({"_id": request.body["staff_id"]}, EVERYBODY)
         decision = domain.enter(
             id=request.new_id(), **request.body, member=member and member.state, at=request.now, by=acting(request), policy=self.duty_policy
         )
@@ -49,12 +49,12 @@ class DutyRoutes:
             until = since + USUALLY
         periods = [period.state for period in self.duty_periods.between(since, until)]
         present = self.duty_periods.at(request.now)
-        left = self.staff_members.left({period.staff_id for period in (*periods, *present)})
+        left = self.duty_staff.left({period.staff_id for period in (*periods, *present)})
         officer = domain.on_duty(present, request.now, left)
         hours = domain.resolved(periods, since, until, left)
         return {
             "now": officer and officer.staff_id,
-            "called_now": [officer.staff_id] if officer else list(self.staff_members.administrators()),
+            "called_now": [officer.staff_id] if officer else list(self.duty_staff.administrators()),
             "hours": [one for one in hours if one.staff_id],
             "gaps": [one for one in hours if not one.staff_id],
         }
@@ -68,7 +68,7 @@ class DutyRoutes:
 class DutySubscriptions:
     """Keeps who works here, and in which post."""
 
-    staff_members = Storage(StaffMembers)
+    duty_staff = Storage(DutyStaff)
 
     @subscribe(StaffAppointed)
     def on_staff_appointed_know(self, event):
@@ -79,14 +79,14 @@ class DutySubscriptions:
     def on_staff_left_know(self, event):
         """Call nobody any more who works here no longer, whatever the roster says."""
         try:
-            post = self.staff_members.get(event.data.staff_id, EVERYBODY).state.post
+            post = self.duty_staff.get(event.data.staff_id, EVERYBODY).state.post
         except NotFound:
             post = "WORKER"
         self._keep_member(StaffMember(event.data.staff_id, post, left=True), event)
 
     def _keep_member(self, member: StaffMember, event) -> None:
-        known, cause = self.staff_members.find_one({"_id": member.id}, EVERYBODY), Cause.of_event(event, "duty")
+        known, cause = self.duty_staff.find_one({"_id": member.id}, EVERYBODY), Cause.of_event(event, "duty")
         if known:
-            self.staff_members.save(known, member, [], cause)
+            self.duty_staff.save(known, member, [], cause)
         else:
-            self.staff_members.add(member, [], cause)
+            self.duty_staff.add(member, [], cause)

@@ -11,10 +11,10 @@ EVERYBODY = Scope.everything("who is on duty is on duty for the whole community"
 ADMINISTRATOR = "ADMINISTRATOR"
 
 
-class StaffMembers(Aggregates[StaffMember]):
+class DutyStaff(Aggregates[StaffMember]):
     """A copy of the register's facts about staff, without facts of its own."""
 
-    collection, state = "staff_members", StaffMember
+    collection, state = "duty_staff", StaffMember
     indexes = (Index("post", "left"), Index("left"))
 
     def administrators(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.common.store import Aggregates, Index, Scope, Stored
+from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.incidents.domain.incidents import Incident, Resolution
 
 EVERYBODY = Scope.everything("whether somebody is being looked for knows no areas")
@@ -31,6 +31,10 @@ class Incidents(Aggregates[Incident]):
     def open_of(self, person_id: str) -> Stored[Incident] | None:
         """Return the incident that is open for a person."""
         return self.find_one({"person_id": person_id, "open": True}, EVERYBODY)
+
+    def find_caused(self, cause: Cause) -> Stored[Incident] | None:
+        """Return the incident on which a cause took effect before."""
+        return self.find_one({"handled.key": cause.key}, EVERYBODY)
 
     def safe_away_since(self, person_id: str, since: datetime) -> list[str]:
         """Return which incidents of a person that opened since then ended with them safe elsewhere (OUT-24)."""

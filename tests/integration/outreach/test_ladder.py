@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.common.access import Role
-from services.common.events.registry import StaffAppointed, StaffLeft
+from services.common.events.registry import (
+    ClassificationChanged,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    StaffAppointed,
+    StaffLeft,
+)
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
 from tests.support.running import eventually
@@ -154,6 +161,57 @@ def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_h
     outreach.visit([person], staff, grid)
     done = eventually(lambda: [one for one in [outreach.get(f"/v1/incidents/{incident['id']}")] if not one["aftercare_open"]], why="the visit")[0]
     assert {one["item"]: one["by"] for one in done["ticked"]}["VISIT"] == staff
+
+
+@pytest.mark.rule("OUT-23")
+def test_a_plan_holds_the_ladder_at_the_contacts_until_the_elder_can_no_longer_decide_so(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person = outreach.a_person(grid, "HIGH")
+    body = {"agreed_on": str(outreach.now.date()), "agreed_with": "本人", "wants_response": False, "known_habits": "上午下棋"}
+    path = f"/v1/no-response-plans/{person}"
+    plan = outreach.client("PUT", path, body, **worker(staff, grid)).json()
+    assert (plan["wishes"]["known_habits"], plan["capacity"], plan["recorded_by"]) == ("上午下棋", "CLEAR", staff)
+    assert "下棋" not in str(outreach.db["no_response_plans"].find_one({"_id": person}, {"handled": 0}))
+    assert outreach.client.get(path, **auditor()).status_code == 403
+    assert outreach.client.get(path, **worker(staff, outreach.a_grid())).status_code == 404
+
+    incident = opened(outreach, person)
+    outreach.pass_days(0.3)
+    held = outreach.get(f"/v1/incidents/{incident['id']}")
+    assert (held["capped"], held["level"], held["open"]) == (True, 1, True)
+    assert outreach.post(f"/v1/incidents/{incident['id']}/level", {"level": 2}, 409)["code"] == "NO_RESPONSE_WANTED"
+
+    restricted = ClassificationChanged(person_id=person, code="RESTRICTED", holds=True, since=outreach.now.date(), basis="DERIVED")
+    outreach.tell(restricted, person, grid)
+    outreach.settle()
+    outreach.pass_days(0.01)
+    assert outreach.get(f"/v1/incidents/{incident['id']}")["level"] == 3
+    assert [one["id"] for one in outreach.get("/v1/no-response-plans", to_review=True, **worker(staff, grid))["items"]] == [person]
+    refused = outreach.client("PUT", path, body, **worker(staff, grid)).json()
+    assert [error["code"] for error in refused["errors"]] == ["CAPACITY_UNKNOWN"]
+    assert outreach.post(f"{path}/capacity", {"impaired": False}, **worker(staff, grid))["to_review"] is None
+    resolve(outreach, incident["id"])
+
+
+@pytest.mark.rule("OUT-25")
+@pytest.mark.rule("OUT-21")
+def test_what_the_register_learns_late_ends_a_search_by_who_recorded_it_and_a_reported_death_does_not(outreach):
+    grid = outreach.a_grid()
+    away, dead, recorder = outreach.a_person(grid, "HIGH"), outreach.a_person(grid, "HIGH"), new_id()
+    searches = {person: opened(outreach, person)["id"] for person in (away, dead)}
+    since = outreach.now.date() - timedelta(days=2)
+
+    outreach.tell(PersonDeathReported(person_id=dead, co_resident_ids=[]), dead, grid)
+    outreach.tell(PersonAwayStarted(person_id=away, kind="HOSPITAL", since=since, recorded_by=recorder), away, grid)
+    outreach.settle()
+    found = outreach.get(f"/v1/incidents/{searches[away]}")
+    assert (found["resolution"], found["avoidable"], found["safety_confirmed_by"]["name"]) == ("SAFE_AWAY", True, recorder)
+    assert outreach.get(f"/v1/incidents/{searches[dead]}")["open"]
+
+    outreach.tell(PersonDeathConfirmed(person_id=dead, co_resident_ids=[], recorded_by=recorder), dead, grid)
+    outreach.settle()
+    ended = outreach.get(f"/v1/incidents/{searches[dead]}")
+    assert (ended["resolution"], ended["avoidable"], ended["safety_confirmed_by"]["how"]) == ("DECEASED", False, "REGISTER")
 
 
 @pytest.mark.rule("OUT-22")

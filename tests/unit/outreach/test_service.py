@@ -45,7 +45,7 @@ def test_every_code_has_its_words_and_every_text_its_code():
 
 
 def test_every_route_and_every_subscription_is_there():
-    assert len(routes_of(service.OutreachApi)) == 29
+    assert len(routes_of(service.OutreachApi)) == 33
     assert {"CareBegan", "VisitCompleted", "ObligationMet", "CaseFileOpened", "GridDefined"} <= subscriptions_of(
         service.OutreachInbox
     ).keys()
