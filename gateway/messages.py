@@ -12,5 +12,6 @@ MESSAGES = {
     "SERVICE_SLOW": Text("负责这件事的服务没有按时回答，请用同一个 Idempotency-Key 再试；重试不会重复。", "The service in charge did not answer in time; repeat with the same Idempotency-Key, nothing happens twice."),
     "SIMULATION_BUSY": Text("模拟时间已设定，后续工作还在进行，请用同一个请求再问一次。", "Work up to the simulated time is still under way; send the same request again."),
     "NOT_A_DURATION": Text("应当是 ISO 8601 时长，例如 P60D 或 PT12H，且大于零。", "This must be a positive ISO 8601 duration such as P60D or PT12H."),
+    "BAD_PERIOD": Text("结束日期不能早于开始日期，期间最长 {days} 天。", "The last day must not be before the first, and at most {days} days after it."),
     "NOW_OR_ADVANCE": Text("请写明 now 或 advance，二者取一。", "State either now or advance."),
 }

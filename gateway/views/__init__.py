@@ -26,6 +26,7 @@ from gateway.views.resident import (
     Volunteers,
 )
 from gateway.views.search import SearchRoutes
+from gateway.views.statistics import StatisticFacts, StatisticRoutes
 from gateway.views.timeline import TimelineEntries
 from services.common.service import Service
 
@@ -58,6 +59,7 @@ READ_MODELS = (
     StudySessions,
     Coverages,
     CascadeRows,
+    StatisticFacts,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 
@@ -70,6 +72,7 @@ class ViewRoutes(
     BriefRoutes,
     CascadeRoutes,
     SearchRoutes,
+    StatisticRoutes,
 ):
     """Every view."""
 

@@ -1,0 +1,68 @@
+"""The facts that figures are computed from: kept as they were told, so that a figure can be computed again as of any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from gateway.views.read_models import Put, ReadModel, Row, on
+from services.common.events import CATALOGUE
+from services.common.store import Index, Scope
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What happened on a day, and when it became known."""
+
+    id: str
+    event: str
+    on: date
+    at: datetime
+    grid_id: str | None
+    data: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        # Old messages lack what was added later, and their facts are no less true for it.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.data.get(name)
+
+    def day(self, name: str) -> date | None:
+        """Return a day that the fact carries."""
+        value = self.data.get(name)
+        return date.fromisoformat(value[:10]) if value else None
+
+
+class StatisticFacts(ReadModel):
+    """One row for each fact that some figure is computed from."""
+
+    collection, area = "view_statistic_facts", "grid_id"
+    indexes = (Index("event", "on"),)
+
+    def known(self, events: Iterable[str], last: date, as_of: datetime, scope: Scope) -> list[Fact]:
+        """Return what had happened up to a day as it was known at a moment, in the order in which it happened."""
+        found: list[Fact] = []
+        for event in events:
+            rows = self.find({"event": event, "on": {"$lte": last.isoformat()}}, scope, "on", limit=0)
+            found += [_fact(row) for row in rows if row["at"] <= as_of]
+        return sorted(found, key=lambda fact: (fact.on, fact.at, fact.id))
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(row["_id"], row["event"], date.fromisoformat(row["on"]), row["at"], row.get("grid_id"), row["data"])
+
+
+def keep(event):
+    """Keep a fact for the figures."""
+    fields = {"event": event.type.name, "on": event.effective_on, "at": event.time, "grid_id": event.grid}
+    yield Put(StatisticFacts, event.id, fields | {"data": msgspec.to_builtins(event.data)})
+
+
+def keep_all(events: Iterable[str]) -> None:
+    """Let every fact of these kinds be kept."""
+    for name in sorted(set(events) & set(CATALOGUE)):
+        on(CATALOGUE[name].cls)(keep)

@@ -1,0 +1,185 @@
+"""Every figure can be computed again as of any moment, with the ids behind it, and what changed is itemised (U12)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from gateway.views.statistics.care import longest_gap, monthly_rate, on_time_rate, orphan_days, unanswered_doors, visits_made
+from gateway.views.statistics.facts import Fact
+from gateway.views.statistics.metric import METRICS, Part, Period, median, published, restate, share
+from gateway.views.statistics.work import census_coverage, learning_coverage, volunteer_hours
+
+JUNE = Period(date(2025, 6, 1), date(2025, 6, 30))
+_made = iter(range(10_000))
+
+
+def a_fact(event: str, on: str, known: str | None = None, **data) -> Fact:
+    day = date.fromisoformat(on)
+    return Fact(f"f{next(_made)}", event, day, datetime.fromisoformat(f"{known or on}T12:00:00+00:00").astimezone(UTC), None, data)
+
+
+def part(parts: list[Part], name: str) -> Part:
+    return next(one for one in parts if one.name == name)
+
+
+def began(person: str, on: str = "2025-01-01", tier: str = "GENERAL") -> Fact:
+    return a_fact("CareBegan", on, person_id=person, tier=tier)
+
+
+def met(person: str, on: str, visit: str = "v", obligation: str = "o") -> Fact:
+    return a_fact("ObligationMet", on, person_id=person, met_on=on, visit_id=visit, obligation_id=obligation)
+
+
+@pytest.mark.rule("U12")
+def test_a_rejected_visit_is_no_visit_once_that_is_known():
+    facts = [a_fact("VisitCompleted", "2025-06-03", visit_id=v, seen_person_ids=[p]) for v, p in (("v1", "a"), ("v2", "b"))]
+    rejected = a_fact("VisitRejected", "2025-06-03", known="2025-07-10", visit_id="v2")
+
+    before, after = visits_made(facts, JUNE), visits_made([*facts, rejected], JUNE)
+
+    assert (part(before, "visits").value, part(after, "visits").ids) == (2, ("v1",))
+    [visits, people] = [one for one in restate(before, after) if one.changed]
+    assert (visits.before, visits.after, visits.removed, visits.added) == (2, 1, ("v2",), ())
+    assert people.removed == ("b",)
+
+
+@pytest.mark.rule("U12")
+def test_the_monthly_rate_counts_who_is_in_care_on_the_last_day():
+    facts = [
+        *(began("seen"), began("missed"), began("gone"), a_fact("CareEnded", "2025-06-15", person_id="gone"), began("excused")),
+        *(began("later", "2025-07-01"), met("seen", "2025-06-10"), met("gone", "2025-06-02"), met("missed", "2025-05-31")),
+        a_fact("ObligationExcused", "2025-06-05", person_id="excused", until="2025-06-28"),
+    ]
+
+    parts = monthly_rate(facts, JUNE)
+
+    assert part(parts, "in_scope").ids == ("missed", "seen")
+    assert part(parts, "seen").ids == ("seen",)
+    assert part(parts, "rate").value == 0.5
+    assert part(parts, "not_seen").ids == ("missed",)
+    assert part(parts, "excused").ids == ("excused",)
+
+
+@pytest.mark.rule("U12")
+def test_a_short_excuse_leaves_somebody_in_the_rate():
+    facts = [began("a"), a_fact("ObligationExcused", "2025-06-05", person_id="a", until="2025-06-10")]
+
+    assert part(monthly_rate(facts, JUNE), "in_scope").ids == ("a",)
+
+
+@pytest.mark.rule("U12")
+def test_an_escalated_visit_stays_in_the_denominator_of_the_on_time_rate():
+    def owed(id: str, due: str, overdue: str) -> Fact:
+        return a_fact("ObligationOpened", "2025-05-20", obligation_id=id, person_id=id, due_on=due, overdue_on=overdue)
+
+    facts = [owed("ok", "2025-06-05", "2025-06-10"), owed("late", "2025-06-05", "2025-06-10"), owed("never", "2025-06-06", "2025-06-11")]
+    facts += [owed("july", "2025-07-05", "2025-07-10"), owed("void", "2025-06-07", "2025-06-12")]
+    facts += [met("ok", "2025-06-09", obligation="ok"), met("late", "2025-06-10", obligation="late")]
+    facts += [a_fact("ObligationVoided", "2025-06-01", obligation_id="void", person_id="void")]
+
+    parts = on_time_rate(facts, JUNE)
+
+    assert part(parts, "due").ids == ("late", "never", "ok")
+    assert part(parts, "in_time").ids == ("ok",)
+    assert part(parts, "rate").value == 0.3333
+    assert part(parts, "not_made").ids == ("never",)
+
+
+@pytest.mark.rule("U12")
+def test_the_longest_gap_names_whose_it_is_by_tier():
+    facts = [began("a", tier="HIGH"), began("b", tier="HIGH"), began("c"), met("a", "2025-06-20"), met("b", "2025-06-01")]
+    facts.append(a_fact("CareTierChanged", "2025-06-02", person_id="c", tier="KEY", previous="GENERAL"))
+
+    parts = longest_gap(facts, JUNE)
+
+    assert (part(parts, "HIGH").value, part(parts, "HIGH").ids) == (29, ("b",))
+    assert part(parts, "KEY").ids == ("c",)
+    assert part(parts, "GENERAL").value is None
+
+
+@pytest.mark.rule("U12")
+def test_orphan_days_are_those_in_care_without_a_primary_worker():
+    facts = [
+        began("a", "2025-06-01"),
+        a_fact("PairingStarted", "2025-06-11", pairing_id="p", person_id="a", role="PRIMARY"),
+        a_fact("PairingStarted", "2025-06-01", pairing_id="q", person_id="a", role="BACKUP"),
+        a_fact("PairingEnded", "2025-06-21", pairing_id="p", person_id="a", role="PRIMARY"),
+        a_fact("CareEnded", "2025-06-26", person_id="a"),
+    ]
+
+    parts = orphan_days(facts, JUNE)
+
+    assert (part(parts, "days").value, part(parts, "people").ids) == (15, ("a",))
+
+
+@pytest.mark.rule("U12")
+def test_unanswered_doors_tell_how_long_and_how_far_up_the_ladder():
+    facts = [a_fact("IncidentOpened", "2025-06-03", incident_id=id, person_id=id) for id in ("a", "b", "c")]
+    facts.append(a_fact("IncidentResolved", "2025-06-03", incident_id="a", minutes_open=300, minutes_to_safety=20, level=1, avoidable=True))
+    facts.append(a_fact("IncidentResolved", "2025-06-03", incident_id="b", minutes_open=90, level=2))
+
+    parts = unanswered_doors(facts, JUNE)
+
+    assert (part(parts, "opened").value, part(parts, "resolved").value, part(parts, "median_minutes").value) == (3, 2, 55)
+    assert (part(parts, "resolved_at_step_1").ids, part(parts, "share_at_step_2").value) == (("a",), 0.5)
+    assert part(parts, "avoidable").ids == ("a",)
+
+
+@pytest.mark.rule("REG-16")
+def test_exempted_doors_stand_beside_the_rate_and_not_inside():
+    numbers = {"doors": 10, "resolved": 9, "exempted": 1, "interviewed": 6, "persons_confirmed": 11, "persons_expected": 12}
+
+    parts = census_coverage([a_fact("CensusRoundClosed", "2025-06-30", round_id="r", **numbers)], JUNE)
+
+    assert (part(parts, "door_coverage").value, part(parts, "contact_rate").value, part(parts, "person_coverage").value) == (0.9, 0.6666, 0.9166)
+    assert part(parts, "exempted").value == 1
+
+
+@pytest.mark.rule("U12")
+def test_a_waived_lesson_is_not_covered():
+    facts = [a_fact("StudySessionHeld", "2025-06-02", session_id="s", members=3)]
+    facts += [a_fact("CoveragePlanned", "2025-06-01", coverage_id=id, session_id="s", member_id=id) for id in ("a", "b", "c", "d")]
+    facts += [a_fact("CoverageVerified", "2025-06-06", coverage_id="a", member_id="a", mode="PARCEL"), a_fact("CoverageWaived", "2025-06-06", coverage_id="b")]
+    facts.append(a_fact("CoverageVoided", "2025-06-01", coverage_id="d"))
+
+    parts = learning_coverage(facts, JUNE)
+
+    assert (part(parts, "owed").value, part(parts, "covered").value, part(parts, "waived").ids) == (3, 0.3333, ("b",))
+    assert (part(parts, "members_by_PARCEL").ids, part(parts, "median_days").value) == (("a",), 4)
+
+
+@pytest.mark.rule("U12")
+def test_the_load_of_volunteers_shows_its_spread():
+    facts = [a_fact("HoursVerified", "2025-06-02", hours_id=f"h{n}", volunteer_id=f"v{n}", minutes=60 * (n + 1)) for n in range(10)]
+    facts.append(a_fact("NoShowRecorded", "2025-06-02", assignment_id="x"))
+
+    parts = volunteer_hours(facts, JUNE)
+
+    assert (part(parts, "people").value, part(parts, "minutes").value, part(parts, "load_spread").value) == (10, 3300, 5.0)
+    assert part(parts, "no_show_share").value == 0.0909
+
+
+@pytest.mark.rule("LRN-36")
+def test_small_counts_and_what_would_give_them_away_are_not_published():
+    parts = published([Part("in_scope", 40, "COUNT", ("a",)), Part("seen", 38), Part("not_seen", 2), Part("rate", 0.95, "SHARE")])
+
+    assert [(one.name, one.value, one.ids) for one in parts] == [("in_scope", 40, ()), ("seen", None, ()), ("not_seen", None, ()), ("rate", None, ())]
+    assert [one.value for one in published([Part("people", 3), Part("all", 4)])] == [None, None]
+    assert [one.value for one in published([Part("visits", 120), Part("rate", 0.5, "SHARE")])] == [120, 0.5]
+
+
+def test_a_share_is_never_rounded_up_to_the_whole():
+    assert share("rate", Part("a", 99_999), Part("b", 100_000)).value == 0.9999
+    assert share("rate", Part("a", 0), Part("b", 0)).value is None
+    assert (median("m", [3, 1, 2], "DAYS").value, median("m", [1, 2], "DAYS").value, median("m", [], "DAYS").value) == (2, 1.5, None)
+
+
+@pytest.mark.rule("U12")
+@pytest.mark.parametrize("chosen", METRICS.values(), ids=lambda chosen: chosen.id)
+def test_every_figure_has_an_empty_state_and_says_what_it_is(chosen):
+    parts = chosen.compute([], JUNE)
+
+    assert parts and all(one.value in (0, None) for one in parts)
+    assert chosen.version >= 1 and chosen.title.zh != chosen.title.en and chosen.definition.zh != chosen.definition.en
