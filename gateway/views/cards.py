@@ -24,6 +24,12 @@ from services.common.events.registry import (
     DwellingRegistered,
     MemberJoined,
     MemberLeft,
+    PersonAwayEnded,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
+    PersonMovedOut,
     PersonRegistered,
     PersonUpdated,
     StaffAppointed,
@@ -140,7 +146,16 @@ def age_on(born_on: str | None, today: date) -> int | None:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-@on(PersonRegistered, PersonUpdated)
+@on(
+    PersonRegistered,
+    PersonUpdated,
+    PersonDeathReported,
+    PersonDeathConfirmed,
+    PersonDeathRetracted,
+    PersonAwayStarted,
+    PersonAwayEnded,
+    PersonMovedOut,
+)
 def person_card_wanted(event):
     """Ask for a person's card when they are new or changed."""
     yield _want("person", event.data.person_id, "person", event)

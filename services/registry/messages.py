@@ -5,11 +5,17 @@ from __future__ import annotations
 from services.common.messages import Text
 
 MESSAGES = {
+    "ABSENCE_TOO_LONG": Text(
+        "暂时离开最长 {months} 个月；更久请选“归期不明”，或办理迁出。",
+        "A temporary absence lasts at most {months} months; say that the return is unknown, or record a move.",
+    ),
     "ADDRESS_PART_EMPTY": Text("请填写楼号和房号。", "Give the number of the building and of the room."),
     "ALREADY_A_MEMBER": Text("此人已是这一户的成员。", "This person is a member of the household already."),
     "ASK_THE_CHILD": Text("8至17岁的孩子要问本人意见，请填写孩子愿不愿意。", "A child of 8 to 17 is asked too; say what it answered."),
     "ATTEMPT_DECIDED": Text("这次敲门无需确认，或已经确认过了。", "This attempt needs no decision, or has one already."),
     "ATTEMPT_KNOWN": Text("这次敲门已经登记过了。", "This attempt is on record already."),
+    "AWAY_ALREADY": Text("此人已登记为外出；要改归期请填新的日期。", "This person is away already; give another day of return to change it."),
+    "BEFORE_THE_ABSENCE_BEGAN": Text("不能早于此次外出的第一天。", "This cannot lie before the first day of the absence of now."),
     "BORN_IN_FUTURE": Text("出生日期不能在将来。", "The birth date cannot lie in the future."),
     "CASE_FILE_CLOSED": Text("档案已经结案，请另开新档。", "The case file is closed; open a new one."),
     "CASE_FILE_OF_ANOTHER": Text("这份档案不是此人的，或已结案。", "This case file is not this person's, or is closed."),
@@ -29,6 +35,10 @@ MESSAGES = {
     "CONSENT_STANDS": Text("此人对这一用途已有登记的意见；要更改，请先撤回。", "What this person says about this purpose is on record; withdraw it first to change it."),
     "CONSENT_STANDS_NO_MORE": Text("这份同意已撤回、到期或终止。", "This consent was withdrawn, ran out or ended already."),
     "DATE_IN_FUTURE": Text("日期不能在将来。", "The date cannot lie in the future."),
+    "DEATH_CONFIRMED_ALREADY": Text("此人的死亡已经确认。", "The death of this person is confirmed already."),
+    "DEATH_DATE_AND_PRECISION_DIFFER": Text("有日期就写明精确到日、月或年；没有日期就写“不详”。", "With a date say DAY, MONTH or YEAR; without one say UNKNOWN."),
+    "DEATH_NOT_REPORTED": Text("没有关于此人去世的报告。", "No death of this person was reported."),
+    "DIED_BEFORE_BORN": Text("去世日期早于出生日期，请核对。", "The day of the death lies before the birth date; check both."),
     "DOOR_BEYOND_ROUND": Text("这一户不在本轮敲门的网格之内。", "This door lies outside the grids of the round."),
     "DOWNGRADE_NEEDS_REASON": Text(
         "降低等级要写明原因，并由另一人同意。", "A lower tier needs a reason and the approval of a second person."
@@ -58,11 +68,13 @@ MESSAGES = {
     "HAPPENED_IN_FUTURE": Text(
         "发生时间不能在将来，请检查设备时钟。", "This cannot have happened in the future; check the clock of the device."
     ),
-    "HOUSEHOLD_HAS_A_HEAD": Text("这一户已有户主。", "The household has a head already."),
-    "HOUSEHOLD_NOT_ACTIVE": Text("这一户已经注销或迁出。", "The household exists no more."),
+    "HEAD_ALREADY": Text("此人已是户主。", "This person is the head already."),
+    "HEAD_LIVES_ELSEWHERE": Text("户主应当常住在这一户。", "The head must have their primary residence in the household."),
     "HOUSEHOLDS_UNCOUNTED": Text(
         "群租房、宿舍要写明共有几户，才算有结果。", "Say how many households share the dwelling; until then it has no outcome."
     ),
+    "HOUSEHOLD_HAS_A_HEAD": Text("这一户已有户主。", "The household has a head already."),
+    "HOUSEHOLD_NOT_ACTIVE": Text("这一户已经注销或迁出。", "The household exists no more."),
     "ID_CHECKSUM": Text(
         "证件号码的末位对不上，请核对每一位。", "The last character does not fit the others; check the number digit by digit."
     ),
@@ -86,23 +98,30 @@ MESSAGES = {
     "MEMBERS_UNCONFIRMED": Text(
         "还有家庭成员没有核实；请核实，或记为部分访谈。", "Some members were not confirmed; confirm them, or record a partial interview."
     ),
+    "MOVED_OUT_ALREADY": Text("此人已经迁出本社区。", "This person has moved to another community."),
     "NAME_CHARACTERS": Text("姓名里有不能用的字符。", "The name holds characters that no name has."),
     "NAME_LENGTH": Text("请填写姓名，最多 {max} 个字。", "Give a name of at most {max} characters."),
     "NOBODY_CONFIRMED": Text("请写明核实了哪些住户。", "Say who was confirmed to live here."),
     "NOBODY_UNSEEN": Text("全部成员都已核实，请记为完整访谈。", "Everybody was confirmed; record a full interview."),
+    "NOT_AWAY": Text("此人没有外出登记。", "This person is not away."),
     "NOT_A_MEMBER": Text("此人现在不是这一户的成员。", "This person is not a member of the household now."),
     "NOT_KIN": Text("此人不在这位居民的亲属名单上。", "This person is not among the kin on record."),
+    "NOT_MOVED_OUT": Text("此人没有迁出本社区。", "This person has not moved to another community."),
     "NOT_REGISTERED_HERE": Text(
         "有人还没有登记在这一户，请先加入住户。", "Somebody is not registered at this door; add them to the household first."
     ),
     "NO_ANSWER_NEVER_RESOLVES": Text(
         "无人应门不能算有结果，请改日再来。", "Nobody answered, so there is no outcome; try again another day."
     ),
-    "NO_CHILD_TO_ASK": Text("只有{from}至17岁的孩子才记录本人意见。", "Only a child of {from} to 17 is asked."),
     "NO_CANCELLATION_ASKED": Text("没有等待同意的取消申请。", "No cancellation was asked for."),
+    "NO_CHILD_TO_ASK": Text("只有{from}至17岁的孩子才记录本人意见。", "Only a child of {from} to 17 is asked."),
     "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
     "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
+    "NO_HOME_HERE": Text("此人在本社区没有常住的家庭，请先加入一户。", "This person has no primary residence here; add them to a household first."),
+    "NO_KIN_REPORTED": Text("没有家属报告过此事；请另报家属的说法，或提供证明。", "No kin reported it; take down what they say, or bring another proof."),
     "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),
+    "NO_OTHER_RESIDENCE": Text("没有登记此人在其他社区的住处。", "No home in another community is on record."),
+    "NO_REVIVAL_ASKED": Text("没有等待同意的更正申请。", "Nobody asked for this death to be undone."),
     "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
     "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
     "OTHER_IS_NOT_SUBJECT": Text("本人同意请选“本人”。", "Who speaks for themself does so as SELF."),
@@ -117,9 +136,17 @@ MESSAGES = {
     "PRIMARY_RESIDENCE_ELSEWHERE": Text(
         "此人的常住地在另一户，请先在那一户办理迁出。", "This person's primary residence is another household; end that membership first."
     ),
+    "PRIMARY_RESIDENCE_IN_OTHER_COMMUNITY": Text("此人的常住地在另一社区，请先改回本社区。", "The primary residence is in another community; switch it first."),
+    "PRIMARY_RESIDENCE_UNCHANGED": Text("常住地本来就是这样，无需再改。", "The primary residence is as stated already."),
+    "PROOF_NEEDS_REFERENCE": Text("请写明证明存放在哪里。", "Say where the paper is."),
     "REFUSAL_NEEDS_TWO_PEOPLE_TWO_DAYS": Text("拒访要由两人在不同的两天分别确认。", "A refusal is confirmed by two people on two days."),
-    "RESERVATION_SLOT": Text("您同时领取了几户，请再试一次。", "You kept several doors at once; try again."),
     "RESERVATION_CAP": Text("您手上已有 {cap} 户，请先完成一些。", "You keep {cap} doors already; finish some first."),
+    "RESERVATION_SLOT": Text("您同时领取了几户，请再试一次。", "You kept several doors at once; try again."),
+    "RESIDENCY_HAS_COMMANDS": Text("外出、返回和迁出请在相应的登记里办理。", "Absences, returns and moves have forms of their own."),
+    "RETRACTION_NEEDS_REASON": Text("请写明为什么是误报。", "Say why it was a mistake."),
+    "RETURN_BEFORE_START": Text("返回日期不能早于离开日期。", "The return cannot lie before the first day of the absence."),
+    "RETURN_KNOWN_AND_UNKNOWN": Text("填了返回日期，就不能再选“归期不明”。", "With a day of return, the return is not unknown."),
+    "RETURN_OR_UNKNOWN": Text("请填预计返回日期，或选“归期不明”。", "Give the expected day of return, or say that it is unknown."),
     "ROUND_AND_ORIGIN_DIFFER": Text(
         "来源为敲门时要写明是哪一轮，其他来源则不写。", "A file opened by a round names it, and no other does."
     ),
@@ -144,11 +171,11 @@ MESSAGES = {
     "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
     "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
-    "TARGET_OF_ANOTHER_ROUND": Text("这一户不在本轮的名单上。", "This target belongs to another round."),
-    "TARGET_OPEN": Text("这一户本来就还没有结果。", "The door is still owed an outcome."),
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
     "TARGET_NOT_OPEN": Text("这一户已有结果。", "The door has its outcome already."),
     "TARGET_NOT_RESERVED": Text("这一户没有人领取。", "Nobody keeps this door."),
+    "TARGET_OF_ANOTHER_ROUND": Text("这一户不在本轮的名单上。", "This target belongs to another round."),
+    "TARGET_OPEN": Text("这一户本来就还没有结果。", "The door is still owed an outcome."),
     "TASK_ENDED_BY_FACT": Text("这项任务不能勾销：相应的情况登记以后，它会自动完成。", "This task ends by itself once the fact it asks for is recorded."),
     "TASK_NOT_OPEN": Text("这项任务已经完成或已不需要。", "The task is done, or there is nothing to do any more."),
     "TASK_OPEN_ALREADY": Text("同样的任务已有一项未完成。", "A task of this kind is open already."),
@@ -158,6 +185,7 @@ MESSAGES = {
         "The rule proposes {proposed}; open the file with it, and ask for a lower tier by two persons.",
     ),
     "TIER_UNCHANGED": Text("等级没有变化。", "The tier is the same already."),
+    "TRANSFER_CONFIRMED_ALREADY": Text("迁入地已经确认接收。", "The other community has confirmed already."),
     "UNKNOWN_REFERENCE": Text("没有找到这个编号，或不在您负责的范围内。", "There is no such id within your scope."),
     "VACANT_NEEDS_SIGNS": Text("空户要有空置迹象。", "A vacant door needs signs of vacancy."),
     "VACANT_NEEDS_TIME_OR_EVIDENCE": Text(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.service import Service
+from services.registry.cascades.entrypoints import LifeCascades
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
 from services.registry.case_files.storage import CaseFiles
@@ -19,7 +20,9 @@ from services.registry.guardianships.entrypoints import GuardianshipRoutes, Guar
 from services.registry.guardianships.storage import Guardianships
 from services.registry.households.entrypoints import HouseholdRoutes
 from services.registry.households.storage import Households
+from services.registry.life.entrypoints import LifeRoutes
 from services.registry.messages import MESSAGES
+from services.registry.moves.entrypoints import MoveRoutes
 from services.registry.people.entrypoints import PersonRoutes, PersonSubscriptions
 from services.registry.people.storage import People
 from services.registry.staff.entrypoints import StaffRoutes
@@ -34,6 +37,8 @@ class RegistryApi(
     DwellingRoutes,
     HouseholdRoutes,
     PersonRoutes,
+    LifeRoutes,
+    MoveRoutes,
     GuardianshipRoutes,
     ConsentRoutes,
     CaseFileRoutes,
@@ -48,6 +53,7 @@ class RegistryApi(
 
 class RegistryInbox(
     PersonSubscriptions,
+    LifeCascades,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

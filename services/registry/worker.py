@@ -14,6 +14,7 @@ from services.registry.census.storage import CensusTargets
 from services.registry.consents.jobs import expire_consents
 from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
+from services.registry.moves.jobs import ask_for_news, end_phone_lists
 from services.registry.people import derivation
 from services.registry.people.domain import classifications
 from services.registry.people.domain.classifications import Category
@@ -52,6 +53,8 @@ def release_reservations(process: Process, now: datetime) -> None:
 JOBS = (
     derive_categories,
     release_reservations,
+    ask_for_news,
+    end_phone_lists,
     lapse_guardianships,
     expire_consents,
 )

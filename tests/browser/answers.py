@@ -387,6 +387,8 @@ def whole_person() -> Answer:
         "residency": "TEMP_AWAY",
         "living_children": 2,
         "source": None,
+        "registered_address": None,
+        "lives_apart": None,
         "home": None,
         "classifications": [held, held | {"code": "EMPTY_NEST", "until": "2024-02-01"}],
     }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from services.common.errors import Conflict
 from services.common.http import Access, Role, get, post
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Scope
 from services.registry.dwellings.storage import Dwellings
 from services.registry.households import domain
-from services.registry.households.domain import Membership
+from services.registry.households.domain import Household, HouseholdPolicy, Membership
 from services.registry.households.schemas import (
     HouseholdSchema,
     JoinHouseholdSchema,
@@ -30,6 +30,7 @@ class HouseholdRoutes:
     households = Storage(Households)
     dwellings = Storage(Dwellings)
     people = Storage(People)
+    household_policy = Policy(HouseholdPolicy)
 
     @post("/v1/households", access=WRITERS, body=OpenHouseholdSchema, answer=HouseholdSchema, writes="households", status=201)
     def open_household(self, request):
@@ -82,6 +83,8 @@ class HouseholdRoutes:
             today=request.today,
             at=request.now,
             by=request.actor.id,
+            born=self._born(household.state),
+            policy=self.household_policy,
         )
         return self.households.save(household, *changed, request.cause)
 
@@ -98,6 +101,9 @@ class HouseholdRoutes:
         if "person_id" in query:
             filter["members.person_id"] = query["person_id"]
         return self.households.page(filter, request.scope, query.get("cursor"), query["limit"])
+
+    def _born(self, household: Household) -> dict:
+        return {id: one.state.born_on for id, one in self.people.of(member.person_id for member in household.current).items()}
 
     def _lives_nowhere_else(self, person_id: str, household_id: str | None, scope: Scope) -> None:
         elsewhere = self.households.with_primary_resident(person_id)

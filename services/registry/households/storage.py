@@ -13,12 +13,27 @@ class Households(Aggregates[Household]):
 
     collection, aggregate, state = "households", "household", Household
     area = "grid_id"
-    indexes = (Index("members.person_id"), Index("dwelling_id", "state"))
+    lookups = {"residents": lambda household, blind: [member.person_id for member in household.residents] or None}
+    """Whose primary residence it is: in the database nobody can have two, whoever races (REG-43)."""
+    indexes = (
+        Index("lookups.residents", unique=True, where={"lookups.residents": {"$exists": True}}, code="PRIMARY_RESIDENCE_ELSEWHERE"),
+        Index("members.person_id"),
+        Index("dwelling_id", "state"),
+    )
 
     def with_primary_resident(self, person_id: str) -> Stored[Household] | None:
         """Return the household that is somebody's primary residence now."""
         member = {"person_id": person_id, "until": None, "primary_residence": True}
         return self.find_one({"members": {"$elemMatch": member}}, Scope.everything("one person has one primary residence"))
+
+    def of_member(self, person_id: str) -> list[Stored[Household]]:
+        """Return every household to which somebody belongs now."""
+        member = {"person_id": person_id, "until": None}
+        return self.find({"members": {"$elemMatch": member}}, Scope.everything("wherever the person belongs"))
+
+    def ever_of(self, person_id: str) -> list[Stored[Household]]:
+        """Return every household to which somebody belongs or belonged."""
+        return self.find({"members.person_id": person_id}, Scope.everything("wherever the person belonged"))
 
     def at(self, dwelling_id: str) -> list[Stored[Household]]:
         """Return the households that live at a dwelling now."""

@@ -22,6 +22,10 @@ _PRECISION = {"description": "How much of the birth date is known.", "example": 
 _RESIDENCY = {"description": "Whether the person stays here at present.", "example": "RESIDENT"}
 _CHILDREN = {"description": "How many children are alive; null while nobody asked.", "example": 2}
 _SOURCE = {"description": "Where the entry comes from.", "example": "敲门登记"}
+_REGISTERED = {
+    "description": "Where the household registration (户籍) is, stored sealed.",
+    "example": {"in_this_community": False, "text": "苏州市姑苏区"},
+}
 _CODE = {"description": "The category.", "example": "CHILDLESS"}
 
 
@@ -50,6 +54,14 @@ class CelebratedSchema(Input):
     is_leap_month = fields.Boolean(load_default=False, metadata={"description": "Whether it is a leap month.", "example": False})
     source = fields.Enum(
         BirthdaySource, by_value=True, load_default=BirthdaySource.SELF, metadata={"description": "Who said so.", "example": "SELF"}
+    )
+
+
+class RegisteredAddressSchema(Input):
+    in_this_community = fields.Boolean(required=True, metadata={"description": "Whether it lies in this community.", "example": True})
+    dwelling_id = Id(allow_none=True, load_default=None, metadata={"description": "The door, where it is one of ours.", "example": "01JD0000000000000000000002"})
+    text = fields.String(
+        allow_none=True, load_default=None, validate=validate.Length(1, 200), metadata={"description": "The address.", "example": "苏州市姑苏区"}
     )
 
 
@@ -84,6 +96,7 @@ class _Details(Input):
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     living_children = fields.Integer(allow_none=True, validate=validate.Range(0, 30), metadata=_CHILDREN)
     source = fields.String(allow_none=True, validate=validate.Length(max=80), metadata=_SOURCE)
+    registered_address = fields.Nested(RegisteredAddressSchema, allow_none=True, metadata=_REGISTERED)
 
 
 class RegisterPersonSchema(_Details):
@@ -177,6 +190,10 @@ class PersonSchema(Output):
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     living_children = fields.Integer(allow_none=True, metadata=_CHILDREN)
     source = fields.String(allow_none=True, metadata=_SOURCE)
+    registered_address = fields.Nested(RegisteredAddressSchema, allow_none=True, metadata=_REGISTERED)
+    lives_apart = fields.Boolean(
+        allow_none=True, metadata={"description": "Whether they live elsewhere than registered (人户分离); null while unknown.", "example": False}
+    )
     home = fields.Nested(HomeSchema, allow_none=True, metadata=_HOME)
     classifications = fields.List(
         fields.Nested(ClassificationSchema), metadata={"description": "Categories, those of the past included.", "example": []}

@@ -17,7 +17,22 @@ class People(Aggregates[Person]):
 
     collection, aggregate, state = "people", "person", Person
     area = "grid_id"
-    sealed = ("name", "former_names", "id_number", "born_on", "celebrated", "phones", "source")
+    sealed = (
+        "name",
+        "former_names",
+        "id_number",
+        "born_on",
+        "celebrated",
+        "phones",
+        "source",
+        "death",
+        "revival",
+        "life_log",
+        "whereabouts",
+        "destination",
+        "other_place",
+        "registered_address",
+    )
     lookups = {
         "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
         "name_hash": lambda person, blind: blind("name", person.name_norm),
@@ -29,6 +44,8 @@ class People(Aggregates[Person]):
         Index("lookups.phone_hashes"),
         Index("grid_id", "_id"),
         Index("home.dwelling_id"),
+        Index("absence.expected_return_on"),
+        Index("transfer.listed", "transfer.phone_until"),
     )
 
     def with_id_number(self, person: Person) -> Stored[Person] | None:

@@ -16,6 +16,7 @@ from services.registry.people.domain import ages, identity, names
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.classifications import Classification, Subject
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
+from services.registry.people.domain.records import Absence, Death, LifeChange, OtherResidence, RegisteredAddress, Revival, Transfer
 
 
 class Life(StrEnum):
@@ -111,6 +112,29 @@ class Person:
     classifications: tuple[Classification, ...] = ()
     registered_at: datetime | None = None
     registered_on: date | None = None
+    death: Death | None = None
+    revival: Revival | None = None
+    life_log: tuple[LifeChange, ...] = ()
+    absence: Absence | None = None
+    absences: tuple[Absence, ...] = ()
+    whereabouts: str | None = None
+    transfer: Transfer | None = None
+    destination: str | None = None
+    other_residence: OtherResidence | None = None
+    other_place: str | None = None
+    registered_address: RegisteredAddress | None = None
+
+    @property
+    def lives_apart(self) -> bool | None:
+        """Whether the person lives elsewhere than they are registered (人户分离); None while that is not known."""
+        registered = self.registered_address
+        if registered is None:
+            return None
+        if not registered.in_this_community:
+            return self.residency is not Residency.MOVED_OUT
+        if registered.dwelling_id is None or self.home is None:
+            return None
+        return registered.dwelling_id != self.home.dwelling_id
 
     @property
     def id_last4(self) -> str | None:
@@ -152,6 +176,7 @@ CHANGEABLE = frozenset(
         "residency",
         "living_children",
         "source",
+        "registered_address",
     }
 )
 """What an update may change; life, home and categories have commands of their own."""
@@ -167,6 +192,9 @@ def update(person: Person, changes: dict[str, Any], *, today: date, at: datetime
     """Change what is named and announce the names of what changed, never the values."""
     if person.life is Life.DECEASED:
         raise Conflict("PERSON_DECEASED")
+    wanted = changes.get("residency") or person.residency
+    if wanted is not person.residency and (person.absence or Residency.MOVED_OUT in (wanted, person.residency)):
+        raise Conflict("RESIDENCY_HAS_COMMANDS")
     changed = _checked(person, changes, today)
     differing = [field.name for field in fields(Person) if getattr(changed, field.name) != getattr(person, field.name)]
     return changed, [PersonUpdated(person_id=person.id, fields=differing)] if differing else []
@@ -206,6 +234,8 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
         changes["phones"] = tuple(_phone(phone, n) for n, phone in enumerate(changes["phones"]))
     if isinstance(changes.get("celebrated"), dict):
         changes["celebrated"] = Celebrated(**changes["celebrated"])
+    if isinstance(changes.get("registered_address"), dict):
+        changes["registered_address"] = RegisteredAddress(**changes["registered_address"])
     if changes.get("celebrated"):
         _check_celebrated(changes["celebrated"])
     # A number that goes takes its type with it, and its status falls back to "not seen".
@@ -220,7 +250,7 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
     return merged
 
 
-_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "living_children", "source"})
+_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "living_children", "source", "registered_address"})
 
 
 def _identified(person: Person, status_given: bool, number_given: bool, today: date) -> Person:

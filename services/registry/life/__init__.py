@@ -1,0 +1,1 @@
+"""Life and death of people, as staff record them."""

@@ -1,0 +1,1 @@
+"""Where people stay: absences, moves to and from other communities, second homes."""

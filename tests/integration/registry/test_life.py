@@ -1,0 +1,270 @@
+"""What facts of life do in a running register: deaths, absences, moves."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from services.common.access import Role
+from services.common.ids import new_id
+from tests.support.running import eventually
+
+_numbers = count(1)
+S1, S2 = new_id(), new_id()
+
+
+def ok(response, status=201):
+    assert response.status_code == status, response.text
+    return response.json()
+
+
+def a_grid(registry):
+    return ok(registry.post("/v1/grids", {"code": f"LF-{next(_numbers)}", "name": "景园网格"}))["id"]
+
+
+def a_door(registry, grid):
+    body = {"grid_id": grid, "estate": "景园", "building_no": "7", "room_no": str(next(_numbers)), "occupancy": "OCCUPIED"}
+    return ok(registry.post("/v1/dwellings", body))["id"]
+
+
+def a_person(registry, grid, **more):
+    return ok(registry.post("/v1/people", {"grid_id": grid, "name": "王秀英", "born_on": "1940-05-05", **more}))["id"]
+
+
+def a_home(registry, door, *members):
+    body = {"dwelling_id": door, "members": [{"person_id": person, "relation_to_head": relation} for person, relation in members]}
+    return ok(registry.post("/v1/households", body))["id"]
+
+
+@pytest.fixture
+def couple(registry):
+    """An old couple with a case file each: the husband is the head."""
+    grid = a_grid(registry)
+    husband, wife = a_person(registry, grid, name="王建国", living_children=1), a_person(registry, grid, living_children=1)
+    door = a_door(registry, grid)
+    home = a_home(registry, door, (husband, "HEAD"), (wife, "SPOUSE"))
+    eventually(lambda: "EMPTY_NEST" in categories(registry, wife))
+    for person in (husband, wife):
+        ok(registry.post("/v1/case-files", {"person_id": person, "opened_by": "VISIT", "risk_tier": "HIGH"}))
+    return {"grid": grid, "husband": husband, "wife": wife, "home": home, "door": door}
+
+
+def at(path, person):
+    return f"/v1/people/{person}/{path}"
+
+
+def categories(registry, person):
+    return ok(registry.get(at("card", person)), 200)["categories"]
+
+
+def report(registry, person, staff=S1, status=200, **more):
+    answer = registry.post(at("death-report", person), {"informant": "KIN", "informant_name": "王小明", **more}, staff=staff)
+    return ok(answer, status)
+
+
+def confirm(registry, person, staff=S1, **more):
+    return registry.post(at("death-confirmation", person), {"proof": "CERTIFICATE", "ref": "死亡证明 7", **more}, staff=staff)
+
+
+def tasks(registry, state="OPEN", **query):
+    return {task["kind"]: task for task in ok(registry.get("/v1/tasks", state=state, **query), 200)["items"]}
+
+
+def case_file(registry, person):
+    return ok(registry.get("/v1/case-files", person_id=person), 200)["items"][-1]
+
+
+@pytest.mark.rule("REG-30", "REG-31", "REG-32")
+def test_a_report_stops_and_only_the_proof_closes(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+
+    told = report(registry, husband)
+    assert told["life"] == "DEATH_REPORTED"
+    assert "informant_name" not in str(told)
+    report(registry, husband, staff=S2)
+    refused = registry.post(at("death-confirmation", husband), {"proof": "KIN"}, staff=S1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "SECOND_PERSON_NEEDED")
+    assert "EMPTY_NEST" in categories(registry, wife)
+    assert case_file(registry, husband)["state"] == "OPEN"
+
+    confirmed = ok(registry.post(at("death-confirmation", husband), {"proof": "KIN", "died_on": "2020-01-01"}, staff=S2), 200)
+    assert [one["by"] for one in confirmed["death"]["reports"]] == [S1, S2]
+    eventually(lambda: "LIVING_ALONE" in categories(registry, wife))
+    eventually(lambda: case_file(registry, husband)["close_reason"] == "DECEASED")
+    assert categories(registry, husband) == []
+
+    needed = eventually(lambda: tasks(registry, household_id=home).get("HEAD_NEEDED"))
+    assert needed["suggested_person_id"] == wife
+    assert eventually(lambda: tasks(registry, person_id=wife).get("REVIEW_TIER"))
+    assert registry.post(f"/v1/tasks/{needed['id']}/completion", {}).json()["code"] == "TASK_ENDED_BY_FACT"
+    assert ok(registry.get(f"/v1/households/{home}"), 200)["state"] == "ACTIVE"
+
+
+@pytest.mark.rule("REG-30")
+def test_of_two_who_confirm_at_once_one_does_and_a_repetition_is_answered_again(registry, couple):
+    husband, key = couple["husband"], new_id()
+    report(registry, husband)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: confirm(registry, husband, staff=(S1, S2)[n % 2]), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"DEATH_CONFIRMED_ALREADY"}
+
+    wife = couple["wife"]
+    report(registry, wife)
+    body = {"proof": "POLICE", "ref": "通报 3"}
+    first, again = (registry.post(at("death-confirmation", wife), body, staff=S1, key=key) for _ in range(2))
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+
+
+@pytest.mark.rule("REG-31")
+def test_the_death_of_the_last_member_dissolves_the_household_and_leaves_the_door_unknown(registry):
+    grid = a_grid(registry)
+    alone, door = a_person(registry, grid), a_door(registry, grid)
+    home = a_home(registry, door, (alone, "HEAD"))
+    report(registry, alone)
+
+    ok(confirm(registry, alone), 200)
+
+    eventually(lambda: ok(registry.get(f"/v1/households/{home}"), 200)["state"] == "DISSOLVED")
+    eventually(lambda: ok(registry.get(f"/v1/dwellings/{door}"), 200)["occupancy"] == "UNKNOWN")
+    assert "HEAD_NEEDED" not in tasks(registry, household_id=home)
+
+
+@pytest.mark.rule("REG-30")
+def test_a_false_report_is_taken_back_with_an_apology_and_nothing_was_closed(registry, couple):
+    husband = couple["husband"]
+    report(registry, husband)
+
+    alive = ok(registry.post(at("death-retraction", husband), {"reason": "同名者去世"}, staff=S1), 200)
+
+    assert (alive["life"], alive["death"]) == ("ALIVE", None)
+    apology = eventually(lambda: tasks(registry, person_id=husband).get("APOLOGY"))
+    done = ok(registry.post(f"/v1/tasks/{apology['id']}/completion", {"note": "已当面道歉"}, staff=S1), 200)
+    assert (done["state"], done["done_by"], done["note"]) == ("DONE", S1, "已当面道歉")
+    assert "EMPTY_NEST" in categories(registry, couple["wife"])
+    assert case_file(registry, husband)["state"] == "OPEN"
+
+
+@pytest.mark.rule("REG-30")
+def test_a_death_recorded_by_mistake_is_undone_by_two_and_the_household_is_whole_again(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    report(registry, husband)
+    ok(confirm(registry, husband), 200)
+    eventually(lambda: "LIVING_ALONE" in categories(registry, wife))
+    eventually(lambda: tasks(registry, household_id=home).get("HEAD_NEEDED"))
+
+    asked = ok(registry.post(at("death-retraction", husband), {"reason": "登记错人"}, staff=S1), 200)
+    assert asked["life"] == "DECEASED"
+    assert registry.post(at("death-retraction/approval", husband), staff=S1).status_code == 403
+    assert ok(registry.post(at("death-retraction/approval", husband), staff=S2), 200)["life"] == "ALIVE"
+
+    eventually(lambda: "EMPTY_NEST" in categories(registry, wife))
+    whole = ok(registry.get(f"/v1/households/{home}"), 200)
+    assert whole["head_person_id"] == husband
+    eventually(lambda: "HEAD_NEEDED" not in tasks(registry, household_id=home))
+    assert eventually(lambda: tasks(registry, person_id=husband).get("APOLOGY"))
+
+
+@pytest.mark.rule("REG-30")
+def test_any_member_of_staff_reports_a_death_but_only_who_works_there_confirms(registry, couple):
+    husband, elsewhere = couple["husband"], a_grid(registry)
+    far = {"roles": (Role.WORKER,), "areas": (elsewhere,)}
+
+    reported = registry.post(at("death-report", husband), {"informant": "NEIGHBOUR"}, staff=S2, **far)
+    assert ok(reported, 200) == {"id": husband, "version": reported.json()["version"], "life": "DEATH_REPORTED"}
+    body = {"proof": "POLICE", "ref": "通报 9"}
+    assert registry.post(at("death-confirmation", husband), body, staff=S2, **far).status_code == 404
+    assert registry.get(at("life", husband), **far).status_code == 404
+    for role in (Role.AUDITOR, Role.PARTNER):
+        assert registry.post(at("death-report", husband), {"informant": "KIN"}, roles=(role,)).status_code == 403
+    assert registry.post(at("death-confirmation", husband), body, roles=(Role.BRANCH_SECRETARY,)).status_code == 403
+
+
+@pytest.mark.rule("REG-40", "REG-41")
+def test_an_elder_in_a_care_home_keeps_the_home_and_leaves_the_other_alone(registry, couple):
+    husband, wife = couple["husband"], couple["wife"]
+
+    away = ok(registry.post(at("absence", husband), {"kind": "CARE_HOME", "since": "2020-01-01", "whereabouts": "夕阳红护理院"}), 200)
+    assert away["residency"] == "IN_CARE_HOME"
+    eventually(lambda: "LIVING_ALONE" in categories(registry, wife))
+    assert ok(registry.get(at("card", husband)), 200)["home"]["household_id"] == couple["home"]
+
+    early = registry.post(at("absence/end", husband), {"ended_on": "2019-12-31"})
+    assert early.json()["errors"][0]["code"] == "RETURN_BEFORE_START"
+    ok(registry.post(at("absence/end", husband), {}), 200)
+    eventually(lambda: "EMPTY_NEST" in categories(registry, wife))
+
+
+@pytest.mark.rule("REG-41")
+def test_a_return_of_which_nobody_heard_is_asked_about_once_and_news_ends_the_question(registry, couple):
+    wife = couple["wife"]
+    ok(registry.post(at("absence", wife), {"kind": "TEMP_AWAY", "since": "2020-01-01", "expected_return_on": "2020-03-01"}), 200)
+
+    # The worker looks each minute and whenever the clock was set.
+    ok(registry.post("/internal/simulation/clock", {"now": "2026-06-01T02:00:00+00:00"}, roles=(Role.SYSTEM,)), 200)
+    question = eventually(lambda: tasks(registry, person_id=wife).get("RETURN_UNCONFIRMED"))
+    assert ok(registry.get(at("whereabouts", wife)), 200)["absence"]["unconfirmed"] is True
+
+    ok(registry.post(at("absence", wife), {"kind": "TEMP_AWAY", "return_unknown": True}), 200)
+    eventually(lambda: "RETURN_UNCONFIRMED" not in tasks(registry, person_id=wife))
+    assert tasks(registry, state="DONE", person_id=wife)["RETURN_UNCONFIRMED"]["id"] == question["id"]
+
+
+@pytest.mark.rule("REG-42", "REG-44")
+def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_confirms(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    mine = {"roles": (Role.WORKER,), "areas": (couple["grid"],)}
+
+    ok(registry.post(at("move-out", wife), {"destination": "苏州市平江街道"}, **mine), 200)
+
+    eventually(lambda: "LIVING_ALONE" in categories(registry, husband))
+    assert [one["person_id"] for one in ok(registry.get(f"/v1/households/{home}"), 200)["members"] if one["until"] is None] == [husband]
+    listed = ok(registry.get("/v1/phone-list", grid_id=couple["grid"], **mine), 200)["items"]
+    assert [(row["id"], row["destination"]) for row in listed] == [(wife, "苏州市平江街道")]
+    assert ok(registry.get("/v1/phone-list", roles=(Role.WORKER,), areas=(a_grid(registry),)), 200)["items"] == []
+    assert registry.get("/v1/phone-list", roles=(Role.AUDITOR,)).status_code == 403
+    assert case_file(registry, wife)["state"] == "OPEN"
+    eventually(lambda: tasks(registry, person_id=wife).get("RECEIVING_CONFIRMATION"))
+
+    ok(registry.post(at("transfer-confirmation", wife), {"ref": "回函 31"}, **mine), 200)
+    assert ok(registry.get("/v1/phone-list", grid_id=couple["grid"]), 200)["items"] == []
+    eventually(lambda: case_file(registry, wife)["close_reason"] == "MOVED_OUT")
+    eventually(lambda: "RECEIVING_CONFIRMATION" not in tasks(registry, person_id=wife))
+
+    ok(registry.post(at("move-in", wife), {"household_id": home, "relation_to_head": "SPOUSE"}, **mine), 200)
+    eventually(lambda: "EMPTY_NEST" in categories(registry, husband))
+
+
+@pytest.mark.rule("REG-43")
+def test_a_primary_residence_in_another_community_leaves_the_spouse_alone_until_it_is_back(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    ok(registry.post(at("other-residence", wife), {"place": "苏州市姑苏区"}), 200)
+    assert "EMPTY_NEST" in categories(registry, husband)
+
+    ok(registry.post(at("primary-residence", wife), {"here": False}), 200)
+    eventually(lambda: "LIVING_ALONE" in categories(registry, husband))
+    members = ok(registry.get(f"/v1/households/{home}"), 200)["members"]
+    assert {one["person_id"]: one["primary_residence"] for one in members} == {husband: True, wife: False}
+
+    ok(registry.post(at("primary-residence", wife), {"here": True}), 200)
+    eventually(lambda: "EMPTY_NEST" in categories(registry, husband))
+
+
+@pytest.mark.rule("REG-43", "REG-45")
+def test_of_many_who_give_a_child_a_primary_residence_at_once_one_does(registry):
+    grid = a_grid(registry)
+    child = a_person(registry, grid, born_on="2018-02-02")
+    homes = [a_home(registry, a_door(registry, grid), (a_person(registry, grid, born_on="1990-01-01"), "HEAD")) for _ in range(4)]
+    body = {"person_id": child, "relation_to_head": "CHILD"}
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda home: registry.post(f"/v1/households/{home}/members", body), homes))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"PRIMARY_RESIDENCE_ELSEWHERE"}
+    other = next(home for home, answer in zip(homes, answers, strict=True) if answer.status_code == 409)
+    ok(registry.post(f"/v1/households/{other}/members", {**body, "primary_residence": False}), 200)

@@ -1,0 +1,152 @@
+"""Households that lose members and heads."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.base import Dated
+from services.common.events.registry import HouseholdClosed, HouseholdHeadChanged, HouseholdHeadNeeded, MemberJoined, MemberLeft
+from services.registry.households import domain as households
+from services.registry.households.domain import Household, HouseholdPolicy, HouseholdState, LeaveReason, Membership, Relation
+
+TODAY, NOW = date(2025, 6, 10), datetime(2025, 6, 10, 2, tzinfo=UTC)
+LONG_AGO = date(2020, 1, 1)
+WHEN = {"today": TODAY, "at": NOW, "by": "S1"}
+BORN = {"WIFE": date(1942, 1, 1), "SON": date(1970, 1, 1), "AUNT": date(1950, 1, 1), "GIRL": date(2008, 1, 1), "NURSE": date(1930, 1, 1)}
+R = Relation
+
+
+def a_household(*members, head="MAN"):
+    lived = tuple(Membership(person, relation, LONG_AGO, primary) for person, relation, primary in members)
+    return Household("H1", "G1", "D1", LONG_AGO, members=(Membership("MAN", R.HEAD, LONG_AGO), *lived), head_person_id=head)
+
+
+def leave(household, person_id="MAN", reason=LeaveReason.DECEASED, **more):
+    return households.leave(household, person_id=person_id, out_reason=reason, born=BORN, **{**WHEN, **more})
+
+
+FAMILY = (("WIFE", R.SPOUSE, True), ("SON", R.CHILD, True), ("AUNT", R.OTHER_KIN, True), ("NURSE", R.CARER, True))
+
+
+@pytest.mark.rule("REG-31")
+def test_a_household_that_lost_its_head_needs_one_within_thirty_days_and_keeps_its_id():
+    household, facts = leave(a_household(*FAMILY))
+
+    assert facts == [
+        Dated(MemberLeft(household_id="H1", person_id="MAN", reason="DECEASED"), TODAY),
+        HouseholdHeadNeeded(household_id="H1", by=date(2025, 7, 10), suggested_person_id="WIFE"),
+    ]
+    assert (household.id, household.state, household.head_person_id) == ("H1", HouseholdState.ACTIVE, None)
+    policy = HouseholdPolicy(head_needed_within=timedelta(days=10))
+    assert leave(a_household(*FAMILY), policy=policy)[1][-1].by == date(2025, 6, 20)
+
+
+@pytest.mark.rule("REG-31")
+@pytest.mark.parametrize(
+    ("members", "suggested"),
+    [
+        (FAMILY, "WIFE"),
+        (FAMILY[1:], "AUNT"),
+        ((("WIFE", R.SPOUSE, False), ("SON", R.CHILD, True)), "SON"),
+        ((("GIRL", R.GRANDCHILD, True), ("NURSE", R.CARER, True)), None),
+        ((("STRANGER", R.SIBLING, True),), None),
+    ],
+)
+def test_the_spouse_is_suggested_or_else_the_eldest_adult_of_the_family_who_lives_there(members, suggested):
+    assert leave(a_household(*members))[1][-1].suggested_person_id == suggested
+
+
+@pytest.mark.rule("REG-31")
+def test_who_is_not_the_head_leaves_no_gap():
+    assert [type(fact.event) for fact in leave(a_household(*FAMILY), "WIFE")[1]] == [MemberLeft]
+
+
+@pytest.mark.rule("REG-31")
+def test_a_household_that_nobody_is_left_in_is_dissolved_and_says_where():
+    household, facts = leave(a_household(), until=date(2025, 6, 1))
+
+    assert facts[-1] == Dated(HouseholdClosed(household_id="H1", dwelling_id="D1", reason="DISSOLVED"), date(2025, 6, 1))
+    assert (household.state, household.closed_on) == (HouseholdState.DISSOLVED, date(2025, 6, 1))
+
+
+def name(household, person_id="WIFE", **more):
+    return households.name_head(household, person_id=person_id, at=NOW, by="S1", **more)
+
+
+@pytest.mark.rule("REG-31")
+def test_a_new_head_is_told_and_the_others_are_related_to_the_new_one():
+    widowed = leave(a_household(*FAMILY, ("MOTHER", R.PARENT, True)))[0]
+
+    household, facts = name(widowed)
+
+    assert facts == [HouseholdHeadChanged(household_id="H1", person_id="WIFE")]
+    assert {one.person_id: one.relation_to_head for one in household.current} == {
+        "WIFE": R.HEAD,
+        "SON": R.CHILD,
+        "AUNT": R.OTHER_KIN,
+        "NURSE": R.CARER,
+        "MOTHER": R.PARENT_IN_LAW,
+    }
+    assert household.members[0].relation_to_head is R.HEAD  # the past stays as it was
+
+
+@pytest.mark.rule("REG-31")
+def test_a_child_takes_over_from_living_parents():
+    household, _ = name(a_household(*FAMILY), "SON", relations={"AUNT": R.SIBLING})
+
+    related = {one.person_id: one.relation_to_head for one in household.current}
+    assert (related["MAN"], related["WIFE"], related["AUNT"]) == (R.PARENT, R.PARENT, R.SIBLING)
+    assert household.head_person_id == "SON"
+
+
+@pytest.mark.rule("REG-31")
+def test_a_head_lives_in_the_household_and_is_named_once():
+    home = a_household(("WIFE", R.SPOUSE, True), ("SON", R.CHILD, False))
+
+    with pytest.raises(Conflict, match="HEAD_ALREADY"):
+        name(home, "MAN")
+    with pytest.raises(Conflict, match="HEAD_LIVES_ELSEWHERE"):
+        name(home, "SON")
+    with pytest.raises(Invalid):
+        name(home, "NOBODY")
+    with pytest.raises(Invalid):
+        name(home, relations={"SON": R.HEAD})
+    with pytest.raises(Conflict, match="HOUSEHOLD_NOT_ACTIVE"):
+        name(leave(a_household())[0])
+
+
+@pytest.mark.rule("REG-30")
+def test_a_death_that_never_was_gives_back_membership_headship_and_household():
+    dissolved, _ = leave(a_household())
+
+    household, facts = households.take_back(dissolved, "MAN", primary=True)
+
+    joined = MemberJoined(household_id="H1", dwelling_id="D1", person_id="MAN", relation_to_head="HEAD")
+    assert facts == [joined]
+    assert (household.state, household.closed_on, household.head_person_id) == (HouseholdState.ACTIVE, None, "MAN")
+    assert households.take_back(household, "MAN", primary=True) == (household, [])
+
+
+@pytest.mark.rule("REG-30")
+def test_whoever_became_head_meanwhile_stays_it():
+    widowed, _ = name(leave(a_household(*FAMILY))[0])
+
+    household, _ = households.take_back(widowed, "MAN", primary=True)
+
+    assert household.head_person_id == "WIFE"
+    assert next(one.relation_to_head for one in household.current if one.person_id == "MAN") is R.OTHER_KIN
+    assert households.take_back(leave(a_household(*FAMILY), reason=LeaveReason.MOVED_OUT)[0], "MAN", primary=True)[1] == []
+
+
+@pytest.mark.rule("REG-43")
+def test_a_household_becomes_and_ceases_to_be_a_primary_residence():
+    home = a_household(("WIFE", R.SPOUSE, True))
+
+    without, facts = households.set_primary(home, "WIFE", False)
+
+    joined = MemberJoined(household_id="H1", dwelling_id="D1", person_id="WIFE", relation_to_head="SPOUSE", primary_residence=False)
+    assert facts == [joined]
+    assert [one.person_id for one in without.residents] == ["MAN"]
+    assert households.set_primary(without, "WIFE", False) == (without, [])
+    assert households.set_primary(home, "NOBODY", True) == (home, [])
