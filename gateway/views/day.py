@@ -194,7 +194,8 @@ class DayRoutes:
         pairings = self.pairings.find({"staff_id": staff_id, "state": "ACTIVE"}, scope, "since")
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
         mine = sorted({row["person_id"] for row in pairings})
-        owed = self.obligations.find({"open": True, "$or": [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}]}, scope, "due_on")
+        theirs = [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}, {"raised_to": staff_id}, {"assigned_to": staff_id}]
+        owed = self.obligations.find({"open": True, "state": {"$ne": "EXCUSED"}, "$or": theirs}, scope, "due_on")
         called = {"state": "OPEN", "$or": [{"person_id": {"$in": mine}}, {"called_staff_ids": staff_id}]}
         incidents = self.incidents.find(called, scope, "opened_at")
         end_of_day = local(request.today + timedelta(days=1))
@@ -230,9 +231,9 @@ def sorted_by_urgency(owed: list[Row], staff_id: str, mine: list[str], today) ->
     """Return the owed visits by how late they are: escalated to this worker, overdue, due, and due within a week."""
     found: dict[str, list[Row]] = {"escalated": [], "overdue": [], "due": [], "upcoming": []}
     for row in owed:
-        if row.get("escalated_to") == staff_id:
+        if staff_id in (row.get("escalated_to"), row.get("raised_to")):
             found["escalated"].append(row)
-        elif row["person_id"] not in mine:
+        elif row["person_id"] not in mine and row.get("assigned_to") != staff_id:
             continue
         elif row["state"] in ("OVERDUE", "ESCALATED"):
             found["overdue"].append(row)

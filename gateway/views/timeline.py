@@ -18,7 +18,7 @@ HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
-NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled"})
+NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled", "ObligationEscalationRepeated"})
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
 
 WORDS: dict[str, Text] = {
@@ -62,6 +62,13 @@ WORDS: dict[str, Text] = {
     "ObligationOverdue": Text("走访逾期", "A visit is overdue"),
     "ObligationPeriodMissed": Text("又错过一个走访周期", "One more visit period was missed"),
     "ObligationEscalated": Text("逾期走访已上报", "An overdue visit was escalated"),
+    "ObligationMonthMissed": Text("{month} 月内没有联系", "No contact in the month {month}"),
+    "ObligationExcused": Text("应走访暂缓（{code}）", "The visit owed is excused ({code})"),
+    "ObligationResumed": Text("应走访恢复，{due_on} 到期", "The visit is owed again by {due_on}"),
+    "ObligationReopened": Text("原走访不成立，重新应走访", "The visit did not hold; it is owed again"),
+    "ContactRecorded": Text("其他单位见到本人（{source}）", "Somebody else had contact ({source})"),
+    "VisitAmended": Text("走访记录更正", "The record of a visit was corrected"),
+    "VisitRejected": Text("走访记录不成立", "A visit was not accepted"),
     "ObligationMet": Text("应走访已完成", "The visit owed was made"),
     "ObligationVoided": Text("应走访取消", "The visit is no longer owed"),
     "VisitPlanned": Text("计划走访", "A visit is planned"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, TypeVar
 
+from services.common.calendar import business_date
 from services.common.store import Cause, Stored
 
 T = TypeVar("T")
@@ -27,3 +29,16 @@ class Hands:
 def is_done(stored: Stored[Any], cause: Cause) -> bool:
     """Say whether a cause took effect on this before, so that a fact that comes again tells the same of it."""
     return any(entry["key"] == cause.key for entry in stored.handled)
+
+
+_done: dict[tuple[str, str], date] = {}
+
+
+def is_first_today(process, job: str, now: datetime) -> bool:
+    """Say whether a job has yet to look at everything on this business day, in this process."""
+    return _done.get((process.db.name, job)) != business_date(now)
+
+
+def done_today(process, job: str, now: datetime) -> None:
+    """Note that a job has looked at everything; one that fails on the way does not get here, and looks again."""
+    _done[(process.db.name, job)] = business_date(now)

@@ -90,4 +90,14 @@ MESSAGES = {
         "不清楚老人能否自己决定：请先问清楚并注明已问。", "It is not known whether the elder can decide so: ask first, and say that you did."
     ),
     "NO_PLAN": Text("还没有与老人约定。", "Nothing has been agreed with this elder yet."),
+    "NOT_EXCUSABLE": Text("这次走访已结束或已暂缓（{state}）。", "This visit is owed no longer, or is excused already ({state})."),
+    "NOT_EXCUSED": Text("这次走访没有暂缓（{state}）。", "This visit is not excused ({state})."),
+    "EXCUSED_TOO_LONG": Text("请填写今天起 {days} 天之内的日期。", "Give a day from today on and within {days} days."),
+    "OBLIGATION_CLOSED": Text("这次走访已经结束（{state}）。", "This visit is owed no longer ({state})."),
+    "NEEDS_ANOTHER_PERSON": Text("需要另一位负责人确认。", "Another person has to confirm this."),
+    "CONTACT_KNOWN": Text("这次联系已经登记过了。", "This contact is recorded already."),
+    "CONTACT_TOO_LATE": Text(
+        "超过 {days} 天的联系请作为走访补登，由负责人审核。", "A contact of more than {days} days ago is recorded as a visit, which a supervisor accepts."
+    ),
+    "GRID_OF_OTHERS": Text("这个网格不在您负责的范围内。", "This grid is not within your scope."),
 }

@@ -7,6 +7,8 @@ from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
 from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
+from services.outreach.contacts.entrypoints import ContactRoutes
+from services.outreach.contacts.storage import Contacts
 from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
 from services.outreach.duty.storage import DutyPeriods, DutyStaff
 from services.outreach.grids.entrypoints import GridSubscriptions
@@ -20,8 +22,12 @@ from services.outreach.obligations.entrypoints import ObligationRoutes, Obligati
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
+from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
+from services.outreach.staff.storage import StaffMembers
 from services.outreach.visits.entrypoints import VisitRoutes
 from services.outreach.visits.storage import Visits
+from services.outreach.weather.entrypoints import WeatherRoutes
+from services.outreach.weather.storage import WeatherWarnings
 
 
 class OutreachApi(
@@ -29,9 +35,12 @@ class OutreachApi(
     PairingRoutes,
     ObligationRoutes,
     VisitRoutes,
+    ContactRoutes,
     IncidentRoutes,
     DutyRoutes,
     NoResponseRoutes,
+    StaffRoutes,
+    WeatherRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -40,6 +49,7 @@ class OutreachApi(
 
 class OutreachInbox(
     GridSubscriptions,
+    StaffSubscriptions,
     CareSubscriptions,
     PairingSubscriptions,
     ObligationSubscriptions,
@@ -64,6 +74,9 @@ SERVICE = Service(
         Pairings,
         Obligations,
         Visits,
+        Contacts,
+        StaffMembers,
+        WeatherWarnings,
         Incidents,
         DutyStaff,
         DutyPeriods,

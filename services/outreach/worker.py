@@ -12,37 +12,14 @@ from services.common.worker import run_worker
 from services.outreach.care import domain as care
 from services.outreach.care.entrypoints import POLICY as CARE_POLICY
 from services.outreach.care.storage import CareRecipients
-from services.outreach.grids.storage import Grids
 from services.outreach.incidents.jobs import climb_ladders
 from services.outreach.no_response.jobs import free_ladders, review_plans
-from services.outreach.obligations import domain as obligations
-from services.outreach.obligations.ledger import Ledger
-from services.outreach.obligations.storage import Obligations
+from services.outreach.obligations.jobs import JOBS as OBLIGATION_JOBS
 from services.outreach.pairings import domain as pairings
 from services.outreach.pairings.storage import Pairings
 from services.outreach.service import SERVICE
-from services.outreach.visits.storage import Visits
 
 ALL = Scope.everything("clock jobs know no areas")
-
-
-def advance_obligations(process: Process, now: datetime) -> None:
-    """Let what is owed grow due, overdue and escalated, by its dates; never let it go (OUT-2, OUT-8)."""
-    owed, leads, today = process.storage(Obligations), process.storage(Grids).leads(), business_date(now)
-    for obligation in owed.each({"open": True, "due_on": {"$lte": today.isoformat()}}, ALL):
-        lead = leads.get(obligation.state.grid_id)
-        decision = obligations.advance(obligation.state, today=today, lead_staff_id=lead)
-        _save(owed, obligation, decision, "obligations.advance", now)
-
-
-def owe_visits(process: Process, now: datetime) -> None:
-    """Look that everybody in care is owed a visit: what a fact does at once, this does at the latest (OUT-1)."""
-    owed, people = process.storage(Obligations), process.storage(CareRecipients)
-    ledger = Ledger(owed, people, process.storage(Visits))
-    waiting = {obligation.state.person_id for obligation in owed.each({"open": True, "kind": "ROUTINE"}, ALL)}
-    for person in people.each({"in_care": True}, ALL):
-        if person.id not in waiting:
-            ledger.owe(person.id, Cause.of_job("obligations.owe", f"{person.id}:{person.version}", now))
 
 
 def find_orphans(process: Process, now: datetime) -> None:
@@ -79,8 +56,7 @@ JOBS = (
     climb_ladders,
     review_plans,
     lapse_offers,
-    owe_visits,
-    advance_obligations,
+    *OBLIGATION_JOBS,
     find_orphans,
 )
 

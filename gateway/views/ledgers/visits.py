@@ -8,11 +8,16 @@ from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from services.common.events.outreach import (
     ObligationDue,
     ObligationEscalated,
+    ObligationEscalationRepeated,
+    ObligationExcused,
     ObligationMet,
+    ObligationMonthMissed,
     ObligationOpened,
     ObligationOverdue,
     ObligationPeriodMissed,
+    ObligationReopened,
     ObligationRescheduled,
+    ObligationResumed,
     ObligationVoided,
 )
 from services.common.store import Index, Scope
@@ -25,7 +30,7 @@ class Obligations(ReadModel):
     """Visits that are or were owed; time makes them late and never removes them (U2)."""
 
     collection, area = "view_obligations", "grid_id"
-    indexes = (Index("open", "state"), Index("open", "due_on"), Index("person_id", "open"), Index("escalated_to", "open"))
+    indexes = (Index("open", "state"), Index("open", "due_on"), Index("person_id", "open"), Index("escalated_to", "open"), Index("raised_to", "open"), Index("assigned_to", "open"))
 
     def totals(self, scope: Scope) -> dict[str, Any]:
         """Return how many visits are owed now, how late, and how many were made."""
@@ -49,7 +54,7 @@ class Obligations(ReadModel):
 def obligation_opened(event):
     """Note that a visit is owed from now on."""
     owed = event.data
-    fields = {name: getattr(owed, name) for name in ("person_id", "kind", "due_on", "overdue_on", "hard_on", "tier")}
+    fields = {name: getattr(owed, name) for name in ("person_id", "kind", "due_on", "overdue_on", "hard_on", "tier", "due_at", "assigned_to")}
     fields |= {"state": "OPEN", "open": True, "missed_periods": 0, "escalated_to": None, "opened_on": event.effective_on}
     yield Put(Obligations, owed.obligation_id, with_grid(event, **fields))
 
@@ -88,6 +93,40 @@ def obligation_escalated(event):
     yield Put(Obligations, owed.obligation_id, with_grid(event, **fields))
 
 
+@on(ObligationEscalationRepeated)
+def obligation_escalated_again(event):
+    """Note who above the lead has heard of it."""
+    owed = event.data
+    fields = {"raised_to": owed.to_staff_id, "weeks_escalated": owed.weeks, "missed_periods": owed.missed_periods}
+    yield Put(Obligations, owed.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationMonthMissed)
+def obligation_month_missed(event):
+    """Note the latest calendar month without a contact (OUT-9)."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, last_month_missed=event.data.month))
+
+
+@on(ObligationExcused)
+def obligation_excused(event):
+    """Note that it rests, and until when; it is still owed."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, state="EXCUSED", excused_code=event.data.code, excused_until=event.data.until))
+
+
+@on(ObligationResumed)
+def obligation_resumed(event):
+    """Note that it is owed again, from a new day."""
+    fields = {name: getattr(event.data, name) for name in ("due_on", "overdue_on", "hard_on", "tier")}
+    fields |= {"state": "OPEN", "excused_code": None, "excused_until": None, "escalated_to": None, "raised_to": None}
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, **fields))
+
+
+@on(ObligationReopened)
+def obligation_reopened(event):
+    """Note that the visit that met it did not happen."""
+    yield Put(Obligations, event.data.obligation_id, with_grid(event, state="OPEN", open=True, met_on=None, visit_id=None))
+
+
 @on(ObligationMet)
 def obligation_met(event):
     """Note the visit by which it was met."""
@@ -112,7 +151,7 @@ def responsible(obligation: Row, pairings: list[Row], grid: Row | None) -> str |
     """Return whose a gap is: the supervisor it went to, the person's primary worker, any other worker, the grid's lead."""
     active = sorted((row for row in pairings if row["person_id"] == obligation["person_id"]), key=lambda row: (row["role"] != "PRIMARY", row["_id"]))
     paired = active[0]["staff_id"] if active else None
-    return obligation.get("escalated_to") or paired or (grid or {}).get("lead_staff_id")
+    return obligation.get("escalated_to") or obligation.get("assigned_to") or paired or (grid or {}).get("lead_staff_id")
 
 
 def _share(part: int, whole: int) -> float | None:

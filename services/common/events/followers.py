@@ -34,6 +34,8 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "pairing",
         "obligation",
         "visit",
+        "contact",
+        "weather_warning",
         "incident",
     ),
     "volunteering": (

@@ -96,6 +96,10 @@ class ObligationOpened(Event):
     overdue_on: date
     hard_on: date
     tier: str
+    due_at: datetime | None = None
+    """The moment by which, for what cannot wait for the end of a day."""
+    assigned_to: str | None = None
+    """Whose it is, where no pairing says so."""
 
 
 @event("obligation")
@@ -156,6 +160,60 @@ class ObligationMet(Event):
     met_on: date
     late: bool
     missed_periods: int = 0
+    source: str = "VISIT"
+    """VISIT, or who else saw the person (OUT-7); `visit_id` is then the id of that contact."""
+
+
+@event("obligation")
+class ObligationEscalationRepeated(Event):
+    """One more week passed since a visit went to its supervisor; the level above hears of it."""
+
+    obligation_id: str
+    person_id: str
+    to_staff_id: str | None
+    weeks: int
+    missed_periods: int
+
+
+@event("obligation")
+class ObligationMonthMissed(Event):
+    """A calendar month ended without a contact with somebody who must have one each month (OUT-9)."""
+
+    obligation_id: str
+    person_id: str
+    month: str
+
+
+@event("obligation")
+class ObligationExcused(Event):
+    """A visit need not be made for a time; it stays owed and comes back (OUT-2)."""
+
+    obligation_id: str
+    person_id: str
+    code: str
+    until: date | None = None
+
+
+@event("obligation")
+class ObligationResumed(Event):
+    """An excuse is over and the visit is owed again, from a new day."""
+
+    obligation_id: str
+    person_id: str
+    due_on: date
+    overdue_on: date
+    hard_on: date
+    tier: str
+
+
+@event("obligation")
+class ObligationReopened(Event):
+    """The visit that met an obligation did not happen, so it is owed again from its first date (OUT-17)."""
+
+    obligation_id: str
+    person_id: str
+    visit_id: str
+    due_on: date
 
 
 @event("obligation")
@@ -224,6 +282,49 @@ class VisitRefused(Event):
     person_ids: list[str]
     staff_ids: list[str]
     happened_at: datetime
+
+
+@event("visit")
+class VisitAmended(Event):
+    """What was reported of a visit was corrected by its author; it counts for whom it names now (X-2)."""
+
+    visit_id: str
+    person_ids: list[str]
+    seen_person_ids: list[str]
+    outcome: str
+    method: str
+    happened_at: datetime
+
+
+@event("visit")
+class VisitRejected(Event):
+    """A visit was contradicted, reversed or not accepted: it counts for nobody, and what it met is owed again (OUT-17)."""
+
+    visit_id: str
+    person_ids: list[str]
+    reason: str
+
+
+@event("contact")
+class ContactRecorded(Event):
+    """Another service or a partner had a contact with a person; it counts where the person was seen and the policy allows (OUT-7)."""
+
+    contact_id: str
+    person_id: str
+    source: str
+    seen: bool
+    method: str
+    happened_at: datetime
+
+
+@event("weather_warning")
+class WeatherWarningIssued(Event):
+    """Extreme weather is coming: everybody of the highest tier in these grids is called or visited within a day."""
+
+    warning_id: str
+    kind: str
+    level: str
+    grid_ids: list[str]
 
 
 @event("incident")

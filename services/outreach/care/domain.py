@@ -134,6 +134,10 @@ class CareRecipient:
     def person_id(self) -> str:
         return self.id
 
+    def needs_comfort(self, policy: CarePolicy) -> bool:
+        """Say whether a death in the home, or a discharge, owes the person a visit: everybody in care, and every elder (REG-32)."""
+        return self.life is Life.ALIVE and self.moved is None and (self.in_care or not policy.elders.isdisjoint(self.categories))
+
     @property
     def in_care_since(self) -> datetime | None:
         """Return when outreach learned of the first of the grounds that hold now."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from services.common.calendar import business_date
-from services.common.errors import Conflict, StaleVersion
+from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.events.base import CloudEvent
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.care.domain import CareRecipient, Change, Tier
@@ -40,6 +40,13 @@ class CareRecipients(Aggregates[CareRecipient]):
     def known(self, person_id: str) -> Stored[CareRecipient] | None:
         """Return a person as they are known here, in care or not."""
         return self.find_one({"_id": person_id}, EVERYBODY)
+
+    def asked_for(self, person_id: str, scope: Scope) -> Stored[CareRecipient]:
+        """Return the person whom a command names, or refuse the name."""
+        try:
+            return self.get(person_id, scope)
+        except NotFound:
+            raise Invalid.field("person_id", "PERSON_UNKNOWN") from None
 
     def tiers(self, person_ids: Collection[str]) -> dict[str, Tier]:
         """Return the tier of each of these people who is known here."""

@@ -28,20 +28,22 @@ from services.common.events.registry import (
 from services.outreach.care import life as care
 from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
+from services.outreach.obligations import life as obligations
+from services.outreach.staff import life as staff
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (care.death_reported,),
-    PersonDeathConfirmed: (care.death_confirmed, incidents.death_confirmed),
-    PersonDeathRetracted: (care.death_retracted,),
-    PersonMovedOut: (care.moved_out,),
-    TransferConfirmed: (),
-    PersonAwayStarted: (care.away_started, incidents.away_started),
-    PersonAwayEnded: (care.away_ended,),
-    PersonReturnUnconfirmed: (),
-    PrimaryResidenceChanged: (care.residence_changed,),
-    StaffLeaveStarted: (),
-    StaffLeaveEnded: (),
-    StaffLeft: (),
+    PersonDeathReported: (care.death_reported, obligations.hold, obligations.comfort),
+    PersonDeathConfirmed: (care.death_confirmed, obligations.close, obligations.comfort, incidents.death_confirmed),
+    PersonDeathRetracted: (care.death_retracted, obligations.resume_today),
+    PersonMovedOut: (care.moved_out, obligations.call_instead),
+    TransferConfirmed: (obligations.call_no_more,),
+    PersonAwayStarted: (care.away_started, obligations.excuse_while_away, incidents.away_started),
+    PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),
+    PersonReturnUnconfirmed: (obligations.look_whether_back,),
+    PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence),
+    StaffLeaveStarted: (staff.leave_started,),
+    StaffLeaveEnded: (staff.leave_ended,),
+    StaffLeft: (staff.left,),
 }

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from services.common.calendar import business_date
 from services.common.errors import Conflict
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
-from services.outreach.care.domain import CareRecipient
-from services.outreach.care.storage import EVERYBODY, CareRecipients
+from services.outreach.care.domain import CareRecipient, Life
+from services.outreach.care.storage import CareRecipients
+from services.outreach.contacts.storage import Contacts
 from services.outreach.obligations import domain
-from services.outreach.obligations.domain import Contact, VisitPolicy
+from services.outreach.obligations.domain import Change, Contact, ExcuseCode, Obligation, ObligationKind, Trigger, VisitPolicy
 from services.outreach.obligations.storage import Obligations
 from services.outreach.visits.storage import Visits
 
-POLICY = VisitPolicy()
-
 
 class Ledger:
-    """The obligations, with those whom they are owed to and the visits that meet them."""
+    """The obligations, with those whom they are owed to and the contacts that meet them."""
 
-    def __init__(self, obligations: Obligations, recipients: CareRecipients, visits: Visits):
+    def __init__(self, obligations: Obligations, recipients: CareRecipients, visits: Visits, contacts: Contacts, policy: VisitPolicy):
         self._obligations, self._recipients, self._visits = obligations, recipients, visits
+        self._contacts, self._policy = contacts, policy
 
-    def owe(self, person_id: str, cause: Cause) -> None:
+    @classmethod
+    def of(cls, hands) -> Ledger:
+        """Return the ledger of a process, or of the hands of a cascade."""
+        storages = (hands.storage(kind) for kind in (Obligations, CareRecipients, Visits, Contacts))
+        return cls(*storages, hands.policy(VisitPolicy))
+
+    def owe(self, person_id: str, cause: Cause, due_on: date | None = None) -> str | None:
         """Open the next routine visit of a person in care; one that is open already is enough (OUT-1)."""
-        person = self._in_care(person_id)
-        if person is None or self._obligations.routine_of(person_id):
-            return
-        contacts = self._counting(person)
+        person = self._recipients.known(person_id)
+        if person is None or not person.state.in_care or self._obligations.routine_of(person_id):
+            return None
+        contacts = domain.counting(self._contacts_of(person_id), person.state.tier, self._policy)
         decision = domain.open_routine(
             id=id_from(cause.key, person_id),
             grid_id=person.state.grid_id,
@@ -36,29 +44,94 @@ class Ledger:
             in_care_since=business_date(person.state.in_care_since),
             last_contact_on=contacts[-1].on if contacts else None,
             today=business_date(cause.at),
-            policy=POLICY,
+            policy=self._policy,
+            due_on=due_on,
         )
-        try:
-            self._obligations.add(*decision, cause.part(f"owe:{person_id}"))
-        except Conflict:
-            # Another fact opened it at the same moment, and the database lets only one be open.
-            return
-        # A visit may have been recorded after the contacts were read and before there was anything for it to meet.
-        self.settle(person_id, cause)
+        opened = self._open(self._held(decision, person.state), cause.part(f"owe:{person_id}"))
+        if opened:
+            # A visit may have been recorded after the contacts were read and before there was anything for it to meet.
+            self.settle(person_id, cause)
+        return opened
+
+    def owe_call(self, person_id: str, cause: Cause, assigned_to: str | None = None) -> str | None:
+        """Owe a call to whoever of the closely watched is away, and to who moved until the others look after them (REG-41, REG-42)."""
+        person, today = self._recipients.known(person_id), business_date(cause.at)
+        if person is None or self._obligations.one_of(person_id, ObligationKind.PHONE_WHILE_AWAY):
+            return None
+        every = domain.call_every(person.state, today, self._policy)
+        if every is None:
+            return None
+        before = next((owed.state for owed in self._obligations.latest_of(person_id) if owed.state.kind is ObligationKind.PHONE_WHILE_AWAY), None)
+        trigger = Trigger(ObligationKind.PHONE_WHILE_AWAY, today + timedelta(days=every), grace_days=self._policy.grace_days, every_days=every)
+        return self.trigger(person, trigger, cause, assigned_to=assigned_to or (before.assigned_to if before else None))
+
+    def trigger(self, person: Stored[CareRecipient], trigger: Trigger, cause: Cause, assigned_to: str | None = None) -> str | None:
+        """Owe a visit or a call because of something that happened; return its id, or None where it is owed already."""
+        decision = domain.open_triggered(
+            trigger,
+            id=id_from("obligation", trigger.kind, cause.key, person.id),
+            grid_id=person.state.grid_id,
+            person_id=person.id,
+            tier=person.state.tier,
+            at=cause.at,
+            assigned_to=assigned_to,
+        )
+        return self._open(decision, cause.part(f"{trigger.kind}:{person.id}"))
 
     def settle(self, person_id: str, cause: Cause) -> None:
-        """Let the first contact that counts meet what is owed; whichever visit became known first, the end is the same."""
-        person, owed = self._in_care(person_id), self._obligations.routine_of(person_id)
-        if person is None or owed is None:
-            return
-        contact = next((contact for contact in self._counting(person) if domain.is_met_by(owed.state, contact)), None)
-        if contact:
-            self._obligations.save(owed, *domain.meet(owed.state, contact), cause.part(f"meet:{owed.id}"))
+        """Let the first contact that fits meet what is owed; whichever visit became known first, the end is the same."""
+        person, owed = self._recipients.known(person_id), self._obligations.open_of(person_id)
+        contacts = self._contacts_of(person_id) if person and owed else []
+        for obligation in owed if contacts else ():
+            if contact := self._first(obligation.state, contacts):
+                self._obligations.save(obligation, *domain.meet(obligation.state, contact), cause.part(f"meet:{obligation.id}"))
 
-    def _in_care(self, person_id: str) -> Stored[CareRecipient] | None:
-        return self._recipients.find_one({"_id": person_id, "in_care": True}, EVERYBODY)
+    def judge_again(self, visit_id: str, cause: Cause) -> None:
+        """Look again at what a visit met, after it was contradicted or changed (OUT-17)."""
+        for met in self._obligations.met_by(visit_id):
+            obligation, cause_of_it = met.state, cause.part(f"judge:{met.id}")
+            contact = self._first(obligation, self._contacts_of(obligation.person_id))
+            if contact and (contact.visit_id, contact.on) == (obligation.met_by, obligation.met_on):
+                continue
+            if contact:
+                self._obligations.save(met, *domain.meet(obligation, contact), cause_of_it)
+                continue
+            successor = self._obligations.one_of(obligation.person_id, obligation.kind)
+            if successor:
+                # It was counted from a visit that did not happen; what is owed is the one before.
+                self._obligations.save(successor, *domain.void(successor.state, reason="VISIT_REJECTED"), cause.part(f"void:{successor.id}"))
+            self._obligations.save(met, *domain.reopen(obligation, visit_id=visit_id, policy=self._policy), cause_of_it)
 
-    def _counting(self, person: Stored[CareRecipient]) -> list[Contact]:
-        visits = [visit.state for visit in self._visits.completed_of(person.id)]
-        contacts = [Contact(visit.id, visit.happened_at, business_date(visit.happened_at), visit.method, visit.outcome) for visit in visits]
-        return domain.counting(contacts, person.state.tier, POLICY)
+    def last_contact_of(self, person_id: str) -> date | None:
+        """Return the day of the latest contact of any method (OUT-9)."""
+        return domain.seen_in_month(self._contacts_of(person_id), self._policy)
+
+    def _first(self, obligation: Obligation, contacts: list[Contact]) -> Contact | None:
+        fitting = domain.fitting(obligation.kind, contacts, obligation.tier, self._policy)
+        return next((contact for contact in fitting if domain.waited_for(obligation, contact)), None)
+
+    def _open(self, decision: Change, cause: Cause) -> str | None:
+        try:
+            return self._obligations.add(*decision, cause).id
+        except Conflict:
+            # Another fact opened it at the same moment, and the database lets only one be open; or it was owed and made before.
+            return None
+
+    def _held(self, decision: Change, person: CareRecipient) -> Change:
+        """Return what is opened for somebody who cannot be visited now: owed, and excused."""
+        obligation, facts = decision
+        code, until = None, None
+        if person.life is Life.DEATH_REPORTED:
+            code = ExcuseCode.DEATH_REPORTED
+        elif person.away:
+            code, until = ExcuseCode(person.away.kind.value), person.away.expected_return_on
+        if code is None:
+            return decision
+        excused, more = domain.excuse(obligation, code=code, by=None, until=until, policy=self._policy)
+        return excused, [*facts, *more]
+
+    def _contacts_of(self, person_id: str) -> list[Contact]:
+        visits = [visit.state for visit in self._visits.completed_of(person_id)]
+        made = [Contact(visit.id, visit.happened_at, business_date(visit.happened_at), visit.method, visit.outcome) for visit in visits]
+        others = [contact.state for contact in self._contacts.seen_of(person_id)]
+        return made + [Contact(one.id, one.happened_at, business_date(one.happened_at), one.method, one.outcome, one.source.value) for one in others]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.outreach.obligations.domain import Obligation, ObligationKind
 
@@ -15,14 +17,50 @@ class Obligations(Aggregates[Obligation]):
     area = "grid_id"
     indexes = (
         Index("person_id", "kind", unique=True, where={"open": True}, code="OWED_ALREADY"),
+        Index("person_id", "-opened_on"),
         Index("open", "due_on"),
+        Index("open", "next_on"),
+        Index("open", "due_at"),
         Index("escalated_to", "open"),
+        Index("raised_to", "open"),
+        Index("assigned_to", "open"),
+        Index("met_by"),
+        Index("ref"),
     )
 
     def routine_of(self, person_id: str) -> Stored[Obligation] | None:
         """Return the routine visit that is owed to a person."""
-        return self.find_one({"person_id": person_id, "kind": ObligationKind.ROUTINE.value, "open": True}, EVERYBODY)
+        return self.one_of(person_id, ObligationKind.ROUTINE)
+
+    def one_of(self, person_id: str, kind: ObligationKind) -> Stored[Obligation] | None:
+        """Return what is owed to a person for one reason."""
+        return self.find_one({"person_id": person_id, "kind": kind.value, "open": True}, EVERYBODY)
 
     def open_of(self, person_id: str) -> list[Stored[Obligation]]:
         """Return all that is owed to a person."""
         return self.find({"person_id": person_id, "open": True}, EVERYBODY)
+
+    def latest_of(self, person_id: str, limit: int = 100) -> list[Stored[Obligation]]:
+        """Return what is or was owed to a person, the latest first."""
+        return self.find({"person_id": person_id}, EVERYBODY, sort="-opened_on", limit=limit)
+
+    def met_by(self, visit_id: str) -> list[Stored[Obligation]]:
+        """Return what a visit, or a contact, met."""
+        return self.find({"met_by": visit_id}, EVERYBODY)
+
+    def owed_for(self, ref: str) -> list[Stored[Obligation]]:
+        """Return what is or was owed for one festival, one warning, or one death."""
+        return self.find({"ref": ref}, EVERYBODY, limit=100)
+
+    def people_assigned_to(self, staff_id: str) -> list[str]:
+        """Return to whom somebody owes a visit or a call though no pairing says so."""
+        return [owed.state.person_id for owed in self.find({"assigned_to": staff_id, "open": True}, EVERYBODY)]
+
+    def ripe(self, today: date):
+        """Give what time changes by this day, in batches."""
+        return self.each({"open": True, "next_on": {"$lte": today.isoformat()}}, EVERYBODY)
+
+    def past_their_hour(self, now: datetime) -> list[Stored[Obligation]]:
+        """Return what could not wait for the end of a day, whose hour has passed and whom no supervisor has yet."""
+        late = {"open": True, "due_at": {"$lt": now}, "state": {"$in": ["OPEN", "DUE", "OVERDUE"]}}
+        return self.find(late, EVERYBODY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.common.calendar import business_date
-from services.common.errors import Invalid, NotFound
 from services.common.events.outreach import CareEnded
 from services.common.http import get, post
 from services.common.inbox import subscribe
@@ -35,7 +34,7 @@ class PairingRoutes:
     @post("/v1/pairings", access=LEADS, body=ProposePairingSchema, answer=PairingSchema, writes="pairings", status=201)
     def propose_pairing(self, request):
         """Ask a member of staff to look after a person; above their cap only with a reason (OUT-12)."""
-        person = self._person(request)
+        person = self.recipients.asked_for(request.body["person_id"], request.scope)
         others = [other.state for other in self.pairings.open_of_person(person.id)]
         decision = domain.propose(
             id=request.new_id(),
@@ -94,12 +93,6 @@ class PairingRoutes:
 
     def _pairing(self, request):
         return self.pairings.get(request.params["pairing_id"], request.scope)
-
-    def _person(self, request):
-        try:
-            return self.recipients.get(request.body["person_id"], request.scope)
-        except NotFound:
-            raise Invalid.field("person_id", "PERSON_UNKNOWN") from None
 
 
 class PairingSubscriptions:

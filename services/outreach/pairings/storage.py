@@ -27,3 +27,8 @@ class Pairings(Aggregates[Pairing]):
         """Return the people whose primary somebody is."""
         mine = self.find({"staff_id": staff_id, "state": "ACTIVE", "role": "PRIMARY"}, EVERYBODY)
         return [pairing.state.person_id for pairing in mine]
+
+    def primary_of(self, person_id: str) -> str | None:
+        """Return who looks after a person."""
+        found = self.find_one({"person_id": person_id, "role": "PRIMARY", "state": "ACTIVE"}, EVERYBODY)
+        return found.state.staff_id if found else None

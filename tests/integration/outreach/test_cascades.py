@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from services.common.events.registry import PersonDeathConfirmed, PersonDeathReported
-from tests.integration.outreach.conftest import Outreach
+from services.common.events.registry import (
+    GridDefined,
+    PersonAwayEnded,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
+    PersonMovedOut,
+    TransferConfirmed,
+)
+from services.common.ids import new_id
+from tests.integration.outreach.conftest import Outreach, lead, worker
 
 
 def answers(outreach: Outreach, person: str) -> list[tuple[str, dict]]:
@@ -14,14 +26,151 @@ def answers(outreach: Outreach, person: str) -> list[tuple[str, dict]]:
     return [(row["trigger"], row["effects"]) for row in rows]
 
 
+def event_names(outreach: Outreach, obligation: str) -> list[str]:
+    return [name for name, _, _ in outreach.facts(f"obligation/{obligation}")]
+
+
+def of_kind(outreach: Outreach, person: str, kind: str) -> list[dict]:
+    return [owed for owed in outreach.owed(person) if owed["kind"] == kind]
+
+
 @pytest.mark.rule("U10")
-def test_every_fact_of_life_is_answered_once(outreach):
+@pytest.mark.rule("REG-30")
+@pytest.mark.rule("REG-32")
+def test_a_reported_death_holds_what_is_owed_and_owes_the_widow_a_visit_within_a_day(outreach):
+    grid, lead_id = new_id(), new_id()
+    outreach.tell(GridDefined(grid_id=grid, code="W", lead_staff_id=lead_id), grid)
+    husband, wife = outreach.a_person(grid, "HIGH"), outreach.a_person(grid)
+    routine = outreach.owed(husband)[0]["id"]
+
+    outreach.tell(PersonDeathReported(person_id=husband, co_resident_ids=[wife]), husband, grid)
+    outreach.settle()
+    held = outreach.get(f"/v1/obligations/{routine}")
+    assert (held["state"], held["excused"]["code"]) == ("EXCUSED", "DEATH_REPORTED")
+    [visit] = of_kind(outreach, wife, "BEREAVEMENT")
+    assert (visit["state"], visit["ref"]) == ("DUE", husband)
+    assert datetime.fromisoformat(visit["due_at"]) <= outreach.now + timedelta(hours=24)
+    [(trigger, effects)] = answers(outreach, husband)
+    assert (trigger, effects["stopped"], effects["started"]) == ("PersonDeathReported", [f"obligation/{routine}"], [f"obligation/{visit['id']}"])
+
+    outreach.pass_days(1.1)
+    late = outreach.get(f"/v1/obligations/{visit['id']}")
+    assert (late["state"], late["escalated_to"]) == ("ESCALATED", lead_id)
+    outreach.visit([wife], new_id(), grid, purposes=["FOLLOW_UP"])
+    outreach.settle()
+    assert outreach.get(f"/v1/obligations/{visit['id']}")["state"] == "MET_LATE"
+
+    outreach.tell(PersonDeathConfirmed(person_id=husband, co_resident_ids=[wife]), husband, grid)
+    outreach.settle()
+    assert outreach.owed(husband) == [] and of_kind(outreach, wife, "BEREAVEMENT") == []
+    assert outreach.get(f"/v1/obligations/{routine}")["void_reason"] == "DECEASED"
+    assert outreach.get(f"/v1/care-recipients/{husband}")["in_care"] is False
+
+
+@pytest.mark.rule("REG-30")
+def test_who_is_alive_after_all_is_owed_a_visit_today_and_nothing_is_replayed(outreach):
     grid = outreach.a_grid()
-    person = outreach.a_person(grid, "HIGH")
-    outreach.tell(PersonDeathReported(person_id=person, co_resident_ids=[]), person, grid)
-    outreach.tell(PersonDeathConfirmed(person_id=person, co_resident_ids=[]), person, grid)
+    person, other = outreach.a_person(grid, "KEY"), outreach.a_person(grid)
+    outreach.tell(PersonDeathReported(person_id=person, co_resident_ids=[other]), person, grid)
+    outreach.tell(PersonDeathConfirmed(person_id=person, co_resident_ids=[other]), person, grid)
+    outreach.settle()
+    outreach.tell(PersonDeathRetracted(person_id=person, was_confirmed=True), person, grid)
     outreach.settle()
 
-    assert [trigger for trigger, _ in answers(outreach, person)] == ["PersonDeathReported", "PersonDeathConfirmed"]
-    assert outreach.get(f"/v1/care-recipients/{person}")["in_care"] is False
+    [owed] = outreach.owed(person)
+    assert (owed["kind"], owed["due_on"]) == ("ROUTINE", str(outreach.now.date()))
+    assert of_kind(outreach, other, "BEREAVEMENT") == []
+    assert outreach.get(f"/v1/care-recipients/{person}")["in_care"] is True
+
+
+@pytest.mark.rule("REG-41")
+@pytest.mark.rule("REG-42")
+def test_who_is_away_is_excused_and_called_and_who_comes_out_of_hospital_is_visited_within_a_day(outreach):
+    grid = outreach.a_grid()
+    person = outreach.a_person(grid, "HIGH")
+    today = outreach.now.date()
+    outreach.tell(PersonAwayStarted(person_id=person, kind="HOSPITAL", since=today), person, grid)
+    outreach.settle()
+    assert {owed["kind"]: owed["state"] for owed in outreach.owed(person)} == {"ROUTINE": "EXCUSED", "PHONE_WHILE_AWAY": "OPEN"}
+    assert of_kind(outreach, person, "PHONE_WHILE_AWAY")[0]["due_on"] == str(today + timedelta(days=7))
+
+    outreach.tell(PersonAwayEnded(person_id=person, kind="HOSPITAL", ended_on=today), person, grid)
+    outreach.settle()
+    owed = {one["kind"]: one for one in outreach.owed(person)}
+    assert owed.keys() == {"ROUTINE", "DISCHARGE"}
+    assert (owed["ROUTINE"]["state"], owed["ROUTINE"]["due_on"]) == ("OPEN", str(today + timedelta(days=3)))
+    assert owed["DISCHARGE"]["due_at"] is not None
+
+    outreach.tell(PersonMovedOut(person_id=person, moved_on=today, phone_until=today + timedelta(days=30)), person, grid)
+    outreach.settle()
+    [call] = outreach.owed(person)
+    assert (call["kind"], call["due_on"]) == ("PHONE_WHILE_AWAY", str(today + timedelta(days=7)))
+    outreach.tell(TransferConfirmed(person_id=person, confirmed_on=today), person, grid)
+    outreach.settle()
     assert outreach.owed(person) == []
+    assert [trigger for trigger, _ in answers(outreach, person)] == ["PersonAwayStarted", "PersonAwayEnded", "PersonMovedOut", "TransferConfirmed"]
+
+
+@pytest.mark.rule("U10")
+def test_a_weather_warning_owes_every_high_tier_elder_of_its_grids_a_call_within_a_day(outreach):
+    here, there, staff, supervisor = outreach.a_grid(), outreach.a_grid(), new_id(), new_id()
+    high, key, elsewhere = outreach.a_person(here, "HIGH"), outreach.a_person(here, "KEY"), outreach.a_person(there, "HIGH")
+    body = {"kind": "COLD", "level": "RED", "grid_ids": [here]}
+
+    assert outreach.client.post("/v1/weather-warnings", body, **worker(staff, here)).status_code == 403
+    assert outreach.client.post("/v1/weather-warnings", body, **lead(supervisor, there)).status_code == 422
+    outreach.post("/v1/weather-warnings", body, 201, **lead(supervisor, here))
+    outreach.settle()
+
+    [call] = of_kind(outreach, high, "WEATHER")
+    assert call["due_at"] and not of_kind(outreach, key, "WEATHER") and not of_kind(outreach, elsewhere, "WEATHER")
+    since = (outreach.now + timedelta(minutes=3)).isoformat()
+    outreach.visit([high], staff, here, method="PHONE", outcome="SPOKE", items=None, greeting_only=True, happened_at=since)
+    outreach.settle()
+    assert outreach.get(f"/v1/obligations/{call['id']}")["state"] == "MET"
+
+
+@pytest.mark.rule("OUT-7")
+def test_the_police_saw_the_elder_and_the_same_report_again_is_the_same_contact(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person = outreach.a_person(grid)
+    owed = outreach.owed(person)[0]["id"]
+    report = {
+        "person_id": person,
+        "source": "POLICE",
+        "outcome": "SEEN_WELL",
+        "happened_at": outreach.now.isoformat(),
+        "reference": "P-1",
+        "name": "陈警官",
+    }
+    contact = outreach.post("/v1/contacts", report, 201, **worker(staff, grid))
+    assert outreach.post("/v1/contacts", report, 409, **worker(staff, grid))["code"] == "CONTACT_KNOWN"
+    assert outreach.client.post("/v1/contacts", report, **worker(staff, outreach.a_grid())).status_code == 422
+    outreach.settle()
+
+    met = outreach.get(f"/v1/obligations/{owed}")
+    assert (met["state"], met["met_by"]) == ("MET", contact["id"])
+    assert "陈" not in str(outreach.db["contacts"].find_one({"_id": contact["id"]})) + str(contact)
+
+
+@pytest.mark.rule("OUT-2")
+def test_two_persons_are_needed_to_void_and_an_excuse_comes_back(outreach):
+    grid, one, two, staff = outreach.a_grid(), new_id(), new_id(), new_id()
+    person = outreach.a_person(grid)
+    extra = outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK", "reason": "FALL"}, 201, **worker(staff, grid))
+    assert extra["due_at"] is not None
+    assert outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK"}, 409)["code"] == "OWED_ALREADY"
+    path, body = f"/v1/obligations/{extra['id']}/voiding", {"reason": "ENTERED_IN_ERROR"}
+    assert outreach.client.post(path, body, **worker(staff, grid)).status_code == 403
+    assert outreach.client.post(path, body, **lead(one, outreach.a_grid())).status_code == 404
+    assert outreach.post(path, body, **lead(one, grid))["state"] == "DUE"
+    assert outreach.post(path, body, 409, **lead(one, grid))["code"] == "NEEDS_ANOTHER_PERSON"
+    assert outreach.post(path, body, **lead(two, grid))["state"] == "VOID"
+
+    routine = outreach.owed(person)[0]["id"]
+    until = outreach.now.date() + timedelta(days=5)
+    excuse = {"code": "REFUSED_CONTACT_PLAN", "until": str(until)}
+    assert outreach.post(f"/v1/obligations/{routine}/excuse", excuse, **lead(one, grid))["excused"]["by"] == one
+    outreach.pass_days(6)
+    back = outreach.get(f"/v1/obligations/{routine}")
+    assert (back["state"], back["due_on"]) == ("OPEN", str(until + timedelta(days=3)))

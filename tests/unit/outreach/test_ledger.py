@@ -16,9 +16,12 @@ from services.common.events.outreach import ObligationMet
 from services.common.ids import new_id
 from services.common.store import Cause, Stored
 from services.outreach.care.domain import CareRecipient, Ground, Tier
+from services.outreach.obligations import domain
+from services.outreach.obligations.domain import ObligationState, VisitPolicy
 from services.outreach.obligations.ledger import Ledger
 from services.outreach.visits.domain.reports import Method, Outcome
 
+POLICY = VisitPolicy()
 START = datetime(2025, 3, 1, 2, tzinfo=UTC)
 
 
@@ -33,12 +36,25 @@ class FakeObligations:
     def routine_of(self, person_id):
         return next((row for row in self.rows.values() if row.state.open), None)
 
+    def open_of(self, person_id):
+        return [row for row in self.rows.values() if row.state.open]
+
+    def one_of(self, person_id, kind):
+        return next((row for row in self.open_of(person_id) if row.state.kind is kind), None)
+
+    def latest_of(self, person_id):
+        return list(self.rows.values())
+
+    def met_by(self, visit_id):
+        return [row for row in self.rows.values() if row.state.met_by == visit_id]
+
     def add(self, state, facts, cause):
         if cause.key in self.causes:
-            return
+            return next(row for row in self.rows.values() if row.id == state.id)
         if self.routine_of(state.person_id):
             raise Conflict("OWED_ALREADY")
         self._keep(Stored(state.id, state, 1, 0), facts, cause)
+        return self.rows[state.id]
 
     def save(self, stored, state, facts, cause):
         assert self.rows[stored.id] is stored
@@ -57,9 +73,10 @@ class World:
     def __init__(self, tier: Tier):
         self.person = CareRecipient("p", "g", grounds=(Ground("LIVING_ALONE", START),), in_care=True, tier=tier)
         self.obligations, self.recorded = FakeObligations(), []
-        recipients = SimpleNamespace(find_one=lambda filter, scope: Stored("p", self.person, 1, 0))
+        recipients = SimpleNamespace(known=lambda person_id: Stored("p", self.person, 1, 0))
         visits = SimpleNamespace(completed_of=lambda person_id: [Stored(visit.id, visit, 1, 0) for visit in self.recorded])
-        self.ledger = Ledger(self.obligations, recipients, visits)
+        contacts = SimpleNamespace(seen_of=lambda person_id: [])
+        self.ledger = Ledger(self.obligations, recipients, visits, contacts, POLICY)
 
     def record(self, day: int, method: Method):
         outcome = Outcome.SEEN_WELL if method is Method.IN_PERSON else Outcome.SPOKE
@@ -102,8 +119,59 @@ def test_visits_in_any_order_and_facts_delivered_again_leave_one_visit_owed_from
         told = len(world.met())
 
     still_owed = [row.state for row in world.obligations.rows.values() if row.state.open]
-    counting = world.ledger._counting(Stored("p", world.person, 1, 0))
+    counting = domain.counting(world.ledger._contacts_of("p"), tier, POLICY)
     assert len(still_owed) == 1
     assert len({fact.visit_id for fact in world.met()}) == len(world.met())
     if visits and all(method is Method.IN_PERSON for method in visits.values()):
         assert still_owed[0].last_contact_on == counting[-1].on
+
+
+@pytest.mark.rule("OUT-17")
+def test_what_a_contradicted_visit_met_is_owed_again_from_its_first_date_and_the_next_one_is_not():
+    world = World(Tier.HIGH)
+    world.ledger.owe("p", world.cause())
+    [first] = world.obligations.rows.values()
+    world.record(2, Method.IN_PERSON)
+    world.ledger.settle("p", world.cause())
+    world.ledger.owe("p", world.cause())
+    assert [row.state.state for row in world.obligations.rows.values()] == [ObligationState.MET, ObligationState.OPEN]
+
+    world.recorded.clear()
+    world.ledger.judge_again("v2", world.cause())
+
+    owed = {row.id: row.state for row in world.obligations.rows.values()}
+    assert (owed[first.id].state, owed[first.id].due_on, owed[first.id].met_by) == (ObligationState.OPEN, first.state.due_on, None)
+    assert [row.state for id, row in owed.items() if id != first.id] == [ObligationState.VOID]
+    assert sum(row.open for row in owed.values()) == 1
+
+
+@pytest.mark.rule("OUT-17")
+def test_a_visit_since_then_meets_late_what_a_contradicted_one_had_met():
+    world = World(Tier.HIGH)
+    world.ledger.owe("p", world.cause())
+    [first] = world.obligations.rows.values()
+    world.record(2, Method.IN_PERSON)
+    world.ledger.settle("p", world.cause())
+    world.ledger.owe("p", world.cause())
+    world.record(8, Method.IN_PERSON)
+    world.ledger.settle("p", world.cause())
+    world.recorded = [visit for visit in world.recorded if visit.id != "v2"]
+
+    world.ledger.judge_again("v2", world.cause())
+
+    state = world.obligations.rows[first.id].state
+    assert (state.state, state.met_by) == (ObligationState.MET_LATE, "v8")
+
+
+@pytest.mark.rule("OUT-7")
+def test_a_contact_of_a_source_that_the_policy_allows_meets_what_is_owed_and_another_does_not():
+    world = World(Tier.GENERAL)
+    world.ledger.owe("p", world.cause())
+    told = SimpleNamespace(id="c1", happened_at=START, method=Method.IN_PERSON, outcome=Outcome.SEEN_WELL, source=SimpleNamespace(value="NEIGHBOUR"))
+    world.ledger._contacts = SimpleNamespace(seen_of=lambda person_id: [Stored("c1", told, 1, 0)])
+    world.ledger.settle("p", world.cause())
+    assert world.met() == []
+
+    told.source.value = "HEALTH_CHECK"
+    world.ledger.settle("p", world.cause())
+    assert [(fact.visit_id, fact.source) for fact in world.met()] == [("c1", "HEALTH_CHECK")]

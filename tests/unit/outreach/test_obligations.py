@@ -12,6 +12,7 @@ from services.common.events.base import Dated, Event
 from services.common.events.outreach import (
     ObligationDue,
     ObligationEscalated,
+    ObligationEscalationRepeated,
     ObligationMet,
     ObligationOpened,
     ObligationOverdue,
@@ -110,6 +111,7 @@ def test_each_step_is_told_once_with_the_day_on_which_it_fell_due():
         Dated(ObligationDue(**IDS), day(7)),
         Dated(ObligationOverdue(**IDS, missed_periods=1), day(9)),
         Dated(ObligationEscalated(**IDS, to_staff_id="lead", missed_periods=1), day(11)),
+        Dated(ObligationEscalationRepeated(**IDS, to_staff_id="lead", weeks=7, missed_periods=8), day(60)),
         Dated(ObligationPeriodMissed(**IDS, missed_periods=8), day(57)),
     ]
     assert domain.advance(obligation, today=day(60), lead_staff_id="lead") == (obligation, [])
@@ -126,11 +128,15 @@ def test_a_clock_that_stood_still_comes_to_the_same_end_as_one_that_ticked(days)
     jumped, at_once = domain.advance(an_obligation(), today=day(200), lead_staff_id="lead")
 
     def steps(facts):
-        return [fact for fact in facts if not isinstance(fact.event, ObligationPeriodMissed)]
+        return [fact for fact in facts if not isinstance(fact.event, ObligationPeriodMissed | ObligationEscalationRepeated)]
+
+    def last(kind, facts):
+        return [fact for fact in facts if isinstance(fact.event, kind)][-1]
 
     assert ticked == jumped
     assert steps(told) == steps(at_once)
-    assert told[-1] == at_once[-1]
+    assert last(ObligationPeriodMissed, told) == last(ObligationPeriodMissed, at_once)
+    assert last(ObligationEscalationRepeated, told).event.weeks == last(ObligationEscalationRepeated, at_once).event.weeks
 
 
 @pytest.mark.rule("OUT-2")

@@ -1,0 +1,1 @@
+"""Contacts: what other services and partners report of a person whom they saw (OUT-7)."""

@@ -1,0 +1,27 @@
+"""Where contacts that others had are kept; who had them lies encrypted under the person's key."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.outreach.contacts.domain import Contact
+
+EVERYBODY = Scope.everything("whether a contact counts knows no areas")
+
+
+class Contacts(Aggregates[Contact]):
+    """Contacts, one document each; what a partner reports twice under one reference is one contact."""
+
+    collection, aggregate, state = "contacts", "contact", Contact
+    area = "grid_id"
+    indexes = (
+        Index("source", "reference", "person_id", unique=True, code="CONTACT_KNOWN"),
+        Index("person_id", "-happened_at"),
+    )
+    sealed = ("name", "organisation")
+
+    def key_of(self, state: Contact) -> str:
+        return state.person_id
+
+    def seen_of(self, person_id: str) -> list[Stored[Contact]]:
+        """Return the latest contacts in which the person was seen or spoken to."""
+        return self.find({"person_id": person_id, "seen": True}, EVERYBODY, sort="-happened_at", limit=60)

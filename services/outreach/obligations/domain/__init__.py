@@ -1,0 +1,61 @@
+"""The rules of what is owed: what opens it, how it grows late, what counts, what excuses it, and what ends it."""
+
+from services.outreach.obligations.domain.contacts import Contact, counting, fitting, seen_in_month
+from services.outreach.obligations.domain.floor import check_months
+from services.outreach.obligations.domain.obligation import (
+    LIFECYCLE,
+    Change,
+    Excuse,
+    ExcuseCode,
+    Obligation,
+    ObligationState,
+    advance,
+    bring_forward,
+    change_tier,
+    excuse,
+    excuse_by_hand,
+    is_met_by,
+    meet,
+    propose_void,
+    reopen,
+    resume,
+    void,
+    waited_for,
+)
+from services.outreach.obligations.domain.opening import MajorChange, Trigger, asked_for, call_every, open_routine, open_triggered
+from services.outreach.obligations.domain.policy import ObligationKind, Rhythm, VisitPolicy
+
+__all__ = [
+    "LIFECYCLE",
+    "Change",
+    "Contact",
+    "Excuse",
+    "ExcuseCode",
+    "Obligation",
+    "MajorChange",
+    "ObligationKind",
+    "ObligationState",
+    "Rhythm",
+    "Trigger",
+    "VisitPolicy",
+    "advance",
+    "asked_for",
+    "bring_forward",
+    "call_every",
+    "change_tier",
+    "check_months",
+    "counting",
+    "excuse",
+    "excuse_by_hand",
+    "fitting",
+    "is_met_by",
+    "meet",
+    "open_routine",
+    "open_triggered",
+    "propose_void",
+    "reopen",
+    "resume",
+    "seen_in_month",
+    "void",
+    "waited_for",
+]

@@ -1,0 +1,142 @@
+"""The clock of what is owed: it grows late by its dates, and whoever is in care is owed a visit (OUT-2, OUT-8).
+
+Each job asks the database for what time changes now, so a minute in which nothing is due costs a look at an index;
+once a day each looks at everybody, for what no fact has told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+
+from services.common.calendar import business_date, local
+from services.common.errors import StaleVersion
+from services.common.ids import id_from
+from services.common.process import Process
+from services.common.store import Cause, Stored
+from services.outreach.care.domain import CarePolicy
+from services.outreach.care.storage import EVERYBODY, CareRecipients
+from services.outreach.grids.storage import Grids
+from services.outreach.hands import Hands, done_today, is_first_today
+from services.outreach.obligations import domain
+from services.outreach.obligations.domain import Obligation, ObligationKind, Trigger, VisitPolicy
+from services.outreach.obligations.festivals import near
+from services.outreach.obligations.ledger import Ledger
+from services.outreach.obligations.storage import Obligations
+from services.outreach.staff.storage import StaffMembers
+
+
+@dataclass(frozen=True)
+class Supervisors:
+    """Who gets what nobody did, by name: the lead of the grid, and above the lead an administrator."""
+
+    leads: dict[str, str | None]
+    gone: frozenset[str]
+    administrator: str | None
+
+    def of(self, grid_id: str | None) -> tuple[str | None, str | None]:
+        """Return the lead of a grid, unless they left, and the administrator."""
+        lead = self.leads.get(grid_id) if grid_id else None
+        return None if lead in self.gone else lead, self.administrator
+
+
+def supervisors(hands: Hands | Process) -> Supervisors:
+    """Return who supervises what now."""
+    staff = hands.storage(StaffMembers)
+    return Supervisors(hands.storage(Grids).leads(), staff.gone(), staff.administrator())
+
+
+def advance_obligations(process: Process, now: datetime) -> None:
+    """Let what is owed grow due, overdue and escalated, by its dates; never let it go (OUT-2, OUT-8)."""
+    owed, policy, today = process.storage(Obligations), process.policy(VisitPolicy), business_date(now)
+    above = supervisors(process)
+    everything = is_first_today(process, "advance", now)
+    ripe = owed.each({"open": True, "due_on": {"$lte": today.isoformat()}}, EVERYBODY) if everything else ()
+    for obligation in chain(owed.past_their_hour(now), owed.ripe(today), ripe):
+        lead, administrator = above.of(obligation.state.grid_id)
+        decision = domain.advance(obligation.state, today=today, lead_staff_id=lead, administrator_id=administrator, now=now, policy=policy)
+        _save(owed, obligation, decision, "obligations.advance", now)
+    done_today(process, "advance", now)
+
+
+def owe_visits(process: Process, now: datetime) -> None:
+    """Look once a day that everybody in care is owed a visit: what a fact does at once, this does at the latest (OUT-1)."""
+    if not is_first_today(process, "owe", now):
+        return
+    owed, people, ledger = process.storage(Obligations), process.storage(CareRecipients), Ledger.of(process)
+    waiting = {obligation.state.person_id for obligation in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY)}
+    for person in people.each({"in_care": True}, EVERYBODY):
+        cause = Cause.of_job("obligations.owe", f"{person.id}:{person.version}", now)
+        if person.id not in waiting:
+            ledger.owe(person.id, cause)
+        if person.state.away:
+            ledger.owe_call(person.id, cause)
+    for person in people.each({"moved.phone_until": {"$gte": business_date(now).isoformat()}}, EVERYBODY):
+        ledger.owe_call(person.id, Cause.of_job("obligations.call", person.id, now))
+    done_today(process, "owe", now)
+
+
+def check_months(process: Process, now: datetime) -> None:
+    """Look that everybody on the list of special difficulty is seen once a calendar month (OUT-9)."""
+    if not is_first_today(process, "months", now):
+        return
+    owed, people, ledger = process.storage(Obligations), process.storage(CareRecipients), Ledger.of(process)
+    policy, listed, today, above = process.policy(VisitPolicy), process.policy(CarePolicy).special_difficulty, business_date(now), supervisors(process)
+    on_the_list = people.each({"in_care": True, "categories": {"$in": sorted(listed)}}, EVERYBODY)
+    known = {person.id: person.state for person in on_the_list}
+    for obligation in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY):
+        person = known.get(obligation.state.person_id)
+        if person is None or person.last_contact_on and person.last_contact_on >= today.replace(day=1):
+            continue
+        lead, administrator = above.of(obligation.state.grid_id)
+        decision = domain.check_months(
+            obligation.state,
+            contact_on=ledger.last_contact_of(person.id),
+            in_scope_since=business_date(person.in_care_since),
+            today=today,
+            lead_staff_id=lead or administrator,
+            policy=policy,
+        )
+        _save(owed, obligation, decision, "obligations.months", now)
+    done_today(process, "months", now)
+
+
+def owe_festival_visits(process: Process, now: datetime) -> None:
+    """Owe the extra visits of a festival from a week before it, also when the clock stood still on that day (OUT-8)."""
+    if not is_first_today(process, "festivals", now):
+        return
+    owed, people, policy, today = process.storage(Obligations), process.storage(CareRecipients), process.policy(VisitPolicy), business_date(now)
+    for code, day in near(today, policy.festival_days, policy.festival_grace_days):
+        ref, opens_on = f"{code}:{day.isoformat()}", day - timedelta(days=policy.festival_days)
+        trigger = Trigger(ObligationKind.FESTIVAL, day, grace_days=policy.festival_grace_days, ref=ref)
+        still_owed = {one.state.person_id for one in owed.each({"open": True, "kind": ObligationKind.FESTIVAL.value}, EVERYBODY)}
+        wanted = people.each({"in_care": True, "away": None, "tier": {"$in": sorted(policy.festival_tiers)}}, EVERYBODY)
+        decisions = [
+            domain.open_triggered(
+                trigger,
+                id=id_from("obligation", ObligationKind.FESTIVAL, ref, person.id),
+                grid_id=person.state.grid_id,
+                person_id=person.id,
+                tier=person.state.tier,
+                at=max(local(opens_on), person.state.in_care_since),
+            )
+            for person in wanted
+            if person.id not in still_owed and business_date(person.state.in_care_since) <= day
+        ]
+        owed.add_many(decisions, Cause.of_job("obligations.festival", ref, now))
+    done_today(process, "festivals", now)
+
+
+def _save(storage: Obligations, stored: Stored[Obligation], decision: tuple, job: str, now: datetime) -> None:
+    state, facts = decision
+    if state == stored.state:
+        return
+    try:
+        storage.save(stored, state, facts, Cause.of_job(job, f"{stored.id}:{stored.version}", now))
+    except StaleVersion:
+        # Somebody changed it just now; the next round looks at what it has become.
+        return
+
+
+JOBS = (owe_visits, advance_obligations, check_months, owe_festival_visits)
