@@ -49,6 +49,11 @@ MESSAGES = {
         "那一户已写明与本户重复；两户互指，就没有人去敲门了。", "That target is said to duplicate this one; then nobody would visit either."
     ),
     "DUPLICATE_NEEDS_TARGET": Text("请写明与哪一户重复。", "Say of which other target this door is a duplicate."),
+    "DUPLICATE_DECIDED": Text("这一对已经有了结论（{state}）。", "This pair has been decided already ({state})."),
+    "DUPLICATE_SUSPECTED": Text(
+        "可能与已登记的人重复，请先打开候选人核对；确认不是同一人，就注明已看过再提交。",
+        "This may be somebody on record; open the candidates, and if it is another person, send again and say that you saw them.",
+    ),
     "DWELLING_KNOWN": Text("这个网格里已有这个地址，请查找后使用。", "This address is registered in the grid already; look it up."),
     "ELDERS_UNDECIDED": Text(
         "在访的独居、空巢或无子女老人，每人都要有档案，或写明不需建档的原因。",
@@ -167,6 +172,8 @@ MESSAGES = {
     ),
     "SEEN_TOO_LONG_AGO": Text("合作单位见到本人必须在最近 {days} 天之内。", "A partner must have seen them within the last {days} days."),
     "SELF_IS_SUBJECT": Text("“本人”同意只能由本人作出。", "As SELF only the person speaks for themself."),
+    "NO_ID_CONFLICT": Text("这个证件号码没有登记在别人名下。", "This number is not on record for anybody else."),
+    "SNOOZE_TOO_LONG": Text("请选明天起 {days} 天内的日子。", "Choose a day from tomorrow on, within {days} days."),
     "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
     "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),

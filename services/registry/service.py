@@ -12,6 +12,8 @@ from services.registry.census.entrypoints.targets import CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
 from services.registry.consents.entrypoints import ConsentRoutes, ConsentSubscriptions
 from services.registry.consents.storage import Consents
+from services.registry.duplicates.entrypoints import DuplicateRoutes, DuplicateSubscriptions
+from services.registry.duplicates.storage import DuplicateCandidates
 from services.registry.dwellings.entrypoints import DwellingRoutes
 from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.entrypoints import GridRoutes
@@ -39,6 +41,7 @@ class RegistryApi(
     PersonRoutes,
     LifeRoutes,
     MoveRoutes,
+    DuplicateRoutes,
     GuardianshipRoutes,
     ConsentRoutes,
     CaseFileRoutes,
@@ -54,6 +57,7 @@ class RegistryApi(
 class RegistryInbox(
     PersonSubscriptions,
     LifeCascades,
+    DuplicateSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):
@@ -73,6 +77,7 @@ SERVICE = Service(
         Dwellings,
         Households,
         People,
+        DuplicateCandidates,
         Guardianships,
         Consents,
         CaseFiles,

@@ -12,6 +12,7 @@ from services.registry.census.domain import targets
 from services.registry.census.domain.targets import TargetState
 from services.registry.census.storage import CensusTargets
 from services.registry.consents.jobs import expire_consents
+from services.registry.duplicates.jobs import wake_duplicates
 from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
 from services.registry.moves.jobs import ask_for_news, end_phone_lists
@@ -57,6 +58,7 @@ JOBS = (
     end_phone_lists,
     lapse_guardianships,
     expire_consents,
+    wake_duplicates,
 )
 
 

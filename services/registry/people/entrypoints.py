@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from services.common.calendar import business_date
-from services.common.errors import Conflict, NotFound
+from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.registry import MemberJoined, MemberLeft, PersonRegistered, PersonUpdated
 from services.common.http import Access, Role, get, patch, post
 from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.privacy import mask_name, mask_phone
 from services.common.store import Cause, Scope, Stored
+from services.registry.duplicates.domain import pairs as duplicates
+from services.registry.duplicates.domain.pairs import DuplicatePolicy
+from services.registry.duplicates.schemas import CandidateSchema
+from services.registry.duplicates.storage import DuplicateCandidates, Finder, pair_id
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
 from services.registry.people import derivation
@@ -44,13 +48,19 @@ class PersonRoutes:
     people = Storage(People)
     households = Storage(Households)
     grids = Storage(Grids)
+    duplicates = Storage(DuplicateCandidates)
+    duplicate_policy = Policy(DuplicatePolicy)
 
     @post("/v1/people", access=WRITERS, body=RegisterPersonSchema, answer=PersonSchema, writes="people", status=201)
     def register_person(self, request):
-        """Register a person; an identity number that is known already answers 409, with the id of whoever has it if they are within reach."""
+        """Register a person; 409 names whoever within reach may be the same one, by number or by what else is known (REG-50)."""
         referred(self.grids, request.body["grid_id"], request.scope, "grid_id")
+        seen, in_conflict = request.body.pop("duplicates_seen"), request.body.pop("id_conflict")
         new, facts = person.register(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
+        if in_conflict:
+            new = self._without_number(new, request)
         self._number_is_free(new, request.scope)
+        self._choose(new, seen, request)
         try:
             return self.people.add(new, facts, request.cause)
         except Conflict:
@@ -60,10 +70,13 @@ class PersonRoutes:
 
     @patch("/v1/people/{person_id}", access=WRITERS, body=UpdatePersonSchema, answer=PersonSchema, writes="people")
     def update_person(self, request):
-        """Change what is known of a person; null clears what may be unknown."""
+        """Change what is known of a person; null clears what may be unknown. What identifies them is compared with others (REG-50)."""
         stored = self.people.get(request.params["person_id"], request.scope)
+        seen = request.body.pop("duplicates_seen")
         changed, facts = person.update(stored.state, request.body, today=request.today, at=request.now, by=request.actor.id)
         self._number_is_free(changed, request.scope)
+        if duplicates.identity_of(changed) != duplicates.identity_of(stored.state):
+            self._choose(changed, seen, request)
         return self.people.save(stored, changed, facts, request.cause)
 
     @post("/v1/people/{person_id}/classifications", access=WRITERS, body=AssertClassificationSchema, answer=PersonSchema, writes="people")
@@ -110,6 +123,30 @@ class PersonRoutes:
         name, phone = request.body.get("name"), request.body.get("phone")
         filter = self.people.matching(name=name, phone=person.normalise_phone(phone, "phone") if phone else None)
         return self.people.find(filter, request.scope, limit=request.body["limit"])
+
+    def _choose(self, new: Person, seen: list[str], request) -> None:
+        """Let nobody be entered or renamed beside a likely duplicate unseen; who says that they are two is remembered (REG-50, REG-51)."""
+        finder = Finder(self.people, self.duplicates, self.duplicate_policy)
+        # A record that the caller may not see is not named, and nobody can choose about it here: its pair waits for who sees both.
+        reached = [pair for pair in finder.suspects(new) if request.scope.covers(pair[0].grid_id)]
+        unseen = [suspicion for other, suspicion in reached if other.id not in seen]
+        if unseen:
+            raise Conflict("DUPLICATE_SUSPECTED", extra={"candidates": [CandidateSchema().dump(suspicion) for suspicion in unseen]})
+        finder.tell_apart(new, reached, request.now, request.by, request.cause)
+
+    def _without_number(self, new: Person, request) -> Person:
+        """Return the person without a number that is somebody else's, and have the two looked at (REG-50 a)."""
+        holder = self.people.with_id_number(new)
+        if holder is None or holder.id == new.id:
+            raise Invalid.field("id_conflict", "NO_ID_CONFLICT")
+        bare = person.without_number(new)
+        reasons = (duplicates.Reason.ID_CONFLICT,)
+        suspicion = duplicates.Suspicion(holder.id, self.duplicate_policy.id_conflict, reasons)
+        prints = self.duplicates.prints(bare, holder.state)
+        two = {"id": pair_id(bare.id, holder.id), "one": bare, "other": holder.state, "prints": prints, "known": None}
+        raised = duplicates.suspect(**two, suspicion=suspicion, at=request.now)
+        self.duplicates.put(self.duplicates.of_pair(bare.id, holder.id), raised, request.cause)
+        return bare
 
     def _number_is_free(self, new: Person, scope: Scope) -> None:
         holder = self.people.with_id_number(new)

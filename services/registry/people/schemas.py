@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.common.privacy import mask_name
+from services.registry.duplicates.schemas import SEEN
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.classifications import Basis, Category, EvidenceKind
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
@@ -101,11 +102,20 @@ class _Details(Input):
 
 class RegisterPersonSchema(_Details):
     id = Id()
+    duplicates_seen = SEEN
+    id_conflict = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "The number is on record for somebody else, and this is another person: enter without it, and have it looked at.",
+            "example": False,
+        },
+    )
     grid_id = Id(required=True, metadata=_GRID)
     name = fields.String(required=True, metadata=_NAME)
 
 
 class UpdatePersonSchema(_Details):
+    duplicates_seen = SEEN
     name = fields.String(metadata=_NAME)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.common.store import Aggregates, Index, Scope, Stored, all_of
+from services.registry.duplicates.domain.pairs import birth_keys
 from services.registry.people.domain import names
 from services.registry.people.domain.classifications import Category
 from services.registry.people.domain.person import Person
@@ -37,11 +38,13 @@ class People(Aggregates[Person]):
         "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
         "name_hash": lambda person, blind: blind("name", person.name_norm),
         "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
+        "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
     }
     indexes = (
         Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
+        Index("lookups.birth_hashes"),
         Index("grid_id", "_id"),
         Index("home.dwelling_id"),
         Index("absence.expected_return_on"),
@@ -70,6 +73,18 @@ class People(Aggregates[Person]):
         """Return which of these ids are people within the scope."""
         ids = sorted(set(person_ids))
         return {row["_id"] for row in self._documents.find(all_of({"_id": {"$in": ids}}, self._within(scope)), {"_id": 1})} if ids else set()
+
+    def near(self, person: Person, limit: int) -> list[Stored[Person]]:
+        """Return whoever shares a telephone, a birth date with a name or its reading, or a door with this person (REG-50)."""
+        phones = [self.blind("phone", phone.number) for phone in person.phones]
+        births = [self.blind("birth", key) for key in birth_keys(person)]
+        shared: list[dict[str, Any]] = []
+        shared += [{"lookups.phone_hashes": {"$in": phones}}] if phones else []
+        shared += [{"lookups.birth_hashes": {"$in": births}}] if births else []
+        shared += [{"home.dwelling_id": person.home.dwelling_id}] if person.home else []
+        scope = Scope.everything("a duplicate may lie in another grid")
+        found = {one.id: one for filter in shared for one in self.find(filter, scope, limit=limit)}
+        return [one for one in found.values() if one.id != person.id and one.state.merged_into is None]
 
     def holding(self, category: Category) -> dict[str, Any]:
         """Return the filter for people for whom a category holds now."""

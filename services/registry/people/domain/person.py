@@ -124,6 +124,11 @@ class Person:
     other_place: str | None = None
     registered_address: RegisteredAddress | None = None
 
+    merged_into: str | None = None
+    """The record that is this person from now on; whoever asks for this one is shown that one (REG-54)."""
+    merged_ids: tuple[str, ...] = ()
+    """The records that lead here."""
+
     @property
     def lives_apart(self) -> bool | None:
         """Whether the person lives elsewhere than they are registered (人户分离); None while that is not known."""
@@ -198,6 +203,11 @@ def update(person: Person, changes: dict[str, Any], *, today: date, at: datetime
     changed = _checked(person, changes, today)
     differing = [field.name for field in fields(Person) if getattr(changed, field.name) != getattr(person, field.name)]
     return changed, [PersonUpdated(person_id=person.id, fields=differing)] if differing else []
+
+
+def without_number(person: Person) -> Person:
+    """Return the person without an identity number, with what it said of birth and sex as stated."""
+    return replace(person, id_number=None, id_type=None, id_status=IdStatus.UNSEEN, id_conflicts=())
 
 
 def settle(person: Person, home: Home | None, grid_id: str | None = None) -> Person:

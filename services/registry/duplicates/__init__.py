@@ -1,0 +1,1 @@
+"""People who may be one person: found, shown, and decided on once."""

@@ -1,0 +1,171 @@
+"""Records that may be one person."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.common.errors import Conflict, Invalid
+from services.registry.duplicates.domain import pairs as domain
+from services.registry.duplicates.domain.pairs import DuplicateState, Reason
+from services.registry.duplicates.domain.readings import readings
+from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.person import Home, Person, Phone, PhoneOwner
+
+NOW, TODAY = datetime(2025, 6, 1, 2, tzinfo=UTC), date(2025, 6, 1)
+BORN = date(1940, 5, 5)
+
+
+def person(id="P1", name="王秀英", **more):
+    return Person(id=id, grid_id="G1", name=name, **more)
+
+
+def reasons(one, other):
+    found = domain.compare(one, other)
+    return found.reasons if found else ()
+
+
+def suspect(one, other, known=None, prints=("a", "b")):
+    found = domain.compare(one, other)
+    return domain.suspect(id="D1", one=one, other=other, suspicion=found, prints=prints, known=known, at=NOW)
+
+
+@pytest.mark.rule("REG-50")
+def test_one_phone_and_one_reading_make_a_candidate_in_whichever_characters():
+    one = person(phones=(Phone("+8613800001111"),))
+
+    assert reasons(one, person("P2", "汪秀英", phones=(Phone("+8613800001111"),))) == (Reason.PHONE_AND_PINYIN,)
+    assert reasons(one, person("P2", "李桂兰", phones=(Phone("+8613800001111"),))) == ()
+
+
+@pytest.mark.rule("REG-50")
+@pytest.mark.parametrize("other", [{"name": "王秀英"}, {"name": "王秀瑛"}, {"name": "王梅", "former_names": ("王秀英",)}])
+def test_one_birth_date_and_one_name_reading_or_former_name_make_a_candidate(other):
+    assert reasons(person(born_on=BORN), person("P2", born_on=BORN, **other)) == (Reason.BIRTH_DATE_AND_NAME,)
+
+
+@pytest.mark.rule("REG-50")
+def test_an_equal_name_weighs_more_than_an_equal_reading():
+    same, sounds = person("P2", born_on=BORN), person("P3", "王秀瑛", born_on=BORN)
+
+    assert domain.compare(person(born_on=BORN), same).score > domain.compare(person(born_on=BORN), sounds).score
+
+
+@pytest.mark.rule("REG-50")
+def test_one_door_one_surname_and_about_one_age_make_a_candidate():
+    home = Home("H1", "D1", BORN)
+    one = person(born_on=BORN, home=home)
+
+    assert reasons(one, person("P2", "王大山", born_on=date(1941, 5, 5), home=home)) == (Reason.DOOR_SURNAME_AGE,)
+    assert reasons(one, person("P2", "王大山", born_on=date(1942, 5, 5), home=home)) == ()
+    assert reasons(one, person("P2", "王大山", born_on=BORN, home=Home("H2", "D2", BORN))) == ()
+    assert reasons(one, person("P2", "李大山", born_on=BORN, home=home)) == ()
+
+
+@pytest.mark.rule("REG-50")
+def test_a_name_of_two_characters_for_the_family_has_them_as_surname():
+    assert domain.surname(person(name="歐陽修")) == "欧阳"
+    assert domain.surname(person(name="阿依古丽·买买提")) == "阿依古丽"
+
+
+@pytest.mark.rule("REG-50")
+def test_one_number_of_kin_and_names_that_sound_alike_make_a_candidate():
+    kin = (Phone("+8613800002222", owner=PhoneOwner.KIN),)
+
+    assert reasons(person(phones=kin), person("P2", "王秀云", phones=kin)) == (Reason.KIN_PHONE_AND_NAME,)
+    assert reasons(person(phones=kin), person("P2", "赵建国", phones=kin)) == ()
+
+
+@pytest.mark.rule("REG-50")
+def test_han_names_are_never_compared_stroke_by_stroke():
+    # One character apart and nothing else in common but the birth date: two persons.
+    assert reasons(person(name="王秀英", born_on=BORN), person("P2", "王秀荣", born_on=BORN)) == ()
+
+
+@pytest.mark.rule("REG-50")
+def test_blank_values_never_match():
+    assert reasons(person(), person("P2")) == ()
+    assert domain.birth_keys(person()) == []
+    assert domain.birth_keys(person(born_on=date(1940, 1, 1), birth_precision=BirthPrecision.YEAR)) == []
+
+
+@pytest.mark.rule("REG-50")
+def test_at_most_five_are_shown_the_likeliest_first():
+    found = [domain.Suspicion(f"P{n}", n, (Reason.DOOR_SURNAME_AGE,)) for n in range(9)]
+
+    assert [one.score for one in domain.best(found)] == [8, 7, 6, 5, 4]
+
+
+@pytest.mark.rule("X-13", "REG-50")
+def test_every_reading_of_a_polyphone_is_known():
+    assert {"danhong", "shanhong", "chanhong"} <= readings("单红")
+    assert readings("歐陽") == readings("欧阳")
+
+
+TWINS = (
+    person("P1", "王大双", born_on=BORN, home=Home("H1", "D1", BORN), phones=(Phone("+8613800003333"),)),
+    person("P2", "王小双", born_on=BORN, home=Home("H1", "D1", BORN), phones=(Phone("+8613800003333"),)),
+)
+
+
+@pytest.mark.rule("REG-51")
+def test_twins_who_were_told_apart_are_not_asked_about_again():
+    raised = suspect(*TWINS)
+    decided = domain.reject(raised, prints=("a", "b"), at=NOW, by="S1")
+
+    assert raised.state is DuplicateState.OPEN
+    assert suspect(*TWINS, known=decided) is None
+    assert suspect(*reversed(TWINS), known=decided) is None
+
+
+@pytest.mark.rule("REG-51")
+def test_a_pair_is_asked_about_again_when_an_identifying_field_changed():
+    decided = domain.reject(suspect(*TWINS), prints=("a", "b"), at=NOW, by="S1")
+
+    again = suspect(*TWINS, known=decided, prints=("a", "c"))
+
+    assert (again.state, again.decided_by) == (DuplicateState.OPEN, None)
+
+
+@pytest.mark.rule("REG-51")
+@pytest.mark.parametrize(
+    "change", [{"name": "王中双"}, {"former_names": ("王一",)}, {"born_on": date(1941, 5, 5)}, {"phones": ()}, {"id_number": "1"}]
+)
+def test_what_identifies_a_person_is_name_number_birth_date_and_phones(change):
+    assert domain.identity_of(replace(TWINS[0], **change)) != domain.identity_of(TWINS[0])
+    assert domain.identity_of(replace(TWINS[0], living_children=3, home=None)) == domain.identity_of(TWINS[0])
+
+
+@pytest.mark.rule("REG-51")
+def test_a_pair_that_was_put_off_comes_back_on_its_day():
+    raised = suspect(*TWINS)
+    put_off = domain.snooze(raised, until=date(2025, 6, 10), today=TODAY, at=NOW, by="S1")
+
+    assert domain.wake(put_off, today=date(2025, 6, 9)) is put_off
+    assert domain.wake(put_off, today=date(2025, 6, 10)).state is DuplicateState.OPEN
+    with pytest.raises(Invalid):
+        domain.snooze(raised, until=TODAY, today=TODAY, at=NOW, by="S1")
+    with pytest.raises(Invalid):
+        domain.snooze(raised, until=date(2026, 6, 1), today=TODAY, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-51")
+def test_what_was_decided_is_not_decided_again():
+    decided = domain.reject(suspect(*TWINS), prints=("a", "b"), at=NOW, by="S1")
+
+    for again in (
+        lambda: domain.reject(decided, prints=("a", "b"), at=NOW, by="S2"),
+        lambda: domain.snooze(decided, until=date(2025, 6, 10), today=TODAY, at=NOW, by="S2"),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            again()
+        assert refusal.value.code == "DUPLICATE_DECIDED"
+
+
+@pytest.mark.rule("REG-50")
+def test_a_conflict_of_documents_outweighs_what_the_records_say_later():
+    one, other = TWINS
+    shown = domain.Suspicion(other.id, 100, (Reason.ID_CONFLICT,))
+    raised = domain.suspect(id="D1", one=one, other=other, suspicion=shown, prints=("a", "b"), known=None, at=NOW)
+
+    assert suspect(one, other, known=raised) is None
