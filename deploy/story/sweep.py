@@ -94,6 +94,7 @@ def open_file(story: Teller, door: Door, found: Found, day: str) -> None:
     if found.elder.children == 0:
         evidence = {"kind": "SELF_STATEMENT", "on": day}
         worker.post(f"/v1/people/{found.elder.id}/classifications", {"code": "CHILDLESS", "since": day, "evidence": evidence})
+        story.as_("zhao.min").post(f"/v1/people/{found.elder.id}/classifications/CHILDLESS/confirmation")
     origin = {"opened_by": "ROUND", "round_id": ROUND}
     body = {"id": found.case_file, "person_id": found.elder.id, **origin, "risk_tier": found.tier}
     worker.post("/v1/case-files", body | {"needs": list(found.needs), "risk_factors": list(found.factors)})

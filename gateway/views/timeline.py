@@ -181,6 +181,7 @@ CODES: dict[str, Text] = {
     "AGED80": Text("高龄", "aged 80 or more"),
     "LIVING_ALONE": Text("独居", "lives alone"),
     "EMPTY_NEST": Text("空巢", "empty nest"),
+    "LEFT_BEHIND": Text("留守", "left behind"),
     "CHILDLESS": Text("孤寡", "no spouse or children"),
     "CARER_PRESENT": Text("有照料人同住", "a carer lives in"),
     "RESTRICTED": Text("（不公开）", "(restricted)"),

@@ -23,17 +23,22 @@ MESSAGES = {
     "CASE_FILE_OR_REASON": Text(
         "请写明档案编号，或不需建档的原因，二者填一。", "Give either the case file or the reason why none is needed."
     ),
+    "CATEGORY_AWAITS_SECOND": Text("{category} 已有人填报，等待另一人确认。", "{category} was stated already and waits for a second person."),
     "CATEGORY_IS_DERIVED": Text(
         "{category} 由规则推算，不能手工填写；请改正出生日期或住户成员。",
         "{category} is derived by rule; correct the birth date or the household instead.",
     ),
+    "CATEGORY_NOT_OVERRIDABLE": Text("{category} 不能这样更改；请改正出生日期，或另行填报依据。", "{category} is not overridden; correct the birth date, or state it with evidence."),
     "CATEGORY_UNCHANGED": Text("{category} 本来就是这样，无需再填。", "{category} is already as stated."),
     "CHILDLESS_HAS_CHILDREN": Text(
         "登记表上此人有在世子女，请先改正子女数。", "Living children are on record for this person; correct their number first."
     ),
+    "CHILD_OF_CHILDLESS": Text("此人登记为无子女；请先撤销该类别，再登记子女。", "This person is on record as childless; end that category first."),
     "CONSENT_OVER_ALREADY": Text("同意的截止日期已经过了。", "The last day of this consent has passed already."),
     "CONSENT_STANDS": Text("此人对这一用途已有登记的意见；要更改，请先撤回。", "What this person says about this purpose is on record; withdraw it first to change it."),
     "CONSENT_STANDS_NO_MORE": Text("这份同意已撤回、到期或终止。", "This consent was withdrawn, ran out or ended already."),
+    "CO_RESIDENT_IS_ANOTHER": Text("同住人不能是本人。", "The co-resident is another person."),
+    "CO_RESIDENT_NEEDED": Text("不再算独居，要写明与谁同住。", "Somebody who no longer lives alone lives with somebody: say with whom."),
     "DATE_IN_FUTURE": Text("日期不能在将来。", "The date cannot lie in the future."),
     "DEATH_CONFIRMED_ALREADY": Text("此人的死亡已经确认。", "The death of this person is confirmed already."),
     "DEATH_DATE_AND_PRECISION_DIFFER": Text("有日期就写明精确到日、月或年；没有日期就写“不详”。", "With a date say DAY, MONTH or YEAR; without one say UNKNOWN."),
@@ -44,12 +49,12 @@ MESSAGES = {
         "降低等级要写明原因，并由另一人同意。", "A lower tier needs a reason and the approval of a second person."
     ),
     "DUE_BEFORE_OPENING": Text("截止日期不能早于开始日期。", "The due date cannot lie before the first day."),
+    "DUPLICATE_DECIDED": Text("这一对已经有了结论（{state}）。", "This pair has been decided already ({state})."),
     "DUPLICATE_IN_ANOTHER_ROUND": Text("重复的那一户要在同一轮里。", "The other target must belong to the same round."),
     "DUPLICATE_IN_A_CIRCLE": Text(
         "那一户已写明与本户重复；两户互指，就没有人去敲门了。", "That target is said to duplicate this one; then nobody would visit either."
     ),
     "DUPLICATE_NEEDS_TARGET": Text("请写明与哪一户重复。", "Say of which other target this door is a duplicate."),
-    "DUPLICATE_DECIDED": Text("这一对已经有了结论（{state}）。", "This pair has been decided already ({state})."),
     "DUPLICATE_SUSPECTED": Text(
         "可能与已登记的人重复，请先打开候选人核对；确认不是同一人，就注明已看过再提交。",
         "This may be somebody on record; open the candidates, and if it is another person, send again and say that you saw them.",
@@ -59,7 +64,10 @@ MESSAGES = {
         "在访的独居、空巢或无子女老人，每人都要有档案，或写明不需建档的原因。",
         "Every elder found alone, in an empty nest or without children needs a case file or a reason why not.",
     ),
+    "EMERGENCY_RANK_TAKEN": Text("紧急联系顺序 {rank} 已有人，请换一个。", "Somebody else is number {rank} in an emergency; choose another."),
     "ENDS_BEFORE_IT_BEGAN": Text("结束日期不能早于开始日期。", "The end cannot lie before the beginning."),
+    "EVIDENCE_TOO_OLD": Text("依据已过期，请用新的评估或名单。", "This paper is too old; use a newer assessment or list."),
+    "EVIDENCE_TOO_WEAK": Text("这一类别要有正式文件或官方名单为依据。", "This category rests on a document or an official list."),
     "GRID_CODE_TAKEN": Text("这个网格编码已有了，请换一个。", "This grid code is taken; choose another."),
     "GRID_WITHOUT_LEAD": Text("有的网格还没有负责人，请先指定。", "A grid has nobody responsible yet; name its lead first."),
     "GUARDIANSHIP_ENDED": Text("这份监护关系已经终止。", "This guardianship has ended."),
@@ -75,6 +83,7 @@ MESSAGES = {
     ),
     "HEAD_ALREADY": Text("此人已是户主。", "This person is the head already."),
     "HEAD_LIVES_ELSEWHERE": Text("户主应当常住在这一户。", "The head must have their primary residence in the household."),
+    "HEALTH_NOTE_NOT_AGREED": Text("尚无本人或监护人对记录健康信息的同意，请先登记同意。", "Nobody agreed to the noting of health; record a consent for HEALTH_NOTE first."),
     "HOUSEHOLDS_UNCOUNTED": Text(
         "群租房、宿舍要写明共有几户，才算有结果。", "Say how many households share the dwelling; until then it has no outcome."
     ),
@@ -97,9 +106,15 @@ MESSAGES = {
     "INTERVIEW_NEEDS_CONTACT": Text(
         "没有开门也没有通话，不能算入户访谈。", "An interview needs an opened door or a call that was answered."
     ),
+    "KIN_ENDED": Text("这位亲属已从名单中移除。", "This relative is on the list no more."),
+    "KIN_KNOWN": Text("此人已在亲属名单上。", "This person is on the list of kin already."),
+    "KIN_NOT_ALIVE": Text("已故亲属不能同住、持钥匙或作紧急联系人。", "Who is not alive neither lives here, has a key nor is called."),
+    "KIN_OF_ONESELF": Text("不能做自己的亲属。", "Nobody is their own kin."),
+    "KIN_WHO": Text("请写明姓名，或已登记人员的编号。", "Give a name, or the id of somebody who is registered."),
     "LATE_NEEDS_REASON": Text(
         "补登 {days} 天以前的事要写明原因，并由负责人确认。", "What happened more than {days} days ago needs a reason and a supervisor's acceptance."
     ),
+    "LIST_NEEDS_END": Text("请写明名单的有效期。", "Give the last day on which the list counts."),
     "MEMBERS_UNCONFIRMED": Text(
         "还有家庭成员没有核实；请核实，或记为部分访谈。", "Some members were not confirmed; confirm them, or record a partial interview."
     ),
@@ -108,6 +123,7 @@ MESSAGES = {
     "NAME_LENGTH": Text("请填写姓名，最多 {max} 个字。", "Give a name of at most {max} characters."),
     "NOBODY_CONFIRMED": Text("请写明核实了哪些住户。", "Say who was confirmed to live here."),
     "NOBODY_UNSEEN": Text("全部成员都已核实，请记为完整访谈。", "Everybody was confirmed; record a full interview."),
+    "NOTHING_STATED": Text("{category} 没有等待确认的填报。", "Nothing about {category} waits for confirmation."),
     "NOT_AWAY": Text("此人没有外出登记。", "This person is not away."),
     "NOT_A_MEMBER": Text("此人现在不是这一户的成员。", "This person is not a member of the household now."),
     "NOT_KIN": Text("此人不在这位居民的亲属名单上。", "This person is not among the kin on record."),
@@ -123,9 +139,11 @@ MESSAGES = {
     "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
     "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
     "NO_HOME_HERE": Text("此人在本社区没有常住的家庭，请先加入一户。", "This person has no primary residence here; add them to a household first."),
+    "NO_ID_CONFLICT": Text("这个证件号码没有登记在别人名下。", "This number is not on record for anybody else."),
     "NO_KIN_REPORTED": Text("没有家属报告过此事；请另报家属的说法，或提供证明。", "No kin reported it; take down what they say, or bring another proof."),
     "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),
     "NO_OTHER_RESIDENCE": Text("没有登记此人在其他社区的住处。", "No home in another community is on record."),
+    "NO_OVERRIDE": Text("{category} 没有人工更改。", "{category} is not overridden."),
     "NO_REVIVAL_ASKED": Text("没有等待同意的更正申请。", "Nobody asked for this death to be undone."),
     "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
     "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
@@ -172,7 +190,6 @@ MESSAGES = {
     ),
     "SEEN_TOO_LONG_AGO": Text("合作单位见到本人必须在最近 {days} 天之内。", "A partner must have seen them within the last {days} days."),
     "SELF_IS_SUBJECT": Text("“本人”同意只能由本人作出。", "As SELF only the person speaks for themself."),
-    "NO_ID_CONFLICT": Text("这个证件号码没有登记在别人名下。", "This number is not on record for anybody else."),
     "SNOOZE_TOO_LONG": Text("请选明天起 {days} 天内的日子。", "Choose a day from tomorrow on, within {days} days."),
     "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
     "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
@@ -192,6 +209,7 @@ MESSAGES = {
         "The rule proposes {proposed}; open the file with it, and ask for a lower tier by two persons.",
     ),
     "TIER_UNCHANGED": Text("等级没有变化。", "The tier is the same already."),
+    "TOO_MANY_KIN": Text("亲属最多登记 {most} 人。", "At most {most} relatives are kept."),
     "TRANSFER_CONFIRMED_ALREADY": Text("迁入地已经确认接收。", "The other community has confirmed already."),
     "UNKNOWN_REFERENCE": Text("没有找到这个编号，或不在您负责的范围内。", "There is no such id within your scope."),
     "VACANT_NEEDS_SIGNS": Text("空户要有空置迹象。", "A vacant door needs signs of vacancy."),

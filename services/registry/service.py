@@ -7,6 +7,7 @@ from services.registry.cascades.entrypoints import LifeCascades
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
 from services.registry.case_files.storage import CaseFiles
+from services.registry.categories.entrypoints import CategoryRoutes
 from services.registry.census.entrypoints.rounds import CensusRoundRoutes
 from services.registry.census.entrypoints.targets import CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
@@ -22,6 +23,7 @@ from services.registry.guardianships.entrypoints import GuardianshipRoutes, Guar
 from services.registry.guardianships.storage import Guardianships
 from services.registry.households.entrypoints import HouseholdRoutes
 from services.registry.households.storage import Households
+from services.registry.kin.entrypoints import KinRoutes, KinSubscriptions
 from services.registry.life.entrypoints import LifeRoutes
 from services.registry.messages import MESSAGES
 from services.registry.moves.entrypoints import MoveRoutes
@@ -42,6 +44,8 @@ class RegistryApi(
     LifeRoutes,
     MoveRoutes,
     DuplicateRoutes,
+    CategoryRoutes,
+    KinRoutes,
     GuardianshipRoutes,
     ConsentRoutes,
     CaseFileRoutes,
@@ -58,6 +62,7 @@ class RegistryInbox(
     PersonSubscriptions,
     LifeCascades,
     DuplicateSubscriptions,
+    KinSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

@@ -8,6 +8,7 @@ from services.common.calendar import business_date
 from services.common.process import Process
 from services.common.store import Cause, Scope
 from services.common.worker import run_worker
+from services.registry.categories.jobs import review_categories
 from services.registry.census.domain import targets
 from services.registry.census.domain.targets import TargetState
 from services.registry.census.storage import CensusTargets
@@ -17,26 +18,21 @@ from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
 from services.registry.moves.jobs import ask_for_news, end_phone_lists
 from services.registry.people import derivation
-from services.registry.people.domain import classifications
-from services.registry.people.domain.classifications import Category
 from services.registry.people.domain.person import Life
 from services.registry.people.storage import People
 from services.registry.service import SERVICE
 
-_AGES = frozenset({Category.ELDER, Category.AGED80})
 _derived_on: dict[str, date] = {}
 
 
 def derive_categories(process: Process, now: datetime) -> None:
-    """Derive the categories of everybody who grew older, and of whoever lives with them, once a day."""
+    """Derive the categories of everybody whom time has brought into one, and of whoever lives with them, once a day."""
     today = business_date(now)
     if _derived_on.get(process.db.name) == today:
         return
     people, households = process.storage(People), process.storage(Households)
     for stored in people.each({"life": {"$ne": Life.DECEASED}}, Scope.everything("birthdays come to everybody")):
-        person = stored.state
-        by_age = frozenset(classifications.derive(person.subject(), None, on=today)) & _AGES
-        if by_age != classifications.current_codes(person) & _AGES:
+        if derivation.grows_into(stored.state, people.elder_policy, today):
             together = derivation.housemates(households, stored.id)
             cause = Cause.of_job("categories.derive", stored.id, now)
             derivation.reclassify(people, households, together, on=today, today=today, cause=cause)
@@ -53,6 +49,7 @@ def release_reservations(process: Process, now: datetime) -> None:
 
 JOBS = (
     derive_categories,
+    review_categories,
     release_reservations,
     ask_for_news,
     end_phone_lists,

@@ -19,7 +19,7 @@ from services.common.http.routes import routes_of
 from services.common.settings import SERVICES
 from tests.support.running import ROOT
 
-CHANGES_NOTHING = {"gateway_sign_in", "gateway_search", "registry_search_people"}
+CHANGES_NOTHING = {"registry_list_kin_in_emergency", "gateway_sign_in", "gateway_search", "registry_search_people"}
 """Operations with a body only so that what it says stands in no address; there is nothing to repeat safely."""
 
 

@@ -199,6 +199,7 @@ def a_family(town: Town) -> tuple[dict, str]:
     town.do(f"/v1/people/{elder}", {"residency": "RESIDENT", "name": SECRET["person"] + "一"}, by=worker, method="PATCH")
     evidence = {"kind": "DOCUMENT", "on": "2025-01-02", "ref": AT_HOME["evidence"]}
     town.do(f"/v1/people/{elder}/classifications", {"code": "CHILDLESS", "since": "2025-01-02", "evidence": evidence}, by=worker)
+    town.do(f"/v1/people/{elder}/classifications/CHILDLESS/confirmation")
     file = town.do("/v1/case-files", {"person_id": elder, "opened_by": "REFERRAL", "risk_tier": "HIGH", "risk_factors": [SECRET["factor"]]}, by=worker)["id"]
     town.do(f"/v1/case-files/{file}/tier-change", {"risk_tier": "KEY", "reason": SECRET["tier_reason"]}, by=worker)
     child = town.do("/v1/people", {"grid_id": grid, "name": SECRET["person"], "born_on": SECRET["child_born_on"]}, by=worker)["id"]

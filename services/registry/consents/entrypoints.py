@@ -24,6 +24,7 @@ from services.registry.consents.schemas import (
 )
 from services.registry.consents.storage import EVERYBODY, Consents
 from services.registry.guardianships.storage import Guardianships
+from services.registry.people.domain import kin
 from services.registry.people.domain.person import Life, Person
 from services.registry.people.storage import People
 
@@ -91,7 +92,7 @@ class ConsentRoutes:
         return Speaker(
             subject_born_on=subject.state.born_on,
             guardianships=tuple(one.state for one in self.guardianships.standing_of(subject.id)),
-            kin_ids=frozenset(),
+            kin_ids=kin.who_may_assist(subject.state.kin),
         )
 
 

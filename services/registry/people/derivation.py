@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.common.events.base import Dated, Event
 from services.common.events.registry import PersonUpdated
 from services.common.store import Cause, Scope
 from services.registry.households.domain import Household
 from services.registry.households.storage import Households
-from services.registry.people.domain import classifications, person
-from services.registry.people.domain.classifications import Basis, Category, Resident
-from services.registry.people.domain.person import Home
+from services.registry.people.domain import classifications, overrides
+from services.registry.people.domain.classifications import Basis, Category, ElderPolicy, Resident
+from services.registry.people.domain.person import Home, Person, settle
 from services.registry.people.storage import People
+
+BY_TIME = frozenset({Category.ELDER, Category.AGED80, Category.LEFT_BEHIND})
+"""Categories that time alone brings about."""
 
 
 def residents_of(people: People, household: Household) -> tuple[Resident, ...]:
@@ -30,10 +34,28 @@ def categories_of(people: People, households: Households, person_ids: Iterable[s
     found = {}
     for person_id, stored in people.of(person_ids).items():
         home = households.with_primary_resident(person_id)
-        derived = classifications.derive(stored.state.subject(), residents_of(people, home.state) if home else None, on=today)
+        derived = _found(people, stored.state, home.state if home else None, today)
         stated = {one.code for one in stored.state.classifications if one.until is None and one.basis is Basis.ASSERTED}
         found[person_id] = frozenset(derived) | stated
     return found
+
+
+def rederived(people: People, households: Households, person: Person, *, on: date, today: date) -> tuple[Person, list[Event | Dated]]:
+    """Return a person with home and categories up to date, and the facts about that."""
+    home = households.with_primary_resident(person.id)
+    settled = person
+    if home:
+        since = next(member.since for member in home.state.residents if member.person_id == person.id)
+        settled = settle(settled, Home(home.id, home.state.dwelling_id, since), home.state.grid_id)
+    elif settled.home:
+        settled = settle(settled, None)
+    found = _found(people, settled, home.state if home else None, today)
+    said = {one.code for one in overrides.in_force(settled, today)}
+    state, facts = classifications.reclassify(settled, found, on=on, today=today, overridden=said)
+    if settled.grid_id != person.grid_id:
+        # Others enforce who may see the person by the grid that the person's facts carry.
+        return state, [PersonUpdated(person_id=person.id, fields=["grid_id"]), *facts]
+    return state, list(facts)
 
 
 def reclassify(people: People, households: Households, person_ids: Iterable[str], *, on: date, today: date, cause: Cause) -> None:
@@ -42,20 +64,20 @@ def reclassify(people: People, households: Households, person_ids: Iterable[str]
         stored = people.find_one({"_id": person_id}, Scope.everything("categories are derived for everybody"))
         if stored is None:
             continue
-        home = households.with_primary_resident(person_id)
-        settled = stored.state
-        if home:
-            since = next(member.since for member in home.state.residents if member.person_id == person_id)
-            settled = person.settle(settled, Home(home.id, home.state.dwelling_id, since), home.state.grid_id)
-        elif settled.home:
-            settled = person.settle(settled, None)
-        found = classifications.derive(settled.subject(), residents_of(people, home.state) if home else None, on=today)
-        state, facts = classifications.reclassify(settled, found, on=on, today=today)
-        if settled.grid_id != stored.state.grid_id:
-            # Others enforce who may see the person by the grid that the person's facts carry.
-            facts = [PersonUpdated(person_id=person_id, fields=["grid_id"]), *facts]
+        state, facts = rederived(people, households, stored.state, on=on, today=today)
         if state != stored.state:
             people.save(stored, state, facts, cause.part(person_id))
+
+
+def grows_into(person: Person, policy: ElderPolicy, today: date) -> bool:
+    """Tell whether time alone has changed a person's categories: an age was reached, or far children left them behind (REG-2)."""
+    by_time = frozenset(overrides.apply(classifications.derive(person.subject(), None, on=today, policy=policy), person, today)) & BY_TIME
+    return by_time != classifications.current_codes(person) & BY_TIME
+
+
+def _found(people: People, person: Person, home: Household | None, today: date) -> dict[Category, date | None]:
+    household = residents_of(people, home) if home else None
+    return overrides.apply(classifications.derive(person.subject(), household, on=today, policy=people.elder_policy), person, today)
 
 
 def housemates(households: Households, person_id: str) -> set[str]:

@@ -19,12 +19,11 @@ from services.registry.duplicates.storage import DuplicateCandidates, Finder, pa
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
 from services.registry.people import derivation
-from services.registry.people.domain import classifications, person
+from services.registry.people.domain import person
 from services.registry.people.domain.ages import age_on
-from services.registry.people.domain.classifications import Evidence
 from services.registry.people.domain.person import Person
+from services.registry.people.domain.phones import normalise_phone
 from services.registry.people.schemas import (
-    AssertClassificationSchema,
     ListPeopleSchema,
     PersonCardSchema,
     PersonRowSchema,
@@ -79,16 +78,6 @@ class PersonRoutes:
             self._choose(changed, seen, request)
         return self.people.save(stored, changed, facts, request.cause)
 
-    @post("/v1/people/{person_id}/classifications", access=WRITERS, body=AssertClassificationSchema, answer=PersonSchema, writes="people")
-    def assert_classification(self, request):
-        """State with evidence that a category holds, or holds no more; derived categories cannot be stated."""
-        stored = self.people.get(request.params["person_id"], request.scope)
-        statement = {**request.body, "evidence": Evidence(**request.body["evidence"])}
-        changed = classifications.assert_category(
-            stored.state, **statement, today=request.today, at=request.now, by=request.by
-        )
-        return self.people.save(stored, *changed, request.cause)
-
     @get("/v1/people/{person_id}", access=WRITERS, answer=PersonSchema)
     def get_person(self, request):
         """Show a person in full; the identity number by its last four characters only."""
@@ -121,7 +110,7 @@ class PersonRoutes:
     def search_people(self, request):
         """Find people by name or phone, in whichever spelling; asked in the body so that no name stands in an address."""
         name, phone = request.body.get("name"), request.body.get("phone")
-        filter = self.people.matching(name=name, phone=person.normalise_phone(phone, "phone") if phone else None)
+        filter = self.people.matching(name=name, phone=normalise_phone(phone, "phone") if phone else None)
         return self.people.find(filter, request.scope, limit=request.body["limit"])
 
     def _choose(self, new: Person, seen: list[str], request) -> None:

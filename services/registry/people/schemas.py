@@ -8,7 +8,7 @@ from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.common.privacy import mask_name
 from services.registry.duplicates.schemas import SEEN
 from services.registry.people.domain.ages import BirthPrecision
-from services.registry.people.domain.classifications import Basis, Category, EvidenceKind
+from services.registry.people.domain.classifications import RESTRICTED, Basis, Category, EvidenceKind
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
 from services.registry.people.domain.person import BirthdayCalendar, BirthdaySource, Life, PhoneKind, PhoneOwner, Residency
 
@@ -134,7 +134,7 @@ class SearchPeopleSchema(Input):
 class ListPeopleSchema(ListQuery):
     grid_id = Id(metadata={"description": "Only people of this grid.", "example": "01JD0000000000000000000001"})
     category = fields.Enum(
-        Category, by_value=True, metadata={"description": "Only people in this category now.", "example": "LIVING_ALONE"}
+        Category, by_value=True, validate=validate.NoneOf(RESTRICTED, error="NOT_A_CHOICE"), metadata={"description": "Only people in this category now.", "example": "LIVING_ALONE"}
     )
 
 
@@ -147,17 +147,6 @@ class EvidenceSchema(Input):
         allow_none=True,
         validate=validate.Length(max=80),
         metadata={"description": "Where the paper is, not what it says.", "example": "档案 7"},
-    )
-
-
-class AssertClassificationSchema(Input):
-    code = fields.Enum(Category, by_value=True, required=True, metadata=_CODE)
-    holds = fields.Boolean(load_default=True, metadata={"description": "Whether it holds, or holds no more.", "example": True})
-    since = fields.Date(required=True, metadata={"description": "Since when.", "example": "2025-06-01"})
-    evidence = fields.Nested(
-        EvidenceSchema,
-        required=True,
-        metadata={"description": "What the statement rests on.", "example": {"kind": "SELF_STATEMENT", "on": "2025-06-01"}},
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from services.common.store import Aggregates, Index, Scope, Stored, all_of
 from services.registry.duplicates.domain.pairs import birth_keys
 from services.registry.people.domain import names
-from services.registry.people.domain.classifications import Category
+from services.registry.people.domain.classifications import Category, ElderPolicy
 from services.registry.people.domain.person import Person
 
 
@@ -33,23 +33,40 @@ class People(Aggregates[Person]):
         "destination",
         "other_place",
         "registered_address",
+        "restricted",
+        "stated",
+        "overrides",
+        "kin",
     )
     lookups = {
         "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
         "name_hash": lambda person, blind: blind("name", person.name_norm),
         "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
         "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
+        "kin_ids": lambda person, blind: sorted({one.other_person_id for one in person.kin if one.current and one.other_person_id}) or None,
+        "review_on": lambda person, blind: person.review_on.isoformat() if person.review_on else None,
     }
     indexes = (
         Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("lookups.birth_hashes"),
+        Index("lookups.kin_ids"),
+        Index("lookups.review_on"),
         Index("grid_id", "_id"),
         Index("home.dwelling_id"),
         Index("absence.expected_return_on"),
         Index("transfer.listed", "transfer.phone_until"),
     )
+
+    @property
+    def elder_policy(self) -> ElderPolicy:
+        """From which ages this community counts elders."""
+        return self._process.policy(ElderPolicy)
+
+    def having_as_kin(self, person_id: str) -> list[Stored[Person]]:
+        """Return whoever names a registered person among their kin."""
+        return self.find({"lookups.kin_ids": person_id}, Scope.everything("kin live anywhere"))
 
     def with_id_number(self, person: Person) -> Stored[Person] | None:
         """Return whoever is registered under the identity number that this person states."""

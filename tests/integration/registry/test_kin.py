@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
@@ -131,3 +132,101 @@ def test_consents_and_guardians_are_kept_from_whom_they_do_not_concern(registry,
     body = {"ward_id": person, "guardian_id": person, "kind": "AGREED", "may": ["DATA"], "since": "2024-01-01", "evidence_ref": "x"}
     refused(registry.post("/v1/guardianships", body, **stranger), "UNKNOWN_REFERENCE", 422)
     assert registry.get("/v1/guardianships", roles=(Role.BRANCH_SECRETARY,)).status_code == 403
+
+
+def a_home(registry, grid, *members):
+    door = ok(registry.post("/v1/dwellings", {"grid_id": grid, "estate": "景园", "building_no": "8", "room_no": str(next(_numbers))}))["id"]
+    body = {"dwelling_id": door, "opened_on": "2020-01-01", "members": [{"person_id": who, "relation_to_head": relation} for who, relation in members]}
+    return ok(registry.post("/v1/households", body))["id"]
+
+
+def categories(registry, person):
+    return set(ok(registry.get(f"/v1/people/{person}/card"), 200)["categories"])
+
+
+def kin_of(registry, person, **more):
+    return ok(registry.get(f"/v1/people/{person}/kin", **more), 200)["kin"]
+
+
+@pytest.mark.rule("X-14")
+def test_the_phone_of_kin_is_shown_where_the_person_agreed_or_in_an_emergency(registry, grid):
+    elder = a_person(registry, grid)
+    ok(registry.post(f"/v1/people/{elder}/kin", {"relation": "SIBLING", "name": "王大明", "contact_freq": "RARE"}))
+    added = ok(registry.post(f"/v1/people/{elder}/kin", {"relation": "CHILD", "name": "王建国", "phone": "13812345678", "emergency_rank": 1}))
+    entry = added["kin_ids"][1]
+
+    first = kin_of(registry, elder)[0]
+    assert (first["id"], first["phone"], first["phone_shown"]) == (entry, "138****5678", False)
+    urgent = ok(registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}), 200)["kin"]
+    assert urgent[0]["phone"] == "+8613812345678"
+    assert registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}, roles=(Role.AUDITOR,)).status_code == 403
+    assert registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}, roles=(Role.WORKER,), areas=(new_id(),)).status_code == 404
+
+    given = ok(consent(registry, elder, purpose="CONTACT_KIN", scope=[entry]))["id"]
+    assert kin_of(registry, elder)[0]["phone"] == "+8613812345678"
+    ok(registry.post(f"/v1/consents/{given}/withdrawal"), 200)
+    assert kin_of(registry, elder)[0]["phone"] == "138****5678"
+    assist = ok(consent(registry, elder, entry, capacity="KIN_ASSIST", channel="VERBAL_WITNESSED", witness_id=new_id()))
+    assert assist["capacity"] == "KIN_ASSIST"
+    assert b"13812345678" not in registry.get(f"/v1/people/{elder}").content
+
+
+@pytest.mark.rule("REG-2")
+def test_what_becomes_known_of_children_changes_the_categories_of_a_couple(registry, grid, mongodb_uri):
+    wife, husband, son = (a_person(registry, grid, name, born) for name, born in (("刘芳", "1945-02-02"), ("张强", "1944-02-02"), ("张小强", "1970-02-02")))
+    a_home(registry, grid, (husband, "HEAD"), (wife, "SPOUSE"))
+    eventually(lambda: categories(registry, wife) == {"ELDER", "AGED80"})
+
+    body = {"relation": "CHILD", "other_person_id": son, "distance": "ABROAD", "distance_since": "2024-01-01"}
+    ok(registry.post(f"/v1/people/{wife}/kin", body))
+    eventually(lambda: categories(registry, wife) == {"ELDER", "AGED80", "EMPTY_NEST", "LEFT_BEHIND"})
+    eventually(lambda: "EMPTY_NEST" in categories(registry, husband), why="the couple shares its nest")
+    refused(registry.post(f"/v1/people/{wife}/kin", body), "KIN_KNOWN")
+    entry = kin_of(registry, wife)[0]["id"]
+    assert registry("PATCH", f"/v1/people/{wife}/kin/{entry}", {"distance": "SAME_CITY"}).status_code == 200
+    eventually(lambda: categories(registry, wife) == {"ELDER", "AGED80", "EMPTY_NEST"})
+    ended = [body for body in told(mongodb_uri, "ClassificationChanged", wife) if b"LEFT_BEHIND" in body]
+    assert len(ended) == 2 and b'"holds":false' in ended[-1]
+
+
+@pytest.mark.rule("REG-2a", "X-14")
+def test_a_sensitive_category_is_in_no_list_and_no_event_and_needs_consent(registry, grid, mongodb_uri):
+    elder = a_person(registry, grid)
+    recently = (date.today() - timedelta(days=30)).isoformat()
+    evidence = {"kind": "DOCUMENT", "on": recently, "ref": "评估 12"}
+    body = {"code": "COGNITIVE", "since": recently, "evidence": evidence}
+    path = f"/v1/people/{elder}/classifications"
+    refused(registry.post(path, body), "HEALTH_NOTE_NOT_AGREED")
+    ok(consent(registry, elder, purpose="HEALTH_NOTE"))
+
+    assert "COGNITIVE" not in registry.post(path, body).text
+    lost = {"code": "LOST_ONLY_CHILD", "since": "2020-01-01", "evidence": {"kind": "OFFICIAL_LIST", "on": "2020-01-01"}}
+    ok(registry.post(path, lost), 200)
+
+    eventually(lambda: len(told(mongodb_uri, "ClassificationChanged", elder)) >= 3)
+    facts = b"".join(told(mongodb_uri, "ClassificationChanged", elder))
+    assert b"RESTRICTED" in facts and b"COGNITIVE" not in facts and b"LOST" not in facts
+    for answer in (registry.get(f"/v1/people/{elder}"), registry.get(f"/v1/people/{elder}/card"), registry.get("/v1/people", grid_id=grid)):
+        assert "COGNITIVE" not in answer.text and "LOST_ONLY_CHILD" not in answer.text
+    assert registry.get("/v1/people", category="LOST_ONLY_CHILD").status_code == 422
+    shown = ok(registry.get(f"/v1/people/{elder}/categories"), 200)
+    assert {one["code"] for one in shown["restricted"]} == {"COGNITIVE", "LOST_ONLY_CHILD"}
+    assert registry.get(f"/v1/people/{elder}/categories", roles=(Role.AUDITOR,)).status_code == 403
+    assert registry.get(f"/v1/people/{elder}/categories", roles=(Role.WORKER,), areas=(new_id(),)).status_code == 404
+
+
+@pytest.mark.rule("REG-3")
+def test_an_override_stands_before_the_rule(registry, grid):
+    elder = a_person(registry, grid)
+    a_home(registry, grid, (elder, "HEAD"))
+    eventually(lambda: "LIVING_ALONE" in categories(registry, elder))
+    path = f"/v1/people/{elder}/overrides/LIVING_ALONE"
+
+    refused(registry.post(path, {"holds": False, "note": "已有人同住"}), "CO_RESIDENT_NEEDED", 422)
+    refused(registry.post(f"/v1/people/{elder}/overrides/NONSENSE", {"holds": False, "note": "x"}), "NOT_A_CHOICE", 422)
+    ok(registry.post(path, {"holds": False, "note": "已有人同住", "co_resident_name": "侄女王芳"}), 200)
+    assert "LIVING_ALONE" not in categories(registry, elder)
+    assert ok(registry.get(f"/v1/people/{elder}/categories"), 200)["overrides"][0]["co_resident_name"] == "侄女王芳"
+
+    ok(registry.post(f"{path}/withdrawal"), 200)
+    assert "LIVING_ALONE" in categories(registry, elder)

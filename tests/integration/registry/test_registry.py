@@ -157,6 +157,10 @@ def test_childless_is_stated_and_derived_categories_are_not(registry):
     evidence = {"kind": "SELF_STATEMENT", "on": "2020-01-01", "ref": "档案 7"}
 
     ok(registry.post(f"/v1/people/{person}/classifications", {"code": "CHILDLESS", "since": "2020-01-01", "evidence": evidence}), 200)
+    confirmation = f"/v1/people/{person}/classifications/CHILDLESS/confirmation"
+    assert "CHILDLESS" not in categories(registry, person)
+    assert registry.post(confirmation).json()["code"] == "SECOND_PERSON_NEEDED"
+    ok(registry.post(confirmation, actor="another"), 200)
     refused = registry.post(f"/v1/people/{person}/classifications", {"code": "LIVING_ALONE", "since": "2020-01-01", "evidence": evidence})
 
     assert "CHILDLESS" in categories(registry, person)

@@ -1,22 +1,21 @@
 """Categories of elders: who is in them, since when, and who is told."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated
 from services.common.events.registry import ClassificationChanged
 from services.registry.households.domain import Relation
 from services.registry.people.domain import classifications as rules
 from services.registry.people.domain.ages import BirthPrecision
-from services.registry.people.domain.classifications import Category, ElderPolicy, Evidence, EvidenceKind, Resident, Subject
+from services.registry.people.domain.classifications import Category, ElderPolicy, Resident, Subject
 from services.registry.people.domain.person import Person
 
-TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
+TODAY = date(2025, 6, 1)
 ELDER, AGED80, ALONE = Category.ELDER, Category.AGED80, Category.LIVING_ALONE
-NEST, CARER, CHILDLESS = Category.EMPTY_NEST, Category.CARER_PRESENT, Category.CHILDLESS
+NEST, CARER, LEFT = Category.EMPTY_NEST, Category.CARER_PRESENT, Category.LEFT_BEHIND
 
 
 def someone(name, born=1950, relation=Relation.HEAD, **more):
@@ -117,8 +116,8 @@ def test_each_change_is_announced_once_with_the_day_since_which_it_holds():
     person, facts = rules.reclassify(a_person(), {ELDER: date(2010, 1, 1), ALONE: None}, on=TODAY, today=TODAY)
 
     assert facts == [
-        Dated(ClassificationChanged(person_id="P1", code="ELDER", holds=True, since=date(2010, 1, 1), basis="DERIVED"), date(2024, 1, 1)),
-        Dated(ClassificationChanged(person_id="P1", code="LIVING_ALONE", holds=True, since=TODAY, basis="DERIVED"), TODAY),
+        Dated(ClassificationChanged(person_id="P1", code="ELDER", holds=True, since=date(2010, 1, 1), basis="DERIVED", rule_version=2), date(2024, 1, 1)),
+        Dated(ClassificationChanged(person_id="P1", code="LIVING_ALONE", holds=True, since=TODAY, basis="DERIVED", rule_version=2), TODAY),
     ]
     assert rules.current_codes(person) == {ELDER, ALONE}
     assert rules.reclassify(person, {ELDER: date(2010, 1, 1), ALONE: None}, on=TODAY, today=TODAY) == (person, [])
@@ -179,45 +178,24 @@ def test_an_estimated_age_marks_the_category():
     assert person.classifications[0].estimated
 
 
-def state(person, holds=True, since=TODAY, code=CHILDLESS, on=TODAY):
-    evidence = Evidence(EvidenceKind.SELF_STATEMENT, on, "form 7")
-    return rules.assert_category(person, code=code, holds=holds, since=since, evidence=evidence, today=TODAY, at=NOW, by="S1")
+def test_an_elder_whose_children_are_all_far_for_half_a_year_is_left_behind():
+    me = someone("me", living_children=1, far_since=date(2024, 12, 1))
+
+    assert categories(me) == {ELDER, ALONE, LEFT}
+    assert categories(me, on=date(2025, 5, 31)) == {ELDER, ALONE}
+    assert rules.derive(me.subject, None, on=TODAY)[LEFT] == TODAY, "with or without a known home"
+    assert categories(me, on=date(2025, 3, 1), policy=ElderPolicy(left_behind_months=3)) == {ELDER, ALONE, LEFT}
+    assert categories(replace(me, subject=replace(me.subject, far_since=None))) == {ELDER, ALONE}
 
 
-def test_childless_is_stated_with_evidence_and_a_day():
-    person, facts = state(a_person(), since=date(2025, 1, 1))
-
-    assert facts[0].event == ClassificationChanged(person_id="P1", code="CHILDLESS", holds=True, since=date(2025, 1, 1), basis="ASSERTED")
-    assert (person.classifications[0].confirmed_by, person.classifications[0].evidence[0].ref) == ("S1", "form 7")
+def test_the_end_of_a_short_month_is_the_end_of_half_a_year():
+    assert rules.derive(Subject("me", date(1950, 1, 1), far_since=date(2024, 8, 31)), None, on=TODAY)[LEFT] == date(2025, 2, 28)
 
 
-def test_no_rule_ends_what_somebody_stated():
-    person, _ = state(a_person())
+def test_a_child_of_ones_own_who_lives_with_a_couple_fills_the_nest_whatever_the_relation_says():
+    me, you = someone("me", living_children=1, child_ids=frozenset({"son"})), someone("you", relation=Relation.SPOUSE)
+    old_son = someone("son", 1960, Relation.OTHER)
 
-    person, facts = rules.reclassify(person, {}, on=TODAY, today=TODAY)
-
-    assert rules.current_codes(person) == {CHILDLESS} and facts == []
-
-
-def test_what_was_stated_is_taken_back_by_another_statement():
-    person, _ = state(a_person(), since=date(2025, 1, 1))
-
-    person, facts = state(person, holds=False)
-
-    assert (facts[0].event.holds, rules.current_codes(person)) == (False, frozenset())
-    assert person.classifications[0].until == TODAY
-    with pytest.raises(Conflict, match="CATEGORY_UNCHANGED"):
-        state(person, holds=False)
-
-
-def test_a_statement_must_make_sense():
-    tomorrow = date(2025, 6, 2)
-    for wrong in ({"code": ALONE}, {"since": tomorrow}, {"on": tomorrow}):
-        with pytest.raises(Invalid):
-            state(a_person(), **wrong)
-    with pytest.raises(Conflict, match="CHILDLESS_HAS_CHILDREN"):
-        state(a_person(living_children=1))
-    with pytest.raises(Conflict, match="CATEGORY_UNCHANGED"):
-        state(state(a_person())[0])
-    with pytest.raises(Invalid):
-        state(state(a_person())[0], holds=False, since=date(2025, 5, 1))
+    assert categories(me, you) == {ELDER, NEST}
+    assert NEST not in categories(me, you, old_son)
+    assert NEST not in categories(replace(me, subject=replace(me.subject, child_lives_with=True)), you)

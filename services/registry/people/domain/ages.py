@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date
 from enum import StrEnum
 
@@ -44,3 +45,9 @@ def truncate(born_on: date, precision: BirthPrecision) -> date:
     if precision in (BirthPrecision.YEAR, BirthPrecision.ESTIMATED):
         return date(born_on.year, 1, 1)
     return born_on.replace(day=1) if precision is BirthPrecision.MONTH else born_on
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day some months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,8 +12,11 @@ from services.common.events.base import Event
 from services.common.events.registry import PersonRegistered, PersonUpdated
 from services.registry.people.domain import ages, identity, names
 from services.registry.people.domain.ages import BirthPrecision
-from services.registry.people.domain.classifications import Classification, Subject
+from services.registry.people.domain.classifications import Classification, Statement, Subject
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
+from services.registry.people.domain.kin import Kin, children_of
+from services.registry.people.domain.overrides import Override
+from services.registry.people.domain.phones import normalise_phone
 from services.registry.people.domain.records import Absence, Death, LifeChange, OtherResidence, RegisteredAddress, Revival, Transfer
 
 
@@ -110,6 +111,14 @@ class Person:
     source: str | None = None
     home: Home | None = None
     classifications: tuple[Classification, ...] = ()
+    """The categories that may be told; those that may not stand in `restricted`."""
+    restricted: tuple[Classification, ...] = ()
+    """Categories of health, income and loss: sealed, in no list and no event (REG-2a)."""
+    stated: tuple[Statement, ...] = ()
+    """What somebody stated and a second person has not confirmed."""
+    overrides: tuple[Override, ...] = ()
+    """What staff said against the rules, each for its time (REG-3)."""
+    kin: tuple[Kin, ...] = ()
     registered_at: datetime | None = None
     registered_on: date | None = None
     death: Death | None = None
@@ -154,13 +163,29 @@ class Person:
         """The codes of the categories that hold now."""
         return sorted(one.code.value for one in self.classifications if one.until is None)
 
+    @property
+    def kin_ids(self) -> list[str]:
+        """The entries on the list of kin."""
+        return [one.id for one in self.kin]
+
+    @property
+    def review_on(self) -> date | None:
+        """The first day on which something said of this person has to be looked at again."""
+        days = [one.valid_to for one in self.restricted if one.until is None and one.valid_to]
+        return min([*days, *(one.until for one in self.overrides if not one.lapsed)], default=None)
+
     def subject(self) -> Subject:
         """Return what the derivation of categories needs to know of this person."""
+        children = children_of(self.kin)
+        all_known = children.recorded >= (self.living_children or 0)
         return Subject(
             person_id=self.id,
             born_on=self.born_on,
             birth_precision=self.birth_precision,
-            living_children=self.living_children,
+            living_children=max(self.living_children or 0, children.living) if children.recorded else self.living_children,
+            child_ids=children.ids,
+            child_lives_with=children.live_with,
+            far_since=children.far_since if all_known else None,
             alive=self.life is not Life.DECEASED,
             resident=self.life is not Life.DECEASED and self.residency is Residency.RESIDENT,
         )
@@ -213,21 +238,6 @@ def without_number(person: Person) -> Person:
 def settle(person: Person, home: Home | None, grid_id: str | None = None) -> Person:
     """Note where the person lives; households decide it, this copy answers questions about the person."""
     return replace(person, home=home, grid_id=grid_id or person.grid_id)
-
-
-def normalise_phone(text: str, field: str) -> str:
-    """Return a number in E.164 form; mainland numbers may be written without +86, landlines with their 0."""
-    plain = re.sub(r"[\s()\-]", "", unicodedata.normalize("NFKC", text))
-    if plain.startswith("00"):
-        plain = "+" + plain[2:]
-    if not plain.startswith("+"):
-        if re.fullmatch(r"1[3-9][0-9]{9}", plain) or re.fullmatch(r"0[1-9][0-9]{8,10}", plain):
-            plain = "+86" + plain.removeprefix("0")
-        else:
-            raise Invalid.field(field, "PHONE_FORM")
-    if not re.fullmatch(r"\+[1-9][0-9]{6,14}", plain):
-        raise Invalid.field(field, "PHONE_FORM")
-    return plain
 
 
 def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:

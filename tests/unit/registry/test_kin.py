@@ -1,0 +1,128 @@
+"""Kin: who they are, who is called first, and what their distance makes of an elder."""
+
+from datetime import date
+
+import pytest
+
+from services.common.errors import Conflict, Invalid, NotFound
+from services.registry.people.domain import kin as rules
+from services.registry.people.domain.classifications import Basis, Category, Classification
+from services.registry.people.domain.kin import ContactFrequency, Distance, Kin, KinEnd, KinRelation, Living
+from services.registry.people.domain.person import Person
+
+TODAY, LONG_AGO = date(2025, 6, 1), date(2024, 1, 1)
+
+
+def a_person(*kin, **more):
+    return Person(id="P1", grid_id="G1", name="王秀英", born_on=date(1950, 1, 1), kin=kin, **more)
+
+
+def child(id="K1", **more):
+    return Kin(**{"id": id, "relation": KinRelation.CHILD, "verified_on": LONG_AGO, "name": "王建国", **more})
+
+
+def far(id="K1", since=LONG_AGO, **more):
+    return child(id, distance=Distance.FAR, distance_since=since, **more)
+
+
+def add(person=None, **more):
+    given = {"relation": KinRelation.CHILD, "name": "王建国", **more}
+    return rules.add_kin(person or a_person(), id=given.pop("id", "K9"), today=TODAY, **given)
+
+
+def test_a_relative_is_entered_and_the_change_told_without_values():
+    person, facts = add(phone="138 1234 5678", contact_freq=ContactFrequency.WEEKLY)
+
+    assert (person.kin[0].phone, person.kin[0].verified_on) == ("+8613812345678", TODAY)
+    assert [(fact.person_id, fact.fields) for fact in facts] == [("P1", ["kin"])]
+
+
+def test_a_relative_is_somebody_else_and_entered_once():
+    for wrong in ({"name": None}, {"other_person_id": "P1"}, {"verified_on": date(2025, 6, 2)}, {"phone": "12"}):
+        with pytest.raises(Invalid):
+            add(**wrong)
+    with pytest.raises(Conflict, match="KIN_KNOWN"):
+        add(a_person(child(other_person_id="P2")), other_person_id="P2")
+    with pytest.raises(Conflict, match="TOO_MANY_KIN"):
+        add(a_person(*(child(f"K{n}") for n in range(rules.MOST))))
+
+
+def test_two_are_not_called_first():
+    with pytest.raises(Conflict, match="EMERGENCY_RANK_TAKEN"):
+        add(a_person(child(emergency_rank=1)), emergency_rank=1)
+    assert add(a_person(child(emergency_rank=1, until=TODAY)), emergency_rank=1)[0].kin[1].emergency_rank == 1
+
+
+def test_who_is_not_alive_has_no_key_and_is_not_called():
+    with pytest.raises(Invalid):
+        add(alive=Living.NO, has_key=True)
+
+    order = rules.in_emergency_order([child("a"), child("b", phone="1"), child("c", emergency_rank=2), child("d", emergency_rank=1), child("e", alive=Living.NO)])
+
+    assert [one.id for one in order] == ["d", "c", "b", "a"]
+
+
+def test_a_change_counts_as_verified_today_and_no_change_is_told_to_nobody():
+    person, facts = rules.change_kin(a_person(child()), "K1", {"has_key": True}, today=TODAY)
+    assert (person.kin[0].has_key, person.kin[0].verified_on, len(facts)) == (True, TODAY, 1)
+
+    assert rules.change_kin(person, "K1", {"has_key": True}, today=TODAY) == (person, [])
+    with pytest.raises(NotFound):
+        rules.change_kin(person, "K7", {}, today=TODAY)
+
+
+def test_far_away_counts_since_the_child_moved_and_not_since_the_last_change():
+    person, _ = rules.change_kin(a_person(far()), "K1", {"distance": Distance.ABROAD}, today=TODAY)
+    assert person.kin[0].distance_since == LONG_AGO
+
+    person, _ = rules.change_kin(person, "K1", {"distance": Distance.SAME_CITY}, today=TODAY)
+    assert person.kin[0].distance_since == TODAY
+    assert rules.change_kin(person, "K1", {"distance": Distance.FAR, "distance_since": LONG_AGO}, today=TODAY)[0].kin[0].distance_since == LONG_AGO
+    assert rules.change_kin(person, "K1", {"distance": None}, today=TODAY)[0].kin[0].distance_since is None
+
+
+def test_an_entry_ends_and_stays():
+    person, facts = rules.end_kin(a_person(child(has_key=True)), "K1", until=TODAY, reason=KinEnd.ENTERED_IN_ERROR, today=TODAY)
+
+    assert (person.kin[0].current, person.kin[0].has_key, len(facts)) == (False, False, 1)
+    for again in (lambda: rules.change_kin(person, "K1", {}, today=TODAY), lambda: rules.end_kin(person, "K1", until=TODAY, reason=KinEnd.SEPARATED, today=TODAY)):
+        with pytest.raises(Conflict, match="KIN_ENDED"):
+            again()
+
+
+def test_all_living_children_have_to_be_far_away_and_known():
+    assert a_person(far("a"), far("b", date(2024, 9, 1))).subject().far_since == date(2024, 9, 1)
+    assert a_person(far("a"), child("b")).subject().far_since is None
+    assert a_person(far("a"), child("b", distance=Distance.SAME_CITY, distance_since=LONG_AGO)).subject().far_since is None
+    assert a_person(far("a"), child("b", alive=Living.NO)).subject().far_since == LONG_AGO
+    assert a_person(far("a"), living_children=2).subject().far_since is None, "of the other child nothing is known"
+    assert a_person(far("a", until=TODAY)).subject().far_since is None
+    assert a_person(far("a", lives_with=True)).subject().far_since is None
+
+
+def test_children_on_record_count_before_a_number_that_somebody_said():
+    assert a_person().subject().living_children is None
+    assert a_person(child(alive=Living.NO)).subject().living_children == 0
+    assert a_person(child(), living_children=None).subject().living_children == 1
+    assert a_person(child(), living_children=3).subject().living_children == 3
+    assert a_person(child(other_person_id="P2")).subject().child_ids == {"P2"}
+
+
+def test_a_registered_relatives_death_takes_them_off_every_call_list_until_it_proves_false():
+    person, facts = rules.kin_died(a_person(far(other_person_id="P2", emergency_rank=1)), "P2")
+    assert (person.kin[0].alive, person.kin[0].emergency_rank, person.subject().far_since, len(facts)) == (Living.NO, None, None, 1)
+    assert rules.kin_died(person, "P2") == (person, [])
+
+    alive, facts = rules.kin_lives(person, "P2")
+    assert (alive.subject().far_since, len(facts)) == (LONG_AGO, 1)
+    assert rules.kin_lives(alive, "P2") == (alive, [])
+
+
+def test_a_child_of_somebody_childless_is_refused_until_that_is_corrected():
+    childless = Classification(Category.CHILDLESS, Basis.ASSERTED, LONG_AGO)
+    with pytest.raises(Conflict, match="CHILD_OF_CHILDLESS"):
+        add(a_person(classifications=(childless,)))
+
+
+def test_living_kin_may_help_to_consent():
+    assert rules.who_may_assist([child("a", other_person_id="P2"), child("b", alive=Living.NO), child("c", until=TODAY)]) == {"a", "P2"}
