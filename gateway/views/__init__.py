@@ -28,6 +28,7 @@ from gateway.views.resident import (
 from gateway.views.search import SearchRoutes
 from gateway.views.statistics import StatisticFacts, StatisticRoutes
 from gateway.views.timeline import TimelineEntries
+from gateway.views.today import OwedThings, TodayRoutes
 from services.common.service import Service
 
 READ_MODELS = (
@@ -60,6 +61,7 @@ READ_MODELS = (
     Coverages,
     CascadeRows,
     StatisticFacts,
+    OwedThings,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 
@@ -73,6 +75,7 @@ class ViewRoutes(
     CascadeRoutes,
     SearchRoutes,
     StatisticRoutes,
+    TodayRoutes,
 ):
     """Every view."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 
 import pytest
 
 from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
 from gateway.views.cards import Cards, fetch_batch
 from services.common.broker import Publisher, inbox_queue
-from services.common.events import learning, outreach
+from services.common.events import learning, outreach, registry
 from services.common.events.base import CONTENT_TYPE, encode
 from services.common.http.routes import routes_of
 from services.common.process import Process
@@ -17,6 +18,8 @@ from services.common.service import Service
 from services.common.settings import load
 from tests.support.running import Client, eventually
 from tests.unit.gateway.views.history import BRANCH, GRID, OTHER_GRID, a_year, an_id
+
+TO_COME = date(2026, 1, 5)
 
 
 class ViewApi(ViewRoutes):
@@ -52,6 +55,9 @@ def views(platform):
     year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="MOBILE_AUDIO", cover_by_on=held.held_at.date()))
     pairing = {"pairing_id": an_id("asked"), "person_id": an_id("person", 4), "staff_id": an_id("staff", 3), "role": "PRIMARY"}
     year.tell(pairing["pairing_id"], outreach.PairingProposed(**pairing), grid=OTHER_GRID)
+    year.tell(an_id("person", 1), registry.BirthdayDue(person_id=an_id("person", 1), cycle_key="LUNAR-2025", calendar="LUNAR", falls_on=TO_COME, days_ahead=14))
+    task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
+    year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
     publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
     for fact in year.facts:
         publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
@@ -80,6 +86,7 @@ def test_the_views_of_a_year(views):
     the_brief(views)
     the_search(views)
     the_statistics(views)
+    the_door(views)
     the_reach_of_each_role(views)
 
 
@@ -278,3 +285,12 @@ def the_statistics(views):
     assert {part["value"] for part in stranger["parts"]} == {0}
     assert views.get("/v1/statistics/visits.made", **{"from": "2025-02-01", "to": "2025-01-01"}).status_code == 422
     assert views.get("/v1/statistics/nothing", **year).status_code == 404
+
+
+def the_door(views):
+    person = an_id("person", 1)
+    door = all_of_it(views, f"/v1/people/{person}/today")
+    assert (door["person"]["id"], door["place"]["id"], door["looked_for"]) == (person, an_id("dwelling", 1), False)
+    owed = {(item["kind"], item["closed_by"], item["item_ref"]) for item in door["items"]}
+    assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None)} <= owed
+    assert [item["due_on"] for item in door["items"]] == sorted(item["due_on"] for item in door["items"])

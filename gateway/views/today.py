@@ -1,0 +1,181 @@
+"""Everything that is owed at one door today, by all services, and what of a visit's report closes it (U13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema
+
+from gateway.views import fields
+from gateway.views.access import masked
+from gateway.views.cards import Cards
+from gateway.views.community import Households
+from gateway.views.day import Incidents, Visits
+from gateway.views.freshness import Freshness
+from gateway.views.ledgers.census import Doors, Rounds
+from gateway.views.ledgers.learning import Coverages
+from gateway.views.ledgers.visits import Obligations
+from gateway.views.read_models import Put, ReadModel, Row, on
+from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
+from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
+from services.common.events.outreach import VisitCompleted
+from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
+from services.common.http import Access, Role, get
+from services.common.nameko import Storage
+from services.common.store import Index
+
+READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
+"""Ways of a lesson that a visit can go; the others reach the member without one."""
+DONE = "DONE"
+
+
+class OwedThings(ReadModel):
+    """Birthdays and tasks about people: one section from who owes, one from each visit or other end."""
+
+    collection = "view_owed_things"
+    indexes = (Index("person_id"),)
+
+
+def _owed(person_id: str, kind: str, ref: str, section: str, **what: Any) -> Put:
+    return Put(OwedThings, f"{kind}:{person_id}:{ref}", what, section, {"person_id": person_id, "kind": kind, "ref": ref})
+
+
+@on(TaskOpened)
+def task_opened(event):
+    """Note something to find out or to do about a person."""
+    task = event.data
+    if task.person_id:
+        yield _owed(task.person_id, "TASK", task.task_id, "owed", due_on=task.due_on, since=event.effective_on, what=task.kind, open=True)
+
+
+@on(TaskDone)
+def task_done(event):
+    """Note that it is done."""
+    if event.data.person_id:
+        yield _owed(event.data.person_id, "TASK", event.data.task_id, "owed", open=False)
+
+
+@on(BirthdayDue)
+def birthday_due(event):
+    """Note a birthday to come."""
+    day = event.data
+    yield _owed(day.person_id, "BIRTHDAY", day.cycle_key, "owed", due_on=day.falls_on, since=event.effective_on, what=day.calendar, open=True)
+
+
+@on(BirthdaySuppressed)
+def birthday_suppressed(event):
+    """Note a birthday that is not to be greeted."""
+    day = event.data
+    yield _owed(day.person_id, "BIRTHDAY", day.cycle_key, "owed", open=False)
+
+
+@on(VisitCompleted)
+def visit_closed_things(event):
+    """Note what of the things owed a visit did for the people seen."""
+    visit = event.data
+    for item in visit.items:
+        if item.kind == "BIRTHDAY" and item.ref and item.result in (None, DONE):
+            for person_id in visit.seen_person_ids:
+                yield _owed(person_id, "BIRTHDAY", item.ref, f"done.{visit.visit_id}", on=event.effective_on)
+
+
+class OwedSchema(Schema):
+    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, SWEEP or PLANNED_VISIT.", "LESSON")
+    service = fields.code("The service whose ledger it stands in.", "learning")
+    ref = fields.code("The row of that ledger.", fields.ID)
+    person = fields.one(NamedSchema, "To whom it is owed; null for what is owed to the door.")
+    what = fields.code("More about it, as a code.", "ROUTINE")
+    since = fields.day("Since when it is owed.")
+    due_on = fields.day("By when.")
+    late = fields.yes("Whether that day has passed.")
+    closed_by = fields.code("The kind of item by which a visit's report closes it; null where being seen is enough, or a visit alone does not do.", "LEARNING_DELIVERY")
+    item_ref = fields.code("The ref that this item must carry.", fields.ID)
+
+
+class TodaySchema(DatedSchema):
+    person = fields.one(NamedSchema, "Whose door it is.")
+    grid_id = fields.an_id("The grid.", allow_none=True)
+    place = fields.one(PlaceSchema, "The door.")
+    people = fields.many(NamedSchema, "Everybody who lives behind it.")
+    looked_for = fields.yes("Whether somebody here is being looked for after an unanswered door.")
+    items = fields.many(OwedSchema, "What is owed here, what is late first.")
+
+
+class TodayRoutes:
+    """One visit that does it all."""
+
+    residents = Storage(Residents)
+    households = Storage(Households)
+    obligations = Storage(Obligations)
+    incidents = Storage(Incidents)
+    visits = Storage(Visits)
+    coverages = Storage(Coverages)
+    owed_things = Storage(OwedThings)
+    doors = Storage(Doors)
+    rounds = Storage(Rounds)
+    cards = Storage(Cards)
+    freshness = Storage(Freshness)
+
+    @get("/v1/people/{person_id}/today", access=READERS, answer=TodaySchema)
+    def get_today(self, request):
+        """Show everything owed at this resident's door by all services, to everybody who lives there, with the items by which one visit closes it."""
+        row = self.residents.within(request.params["person_id"], request.scope)
+        home = home_of(row)
+        people = self._behind_the_door(row["_id"], home)
+        hide, today = masked(request.actor), request.today.isoformat()
+        things = [*self._of_people(people), *(self._of_door(home[1]["dwelling_id"]) if home else ())]
+        names = self.cards.show("person", people)
+        items = [{**thing, "person": names.named(thing["person_id"], hide), "late": bool(thing["due_on"] and thing["due_on"] < today)} for thing in things]
+        return {
+            "person": names.named(row["_id"], hide),
+            "grid_id": grid_of(row),
+            "place": self.cards.show("dwelling", [home[1]["dwelling_id"]]).placed(home[1]["dwelling_id"], hide) if home else None,
+            "people": [names.named(id, hide) for id in people],
+            "looked_for": any(item["kind"] == "INCIDENT" for item in items),
+            "items": sorted(items, key=lambda item: (item["kind"] != "INCIDENT", item["due_on"] or "9999", item["kind"], item["ref"])),
+            **self.freshness.now(request),
+        }
+
+    def _behind_the_door(self, person_id: str, home: tuple[str, Row] | None) -> list[str]:
+        if home is None:
+            return [person_id]
+        household = self.households.of([home[0]]).get(home[0], {})
+        others = [id for id, member in sorted(household.get("members", {}).items()) if member.get("until") is None and member.get("primary") and id != person_id]
+        return [person_id, *others]
+
+    def _of_people(self, people: list[str]):
+        wanted = {"person_id": {"$in": people}}
+        for row in self.obligations.every({**wanted, "open": True}, RESIDENT):
+            yield thing("VISIT", "outreach", row["_id"], row["person_id"], row["kind"], row.get("opened_on"), row["due_on"])
+        for row in self.incidents.every(wanted, RESIDENT):
+            if row["state"] != "RESOLVED":
+                yield thing("INCIDENT", "outreach", row["_id"], row["person_id"], row.get("tier"), row.get("opened_on"), row.get("opened_on"))
+        for row in self.visits.every({"person_ids": {"$in": people}, "state": "PLANNED"}, RESIDENT):
+            on = row["planned_for"].date().isoformat()
+            yield from (thing("PLANNED_VISIT", "outreach", row["_id"], id, None, None, on) for id in row["person_ids"] if id in people)
+        for row in self.coverages.every(wanted, RESIDENT):
+            if row.get("open") and row.get("mode") in AT_THE_DOOR:
+                yield thing("LESSON", "learning", row["_id"], row["person_id"], None, row.get("planned_on"), row.get("cover_by_on"), "LEARNING_DELIVERY")
+        for row in self.owed_things.every(wanted, RESIDENT):
+            yield from owed_of(row)
+
+    def _of_door(self, dwelling_id: str):
+        for row in self.doors.every({"dwelling_id": dwelling_id}, RESIDENT):
+            if row.get("open"):
+                round = self.rounds.of([row["round_id"]]).get(row["round_id"], {})
+                yield thing("SWEEP", "registry", row["_id"], None, row.get("state"), row.get("added_on"), round.get("due_on"))
+
+
+def thing(kind: str, service: str, ref: str, person_id: str | None, what: str | None, since: Any, due_on: Any, closed_by: str | None = None) -> dict[str, Any]:
+    """Return one thing owed, as it is read."""
+    place = {"kind": kind, "service": service, "ref": ref, "person_id": person_id, "what": what}
+    return place | {"since": since, "due_on": due_on, "closed_by": closed_by, "item_ref": ref if closed_by else None}
+
+
+def owed_of(row: Row):
+    """Give what of a row is still owed: a task that is open, a birthday that nobody greeted yet."""
+    owed = row.get("owed", {})
+    if owed.get("open") and not row.get("done"):
+        closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
+        yield thing(row["kind"], "registry", row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)

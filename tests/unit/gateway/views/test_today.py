@@ -1,0 +1,72 @@
+"""What is owed at a door, and what closes it."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+import pytest
+
+from gateway.views.today import OwedThings, owed_of
+from services.common.events import outreach, registry
+from tests.unit.gateway.views.history import History, an_id
+from tests.unit.gateway.views.memory import MemoryRows
+
+PERSON, OTHER = an_id("person"), an_id("person", 2)
+CYCLE = "LUNAR-2025"
+
+
+def birthdays(*facts) -> list[dict]:
+    rows = MemoryRows()
+    for fact in facts:
+        rows.apply(fact)
+    return [thing for row in rows.of(OwedThings).values() for thing in owed_of(row)]
+
+
+def a_birthday(history: History, person: str = PERSON):
+    return history.tell(person, registry.BirthdayDue(person_id=person, cycle_key=CYCLE, calendar="LUNAR", falls_on=date(2025, 7, 25), days_ahead=14))
+
+
+def a_visit(history: History, *items: outreach.ServiceItemDone, seen: str = PERSON):
+    visit = {"visit_id": an_id("visit"), "person_ids": [PERSON, OTHER], "seen_person_ids": [seen], "staff_ids": [an_id("staff")]}
+    told = {"method": "IN_PERSON", "purposes": ["ROUTINE"], "outcome": "SEEN_WELL", "happened_at": "2025-07-25T01:00:00Z"}
+    return history.tell(visit["visit_id"], outreach.VisitCompleted(**visit, **told, items=list(items)))
+
+
+@pytest.mark.rule("U13")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_birthday_is_owed_until_a_visit_brought_the_greeting_in_any_order(seed):
+    history = History()
+    due = a_birthday(history)
+    greeted = a_visit(history, outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="DONE"))
+
+    assert [thing["closed_by"] for thing in birthdays(due)] == ["BIRTHDAY"]
+    assert birthdays(*random.Random(seed).sample([due, greeted], 2)) == []
+
+
+@pytest.mark.rule("U13")
+def test_a_greeting_that_was_not_brought_or_was_another_persons_closes_nothing():
+    history = History()
+    due = a_birthday(history)
+
+    for item, seen in ((outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="NOT_DONE"), PERSON), (outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="DONE"), OTHER)):
+        assert len(birthdays(due, a_visit(History(), item, seen=seen))) == 1
+
+
+@pytest.mark.rule("X-10")
+def test_a_suppressed_birthday_is_owed_to_nobody():
+    history = History()
+    due = a_birthday(history)
+    stopped = history.tell(PERSON, registry.BirthdaySuppressed(person_id=PERSON, cycle_key=CYCLE, reason="DEATH_REPORTED"))
+
+    assert birthdays(due, stopped) == []
+
+
+@pytest.mark.rule("U13")
+def test_a_task_is_owed_until_it_is_done():
+    history = History()
+    opened = history.tell(an_id("task"), registry.TaskOpened(task_id=an_id("task"), kind="APOLOGY", due_on=date(2025, 7, 1), person_id=PERSON))
+    done = history.tell(an_id("task"), registry.TaskDone(task_id=an_id("task"), kind="APOLOGY", outcome="DONE", person_id=PERSON))
+
+    assert [(thing["kind"], thing["what"]) for thing in birthdays(opened)] == [("TASK", "APOLOGY")]
+    assert birthdays(opened, done) == []
