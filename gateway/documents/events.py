@@ -84,6 +84,8 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "IncidentResolved": {"minutes_open": 55, "minutes_to_safety": 45},
     "IncidentStepRecorded": {"action": "CALLED_KIN", "result": "NO_REPLY"},
     "NoResponsePlanToReview": {"reason": "YEARLY"},
+    "CarePlanClosed": {"reason": "REACHED"},
+    "ReferralClosed": {"state": "DONE", "reason": None},
     "ServiceItemDone": {"kind": "DAILY_LIFE"},
     "SessionOpened": {"adults": 2, "children": 8},
     "StudySessionCovered": {"members": 12, "verified": 12, "waived": 0},
@@ -172,7 +174,7 @@ def into(readme: str) -> str:
 
 
 def _noun(kind: EventType) -> str:
-    return {"duty_period": "period", "no_response_plan": "person", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
+    return {"duty_period": "period", "care_plan": "plan", "safeguarding_case": "case", "no_response_plan": "person", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
 
 
 def _sample(cls: type) -> Event:

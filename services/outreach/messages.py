@@ -100,4 +100,18 @@ MESSAGES = {
         "超过 {days} 天的联系请作为走访补登，由负责人审核。", "A contact of more than {days} days ago is recorded as a visit, which a supervisor accepts."
     ),
     "GRID_OF_OTHERS": Text("这个网格不在您负责的范围内。", "This grid is not within your scope."),
+    "CONSENT_REQUIRED": Text(
+        "转介需要本人同意向区级部门提供信息（SHARE_DISTRICT），且同意仍然有效、没有监护人反对。",
+        "A referral needs the person's consent SHARE_DISTRICT: one that stands, covers this organisation, and nobody's refusal beside it.",
+    ),
+    "DUE_IN_THE_PAST": Text("日期已经过去。", "This day has passed."),
+    "REFERRAL_STATE": Text("这次转介已经是“{state}”，不能这样改。", "This referral is {state} already."),
+    "CARE_PLAN_STATE": Text("这份计划已经是“{state}”，不能这样改。", "This plan is {state} already."),
+    "APPROVED_BY_ANOTHER": Text("计划须由起草人以外的人批准。", "A plan is approved by another person than who drafted it."),
+    "CARE_PLAN_APPROVED_ALREADY": Text("这位居民已有生效的计划，请先结束它。", "This person has a plan that holds; close it first."),
+    "REVIEW_WITHIN": Text("请在 {days} 天之内安排复查。", "Look at it again within {days} days."),
+    "REPORTED_BEFORE_SEEN": Text("报告时间早于发现时间。", "This was before the case was raised."),
+    "REPORT_FIRST": Text("还没有向主管部门报告；未报告的只能以“查无实据”结束。", "Report it first; unreported, it can only be closed as unfounded."),
+    "UNFOUNDED_BY_ANOTHER": Text("查无实据须由发现人以外的专员认定。", "That it is unfounded is for another person to say than who raised it."),
+    "CASE_CLOSED": Text("这件事已经结束。", "This case is closed."),
 }

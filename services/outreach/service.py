@@ -5,8 +5,12 @@ from __future__ import annotations
 from services.common.service import Service
 from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
+from services.outreach.care_plans.entrypoints import CarePlanRoutes
+from services.outreach.care_plans.storage import CarePlans
 from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
+from services.outreach.consents.entrypoints import ConsentSubscriptions
+from services.outreach.consents.storage import Consents
 from services.outreach.contacts.entrypoints import ContactRoutes
 from services.outreach.contacts.storage import Contacts
 from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
@@ -22,6 +26,10 @@ from services.outreach.obligations.entrypoints import ObligationRoutes, Obligati
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
+from services.outreach.referrals.entrypoints import ReferralRoutes
+from services.outreach.referrals.storage import Referrals
+from services.outreach.safeguarding.entrypoints import SafeguardingRoutes
+from services.outreach.safeguarding.storage import SafeguardingCases
 from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.outreach.staff.storage import StaffMembers
 from services.outreach.visits.entrypoints import VisitRoutes
@@ -41,6 +49,9 @@ class OutreachApi(
     NoResponseRoutes,
     StaffRoutes,
     WeatherRoutes,
+    CarePlanRoutes,
+    ReferralRoutes,
+    SafeguardingRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -57,6 +68,7 @@ class OutreachInbox(
     IncidentSubscriptions,
     DutySubscriptions,
     NoResponseSubscriptions,
+    ConsentSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -81,6 +93,10 @@ SERVICE = Service(
         DutyStaff,
         DutyPeriods,
         NoResponsePlans,
+        CarePlans,
+        Consents,
+        Referrals,
+        SafeguardingCases,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents",

@@ -17,6 +17,8 @@ from services.outreach.no_response.jobs import free_ladders, review_plans
 from services.outreach.obligations.jobs import JOBS as OBLIGATION_JOBS
 from services.outreach.pairings import domain as pairings
 from services.outreach.pairings.storage import Pairings
+from services.outreach.referrals.jobs import mind_referrals
+from services.outreach.safeguarding.jobs import mind_safeguarding
 from services.outreach.service import SERVICE
 
 ALL = Scope.everything("clock jobs know no areas")
@@ -55,6 +57,8 @@ JOBS = (
     free_ladders,
     climb_ladders,
     review_plans,
+    mind_referrals,
+    mind_safeguarding,
     lapse_offers,
     *OBLIGATION_JOBS,
     find_orphans,

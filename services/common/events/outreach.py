@@ -443,6 +443,94 @@ class NoResponsePlanToReview(Event):
     review_on: date
 
 
+@event("care_plan")
+class CarePlanApproved(Event):
+    """A care plan holds from now on: another person than who drafted it approved it."""
+
+    plan_id: str
+    person_id: str
+    approved_by: str
+    review_on: date
+
+
+@event("care_plan")
+class CarePlanClosed(Event):
+    """A care plan that held does so no longer."""
+
+    plan_id: str
+    person_id: str
+    reason: str
+
+
+@event("referral")
+class ReferralSent(Event):
+    """Another organisation was asked for help, with the person's consent; for what, is asked of outreach (X-14)."""
+
+    referral_id: str
+    person_id: str
+    to_org_ref: str
+    due_on: date
+
+
+@event("referral")
+class ReferralAccepted(Event):
+    """The other organisation takes a referral on."""
+
+    referral_id: str
+    person_id: str
+
+
+@event("referral")
+class ReferralOverdue(Event):
+    """Nothing came of a referral in time; it stays open."""
+
+    referral_id: str
+    person_id: str
+    due_on: date
+
+
+@event("referral")
+class ReferralClosed(Event):
+    """A referral ended: DONE, REJECTED, or REVOKED because the consent ended or staff took it back."""
+
+    referral_id: str
+    person_id: str
+    state: str
+    reason: str | None = None
+
+
+@event("safeguarding_case")
+class SafeguardingRaised(Event):
+    """A safeguarding case was raised; about whom and what, only its officers read (OUT-16)."""
+
+    case_id: str
+    due_at: datetime
+
+
+@event("safeguarding_case")
+class SafeguardingReported(Event):
+    """A safeguarding case was reported to an authority, as the law asks."""
+
+    case_id: str
+    in_time: bool
+
+
+@event("safeguarding_case")
+class SafeguardingOverdue(Event):
+    """A safeguarding case was not reported in time; told again each day, with how often."""
+
+    case_id: str
+    due_at: datetime
+    times: int
+
+
+@event("safeguarding_case")
+class SafeguardingClosed(Event):
+    """A safeguarding case was closed."""
+
+    case_id: str
+
+
 @event("duty_period")
 class DutyPeriodEntered(Event):
     """Somebody was put on the duty roster; for hours that an earlier entry names too, this one holds."""

@@ -7,14 +7,17 @@ from dataclasses import replace
 
 from services.common.errors import Invalid, NotFound
 from services.common.events.outreach import VisitCompleted
+from services.common.events.registry import CensusNoAnswer
 from services.common.http import get, post
+from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.privacy import mask_name
 from services.common.store import Cause
 from services.common.workdays import WorkCalendar
 from services.outreach.access import SEARCH_READERS, SEARCHERS, acting, in_confidence
-from services.outreach.care.storage import CareRecipients
+from services.outreach.care.domain import Tier
+from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.incidents.checklist import checklist
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.domain import ending, incidents
@@ -140,9 +143,27 @@ class IncidentRoutes:
 
 
 class IncidentSubscriptions:
-    """What visits do to incidents that ended."""
+    """What the sweep and visits do to incidents."""
 
-    incidents = Storage(Incidents)
+    incidents, desk, cared_for = Storage(Incidents), Storage(Desk), Storage(CareRecipients)
+
+    @subscribe(CensusNoAnswer)
+    def on_census_no_answer(self, event):
+        """Look for each high-risk elder at whose door the sweep got no answer (REG-11)."""
+        for person_id in event.data.high_person_ids:
+            person = self.cared_for.find_one({"_id": person_id}, EVERYBODY)
+            cause = Cause.of_event(event, f"incident:{person_id}")
+            self.desk.look_for(
+                id=id_from("incident", event.id, person_id),
+                grid_id=person.state.grid_id if person else event.grid,
+                person_id=person_id,
+                # The sweep says that they are; a tier that came down since then takes nothing from an unanswered door.
+                tier=Tier.HIGH,
+                target_id=event.data.target_id,
+                happened_at=event.time,
+                by=None,
+                cause=cause,
+            )
 
     @subscribe(VisitCompleted)
     def on_visit_completed_care(self, event):

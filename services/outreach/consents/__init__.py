@@ -1,0 +1,1 @@
+"""Consents: what outreach keeps of the register's, which is only whether they hold."""

@@ -1,0 +1,1 @@
+"""Referrals: what another organisation is asked to do for a person, as far as the person agreed."""

@@ -1,0 +1,18 @@
+"""Where referrals are kept; what is needed and what came of it lie encrypted under the person's key."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Index
+from services.outreach.referrals.domain import Referral
+
+
+class Referrals(Aggregates[Referral]):
+    """Referrals, one document each."""
+
+    collection, aggregate, state = "referrals", "referral", Referral
+    area = "grid_id"
+    indexes = (Index("open", "due_on"), Index("person_id", "-sent_at"), Index("state", "due_on"), Index("consent_id", "open"))
+    sealed = ("need", "result")
+
+    def key_of(self, state: Referral) -> str:
+        return state.person_id

@@ -1,0 +1,1 @@
+"""Safeguarding: signs of abuse, scam or harm, which only the named officers read (CLS3)."""

@@ -1,0 +1,87 @@
+"""Safeguarding: a sign is taken, reported in time, and told of in no event but by the case's own id."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.base import CATALOGUE, Dated
+from services.common.events.outreach import SafeguardingOverdue, SafeguardingReported
+from services.outreach.safeguarding import domain
+from services.outreach.safeguarding.domain import Authority, CaseState, Outcome, SafeguardingPolicy, Sign, Source
+
+AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
+POLICY = SafeguardingPolicy()
+
+
+def hours(count: float) -> datetime:
+    return AT + timedelta(hours=count)
+
+
+def raised(by="s"):
+    return domain.raise_case(
+        id="k", person_id="p", source=Source.STAFF, signs=[Sign.SCAM, Sign.SCAM], words="w", visit_id="v", hidden_from=["x"], at=AT, by=by, policy=POLICY
+    )
+
+
+def reported(case=None, at=hours(3)):
+    return domain.report(case or raised()[0], to=Authority.POLICE, reported_at=at, reference="A-1", at=max(at, hours(4)), by="officer")
+
+
+@pytest.mark.rule("OUT-16")
+@pytest.mark.rule("X-18")
+def test_no_fact_of_a_case_says_more_than_its_own_id_and_its_clock():
+    kinds = [kind for kind in CATALOGUE.values() if kind.aggregate == "safeguarding_case"]
+    told = {name for kind in kinds for name in kind.cls.__struct_fields__}
+
+    assert len(kinds) == 4 and told == {"case_id", "due_at", "in_time", "times"}
+    case, facts = raised()
+    assert set(msgspec.to_builtins(facts[0])) == {"case_id", "due_at"}
+    assert (case.signs, case.due_at) == ((Sign.SCAM,), hours(24))
+    assert not hasattr(case, "grid_id"), "the envelope of a fact names the grid of an aggregate that has one"
+
+
+@pytest.mark.rule("OUT-16")
+def test_an_officer_notes_to_whom_when_and_under_which_reference_it_was_reported():
+    case, facts = reported()
+    again, more = reported(case, at=hours(5))
+
+    assert (case.state, case.next_at, case.reports[0].reference) == (CaseState.REPORTED, None, "A-1")
+    assert facts == [SafeguardingReported(case_id="k", in_time=True)]
+    assert len(again.reports) == 2 and more == []
+    assert reported(at=hours(25))[1] == [SafeguardingReported(case_id="k", in_time=False)]
+    for at, code in ((hours(-1), "REPORTED_BEFORE_SEEN"), (hours(9), "IN_THE_FUTURE")):
+        with pytest.raises(Invalid) as refusal:
+            domain.report(raised()[0], to=Authority.EDUCATION, reported_at=at, reference="r", at=hours(4), by="o")
+        assert refusal.value.errors[0].code == code
+
+
+@pytest.mark.rule("OUT-16")
+def test_a_sign_that_nobody_reported_in_a_day_is_told_of_each_day():
+    late, facts = domain.grow_late(raised()[0], now=hours(24), policy=POLICY)
+    later, more = domain.grow_late(late, now=hours(24 * 5 + 1), policy=POLICY)
+
+    assert facts == [Dated(SafeguardingOverdue(case_id="k", due_at=hours(24), times=1), date(2025, 3, 2))]
+    assert [(fact.event.times, fact.effective_on) for fact in more] == [(5, date(2025, 3, 6))], "of several days missed only the last"
+    assert domain.grow_late(later, now=hours(24 * 5 + 2), policy=POLICY) == (later, [])
+    assert domain.grow_late(raised()[0], now=hours(23.9), policy=POLICY)[1] == []
+    assert domain.grow_late(reported()[0], now=hours(99), policy=POLICY)[1] == []
+
+
+@pytest.mark.rule("OUT-16")
+def test_a_case_ends_with_what_it_led_to_and_unreported_only_as_unfounded_by_another():
+    done, facts = domain.close(reported()[0], Outcome.HANDED_OVER, text="t", at=hours(9), by="officer")
+    assert (done.state, done.notes[-1].text, len(facts)) == (CaseState.CLOSED, "t", 1)
+
+    with pytest.raises(Conflict, match="REPORT_FIRST"):
+        domain.close(raised()[0], Outcome.PROTECTED, text="t", at=hours(9), by="officer")
+    with pytest.raises(Conflict, match="UNFOUNDED_BY_ANOTHER"):
+        domain.close(raised(by="officer")[0], Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")
+    assert domain.close(raised()[0], Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")[0].outcome is Outcome.UNFOUNDED
+    for act in (lambda: reported(done), lambda: domain.note(done, text="n", at=AT, by="o"), lambda: domain.close(done, Outcome.PROTECTED, text="t", at=AT, by="o")):
+        with pytest.raises(Conflict, match="CASE_CLOSED"):
+            act()
+    assert [one.text for one in domain.note(raised()[0], text="n", at=AT, by="o")[0].notes] == ["n"]
