@@ -21,6 +21,7 @@ def trail(small):
     return process.db["audit"], lambda heads=None: verify(process.db, derived_key(process.service_key.raw, "audit"), heads)
 
 
+@pytest.mark.rule("X-17")
 @pytest.mark.promise("P11")
 def test_reads_writes_and_refusals_leave_a_record_without_values(small, trail):
     records, check = trail
