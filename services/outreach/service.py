@@ -13,8 +13,8 @@ from services.outreach.consents.entrypoints import ConsentSubscriptions
 from services.outreach.consents.storage import Consents
 from services.outreach.contacts.entrypoints import ContactRoutes
 from services.outreach.contacts.storage import Contacts
-from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
-from services.outreach.duty.storage import DutyPeriods, DutyStaff
+from services.outreach.duty.entrypoints import DutyRoutes
+from services.outreach.duty.storage import DutyPeriods
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
@@ -66,7 +66,6 @@ class OutreachInbox(
     ObligationSubscriptions,
     CascadeSubscriptions,
     IncidentSubscriptions,
-    DutySubscriptions,
     NoResponseSubscriptions,
     ConsentSubscriptions,
 ):
@@ -90,7 +89,6 @@ SERVICE = Service(
         StaffMembers,
         WeatherWarnings,
         Incidents,
-        DutyStaff,
         DutyPeriods,
         NoResponsePlans,
         CarePlans,

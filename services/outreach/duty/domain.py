@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.outreach import DutyPeriodCancelled, DutyPeriodEntered
+from services.outreach.staff.domain import StaffMember
 
 
 @dataclass(frozen=True)
@@ -16,15 +17,6 @@ class DutyPolicy:
     """What is plausible for an entry of the roster."""
 
     longest: timedelta = timedelta(days=31)
-
-
-@dataclass(frozen=True)
-class StaffMember:
-    """A member of staff, as far as it matters who may be called."""
-
-    id: str
-    post: str = "WORKER"
-    left: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ def enter(
     *, id: str, staff_id: str, starts_at: datetime, ends_at: datetime, member: StaffMember | None, at: datetime, by: str | None, policy: DutyPolicy
 ) -> Change:
     """Put somebody on the roster."""
-    if member is None or member.left:
+    if member is None or member.left_on is not None:
         raise Invalid.field("staff_id", "NOT_ON_THE_STAFF")
     if ends_at <= starts_at:
         raise Invalid.field("ends_at", "ENDS_BEFORE_IT_BEGINS")
@@ -76,19 +68,19 @@ def cancel(period: DutyPeriod) -> Change:
     return replace(period, cancelled=True), [DutyPeriodCancelled(period_id=period.id, staff_id=period.staff_id)]
 
 
-def on_duty(periods: Sequence[DutyPeriod], at: datetime, left: Collection[str] = ()) -> DutyPeriod | None:
-    """Return whose hour this is: of several entries the latest one; who has left the community is not called."""
-    theirs = [one for one in periods if one.starts_at <= at < one.ends_at and not one.cancelled and one.staff_id not in left]
+def on_duty(periods: Sequence[DutyPeriod], at: datetime, absent: Collection[str] = ()) -> DutyPeriod | None:
+    """Return whose hour this is: of several entries the latest one; who has left, or is on leave, is not called."""
+    theirs = [one for one in periods if one.starts_at <= at < one.ends_at and not one.cancelled and one.staff_id not in absent]
     return max(theirs, key=lambda period: (period.entered_at, period.id), default=None)
 
 
-def resolved(periods: Sequence[DutyPeriod], since: datetime, until: datetime, left: Collection[str] = ()) -> list[Hours]:
+def resolved(periods: Sequence[DutyPeriod], since: datetime, until: datetime, absent: Collection[str] = ()) -> list[Hours]:
     """Return the roster of a time without overlaps, its gaps among it."""
     edges = {edge for period in periods for edge in (period.starts_at, period.ends_at) if since < edge < until}
     moments = sorted({since, until, *edges})
     hours: list[Hours] = []
     for start, end in zip(moments, moments[1:], strict=False):
-        period = on_duty(periods, start, left)
+        period = on_duty(periods, start, absent)
         staff_id, period_id = (period.staff_id, period.id) if period else (None, None)
         if hours and (hours[-1].staff_id, hours[-1].period_id) == (staff_id, period_id):
             hours[-1] = replace(hours[-1], ends_at=end)

@@ -1,31 +1,13 @@
-"""Where the duty roster is kept, and the little that outreach knows of the staff."""
+"""Where the duty roster is kept."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.outreach.duty.domain import DutyPeriod, StaffMember
+from services.outreach.duty.domain import DutyPeriod
 
 EVERYBODY = Scope.everything("who is on duty is on duty for the whole community")
-ADMINISTRATOR = "ADMINISTRATOR"
-
-
-class DutyStaff(Aggregates[StaffMember]):
-    """A copy of the register's facts about staff, without facts of its own."""
-
-    collection, state = "duty_staff", StaffMember
-    indexes = (Index("post", "left"), Index("left"))
-
-    def administrators(self) -> tuple[str, ...]:
-        """Return who answers for the community when nobody is on duty."""
-        return tuple(member.id for member in self.find({"post": ADMINISTRATOR, "left": False}, EVERYBODY))
-
-    def left(self, staff_ids: set[str]) -> set[str]:
-        """Return who of these works here no longer."""
-        if not staff_ids:
-            return set()
-        return {member.id for member in self.find({"_id": {"$in": sorted(staff_ids)}, "left": True}, EVERYBODY, limit=len(staff_ids))}
 
 
 class DutyPeriods(Aggregates[DutyPeriod]):

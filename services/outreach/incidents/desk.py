@@ -11,7 +11,7 @@ from services.common.store import Cause, Scope, Stored
 from services.common.workdays import WorkCalendar
 from services.outreach.care.domain import Tier
 from services.outreach.duty.domain import on_duty
-from services.outreach.duty.storage import DutyPeriods, DutyStaff
+from services.outreach.duty.storage import DutyPeriods
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.domain import ending, incidents
 from services.outreach.incidents.domain.ending import Ending
@@ -20,6 +20,7 @@ from services.outreach.incidents.domain.ladder import DangerSign, LadderPolicy
 from services.outreach.incidents.storage import Incidents
 from services.outreach.no_response.domain import NoResponsePolicy, holds_back
 from services.outreach.no_response.storage import NoResponsePlans
+from services.outreach.staff.storage import StaffMembers
 
 ANYWHERE = Scope.everything("who is called follows from the roster, not from areas")
 
@@ -38,12 +39,12 @@ class Desk:
     def duty(self, grid_id: str | None, at: datetime) -> Duty:
         """Return who is called for this grid at this moment."""
         grid = self._process.storage(Grids).find_one({"_id": grid_id}, ANYWHERE) if grid_id else None
-        staff, periods = self._process.storage(DutyStaff), self._process.storage(DutyPeriods).at(at)
+        staff, periods = self._process.storage(StaffMembers), self._process.storage(DutyPeriods).at(at)
         lead = grid.state.lead_staff_id if grid else None
-        left = staff.left({period.staff_id for period in periods} | ({lead} if lead else set()))
-        officer = on_duty(periods, at, left)
+        absent = staff.absent({period.staff_id for period in periods} | ({lead} if lead else set()))
+        officer = on_duty(periods, at, absent)
         return Duty(
-            lead=None if lead in left else lead,
+            lead=None if lead in absent else lead,
             officers=(officer.staff_id,) if officer else (),
             administrators=staff.administrators(),
         )

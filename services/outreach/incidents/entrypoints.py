@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
-from services.common.events.outreach import VisitCompleted
+from services.common.events.outreach import IncidentResolved, VisitCompleted
 from services.common.events.registry import CensusNoAnswer
 from services.common.http import get, post
 from services.common.ids import id_from
@@ -18,6 +19,7 @@ from services.common.workdays import WorkCalendar
 from services.outreach.access import SEARCH_READERS, SEARCHERS, acting, in_confidence
 from services.outreach.care.domain import Tier
 from services.outreach.care.storage import EVERYBODY, CareRecipients
+from services.outreach.hands import Hands
 from services.outreach.incidents.checklist import checklist
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.domain import ending, incidents
@@ -36,6 +38,8 @@ from services.outreach.incidents.schemas import (
     TickSchema,
 )
 from services.outreach.incidents.storage import Incidents
+from services.outreach.obligations.domain import ObligationKind, Trigger
+from services.outreach.obligations.ledger import Ledger
 
 
 class IncidentRoutes:
@@ -145,7 +149,7 @@ class IncidentRoutes:
 class IncidentSubscriptions:
     """What the sweep and visits do to incidents."""
 
-    incidents, desk, cared_for = Storage(Incidents), Storage(Desk), Storage(CareRecipients)
+    incidents, desk, cared_for, hands = Storage(Incidents), Storage(Desk), Storage(CareRecipients), Storage(Hands)
 
     @subscribe(CensusNoAnswer)
     def on_census_no_answer(self, event):
@@ -164,6 +168,16 @@ class IncidentSubscriptions:
                 by=None,
                 cause=cause,
             )
+
+    @subscribe(IncidentResolved)
+    def on_incident_resolved(self, event):
+        """Owe a visit within a day to an elder who was not found at once, whoever makes it."""
+        incident = self.incidents.get(event.data.incident_id, EVERYBODY).state
+        person = self.cared_for.known(event.data.person_id)
+        if person and Aftercare.VISIT in incident.aftercare:
+            by = incident.resolved_at + self.desk.policy.visit_after
+            trigger = Trigger(ObligationKind.RECHECK, business_date(incident.resolved_at), at=by, ref=incident.id)
+            Ledger.of(self.hands).trigger(person, trigger, Cause.of_event(event))
 
     @subscribe(VisitCompleted)
     def on_visit_completed_care(self, event):

@@ -42,3 +42,11 @@ class StaffMembers(Aggregates[StaffMember]):
         """Return who left, and so leads no grid any more."""
         return frozenset(member.id for member in self.find({"left_on": {"$ne": None}}, EVERYBODY))
 
+    def administrators(self) -> tuple[str, ...]:
+        """Return who answers for the community when nobody is on duty."""
+        return tuple(member.id for member in self.find({"post": "ADMINISTRATOR", "left_on": None}, EVERYBODY) if member.state.at_work)
+
+    def absent(self, staff_ids: set[str]) -> frozenset[str]:
+        """Return who of these has left, or is on leave."""
+        known = self.find({"_id": {"$in": sorted(staff_ids)}}, EVERYBODY, limit=len(staff_ids)) if staff_ids else []
+        return frozenset(member.id for member in known if not member.state.at_work)

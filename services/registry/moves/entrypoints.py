@@ -39,7 +39,7 @@ class MoveRoutes:
     def start_absence(self, request):
         """Record that somebody is away, or that an absence lasts until another day; the kinds follow one another without a return."""
         stored = self.people.get(request.params["person_id"], request.scope)
-        changed = moves.go_away(stored.state, **request.body, today=request.today, policy=self.move_policy)
+        changed = moves.go_away(stored.state, **request.body, today=request.today, policy=self.move_policy, by=request.by)
         return self.people.save(stored, *changed, request.cause)
 
     @post("/v1/people/{person_id}/absence/end", access=WRITERS, body=EndAbsenceSchema, answer=WhereaboutsSchema, writes="people")

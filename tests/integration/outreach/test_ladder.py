@@ -146,10 +146,12 @@ def test_steps_hearsay_danger_and_the_list_of_what_is_to_do(outreach):
 def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_hour(outreach):
     grid, staff = outreach.a_grid(), new_id()
     person = outreach.a_person(grid)
+    ends = []
     for _ in range(3):
         incident = opened(outreach, person)
         outreach.pass_days(0.01)
         ended = resolve(outreach, incident["id"])
+        ends.append(datetime.fromisoformat(ended["resolved_at"]))
 
     assert (ended["suggestion"], ended["tier"]) == ("ANOTHER_TIME_OR_CALL_FIRST", "GENERAL")
     path = f"/v1/incidents/{incident['id']}/aftercare"
@@ -157,8 +159,12 @@ def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_h
         ticked = outreach.post(path, {"item": item}, **worker(staff, grid))
         assert ticked["aftercare_open"]
     assert person in {one["person_id"] for one in outreach.get("/v1/incidents", aftercare_open=True)["items"]}
+    outreach.settle()
+    [recheck] = [owed for owed in outreach.owed(person) if owed["kind"] == "RECHECK"]
+    assert datetime.fromisoformat(recheck["due_at"]) == ends[0] + timedelta(hours=24), "one visit is owed, by the earliest"
     outreach.pass_days(0.1)
     outreach.visit([person], staff, grid)
+    eventually(lambda: "RECHECK" not in {owed["kind"] for owed in outreach.owed(person)}, why="the visit met it")
     done = eventually(lambda: [one for one in [outreach.get(f"/v1/incidents/{incident['id']}")] if not one["aftercare_open"]], why="the visit")[0]
     assert {one["item"]: one["by"] for one in done["ticked"]}["VISIT"] == staff
 

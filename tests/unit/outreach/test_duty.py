@@ -8,7 +8,8 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.outreach.duty import domain
-from services.outreach.duty.domain import DutyPolicy, Hours, StaffMember
+from services.outreach.duty.domain import DutyPolicy, Hours
+from services.outreach.staff.domain import StaffMember
 
 NOW = datetime(2025, 10, 1, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def test_the_later_entry_holds_for_hours_that_two_name():
 
 
 @pytest.mark.rule("OUT-22")
-def test_gaps_are_listed_and_who_left_is_called_no_more():
+def test_gaps_are_listed_and_who_is_absent_is_called_no_more():
     roster = [entry("a", 1, 3), entry("b", 3, 5)]
 
     assert [(one.staff_id, one.starts_at) for one in domain.resolved(roster, at(0), at(6))] == [
@@ -47,8 +48,8 @@ def test_gaps_are_listed_and_who_left_is_called_no_more():
         ("b", at(3)),
         (None, at(5)),
     ]
-    assert [(one.staff_id, one.ends_at) for one in domain.resolved(roster, at(0), at(5), left={"a"})] == [(None, at(3)), ("b", at(5))]
-    assert domain.on_duty(roster, at(2), left={"a"}) is None
+    assert [(one.staff_id, one.ends_at) for one in domain.resolved(roster, at(0), at(5), absent={"a"})] == [(None, at(3)), ("b", at(5))]
+    assert domain.on_duty(roster, at(2), absent={"a"}) is None
 
 
 def test_an_entry_that_is_taken_back_leaves_the_one_before():
@@ -65,7 +66,7 @@ def test_an_entry_that_is_taken_back_leaves_the_one_before():
     ("broken", "field", "code"),
     [
         ({"member": None}, "staff_id", "NOT_ON_THE_STAFF"),
-        ({"member": StaffMember("a", left=True)}, "staff_id", "NOT_ON_THE_STAFF"),
+        ({"member": StaffMember("a", left_on=NOW.date())}, "staff_id", "NOT_ON_THE_STAFF"),
         ({"end": 0}, "ends_at", "ENDS_BEFORE_IT_BEGINS"),
         ({"entered": 20}, "ends_at", "DUTY_IS_OVER"),
         ({"end": 32 * 24}, "ends_at", "DUTY_TOO_LONG"),

@@ -113,7 +113,7 @@ def test_an_unknown_day_stays_unknown_and_is_told_as_unknown():
     person, facts = confirm(reported())
 
     assert (person.death.died_on, person.death.precision) == (None, DeathPrecision.UNKNOWN)
-    assert facts == [Dated(PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=None, precision="UNKNOWN"), TODAY)]
+    assert facts == [Dated(PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=None, precision="UNKNOWN", recorded_by="S1"), TODAY)]
 
 
 @pytest.mark.rule("REG-33")

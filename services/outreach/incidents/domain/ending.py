@@ -30,7 +30,7 @@ AFTERCARE: dict[Resolution, tuple[Aftercare, ...]] = {
     Resolution.SAFE_HOME: _FULL,
     Resolution.SAFE_AWAY: _FULL,
     Resolution.HOSPITAL: _FULL,
-    # Who is dead, has moved or is still missing cannot be visited; their kin and the staff are not left alone with it.
+    # Who is away by the register's word is called while away, and visited when back. Who is dead, has moved or is still missing cannot be visited; their kin and the staff are not left alone with it.
     Resolution.DECEASED: (Aftercare.INFORM_KIN, Aftercare.DEBRIEF),
     Resolution.MOVED: (Aftercare.INFORM_KIN, Aftercare.DEBRIEF),
     Resolution.MISSING: (Aftercare.INFORM_KIN, Aftercare.DEBRIEF),
@@ -59,7 +59,7 @@ def resolve(
     if not incident.open:
         raise Conflict("INCIDENT_RESOLVED")
     _check(incident, ending, at)
-    aftercare = AFTERCARE[ending.resolution]
+    aftercare = tuple(item for item in AFTERCARE[ending.resolution] if not (ending.avoidable and item is Aftercare.VISIT))
     often = ending.resolution is Resolution.SAFE_AWAY and len({*safe_away_before, incident.id}) >= policy.suggest_after
     resolved = replace(
         incident,

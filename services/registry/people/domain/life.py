@@ -96,7 +96,9 @@ def confirm_death(
     death = Death(reports, *day, Proof(proof, by, at, (ref or "").strip() or None))
     transfer = person.transfer and replace(person.transfer, listed=False)
     confirmed = _moved(replace(person, death=death, absence=None, transfer=transfer), Life.DECEASED, by=by, at=at, reason=proof.value)
-    fact = PersonDeathConfirmed(person_id=person.id, co_resident_ids=co_resident_ids, died_on=death.died_on, precision=death.precision.value)
+    fact = PersonDeathConfirmed(
+        person_id=person.id, co_resident_ids=co_resident_ids, died_on=death.died_on, precision=death.precision.value, recorded_by=by
+    )
     return confirmed, [Dated(fact, ended_on(death, today))]
 
 

@@ -61,6 +61,7 @@ def go_away(
     whereabouts: str | None = None,
     today: date,
     policy: MovePolicy,
+    by: str | None = None,
 ) -> tuple[Person, list[Event | Dated]]:
     """Record that somebody is away; another kind ends the absence before, a new day of return changes this one (REG-40, REG-41)."""
     _must_live(person)
@@ -84,7 +85,7 @@ def go_away(
     residency = RESIDENCY[kind] if person.residency is RESIDENCY[kind] else LIFECYCLE.step(person.residency, RESIDENCY[kind])
     absence = Absence(kind, since, expected_return_on)
     away = replace(person, residency=residency, absence=absence, absences=past, whereabouts=(whereabouts or "").strip() or person.whereabouts)
-    fact = PersonAwayStarted(person_id=person.id, kind=kind.value, since=since, expected_return_on=expected_return_on)
+    fact = PersonAwayStarted(person_id=person.id, kind=kind.value, since=since, expected_return_on=expected_return_on, recorded_by=by)
     return away, [*facts, Dated(fact, since)]
 
 
