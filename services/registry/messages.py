@@ -60,6 +60,7 @@ MESSAGES = {
         "This may be somebody on record; open the candidates, and if it is another person, send again and say that you saw them.",
     ),
     "DWELLING_KNOWN": Text("这个网格里已有这个地址，请查找后使用。", "This address is registered in the grid already; look it up."),
+    "DWELLING_OR_HOUSEHOLD": Text("请填要搬去的住处或要加入的家庭，二者填一。", "Give either the dwelling or the household that they move to."),
     "ELDERS_UNDECIDED": Text(
         "在访的独居、空巢或无子女老人，每人都要有档案，或写明不需建档的原因。",
         "Every elder found alone, in an empty nest or without children needs a case file or a reason why not.",
@@ -106,6 +107,7 @@ MESSAGES = {
     "INTERVIEW_NEEDS_CONTACT": Text(
         "没有开门也没有通话，不能算入户访谈。", "An interview needs an opened door or a call that was answered."
     ),
+    "KEPT_IS_NO_MEMBER": Text("此人不是保留的那一户的成员，请选“并入”或“结束”。", "They are no member of the household that stays; choose MOVED or ENDED."),
     "KIN_ENDED": Text("这位亲属已从名单中移除。", "This relative is on the list no more."),
     "KIN_KNOWN": Text("此人已在亲属名单上。", "This person is on the list of kin already."),
     "KIN_NOT_ALIVE": Text("已故亲属不能同住、持钥匙或作紧急联系人。", "Who is not alive neither lives here, has a key nor is called."),
@@ -114,14 +116,22 @@ MESSAGES = {
     "LATE_NEEDS_REASON": Text(
         "补登 {days} 天以前的事要写明原因，并由负责人确认。", "What happened more than {days} days ago needs a reason and a supervisor's acceptance."
     ),
+    "LISTED_TWICE": Text("同一个人列了两次。", "This person is listed twice."),
     "LIST_NEEDS_END": Text("请写明名单的有效期。", "Give the last day on which the list counts."),
+    "MEMBERS_NOT_LISTED": Text("每个家庭成员都要逐一写明去留。", "Say of every member what becomes of them."),
     "MEMBERS_UNCONFIRMED": Text(
         "还有家庭成员没有核实；请核实，或记为部分访谈。", "Some members were not confirmed; confirm them, or record a partial interview."
     ),
+    "MEMBER_OF_BOTH": Text("此人已是保留的那一户的成员，请选“保留”或“结束”。", "They belong to the household that stays already; choose KEPT or ENDED."),
+    "MERGED_WITH_ITSELF": Text("一户不能与自己合并。", "A household cannot be merged with itself."),
     "MOVED_OUT_ALREADY": Text("此人已经迁出本社区。", "This person has moved to another community."),
+    "MOVES_NOWHERE": Text("这就是现在的住处；同一门内分开，请办理分户。", "This is where they live already; to part behind one door, split the household."),
     "NAME_CHARACTERS": Text("姓名里有不能用的字符。", "The name holds characters that no name has."),
     "NAME_LENGTH": Text("请填写姓名，最多 {max} 个字。", "Give a name of at most {max} characters."),
+    "NEW_HOUSEHOLD_NEEDS_HEAD": Text("新的一户要有一位户主。", "The new household needs one head."),
     "NOBODY_CONFIRMED": Text("请写明核实了哪些住户。", "Say who was confirmed to live here."),
+    "NOBODY_MOVES": Text("没有人搬走。", "Nobody is listed as moving."),
+    "NOBODY_STAYS": Text("没有人留下。", "Nobody is listed as staying."),
     "NOBODY_UNSEEN": Text("全部成员都已核实，请记为完整访谈。", "Everybody was confirmed; record a full interview."),
     "NOTHING_STATED": Text("{category} 没有等待确认的填报。", "Nothing about {category} waits for confirmation."),
     "NOT_AWAY": Text("此人没有外出登记。", "This person is not away."),
@@ -163,6 +173,7 @@ MESSAGES = {
     "PRIMARY_RESIDENCE_UNCHANGED": Text("常住地本来就是这样，无需再改。", "The primary residence is as stated already."),
     "PROOF_NEEDS_REFERENCE": Text("请写明证明存放在哪里。", "Say where the paper is."),
     "REFUSAL_NEEDS_TWO_PEOPLE_TWO_DAYS": Text("拒访要由两人在不同的两天分别确认。", "A refusal is confirmed by two people on two days."),
+    "RELATION_NEEDED": Text("请写明此人与新户主的关系。", "Say how they are related to the head of the household they move into."),
     "RESERVATION_CAP": Text("您手上已有 {cap} 户，请先完成一些。", "You keep {cap} doors already; finish some first."),
     "RESERVATION_SLOT": Text("您同时领取了几户，请再试一次。", "You kept several doors at once; try again."),
     "RESIDENCY_HAS_COMMANDS": Text("外出、返回和迁出请在相应的登记里办理。", "Absences, returns and moves have forms of their own."),

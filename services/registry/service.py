@@ -13,6 +13,7 @@ from services.registry.census.entrypoints.targets import CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
 from services.registry.consents.entrypoints import ConsentRoutes, ConsentSubscriptions
 from services.registry.consents.storage import Consents
+from services.registry.divisions.entrypoints import DivisionRoutes, DivisionSubscriptions
 from services.registry.duplicates.entrypoints import DuplicateRoutes, DuplicateSubscriptions
 from services.registry.duplicates.storage import DuplicateCandidates
 from services.registry.dwellings.entrypoints import DwellingRoutes
@@ -40,6 +41,7 @@ class RegistryApi(
     StaffRoutes,
     DwellingRoutes,
     HouseholdRoutes,
+    DivisionRoutes,
     PersonRoutes,
     LifeRoutes,
     MoveRoutes,
@@ -63,6 +65,7 @@ class RegistryInbox(
     LifeCascades,
     DuplicateSubscriptions,
     KinSubscriptions,
+    DivisionSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

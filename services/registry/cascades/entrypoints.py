@@ -16,6 +16,7 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonMovedOut,
     PersonReturnUnconfirmed,
+    PersonUpdated,
     PrimaryResidenceChanged,
     TransferConfirmed,
 )
@@ -121,6 +122,12 @@ class LifeCascades:
         if person and person.state.other_residence and person.state.life is not Life.DECEASED:
             other = person.state.other_residence
             self.hands.set_primary(event, None if other.primary else other.home_household_id)
+
+    @subscribe(PersonUpdated)
+    def follow_into_grid(self, event):
+        """Let what is open about a person go with them into another grid."""
+        if "grid_id" in event.data.fields:
+            self.hands.follow_grid(event)
 
     @subscribe(HouseholdHeadNeeded)
     def ask_for_head(self, event):

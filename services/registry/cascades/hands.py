@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from services.common.calendar import business_date
@@ -118,6 +119,19 @@ class Hands:
         return self._started(
             self._tasks.open(kind, cause=cause, due_on=due_on, grid_id=grid_id, person_id=person.id, once=f"{event.id}:{kind.value}")
         )
+
+    def follow_grid(self, event: CloudEvent) -> None:
+        """Let the open case file and the open tasks of a person be those of the grid into which they moved."""
+        person = self.person(event.data.person_id)
+        if person is None:
+            return
+        grid_id = person.state.grid_id
+        file = self._files.open_of(person.id)
+        if file and file.state.grid_id != grid_id:
+            self._files.save(file, replace(file.state, grid_id=grid_id), [], Cause.of_event(event, f"grid:{file.id}"))
+        for task in self._tasks.open_of(person.id):
+            if task.state.grid_id != grid_id and task.state.household_id is None:
+                self._tasks.save(task, replace(task.state, grid_id=grid_id), [], Cause.of_event(event, f"grid:{task.id}"))
 
     def elders_with_files(self, person_ids: Iterable[str]) -> list[str]:
         """Return who of these is an elder about whom a case file is open."""

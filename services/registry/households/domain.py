@@ -143,6 +143,8 @@ class Household:
     split_from: str | None = None
     merged_into: str | None = None
     moves: tuple[Move, ...] = ()
+    received: tuple[str, ...] = ()
+    """The moves of other households whose members have arrived here, each as `<household>/<number>`."""
 
     @property
     def current(self) -> tuple[Membership, ...]:
@@ -176,7 +178,7 @@ def open_household(
     household = Household(id=id, grid_id=grid_id, dwelling_id=dwelling_id, opened_on=opened_on, no=no, kind=kind, opened_at=at, split_from=split_from)
     facts: list[Event | Dated] = [Dated(HouseholdOpened(household_id=id, dwelling_id=dwelling_id), opened_on)]
     for number, member in enumerate(members):
-        household, joined = _admit(household, member, today, f"members.{number}.")
+        household, joined = admit(household, member, today, f"members.{number}.")
         facts += joined
     return household, facts
 
@@ -196,7 +198,7 @@ def join(
     """Take a person into the household; its first head is the member who joins as HEAD."""
     if household.state is not HouseholdState.ACTIVE:
         raise Conflict("HOUSEHOLD_NOT_ACTIVE")
-    return _admit(household, Membership(person_id, relation_to_head, since or today, primary_residence, None, in_reason), today, "")
+    return admit(household, Membership(person_id, relation_to_head, since or today, primary_residence, None, in_reason), today, "")
 
 
 def leave(
@@ -245,14 +247,18 @@ def depart(
     household = replace(household, members=tuple(members), head_person_id=None if lost_head else household.head_person_id)
     facts += more
     if not household.current:
-        state = LIFECYCLE.step(household.state, closing or _closing(household, until, out_reason))
-        household = replace(household, state=state, closed_on=until)
-        closed = HouseholdClosed(household_id=household.id, dwelling_id=household.dwelling_id, reason=state.value)
-        facts.append(Dated(closed, until))
+        household, closed = close(household, closing or _closing(household, until, out_reason), until)
+        facts += closed
     elif lost_head:
         suggested = suggest_head(household, born, today, policy)
         facts.append(HouseholdHeadNeeded(household_id=household.id, by=today + policy.head_needed_within, suggested_person_id=suggested))
     return household, facts
+
+
+def close(household: Household, state: HouseholdState, on: date) -> tuple[Household, list[Event | Dated]]:
+    """End a household in which nobody is left."""
+    closed = replace(household, state=LIFECYCLE.step(household.state, state), closed_on=on)
+    return closed, [Dated(HouseholdClosed(household_id=household.id, dwelling_id=household.dwelling_id, reason=state.value), on)]
 
 
 def suggest_head(household: Household, born: Mapping[str, date | None], today: date, policy: HouseholdPolicy) -> str | None:
@@ -367,7 +373,8 @@ def _closing(household: Household, until: date, out_reason: LeaveReason) -> Hous
     return HouseholdState.MOVED_OUT if together else HouseholdState.DISSOLVED
 
 
-def _admit(household: Household, member: Membership, today: date, path: str) -> tuple[Household, list[Event | Dated]]:
+def admit(household: Household, member: Membership, today: date, path: str = "") -> tuple[Household, list[Event | Dated]]:
+    """Take in a member, who may be the first head."""
     if member.since > today:
         raise Invalid.field(f"{path}since", "DATE_IN_FUTURE")
     if any(one.person_id == member.person_id for one in household.current):

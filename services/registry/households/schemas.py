@@ -72,6 +72,12 @@ class MembershipSchema(Input):
     out_reason = fields.Enum(LeaveReason, by_value=True, allow_none=True, metadata=_OUT)
 
 
+class MoveSchema(Input):
+    into_id = Id(metadata={"description": "The household into which they moved.", "example": "01JD0000000000000000000004"})
+    moved_on = fields.Date(metadata={"description": "The day of the move.", "example": "2025-06-01"})
+    person_ids = fields.List(Id(), metadata={"description": "Who moved.", "example": ["01JD0000000000000000000003"]})
+
+
 class HouseholdSchema(Output):
     grid_id = Id(metadata={"description": "The grid of the dwelling.", "example": "01JD0000000000000000000001"})
     dwelling_id = Id(metadata=_DWELLING)
@@ -84,3 +90,6 @@ class HouseholdSchema(Output):
     members = fields.List(
         fields.Nested(MembershipSchema), metadata={"description": "Every membership, those that ended included.", "example": []}
     )
+    split_from = Id(allow_none=True, metadata={"description": "The household that its founders left.", "example": None})
+    merged_into = Id(allow_none=True, metadata={"description": "The household into which it was merged.", "example": None})
+    moves = fields.List(fields.Nested(MoveSchema), metadata={"description": "Into which households members moved.", "example": []})

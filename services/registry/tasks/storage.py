@@ -90,8 +90,11 @@ class Tasks(Aggregates[Task]):
 
     def end_all_of(self, person_id: str, *, cause: Cause) -> list[str]:
         """Let every open task about a person be moot, and return their ids."""
-        rows = self.find({"person_id": person_id, "state": TaskState.OPEN.value}, EVERYBODY)
-        return [self._end(task, TaskState.MOOT, cause, None).id for task in rows]
+        return [self._end(task, TaskState.MOOT, cause, None).id for task in self.open_of(person_id)]
+
+    def open_of(self, person_id: str) -> list[Stored[Task]]:
+        """Return every open task about a person."""
+        return self.find({"person_id": person_id, "state": TaskState.OPEN.value}, EVERYBODY)
 
     def open_about(self, kind: TaskKind, subject: str) -> Stored[Task] | None:
         """Return the open task of this kind about a subject."""

@@ -268,3 +268,83 @@ def test_of_many_who_give_a_child_a_primary_residence_at_once_one_does(registry)
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"PRIMARY_RESIDENCE_ELSEWHERE"}
     other = next(home for home, answer in zip(homes, answers, strict=True) if answer.status_code == 409)
     ok(registry.post(f"/v1/households/{other}/members", {**body, "primary_residence": False}), 200)
+
+
+@pytest.mark.rule("REG-44")
+def test_one_who_moves_into_another_grid_moves_alone_and_the_open_file_goes_with_them(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    there = a_grid(registry)
+    door = a_door(registry, there)
+
+    left = ok(registry.post(at("move-within", wife), {"dwelling_id": door}), 200)
+
+    new = left["moves"][0]["into_id"]
+    opened = ok(registry.get(f"/v1/households/{new}"), 200)
+    assert (opened["dwelling_id"], opened["head_person_id"], opened["split_from"]) == (door, wife, home)
+    eventually(lambda: "LIVING_ALONE" in categories(registry, husband) and "LIVING_ALONE" in categories(registry, wife))
+    eventually(lambda: case_file(registry, wife)["id"] == ok(registry.get("/v1/case-files", roles=(Role.WORKER,), areas=(there,)), 200)["items"][0]["id"])
+    nowhere = registry.post(at("move-within", wife), {"household_id": home, "relation_to_head": "SPOUSE"}, roles=(Role.WORKER,), areas=(there,))
+    assert nowhere.json()["errors"][0]["code"] == "UNKNOWN_REFERENCE"
+    ok(registry.post(at("move-within", wife), {"household_id": home, "relation_to_head": "SPOUSE"}), 200)
+    eventually(lambda: "EMPTY_NEST" in categories(registry, husband))
+    assert ok(registry.get(f"/v1/households/{new}"), 200)["state"] == "MOVED_OUT"
+
+
+@pytest.mark.rule("REG-19", "REG-44")
+def test_a_couple_living_apart_behind_one_door_is_two_households_until_they_are_merged(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    split = {"id": new_id(), "members": [{"person_id": wife, "choice": "MOVES", "relation_to_head": "HEAD"}]}
+    refused = registry.post(f"/v1/households/{home}/split", split)
+    assert (refused.json()["code"], refused.json()["missing"]) == ("MEMBERS_NOT_LISTED", [husband])
+    split["members"].append({"person_id": husband, "choice": "STAYS"})
+    key = new_id()
+
+    first, again = (registry.post(f"/v1/households/{home}/split", split, key=key) for _ in range(2))
+
+    assert ok(first, 200) == again.json()
+    eventually(lambda: "LIVING_ALONE" in categories(registry, husband) and "LIVING_ALONE" in categories(registry, wife))
+    # Who lives apart is no co-resident, though they live behind one door.
+    report(registry, husband)
+    ok(registry.post(at("death-retraction", husband), {"reason": "误报"}), 200)
+
+    body = {
+        "into_id": home,
+        "members": [
+            {"person_id": husband, "choice": "KEPT"},
+            {"person_id": wife, "choice": "MOVED", "relation_to_head": "SPOUSE"},
+        ],
+    }
+    merged = ok(registry.post(f"/v1/households/{split['id']}/merger", body), 200)
+    assert (merged["state"], merged["merged_into"]) == ("MERGED", home)
+    eventually(lambda: "EMPTY_NEST" in categories(registry, husband) and "EMPTY_NEST" in categories(registry, wife))
+    assert ok(registry.get(f"/v1/dwellings/{couple['door']}"), 200)["occupancy"] == "OCCUPIED"
+
+
+@pytest.mark.rule("REG-42", "REG-44")
+def test_a_household_that_moves_away_is_asked_about_member_by_member(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    one = {"members": [{"person_id": husband, "choice": "MOVES"}]}
+    assert registry.post(f"/v1/households/{home}/move-out", one).json()["code"] == "MEMBERS_NOT_LISTED"
+    both = {"members": [{"person_id": person, "choice": "MOVES"} for person in (husband, wife)], "destination": "苏州"}
+
+    ok(registry.post(f"/v1/households/{home}/move-out", both), 200)
+
+    eventually(lambda: ok(registry.get(f"/v1/households/{home}"), 200)["state"] == "MOVED_OUT")
+    assert len(ok(registry.get("/v1/phone-list", grid_id=couple["grid"]), 200)["items"]) == 2
+    eventually(lambda: ok(registry.get(f"/v1/dwellings/{couple['door']}"), 200)["occupancy"] == "UNKNOWN")
+
+
+@pytest.mark.rule("REG-31")
+def test_naming_a_head_ends_the_task_to_name_one(registry, couple):
+    husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    ok(registry.post(f"/v1/households/{home}/members/{husband}/departure", {"out_reason": "OTHER"}), 200)
+    needed = eventually(lambda: tasks(registry, household_id=home).get("HEAD_NEEDED"))
+    assert needed["suggested_person_id"] == wife
+
+    named = ok(registry.post(f"/v1/households/{home}/head", {"person_id": wife}), 200)
+
+    assert named["head_person_id"] == wife
+    eventually(lambda: tasks(registry, state="DONE", household_id=home).get("HEAD_NEEDED"))
+    elsewhere = {"roles": (Role.WORKER,), "areas": (a_grid(registry),)}
+    assert registry.post(f"/v1/households/{home}/head", {"person_id": wife}, **elsewhere).status_code == 404
+    assert registry.post(f"/v1/households/{home}/head", {"person_id": wife}, roles=(Role.AUDITOR,)).status_code == 403

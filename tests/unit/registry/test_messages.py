@@ -8,7 +8,7 @@ from services.common.messages import COMMON
 from services.registry.messages import MESSAGES
 
 _REFUSAL = re.compile(
-    r'(?:Conflict|Forbidden|NotFound|ValidationError)\(\s*"([A-Z_]+)"|Invalid\.field\([^,]+,\s*"([A-Z_0-9]+)"|code="([A-Z_]+)"'
+    r'(?:Conflict|Forbidden|Invalid|NotFound|ValidationError)\(\s*"([A-Z_]+)"|Invalid\.field\([^,]+,\s*"([A-Z_0-9]+)"|code="([A-Z_]+)"'
 )
 
 

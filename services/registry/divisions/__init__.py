@@ -1,0 +1,1 @@
+"""Households that split, move and merge, member by member."""
