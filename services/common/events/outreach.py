@@ -552,3 +552,322 @@ class DutyPeriodCancelled(Event):
 @event("outreach_cascade")
 class OutreachCascadeApplied(CascadeApplied):
     """Outreach carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""
+
+
+@event("wish")
+class WishSubmitted(Event):
+    """Somebody wishes something; a receipt goes out at once (OUT-30). What would tell of health or money is told as OTHER."""
+
+    wish_id: str
+    source: str
+    category: str
+    scope: str
+    visibility: str
+    triage_by_on: date
+    answer_by_on: date
+    person_id: str | None = None
+
+
+@event("wish")
+class WishTriaged(Event):
+    """A member of staff took a wish on; its category and reach may have been put right (OUT-30)."""
+
+    wish_id: str
+    owner_staff_id: str
+    category: str
+    scope: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishInfoNeeded(Event):
+    """Something must be asked of the wisher; the term of the answer runs on (OUT-30)."""
+
+    wish_id: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishAnswerGiven(Event):
+    """A wish was declined or referred; it counts as answered when the words have reached the wisher (OUT-31)."""
+
+    wish_id: str
+    answer: str
+    reason: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishAnswered(Event):
+    """A wish has its answer: accepted, or declined or referred and the words reached the wisher (OUT-31)."""
+
+    wish_id: str
+    answer: str
+    answered_on: date
+    reason: str | None = None
+    person_id: str | None = None
+
+
+@event("wish")
+class WishPromised(Event):
+    """A day was promised, or moved; figures measure the first (OUT-30)."""
+
+    wish_id: str
+    promise_on: date
+    first_promise_on: date
+    moves: int
+    person_id: str | None = None
+
+
+@event("wish")
+class WishMerged(Event):
+    """A wish goes on as part of a similar one; its wisher stays a stakeholder (OUT-34)."""
+
+    wish_id: str
+    into_id: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishSplit(Event):
+    """A merged wish goes its own way again and is to be answered by itself (OUT-34)."""
+
+    wish_id: str
+    from_id: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishInHand(Event):
+    """The first deed is planned for a wish (OUT-34)."""
+
+    wish_id: str
+    deed_id: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishDelivered(Event):
+    """All deeds of a wish are done; whether well, only its wisher says (OUT-32, OUT-34)."""
+
+    wish_id: str
+    delivered_on: date
+    first_promise_kept: bool
+    person_id: str | None = None
+
+
+@event("wish")
+class WishCallBackDue(Event):
+    """The wisher said nothing in time, so somebody is to call them; silence confirms nothing (OUT-32)."""
+
+    wish_id: str
+    due_on: date
+    person_id: str | None = None
+
+
+@event("wish")
+class WishCallBackTried(Event):
+    """Somebody who did not do the deed called the wisher; `tries` counts those in vain (OUT-32)."""
+
+    wish_id: str
+    tries: int
+    reached: bool
+    person_id: str | None = None
+
+
+@event("wish")
+class WishConfirmationUnreachable(Event):
+    """Nobody was reached in all tries; counted apart, never as satisfied (OUT-32)."""
+
+    wish_id: str
+    tries: int
+    person_id: str | None = None
+
+
+@event("wish")
+class WishConfirmed(Event):
+    """The wisher, or kin or guardian for them, says that it is done (OUT-32)."""
+
+    wish_id: str
+    capacity: str
+    method: str
+    satisfied: int | None = None
+    recheck_on: date | None = None
+    person_id: str | None = None
+
+
+@event("wish")
+class WishReopened(Event):
+    """The wisher is not satisfied, or what was done did not last; the second time it goes to the lead (OUT-33)."""
+
+    wish_id: str
+    times: int
+    to_staff_id: str | None = None
+    person_id: str | None = None
+
+
+@event("wish")
+class WishRecheckDue(Event):
+    """The day has come to look whether a lasting deed still holds (OUT-33)."""
+
+    wish_id: str
+    due_on: date
+    person_id: str | None = None
+
+
+@event("wish")
+class WishRechecked(Event):
+    """Somebody looked whether a lasting deed still holds (OUT-33)."""
+
+    wish_id: str
+    holds: bool
+    person_id: str | None = None
+
+
+@event("wish")
+class WishOverdue(Event):
+    """A term of a wish passed: TRIAGE, ANSWER or PROMISE; it stays owed and is on the lead's list by name (OUT-30)."""
+
+    wish_id: str
+    clock: str
+    due_on: date
+    to_staff_id: str | None = None
+    person_id: str | None = None
+
+
+@event("wish")
+class WishWithdrawn(Event):
+    """The wisher wants it no more."""
+
+    wish_id: str
+    reason: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishMoot(Event):
+    """The wisher died, or moved away and wants it no more (OUT-35)."""
+
+    wish_id: str
+    reason: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishAskNeeded(Event):
+    """The FAMILY of a wisher who died, or a wisher who MOVED_AWAY, is to be asked whether the wish is still to be done (OUT-35)."""
+
+    wish_id: str
+    of: str
+    person_id: str | None = None
+
+
+@event("wish")
+class WishResumed(Event):
+    """A wish that had ended goes on: the family wants it done, or the wisher is alive (OUT-35)."""
+
+    wish_id: str
+    state: str
+    last_wish: bool = False
+    person_id: str | None = None
+
+
+@event("wish")
+class WishArchived(Event):
+    """A wish was put away; nothing is left to look at."""
+
+    wish_id: str
+    person_id: str | None = None
+
+
+@event("deed")
+class DeedPlanned(Event):
+    """A deed was planned for wishes or opinions (OUT-34)."""
+
+    deed_id: str
+    kind: str
+    owner_staff_id: str
+    wish_ids: list[str] = []
+    opinion_ids: list[str] = []
+
+
+@event("deed")
+class DeedLinked(Event):
+    """A deed is done for one more wish or opinion."""
+
+    deed_id: str
+    kind: str
+    owner_staff_id: str
+    state: str
+    wish_id: str | None = None
+    opinion_id: str | None = None
+
+
+@event("deed")
+class DeedUnlinked(Event):
+    """A deed is not for this wish or opinion after all."""
+
+    deed_id: str
+    wish_id: str | None = None
+    opinion_id: str | None = None
+
+
+@event("deed")
+class DeedProgressed(Event):
+    """A deed began, went on, stalled or reached a milestone; everybody whose wish or opinion it serves is told (U6)."""
+
+    deed_id: str
+    state: str
+    progress: int
+    wish_ids: list[str] = []
+    opinion_ids: list[str] = []
+    staff_ids: list[str] = []
+
+
+@event("deed")
+class DeedDone(Event):
+    """A deed is done, in the eyes of who did it; whether well, the wishers say (U6)."""
+
+    deed_id: str
+    kind: str
+    wish_ids: list[str] = []
+    opinion_ids: list[str] = []
+    staff_ids: list[str] = []
+
+
+@event("deed")
+class DeedAbandoned(Event):
+    """A deed is given up; what it was for needs another."""
+
+    deed_id: str
+    reason: str
+    wish_ids: list[str] = []
+    opinion_ids: list[str] = []
+
+
+@event("notice")
+class NoticeOpened(Event):
+    """Somebody is to be told of one change of what they wished, said or signed up for; POSTED is looked up by a code."""
+
+    notice_id: str
+    about: str
+    about_id: str
+    change: str
+    channel: str
+    state: str
+    person_id: str | None = None
+
+
+@event("notice")
+class NoticeDelivered(Event):
+    """The words reached whom they are for; how is APP, PHONE, VISIT, LETTER or CODE (OUT-31)."""
+
+    notice_id: str
+    about: str
+    about_id: str
+    change: str
+    how: str
+    who: str
+    by: str
+    person_id: str | None = None
+    visit_id: str | None = None

@@ -1,0 +1,1 @@
+"""Deeds: what is done for wishes and opinions (U6)."""

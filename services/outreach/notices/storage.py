@@ -1,0 +1,52 @@
+"""Where notices are kept: the list of who is still to be told, by grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.common.calendar import business_date
+from services.common.events.base import CloudEvent
+from services.common.ids import id_from
+from services.common.store import Aggregates, Cause, Index, Scope, Stored
+from services.outreach.notices import domain
+from services.outreach.notices.domain import About, Notice
+
+EVERYBODY = Scope.everything("whom a change concerns knows no areas")
+
+
+class Notices(Aggregates[Notice]):
+    """Notices, one document for each person and change."""
+
+    collection, aggregate, state = "notices", "notice", Notice
+    area = "grid_id"
+    indexes = (Index("state", "opened_at"), Index("about_id", "opened_at"), Index("person_id", "state"))
+
+    def tell(
+        self,
+        event: CloudEvent,
+        about: About,
+        about_id: str,
+        grid_id: str | None,
+        change: str,
+        whom: Iterable[tuple[str, str | None, str]],
+    ) -> None:
+        """Owe each of these (who, person, channel) the news of one event, each once, however often it comes."""
+        for who, person_id, channel in whom:
+            decision = domain.open_notice(
+                id=id_from("notice", event.id, who),
+                grid_id=grid_id,
+                about=about,
+                about_id=about_id,
+                change=change,
+                channel=channel,
+                who=who,
+                person_id=person_id,
+                at=event.time,
+                on=business_date(event.time),
+            )
+            self.add(*decision, Cause.of_event(event, f"notice:{who}"))
+
+    def waiting_about(self, about_id: str, person_ids: Iterable[str]) -> list[Stored[Notice]]:
+        """Return what these people are still to be told about one thing."""
+        waiting = {"about_id": about_id, "state": "TO_DELIVER", "person_id": {"$in": sorted(person_ids)}}
+        return self.find(waiting, EVERYBODY)

@@ -1,0 +1,1 @@
+"""The rules of wishes: intake, answer, doing, confirmation, clocks."""
