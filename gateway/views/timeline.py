@@ -19,6 +19,7 @@ HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
 NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled", "ObligationEscalationRepeated"})
+NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled", "NoticeOpened", "NoticeDelivered"})
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
 
 WORDS: dict[str, Text] = {
@@ -91,6 +92,29 @@ WORDS: dict[str, Text] = {
     "AnotherVisitTimeSuggested": Text("建议换个时间走访或先打电话", "Another hour of visit, or calling first, is suggested"),
     "IncidentAftercareDone": Text("寻人后续事项已办完", "All that follows the incident was done"),
     "IncidentResolved": Text("已确认情况（{resolution}）", "The incident was resolved ({resolution})"),
+    "WishSubmitted": Text("许下心愿", "Wished something"),
+    "WishTriaged": Text("心愿已受理", "The wish was taken on"),
+    "WishInfoNeeded": Text("心愿需要补充说明", "The wisher was asked for more"),
+    "WishAnswerGiven": Text("心愿已答复，待告知本人", "The wish has its answer, still to be told"),
+    "WishAnswered": Text("心愿已答复并告知", "The wish was answered"),
+    "WishPromised": Text("心愿承诺 {promise_on} 前办成", "The wish is promised for {promise_on}"),
+    "WishMerged": Text("心愿并入相似心愿", "The wish goes on with a similar one"),
+    "WishSplit": Text("心愿单独办理", "The wish goes its own way again"),
+    "WishInHand": Text("心愿开始办理", "The wish is in hand"),
+    "WishDelivered": Text("心愿已办成，待本人确认", "The wish is delivered; the wisher is asked"),
+    "WishCallBackDue": Text("心愿待回访", "The wisher is to be called"),
+    "WishCallBackTried": Text("心愿回访一次", "The wisher was called"),
+    "WishConfirmationUnreachable": Text("心愿回访未联系上", "The wisher could not be reached"),
+    "WishConfirmed": Text("心愿由本人或家属确认办成", "The wish was confirmed as done"),
+    "WishReopened": Text("心愿重新办理（第 {times} 次）", "The wish was opened again ({times})"),
+    "WishRecheckDue": Text("心愿待复查", "What was done is to be looked at again"),
+    "WishRechecked": Text("心愿已复查", "What was done was looked at again"),
+    "WishOverdue": Text("心愿逾期，已报网格长", "A term of the wish passed; the lead has it"),
+    "WishWithdrawn": Text("心愿撤回", "The wish was withdrawn"),
+    "WishMoot": Text("心愿不再办理", "The wish is not to be done any more"),
+    "WishAskNeeded": Text("须询问心愿是否继续", "Somebody is to be asked whether the wish goes on"),
+    "WishResumed": Text("心愿继续办理", "The wish goes on"),
+    "WishArchived": Text("心愿归档", "The wish was put away"),
     "VolunteerApplied": Text("报名做志愿者", "Offered to volunteer"),
     "VolunteerApproved": Text("成为志愿者", "Became a volunteer"),
     "VolunteerSuspended": Text("志愿服务暂停", "May not serve for the time being"),

@@ -15,6 +15,10 @@ from services.outreach.contacts.entrypoints import ContactRoutes
 from services.outreach.contacts.storage import Contacts
 from services.outreach.duty.entrypoints import DutyRoutes
 from services.outreach.duty.storage import DutyPeriods
+from services.outreach.deeds.entrypoints import DeedRoutes
+from services.outreach.deeds.storage import Deeds
+from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
+from services.outreach.duty.storage import DutyPeriods, DutyStaff
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
@@ -22,6 +26,8 @@ from services.outreach.incidents.storage import Incidents
 from services.outreach.messages import MESSAGES
 from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
 from services.outreach.no_response.storage import NoResponsePlans
+from services.outreach.notices.entrypoints import NoticeRoutes
+from services.outreach.notices.storage import Notices
 from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
@@ -36,6 +42,10 @@ from services.outreach.visits.entrypoints import VisitRoutes
 from services.outreach.visits.storage import Visits
 from services.outreach.weather.entrypoints import WeatherRoutes
 from services.outreach.weather.storage import WeatherWarnings
+from services.outreach.wishes.entrypoints import WishRoutes
+from services.outreach.wishes.notices import WishNoticeSubscriptions
+from services.outreach.wishes.storage import Wishes
+from services.outreach.wishes.subscriptions import WishSubscriptions
 
 
 class OutreachApi(
@@ -52,6 +62,9 @@ class OutreachApi(
     CarePlanRoutes,
     ReferralRoutes,
     SafeguardingRoutes,
+    WishRoutes,
+    DeedRoutes,
+    NoticeRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -68,6 +81,8 @@ class OutreachInbox(
     IncidentSubscriptions,
     NoResponseSubscriptions,
     ConsentSubscriptions,
+    WishSubscriptions,
+    WishNoticeSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -95,7 +110,10 @@ SERVICE = Service(
         Consents,
         Referrals,
         SafeguardingCases,
+        Wishes,
+        Deeds,
+        Notices,
     ),
     messages=MESSAGES,
-    title="Pairing, visits, incidents",
+    title="Pairing, visits, incidents, wishes",
 )

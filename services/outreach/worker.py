@@ -20,6 +20,7 @@ from services.outreach.pairings.storage import Pairings
 from services.outreach.referrals.jobs import mind_referrals
 from services.outreach.safeguarding.jobs import mind_safeguarding
 from services.outreach.service import SERVICE
+from services.outreach.wishes.jobs import advance_wishes
 
 ALL = Scope.everything("clock jobs know no areas")
 
@@ -62,6 +63,7 @@ JOBS = (
     lapse_offers,
     *OBLIGATION_JOBS,
     find_orphans,
+    advance_wishes,
 )
 
 

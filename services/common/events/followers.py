@@ -37,6 +37,9 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "contact",
         "weather_warning",
         "incident",
+        "wish",
+        "deed",
+        "notice",
     ),
     "volunteering": (
         "person",

@@ -30,14 +30,15 @@ from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
 from services.outreach.obligations import life as obligations
 from services.outreach.staff import life as staff
+from services.outreach.wishes import life as wishes
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (care.death_reported, obligations.hold, obligations.comfort),
-    PersonDeathConfirmed: (care.death_confirmed, obligations.close, obligations.comfort, incidents.death_confirmed),
-    PersonDeathRetracted: (care.death_retracted, obligations.resume_today),
-    PersonMovedOut: (care.moved_out, obligations.call_instead),
+    PersonDeathConfirmed: (care.death_confirmed, obligations.close, obligations.comfort, incidents.death_confirmed, wishes.death_confirmed),
+    PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted),
+    PersonMovedOut: (care.moved_out, obligations.call_instead, wishes.moved_out),
     TransferConfirmed: (obligations.call_no_more,),
     PersonAwayStarted: (care.away_started, obligations.excuse_while_away, incidents.away_started),
     PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),

@@ -22,6 +22,8 @@ class Consent:
     valid_to: date | None = None
     scope: tuple[str, ...] = ()
     """To what it is limited; empty for all of its purpose."""
+    assent: str | None = None
+    """What a child that was asked says; its NO holds (X-15)."""
 
     def stands(self, today: date) -> bool:
         """Say whether it may be relied on today."""

@@ -19,7 +19,8 @@ class ConsentSubscriptions:
     def on_consent_changed(self, event):
         """Keep a consent, or what became of it; its withdrawal is effective at once (X-14)."""
         data, cause = event.data, Cause.of_event(event)
-        consent = Consent(data.consent_id, data.subject_id, data.purpose, data.state, data.valid_from, data.valid_to, tuple(data.scope))
+        valid_from = data.valid_from or event.effective_on
+        consent = Consent(data.consent_id, data.subject_id, data.purpose, data.state, valid_from, data.valid_to, tuple(data.scope), data.assent)
         known = self.consents.find_one({"_id": consent.id}, EVERYBODY)
         if known:
             self.consents.save(known, consent, [], cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.common.consents import Purpose, permits
 from services.common.store import Aggregates, Index, Scope
 from services.outreach.consents.domain import Consent, allows
 
@@ -21,3 +22,8 @@ class Consents(Aggregates[Consent]):
         found = self.find_one({"_id": consent_id}, EVERYBODY)
         others = self.find({"subject_id": subject_id, "purpose": purpose}, EVERYBODY)
         return allows(found and found.state, (one.state for one in others), subject_id=subject_id, purpose=purpose, what=what, today=today)
+
+    def permits(self, subject_id: str, purpose: Purpose, on: date) -> bool:
+        """Say whether what was said permits a purpose; where nothing is known, nothing is permitted (X-14, X-15)."""
+        known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
+        return permits((one.state for one in known), purpose, on)

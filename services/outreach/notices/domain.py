@@ -98,13 +98,13 @@ def open_notice(
     return notice, facts
 
 
-def deliver(notice: Notice, *, how: How, at: datetime, by: str, now: datetime, visit_id: str | None = None) -> Change:
+def deliver(notice: Notice, *, how: How, at: datetime, on: date, by: str, now: datetime, visit_id: str | None = None) -> Change:
     """Keep how, by whom and when the words reached them (OUT-31)."""
     if notice.state is not NoticeState.TO_DELIVER:
         raise Conflict("NOTICE_NOT_TO_DELIVER", state=notice.state.value)
     if at > now:
         raise Invalid.field("at", "IN_THE_FUTURE")
-    if at < notice.opened_at:
+    if on < notice.opened_on:
         raise Invalid.field("at", "BEFORE_THE_NEWS")
     told = replace(
         notice,

@@ -50,3 +50,7 @@ class Notices(Aggregates[Notice]):
         """Return what these people are still to be told about one thing."""
         waiting = {"about_id": about_id, "state": "TO_DELIVER", "person_id": {"$in": sorted(person_ids)}}
         return self.find(waiting, EVERYBODY)
+
+    def waiting_for(self, person_id: str) -> list[Stored[Notice]]:
+        """Return all that one person is still to be told."""
+        return self.find({"person_id": person_id, "state": "TO_DELIVER"}, EVERYBODY)

@@ -13,7 +13,6 @@ from services.outreach.wishes.domain.wishes import (
     LIFECYCLE,
     LIVE,
     NEW,
-    UNTOLD,
     Category,
     Change,
     Channel,
@@ -97,18 +96,13 @@ def submit(
         wish_id=id,
         person_id=person_id,
         source=source.value,
-        category=told(category).value,
+        category=wish.told_category.value,
         scope=scope.value,
         triage_by_on=wish.triage_by_on,
         answer_by_on=wish.answer_by_on,
         visibility=visibility.value,
     )
     return settled(wish), [fact]
-
-
-def told(category: Category) -> Category:
-    """Return the category as others than those who work on it hear it (OUT-36)."""
-    return Category.OTHER if category in UNTOLD else category
 
 
 def triage(wish: Wish, *, owner_staff_id: str, category: Category | None = None, scope: WishScope | None = None) -> Change:
@@ -119,7 +113,7 @@ def triage(wish: Wish, *, owner_staff_id: str, category: Category | None = None,
         raise Invalid.field("scope", "WISHER_REQUIRED")
     changes = {"owner_staff_id": owner_staff_id, "category": category or wish.category, "scope": scope or wish.scope}
     taken = replace(wish, **changes) if wish.state is WishState.TRIAGED else move(wish, WishState.TRIAGED, **changes)
-    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner_staff_id, category=told(taken.category).value, scope=taken.scope.value)
+    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner_staff_id, category=taken.told_category.value, scope=taken.scope.value)
     return taken, [fact]
 
 
@@ -136,7 +130,7 @@ def tell_more(wish: Wish, *, text: str, owner_staff_id: str) -> Change:
         raise Conflict("WISH_ASKS_NOTHING", state=wish.state.value)
     more = move(wish, WishState.TRIAGED, text=f"{wish.text}\n{text}", question=None)
     owner = wish.owner_staff_id or owner_staff_id
-    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner, category=told(wish.category).value, scope=wish.scope.value)
+    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner, category=wish.told_category.value, scope=wish.scope.value)
     return more, [fact]
 
 

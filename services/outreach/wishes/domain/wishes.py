@@ -283,9 +283,14 @@ class Wish:
         return frozenset(id for id in staff if id)
 
     @property
-    def confirmation(self) -> Confirmation | None:
-        """Return the latest word of the wisher."""
-        return self.confirmations[-1] if self.confirmations else None
+    def told_category(self) -> Category:
+        """Return the category as others than those who work on it hear it (OUT-36)."""
+        return Category.OTHER if self.category in UNTOLD else self.category
+
+    @property
+    def calls(self) -> int:
+        """Return how often somebody called the wisher since it was delivered."""
+        return len(self.call_backs)
 
 
 Change = tuple[Wish, list[Event | Dated]]

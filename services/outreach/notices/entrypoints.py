@@ -1,0 +1,32 @@
+"""Notices over HTTP: the list of who is still to be told, and the word that they were."""
+
+from __future__ import annotations
+
+from services.common.calendar import business_date
+from services.common.http import get, post
+from services.common.nameko import Storage
+from services.outreach.access import CARERS, READERS, acting
+from services.outreach.notices import domain
+from services.outreach.notices.schemas import DeliverNoticeSchema, ListNoticesSchema, NoticeSchema
+from services.outreach.notices.storage import Notices
+
+
+class NoticeRoutes:
+    """Who is to be told of what."""
+
+    notices = Storage(Notices)
+
+    @get("/v1/notices", access=READERS, query=ListNoticesSchema, answer=NoticeSchema, many=True)
+    def list_notices(self, request):
+        """List notices by grid, person, thing or state; `state=TO_DELIVER` is the list for the next round of doors and calls (OUT-31)."""
+        query = dict(request.query)
+        cursor, limit = query.pop("cursor", None), query.pop("limit")
+        return self.notices.page(query, request.scope, cursor, limit, sort="opened_at")
+
+    @post("/v1/notices/{notice_id}/delivery", access=CARERS, body=DeliverNoticeSchema, answer=NoticeSchema, writes="notices")
+    def deliver_notice(self, request):
+        """Keep how, by whom and when the words reached them; a declined wish counts as answered only then (OUT-31)."""
+        notice = self.notices.get(request.params["notice_id"], request.scope)
+        on = business_date(request.body["at"])
+        decision = domain.deliver(notice.state, **request.body, on=on, by=acting(request), now=request.now)
+        return self.notices.save(notice, *decision, request.cause)

@@ -1,0 +1,64 @@
+"""Notices: owed until the words have reached whom they are for."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.outreach import NoticeDelivered, NoticeOpened
+from services.outreach.lookups.domain import code_from, normal
+from services.outreach.notices import domain
+from services.outreach.notices.domain import About, How, NoticeState
+
+AT = datetime(2025, 3, 3, 2, tzinfo=UTC)
+ON = date(2025, 3, 3)
+
+
+def opened(channel="VISIT", person="p"):
+    return domain.open_notice(
+        id="n", grid_id="g", about=About.WISH, about_id="w", change="DECLINED", channel=channel, who=person or "w", person_id=person, at=AT, on=ON
+    )
+
+
+def delivered(notice=None, at=AT, on=ON):
+    return domain.deliver(notice or opened()[0], how=How.PHONE, at=at, on=on, by="s", now=AT)
+
+
+@pytest.mark.rule("OUT-31")
+def test_a_notice_is_owed_until_somebody_says_how_and_when_it_was_told():
+    notice, facts = opened()
+    assert (notice.state, [type(fact) for fact in facts]) == (NoticeState.TO_DELIVER, [NoticeOpened])
+    told, [fact] = delivered(notice)
+    assert (told.delivered_how, told.delivered_by, told.delivered_at) == ("PHONE", "s", AT)
+    assert (fact.who, fact.how, fact.change) == ("p", "PHONE", "DECLINED")
+    with pytest.raises(Conflict):
+        delivered(told)
+    with pytest.raises(Invalid):
+        delivered(at=AT + timedelta(minutes=1))
+    with pytest.raises(Invalid):
+        delivered(on=ON - timedelta(days=1))
+
+
+@pytest.mark.rule("OUT-40")
+def test_who_gave_no_name_is_told_by_what_they_look_up():
+    notice, facts = opened("CODE", None)
+    assert notice.state is NoticeState.POSTED
+    assert [type(fact) for fact in facts] == [NoticeOpened, NoticeDelivered]
+    assert facts[1].how == "CODE"
+
+
+@pytest.mark.rule("OUT-35")
+def test_nobody_is_told_of_the_dead():
+    dropped, _ = domain.drop(opened()[0])
+    assert dropped.state is NoticeState.NOT_NEEDED
+    assert domain.drop(dropped) == (dropped, [])
+
+
+@pytest.mark.rule("OUT-40")
+def test_a_code_looks_random_follows_from_its_hash_and_survives_how_it_is_typed():
+    code = code_from("ab" * 32)
+    assert code == code_from("ab" * 32) != code_from("ab" * 31 + "ac")
+    assert len(code) == 14 and not set(code) & set("01ILOU")
+    assert normal(f" {code.lower().replace('-', ' ')} ") == code
