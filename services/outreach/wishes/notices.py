@@ -52,7 +52,7 @@ class WishNoticeSubscriptions:
         """Owe the news to whose wish it is; who confirmed knows it, and is not told again."""
         wish = self.told_wishes.known(event.data.wish_id)
         if wish:
-            self._tell(event, wish.state, CHANGES[type(event.data)], wish.state.wishers)
+            self._tell_wishers(event, wish.state, CHANGES[type(event.data)], wish.state.wishers)
 
     for _kind in CHANGES:
         on_wish_changed_tell = subscribe(_kind)(on_wish_changed_tell)
@@ -63,21 +63,21 @@ class WishNoticeSubscriptions:
         """Owe the answer to whom it is for; until it arrived the wish is not answered (OUT-31)."""
         wish = self.told_wishes.known(event.data.wish_id)
         if wish:
-            self._tell(event, wish.state, event.data.answer, wish.state.wishers)
+            self._tell_wishers(event, wish.state, event.data.answer, wish.state.wishers)
 
     @subscribe(WishPromised)
     def on_wish_promised_tell(self, event):
         """Owe the promised day, and each time it moves the reason (OUT-30)."""
         wish = self.told_wishes.known(event.data.wish_id)
         if wish:
-            self._tell(event, wish.state, "PROMISE_MOVED" if event.data.moves else "PROMISED", wish.state.wishers)
+            self._tell_wishers(event, wish.state, "PROMISE_MOVED" if event.data.moves else "PROMISED", wish.state.wishers)
 
     @subscribe(WishMoot)
     def on_wish_moot_tell(self, event):
         """Owe the news to the others who wish the same; whom it was for is gone (OUT-35)."""
         wish = self.told_wishes.known(event.data.wish_id)
         if wish:
-            self._tell(event, wish.state, "MOOT", wish.state.stakeholders)
+            self._tell_wishers(event, wish.state, "MOOT", wish.state.stakeholders)
 
     def on_deed_moved_tell(self, event):
         """Owe each step of a deed to everybody whose wish it serves, each once however many of theirs it serves (U6)."""
@@ -88,12 +88,12 @@ class WishNoticeSubscriptions:
         for wish_id in event.data.wish_ids:
             wish = self.told_wishes.live(wish_id)
             if wish and wish.state.state not in SILENT:
-                self._tell(event, wish.state, change, wish.state.wishers)
+                self._tell_wishers(event, wish.state, change, wish.state.wishers)
 
     for _kind in (*DEEDS, DeedProgressed):
         on_deed_moved_tell = subscribe(_kind)(on_deed_moved_tell)
     del _kind
 
-    def _tell(self, event, wish: Wish, change: str, wishers: Iterable[Stakeholder]) -> None:
+    def _tell_wishers(self, event, wish: Wish, change: str, wishers: Iterable[Stakeholder]) -> None:
         whom = [(wisher.key, wisher.person_id, wisher.channel.value) for wisher in wishers]
         self.notices_of_wishes.tell(event, About.WISH, wish.id, wish.grid_id, change, whom)

@@ -40,7 +40,7 @@ class WishSubscriptions:
         """Put every wish in hand for which a deed was planned (OUT-34)."""
         deed = event.data
         for wish_id in deed.wish_ids:
-            self._let(event, wish_id, lambda wish: doing.link(wish, DeedLink(deed.deed_id, deed.kind, deed.owner_staff_id)))
+            self._let_wish(event, wish_id, lambda wish: doing.link(wish, DeedLink(deed.deed_id, deed.kind, deed.owner_staff_id)))
 
     @subscribe(DeedLinked)
     def on_deed_linked_to_wish(self, event):
@@ -48,14 +48,14 @@ class WishSubscriptions:
         deed = event.data
         if deed.wish_id:
             link = DeedLink(deed.deed_id, deed.kind, deed.owner_staff_id, deed.state)
-            self._let(event, deed.wish_id, lambda wish: doing.link(wish, link))
+            self._let_wish(event, deed.wish_id, lambda wish: doing.link(wish, link))
 
     @subscribe(DeedUnlinked)
     def on_deed_unlinked_from_wish(self, event):
         """Know that a deed is not for the wish; what is left may be all done."""
         deed, on = event.data, business_date(event.time)
         if deed.wish_id:
-            self._let(event, deed.wish_id, lambda wish: doing.unlink(wish, deed.deed_id, on=on, policy=self.wish_terms))
+            self._let_wish(event, deed.wish_id, lambda wish: doing.unlink(wish, deed.deed_id, on=on, policy=self.wish_terms))
 
     @subscribe(DeedProgressed)
     @subscribe(DeedDone)
@@ -66,7 +66,7 @@ class WishSubscriptions:
         state = {"DeedDone": "DONE", "DeedAbandoned": "ABANDONED"}.get(event.type.name) or deed.state
         doers = tuple(getattr(deed, "staff_ids", ()))
         for wish_id in deed.wish_ids:
-            self._let(
+            self._let_wish(
                 event,
                 wish_id,
                 lambda wish: doing.deed_moved(wish, deed.deed_id, state=state, doer_staff_ids=doers, on=on, policy=self.wish_terms),
@@ -105,21 +105,21 @@ class WishSubscriptions:
         if notice.about != "WISH" or notice.change not in ("DECLINED", "REFERRED"):
             return
         told = {"who": notice.who, "how": notice.how, "by": notice.by, "at": event.time, "on": business_date(event.time)}
-        self._let(event, notice.about_id, lambda wish: answers.answer_reached(wish, **told))
+        self._let_wish(event, notice.about_id, lambda wish: answers.answer_reached(wish, **told))
 
     @subscribe(WishMerged)
     def on_wish_merged_take_in(self, event):
         """Make the wishers of a merged wish stakeholders of the one that goes on, also when that was merged since (OUT-34)."""
         merged = self.wishes.known(event.data.wish_id)
         if merged and merged.state.merged_into:
-            self._let(event, event.data.into_id, lambda wish: answers.take_in(wish, merged.state.wishers))
+            self._let_wish(event, event.data.into_id, lambda wish: answers.take_in(wish, merged.state.wishers))
 
     @subscribe(WishSplit)
     def on_wish_split_let_go(self, event):
         """Give the wishers back to a wish that goes its own way again (OUT-34)."""
         split = self.wishes.known(event.data.wish_id)
         if split:
-            self._let(event, event.data.from_id, lambda wish: answers.let_go(wish, split.state.wishers))
+            self._let_wish(event, event.data.from_id, lambda wish: answers.let_go(wish, split.state.wishers))
 
     def _follow_up(self, wish, visit, item, proof):
         result = doing.FollowUp(item.result or "DONE")
@@ -136,5 +136,5 @@ class WishSubscriptions:
             policy=self.wish_terms,
         )
 
-    def _let(self, event, wish_id, decide):
+    def _let_wish(self, event, wish_id, decide):
         self.wishes.let(self.wishes.live(wish_id), decide, Cause.of_event(event, f"wish:{wish_id}"))

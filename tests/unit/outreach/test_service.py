@@ -46,7 +46,7 @@ def test_every_code_has_its_words_and_every_text_its_code():
 
 def test_every_route_and_every_subscription_is_there():
     folder = Path(service.__file__).parent
-    written = {name for path in folder.rglob("entrypoints.py") for name in re.findall(r"^class (\w+(?:Routes|Subscriptions))\b", path.read_text(), re.M)}
+    written = {name for path in folder.rglob("*.py") for name in re.findall(r"^class (\w+(?:Routes|Subscriptions))\b", path.read_text(), re.M)}
     served = {part.__name__ for cls in (service.OutreachApi, service.OutreachInbox) for part in parts_of(cls)}
 
     assert written == served
