@@ -18,8 +18,16 @@ HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
-NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled", "ObligationEscalationRepeated"})
-NOT_TOLD = frozenset({"PersonUpdated", "ObligationDue", "ObligationRescheduled", "NoticeOpened", "NoticeDelivered"})
+NOT_TOLD = frozenset(
+    {
+        "PersonUpdated",
+        "ObligationDue",
+        "ObligationRescheduled",
+        "ObligationEscalationRepeated",
+        "NoticeOpened",
+        "NoticeDelivered",
+    }
+)
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
 
 WORDS: dict[str, Text] = {

@@ -13,12 +13,10 @@ from services.outreach.consents.entrypoints import ConsentSubscriptions
 from services.outreach.consents.storage import Consents
 from services.outreach.contacts.entrypoints import ContactRoutes
 from services.outreach.contacts.storage import Contacts
-from services.outreach.duty.entrypoints import DutyRoutes
-from services.outreach.duty.storage import DutyPeriods
 from services.outreach.deeds.entrypoints import DeedRoutes
 from services.outreach.deeds.storage import Deeds
-from services.outreach.duty.entrypoints import DutyRoutes, DutySubscriptions
-from services.outreach.duty.storage import DutyPeriods, DutyStaff
+from services.outreach.duty.entrypoints import DutyRoutes
+from services.outreach.duty.storage import DutyPeriods
 from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
