@@ -27,10 +27,16 @@ from services.common.events.outreach import (
     PairingEnded,
     PairingProposed,
     PairingStarted,
+    VisitAborted,
+    VisitAmended,
+    VisitAwaitsAcceptance,
+    VisitCancelled,
     VisitCompleted,
     VisitNoAnswer,
     VisitPlanned,
     VisitRefused,
+    VisitRejected,
+    VisitStarted,
 )
 from services.common.http import Access, Role, get
 from services.common.nameko import Storage
@@ -162,6 +168,44 @@ def visit_refused(event):
     visit = event.data
     fields = {"person_ids": visit.person_ids, "staff_ids": visit.staff_ids, "happened_at": visit.happened_at}
     yield Put(Visits, visit.visit_id, with_grid(event, **fields, state="REFUSED", made_on=event.effective_on))
+
+
+@on(VisitStarted)
+def visit_started(event):
+    """Note that somebody is at the door."""
+    visit = event.data
+    fields = {"person_ids": visit.person_ids, "staff_ids": visit.staff_ids, "happened_at": visit.started_at}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, state="STARTED"))
+
+
+@on(VisitCancelled, VisitAborted)
+def visit_not_made(event):
+    """Note that a visit was taken back or broken off."""
+    state = "CANCELLED" if isinstance(event.data, VisitCancelled) else "ABORTED"
+    yield Put(Visits, event.data.visit_id, with_grid(event, person_ids=event.data.person_ids, staff_ids=event.data.staff_ids, state=state))
+
+
+@on(VisitAwaitsAcceptance)
+def visit_awaits_acceptance(event):
+    """Note that a visit was made, and counts only when a supervisor accepts it; VisitCompleted follows then."""
+    visit = event.data
+    fields = {"person_ids": visit.person_ids, "staff_ids": visit.staff_ids, "happened_at": visit.happened_at}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, state="STARTED", made_on=None))
+
+
+@on(VisitAmended)
+def visit_amended(event):
+    """Note what the visit says now; it stays a visit that was made."""
+    visit = event.data
+    names = ("person_ids", "seen_person_ids", "outcome", "method", "happened_at")
+    fields = {name: getattr(visit, name) for name in names}
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, amended=True, made_on=event.effective_on))
+
+
+@on(VisitRejected)
+def visit_rejected(event):
+    """Note that a visit counts for nobody."""
+    yield Put(Visits, event.data.visit_id, with_grid(event, state="REJECTED", seen_person_ids=[], made_on=None))
 
 
 class DayRoutes:

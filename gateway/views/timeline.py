@@ -26,6 +26,9 @@ NOT_TOLD = frozenset(
         "ObligationEscalationRepeated",
         "NoticeOpened",
         "NoticeDelivered",
+        "SafeguardingSignSeen",
+        "VisitSpotChecked",
+        "VisitStarted",
     }
 )
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
@@ -76,6 +79,9 @@ WORDS: dict[str, Text] = {
     "ObligationResumed": Text("应走访恢复，{due_on} 到期", "The visit is owed again by {due_on}"),
     "ObligationReopened": Text("原走访不成立，重新应走访", "The visit did not hold; it is owed again"),
     "ContactRecorded": Text("其他单位见到本人（{source}）", "Somebody else had contact ({source})"),
+    "VisitCancelled": Text("计划的走访取消", "A planned visit was cancelled"),
+    "VisitAborted": Text("走访中断", "A visit was broken off"),
+    "VisitAwaitsAcceptance": Text("补登的走访待审核", "A visit recorded late awaits acceptance"),
     "VisitAmended": Text("走访记录更正", "The record of a visit was corrected"),
     "VisitRejected": Text("走访记录不成立", "A visit was not accepted"),
     "ObligationMet": Text("应走访已完成", "The visit owed was made"),

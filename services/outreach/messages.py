@@ -169,4 +169,20 @@ MESSAGES = {
     ),
     "PHOTO_NOT_PERMITTED": Text("照片中有 {persons} 人没有同意拍照，不能上传。", "{persons} of those in the photo have not agreed to it."),
     "PROGRESS_BACKWARDS": Text("进度不能低于已登记的 {progress}%。", "The progress cannot fall below the {progress}% recorded."),
+    "NOT_SEEN": Text("只能登记见到的人的情况。", "Only of who was seen can something be noticed."),
+    "VISIT_NOT_STARTED": Text("这次走访还没有开始或已经结束（{state}）。", "This visit is not under way ({state})."),
+    "VISIT_NOT_MADE": Text("这次走访没有完成，或已不成立（{state}）。", "This visit was not made, or does not hold any more ({state})."),
+    "NOT_YOUR_VISIT": Text("只有登记的人或走访的人可以更正。", "Only who recorded or made the visit can correct it."),
+    "YOUR_OWN_VISIT": Text("自己的走访要由另一位负责人来审核。", "One's own visit is looked at by another supervisor."),
+    "TOO_LATE_TO_AMEND": Text(
+        "登记超过 {hours} 小时，不能再更正；请由负责人撤销后重新登记。",
+        "It was recorded more than {hours} hours ago; let a supervisor reverse it, and record it anew.",
+    ),
+    "AMENDED_TO_NOTHING": Text(
+        "没有见到人的，请由负责人撤销这次走访后重新登记。", "If nobody was seen, let a supervisor reverse the visit, and record it anew."
+    ),
+    "NOTHING_TO_ACCEPT": Text("这次走访不需要审核（{state}）。", "This visit needs no acceptance ({state})."),
+    "NOT_TO_BE_CHECKED": Text("这次走访不在抽查之列（{state}）。", "This visit was not chosen to be called back ({state})."),
+    "CHECKED_ALREADY": Text("这次走访已经回访过了。", "This visit was called back already."),
+    "PHOTO_WITHOUT_CONSENT": Text("没有本人有效的拍照同意，不能上传照片。", "There is no valid consent of the person to this photo, so it is refused."),
 }

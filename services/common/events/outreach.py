@@ -260,6 +260,8 @@ class VisitCompleted(Event):
     happened_at: datetime
     minutes: int | None = None
     late: bool = False
+    counts_for: list[str] = []
+    """The obligations that it meets, as far as was known when it was recorded."""
 
 
 @event("visit")
@@ -282,6 +284,64 @@ class VisitRefused(Event):
     person_ids: list[str]
     staff_ids: list[str]
     happened_at: datetime
+
+
+@event("visit")
+class VisitStarted(Event):
+    """Somebody is at the door."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    started_at: datetime
+
+
+@event("visit")
+class VisitAborted(Event):
+    """A visit was broken off; it counts for nobody."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    reason: str
+
+
+@event("visit")
+class VisitCancelled(Event):
+    """A planned visit is not made; what is owed stays owed."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    reason: str
+
+
+@event("visit")
+class VisitAwaitsAcceptance(Event):
+    """A visit was recorded so late that it counts only when a supervisor accepts it; VisitCompleted follows then (X-3)."""
+
+    visit_id: str
+    person_ids: list[str]
+    staff_ids: list[str]
+    happened_at: datetime
+
+
+@event("visit")
+class VisitSpotChecked(Event):
+    """A supervisor called back after a visit (OUT-17); a contradicted one is rejected as well."""
+
+    visit_id: str
+    person_ids: list[str]
+    why: str
+    result: str
+
+
+@event("visit")
+class SafeguardingSignSeen(Event):
+    """Something was noticed that the officers for safeguarding look into; what it was is told to nobody else (OUT-16)."""
+
+    visit_id: str
+    person_id: str
 
 
 @event("visit")

@@ -30,17 +30,18 @@ from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
 from services.outreach.obligations import life as obligations
 from services.outreach.staff import life as staff
+from services.outreach.visits import life as visits
 from services.outreach.wishes import life as wishes
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (care.death_reported, obligations.hold, obligations.comfort),
+    PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort),
     PersonDeathConfirmed: (care.death_confirmed, obligations.close, obligations.comfort, incidents.death_confirmed, wishes.death_confirmed),
     PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted),
-    PersonMovedOut: (care.moved_out, obligations.call_instead, wishes.moved_out),
+    PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, wishes.moved_out),
     TransferConfirmed: (obligations.call_no_more,),
-    PersonAwayStarted: (care.away_started, obligations.excuse_while_away, incidents.away_started),
+    PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started),
     PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence),

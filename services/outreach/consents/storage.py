@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from services.common.consents import Purpose, permits
+from services.common.consents import ConsentState, Purpose, permits
 from services.common.store import Aggregates, Index, Scope
 from services.outreach.consents.domain import Consent, allows
 
+PHOTOS = (Purpose.PHOTO_INTERNAL.value, Purpose.PHOTO_PUBLIC.value)
 EVERYBODY = Scope.everything("whether somebody agreed knows no areas")
 
 
@@ -27,3 +29,18 @@ class Consents(Aggregates[Consent]):
         """Say whether what was said permits a purpose; where nothing is known, nothing is permitted (X-14, X-15)."""
         known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
         return permits((one.state for one in known), purpose, on)
+
+    def for_photos(self, consent_ids: Collection[str], on: date, subjects: Collection[str] | None = None) -> set[str]:
+        """Return which of these consents allow a photo on a day, of one of these people (OUT-18)."""
+        if not consent_ids:
+            return set()
+        named = self.find({"_id": {"$in": sorted(set(consent_ids))}, "purpose": {"$in": list(PHOTOS)}}, EVERYBODY)
+        about = [one.state for one in named if subjects is None or one.state.subject_id in subjects]
+        # What one guardian allowed another one may have refused, so all that was said about the person is asked.
+        said = self.find({"subject_id": {"$in": sorted({one.subject_id for one in about})}}, EVERYBODY) if about else []
+        voices = [one.state for one in said]
+        return {
+            one.id
+            for one in about
+            if one.state == ConsentState.GIVEN and permits((voice for voice in voices if voice.subject_id == one.subject_id), Purpose(one.purpose), on)
+        }

@@ -14,6 +14,7 @@ from services.outreach.contacts.storage import Contacts
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Change, Contact, ExcuseCode, Obligation, ObligationKind, Trigger, VisitPolicy
 from services.outreach.obligations.storage import Obligations
+from services.outreach.visits.domain.visits import Visit
 from services.outreach.visits.storage import Visits
 
 
@@ -101,6 +102,16 @@ class Ledger:
                 # It was counted from a visit that did not happen; what is owed is the one before.
                 self._obligations.save(successor, *domain.void(successor.state, reason="VISIT_REJECTED"), cause.part(f"void:{successor.id}"))
             self._obligations.save(met, *domain.reopen(obligation, visit_id=visit_id, policy=self._policy), cause_of_it)
+
+    def would_meet(self, visit: Visit) -> list[str]:
+        """Return what a visit that is being recorded meets, as far as is known now (X-35)."""
+        contact = Contact(visit.id, visit.happened_at, business_date(visit.happened_at), visit.method, visit.outcome)
+        found = []
+        for person_id in visit.seen_person_ids:
+            owed = self._obligations.open_of(person_id)
+            contacts = [*self._contacts_of(person_id), contact] if owed else []
+            found += [one.id for one in owed if (first := self._first(one.state, contacts)) and first.visit_id == visit.id]
+        return found
 
     def last_contact_of(self, person_id: str) -> date | None:
         """Return the day of the latest contact of any method (OUT-9)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.outreach.visits.domain.reports import Method, Report
-from services.outreach.visits.domain.visits import Visit, VisitState
+from services.outreach.visits.domain.visits import MADE, Visit
 
 EVERYBODY = Scope.everything("whether a visit counts, or overlaps another, knows no areas")
 LONGEST = timedelta(hours=12)
@@ -17,15 +18,16 @@ class Visits(Aggregates[Visit]):
 
     collection, aggregate, state = "visits", "visit", Visit
     area = "grid_id"
-    indexes = (Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"))
-    sealed = ("note", "third_party", "late_reason")
+    indexes = (Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"))
+    sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:
         return state.person_ids[0]
 
     def completed_of(self, person_id: str) -> list[Stored[Visit]]:
         """Return the latest visits in which a person was seen or spoken to."""
-        return self.find({"seen_person_ids": person_id, "state": VisitState.COMPLETED.value}, EVERYBODY, sort="-happened_at", limit=60)
+        made = {"seen_person_ids": person_id, "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
+        return self.find(made, EVERYBODY, sort="-happened_at", limit=60)
 
     def beside(self, visit: Visit, report: Report) -> list[Visit]:
         """Return the visits that the same staff made in person at about the same time."""
@@ -34,3 +36,12 @@ class Visits(Aggregates[Visit]):
         about = {"$gt": report.happened_at - LONGEST, "$lt": report.ended_at}
         same_staff = {"staff_ids": {"$in": list(visit.staff_ids)}, "method": Method.IN_PERSON.value, "happened_at": about}
         return [other.state for other in self.find(same_staff, EVERYBODY)]
+
+    def draw(self, visit_id: str) -> float:
+        """Return the lot of a visit between 0 and 100: the same whenever it is drawn, and nobody's to choose (OUT-17)."""
+        return int(self.blind("spot_check", visit_id)[:8], 16) / 0xFFFFFFFF * 100
+
+    def ever_planned_for(self, person_ids: Collection[str]) -> list[Stored[Visit]]:
+        """Return the latest visits that are or were planned to these people, the earliest planned first."""
+        found = self.find({"person_ids": {"$in": sorted(set(person_ids))}, "planned_for": {"$ne": None}}, EVERYBODY, sort="-recorded_at", limit=200)
+        return sorted(found, key=lambda visit: (visit.state.planned_for, visit.id))

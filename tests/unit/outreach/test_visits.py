@@ -8,9 +8,23 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from services.common.errors import Conflict, Invalid
-from services.common.events.outreach import ServiceItemDone, VisitCompleted, VisitNoAnswer, VisitPlanned, VisitRefused
+from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.outreach import (
+    SafeguardingSignSeen,
+    ServiceItemDone,
+    VisitAmended,
+    VisitAwaitsAcceptance,
+    VisitCompleted,
+    VisitNoAnswer,
+    VisitPlanned,
+    VisitRefused,
+    VisitRejected,
+    VisitSpotChecked,
+)
+from services.outreach.visits.domain import corrections
 from services.outreach.visits.domain import visits as domain
+from services.outreach.visits.domain.corrections import Amendment
+from services.outreach.visits.domain.observations import Aspect, Change, Need, Observation, Offer, Sign, Tick
 from services.outreach.visits.domain.reports import (
     AbsenceSource,
     ItemKind,
@@ -23,7 +37,7 @@ from services.outreach.visits.domain.reports import (
     ServiceItem,
     ThirdParty,
 )
-from services.outreach.visits.domain.visits import Flag, Visit, VisitState
+from services.outreach.visits.domain.visits import AbortReason, CancelReason, CheckResult, CheckWhy, Flag, Visit, VisitState
 
 POLICY = RecordingPolicy()
 AT = datetime(2025, 3, 1, 10, tzinfo=UTC)
@@ -168,7 +182,25 @@ def test_back_dating_by_more_than_a_week_needs_a_reason_and_shows():
     long_ago = a_report(happened_at=week_ago - timedelta(seconds=1))
     assert refused_fields(long_ago) == [("late_reason", "LATE_REASON_REQUIRED")]
     assert refused_fields(replace(long_ago, late_reason=" ")) == [("late_reason", "LATE_REASON_REQUIRED")]
-    assert completed(replace(long_ago, late_reason="No signal in the village."))[1][0].late is True
+    waiting, facts = completed(replace(long_ago, late_reason="No signal in the village."))
+    assert (waiting.awaiting, type(facts[0])) == (True, VisitAwaitsAcceptance)
+
+
+@pytest.mark.rule("X-3")
+def test_what_came_too_late_counts_when_a_supervisor_who_did_not_record_it_accepts_it():
+    waiting, _ = completed(a_report(happened_at=AT - timedelta(days=8), late_reason="No signal."))
+
+    for own in ("s", waiting.recorded_by):
+        with pytest.raises(Forbidden, match="YOUR_OWN_VISIT"):
+            corrections.accept(waiting, accepted=True, happened_on=ON, by=own)
+    accepted, facts = corrections.accept(waiting, accepted=True, happened_on=ON, by="lead")
+    assert (accepted.awaiting, accepted.state, accepted.accepted_by) == (False, VisitState.COMPLETED, "lead")
+    assert (facts[0].effective_on, facts[0].event.late, type(facts[0].event)) == (ON, True, VisitCompleted)
+    with pytest.raises(Conflict, match="NOTHING_TO_ACCEPT"):
+        corrections.accept(accepted, accepted=True, happened_on=ON, by="lead")
+
+    refused, facts = corrections.accept(waiting, accepted=False, happened_on=ON, by="lead")
+    assert (refused.state, facts) == (VisitState.REJECTED, [VisitRejected(visit_id="v", person_ids=["p"], reason="NOT_ACCEPTED")])
 
 
 @pytest.mark.rule("X-3")
@@ -239,3 +271,146 @@ def test_no_answer_at_a_high_tier_elders_door_needs_an_incident_or_a_known_absen
 @pytest.mark.parametrize("tier", ["KEY", "GENERAL"])
 def test_no_answer_at_another_door_needs_neither(tier):
     assert completed(no_answer(), tiers={"p": tier})[0].state is VisitState.NO_ANSWER
+
+
+def test_a_visit_is_started_and_broken_off_or_completed_and_a_planned_one_is_taken_back():
+    started, facts = domain.start(a_plan(), started_at=AGO, policy=POLICY, at=AT)
+    assert (started.state, facts[0].started_at) == (VisitState.STARTED, AGO)
+    assert completed(visit=started)[0].state is VisitState.COMPLETED
+    assert domain.abort(started, reason=AbortReason.UNSAFE)[0].state is VisitState.ABORTED
+    with pytest.raises(Conflict, match="VISIT_NOT_STARTED"):
+        domain.abort(a_plan(), reason=AbortReason.UNSAFE)
+    with pytest.raises(Conflict, match="VISIT_ENDED"):
+        domain.start(started, started_at=AGO, policy=POLICY, at=AT)
+
+    cancelled, _ = domain.cancel(a_plan(), reason=CancelReason.PERSON_ASKED)
+    assert cancelled.state is VisitState.CANCELLED
+    for ended in (cancelled, started):
+        with pytest.raises(Conflict, match="VISIT_ENDED"):
+            domain.cancel(ended, reason=CancelReason.PERSON_ASKED)
+    with pytest.raises(Invalid):
+        domain.start(a_plan(), started_at=AT + timedelta(minutes=6), policy=POLICY, at=AT)
+
+
+@pytest.mark.rule("X-3")
+@pytest.mark.parametrize(("minutes", "flags"), [(-11, (Flag.CLOCK_SUSPECT,)), (-10, ()), (10, ()), (11, (Flag.CLOCK_SUSPECT,))])
+def test_a_device_whose_clock_is_off_when_it_sends_is_suspected_in_both_directions(minutes, flags):
+    assert completed(a_report(sent_at=AT + timedelta(minutes=minutes)))[0].flags == flags
+
+
+def amended(visit: Visit, amendment: Amendment, at=AT, by="s"):
+    return corrections.amend(visit, amendment, happened_on=ON, policy=POLICY, at=at, by=by)
+
+
+@pytest.mark.rule("OUT-15")
+@pytest.mark.rule("X-2")
+def test_the_author_corrects_a_report_within_two_days_and_others_never_do():
+    visit, _ = completed(visit=a_plan(person_ids=("p", "q")))
+
+    both, facts = amended(visit, Amendment(seen_person_ids=("p", "q"), more_items=(ServiceItem(ItemKind.EMOTIONAL),)), at=AT + timedelta(hours=48))
+    assert (both.state, [item.kind for item in both.items]) == (VisitState.AMENDED, [ItemKind.DAILY_LIFE, ItemKind.EMOTIONAL])
+    assert [fact.event for fact in facts] == [
+        VisitAmended(visit_id="v", person_ids=["p", "q"], seen_person_ids=["p", "q"], outcome="SEEN_WELL", method="IN_PERSON", happened_at=AGO)
+    ]
+    assert amended(both, Amendment(note="better"))[0].state is VisitState.AMENDED
+    with pytest.raises(Conflict, match="TOO_LATE_TO_AMEND"):
+        amended(visit, Amendment(note="x"), at=AT + timedelta(hours=48, seconds=1))
+    with pytest.raises(Forbidden, match="NOT_YOUR_VISIT"):
+        amended(visit, Amendment(note="x"), by="other")
+    with pytest.raises(Invalid):
+        amended(visit, Amendment(outcome=Outcome.NO_ANSWER))
+    with pytest.raises(Conflict, match="VISIT_NOT_MADE"):
+        amended(a_plan(), Amendment(note="x"))
+
+
+@pytest.mark.rule("X-2")
+def test_later_a_report_is_reversed_by_a_supervisor_and_stays_to_be_seen():
+    visit, _ = completed()
+
+    with pytest.raises(Forbidden, match="YOUR_OWN_VISIT"):
+        corrections.reverse(visit, by="s")
+    reversed_, facts = corrections.reverse(visit, by="lead")
+    assert (reversed_.state, reversed_.outcome, reversed_.reason) == (VisitState.REJECTED, Outcome.SEEN_WELL, "REVERSED")
+    assert facts == [VisitRejected(visit_id="v", person_ids=["p"], reason="REVERSED")]
+    with pytest.raises(Conflict):
+        corrections.reverse(reversed_, by="lead")
+
+
+def drawn(draw: float, report: Report | None = None) -> Visit:
+    return domain.complete(a_plan(), report or a_report(), tiers={}, happened_on=ON, draw=draw, policy=POLICY, at=AT, by="s")[0]
+
+
+@pytest.mark.rule("OUT-17")
+def test_one_visit_in_twenty_is_called_back_by_lot_and_every_flagged_one():
+    odd = a_report(captured_at=AT + timedelta(hours=1))
+
+    assert (drawn(4.99).check.why, drawn(4.99).check_wanted) == (CheckWhy.RANDOM, True)
+    assert (drawn(5.0).check, drawn(5.0).check_wanted) == (None, False)
+    assert drawn(99, odd).check.why is CheckWhy.FLAGGED
+    assert drawn(0, no_answer()).check is None
+
+
+@pytest.mark.rule("OUT-17")
+@pytest.mark.parametrize("result", CheckResult)
+def test_only_a_contradicted_visit_is_rejected(result):
+    checked, facts = corrections.check(drawn(0), result=result, at=AT, by="lead")
+
+    assert (checked.state, checked.check.result, checked.check.by, checked.check_wanted) == (
+        VisitState.REJECTED if result is CheckResult.CONTRADICTED else VisitState.COMPLETED,
+        result,
+        "lead",
+        False,
+    )
+    assert facts[0] == VisitSpotChecked(visit_id="v", person_ids=["p"], why="RANDOM", result=result.value)
+    assert facts[1:] == ([VisitRejected(visit_id="v", person_ids=["p"], reason="CONTRADICTED")] if result is CheckResult.CONTRADICTED else [])
+
+
+@pytest.mark.rule("OUT-17")
+def test_nobody_checks_their_own_visit_nor_one_twice_nor_one_that_was_not_chosen():
+    with pytest.raises(Forbidden, match="YOUR_OWN_VISIT"):
+        corrections.check(drawn(0), result=CheckResult.CONFIRMED, at=AT, by="s")
+    with pytest.raises(Conflict, match="NOT_TO_BE_CHECKED"):
+        corrections.check(drawn(50), result=CheckResult.CONFIRMED, at=AT, by="lead")
+    once, _ = corrections.check(drawn(0), result=CheckResult.NOT_RECALLED, at=AT, by="lead")
+    with pytest.raises(Conflict, match="CHECKED_ALREADY"):
+        corrections.check(once, result=CheckResult.CONFIRMED, at=AT, by="lead")
+
+
+@pytest.mark.rule("OUT-16")
+def test_what_grew_worse_offers_a_referral_or_a_second_look_and_does_neither():
+    seen = Observation("p", (Tick(Aspect.MOOD, Change.WORSE), Tick(Aspect.MONEY, Change.SAME), Tick(Aspect.HAZARDS, Change.WORSE)))
+    visit, facts = completed(a_report(observations=(seen,)))
+
+    assert visit.offers == [Offer("p", Aspect.MOOD, Need.MENTAL_HEALTH), Offer("p", Aspect.HAZARDS, Need.HOUSE_SAFETY)]
+    assert len(facts) == 1 and b"MOOD" not in msgspec.json.encode(facts[0])
+    assert completed()[0].offers == []
+
+
+@pytest.mark.rule("OUT-16")
+def test_a_sign_of_abuse_or_scam_is_told_without_saying_what_it_was():
+    visit, facts = completed(a_report(observations=(Observation("p", signs=(Sign.SCAM, Sign.ABUSE)),)))
+
+    assert facts[1:] == [SafeguardingSignSeen(visit_id="v", person_id="p")]
+    _, again = amended(visit, Amendment(note="x"))
+    assert not any(isinstance(fact.event, SafeguardingSignSeen) for fact in again)
+
+
+@pytest.mark.rule("OUT-16")
+def test_only_of_who_was_seen_can_something_be_noticed():
+    assert refused_fields(a_report(observations=(Observation("q"),)), a_plan(person_ids=("p", "q"))) == [("observations.0.person_id", "NOT_SEEN")]
+
+
+@pytest.mark.rule("OUT-18")
+def test_a_visit_without_place_or_photo_is_a_whole_visit():
+    visit, facts = completed()
+
+    assert (visit.proof, visit.photos, visit.flags, type(facts[0])) == (None, (), (), VisitCompleted)
+
+
+@pytest.mark.rule("U10")
+def test_a_visit_planned_to_somebody_who_may_be_dead_becomes_one_of_condolence():
+    changed, facts = domain.convert(a_plan(person_ids=("p",)), person_ids=("wife",))
+
+    assert (changed.person_ids, changed.purposes) == (("wife",), ("CONDOLENCE", "VERIFICATION"))
+    assert facts[0].purposes == ["CONDOLENCE", "VERIFICATION"]
+    assert domain.convert(a_plan(), person_ids=())[0].person_ids == ("p",)

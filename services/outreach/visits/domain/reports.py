@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.errors import FieldError
+from services.outreach.visits.domain.observations import Observation
 
 
 class Method(StrEnum):
@@ -38,6 +39,13 @@ class Purpose(StrEnum):
     NEW_CASE = "NEW_CASE"
     FOLLOW_UP = "FOLLOW_UP"
     CENSUS = "CENSUS"
+    RECHECK = "RECHECK"
+    DISCHARGE = "DISCHARGE"
+    WEATHER = "WEATHER"
+    INTRODUCTION = "INTRODUCTION"
+    """The old and the new worker together (OUT-11)."""
+    CONDOLENCE = "CONDOLENCE"
+    VERIFICATION = "VERIFICATION"
 
 
 class ItemKind(StrEnum):
@@ -57,6 +65,12 @@ class ItemResult(StrEnum):
     DONE = "DONE"
     PARTLY_DONE = "PARTLY_DONE"
     DECLINED = "DECLINED"
+
+
+class ProofKind(StrEnum):
+    GPS = "GPS"
+    QR_AT_DOOR = "QR_AT_DOOR"
+    SIGNATURE = "SIGNATURE"
 
 
 class AbsenceSource(StrEnum):
@@ -79,6 +93,10 @@ class RecordingPolicy:
     clock_off: timedelta = timedelta(minutes=10)
     shortest: timedelta = timedelta(minutes=2)
     longest: timedelta = timedelta(hours=4)
+    amendable: timedelta = timedelta(hours=48)
+    """For how long the author may correct a report; later it takes a supervisor (OUT-15)."""
+    spot_check_percent: float = 5.0
+    """Which share of the visits is called back, besides all that are flagged (OUT-17)."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +125,33 @@ class KnownAbsence:
     until: date
 
 
+class Companion(StrEnum):
+    """Who came along."""
+
+    DOCTOR = "DOCTOR"
+    POLICE = "POLICE"
+    VOLUNTEER = "VOLUNTEER"
+    PARTNER = "PARTNER"
+    KIN = "KIN"
+    INTERPRETER = "INTERPRETER"
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A photo by its reference, and the consent by which it was taken (OUT-18)."""
+
+    consent_id: str
+    ref: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Optional evidence of having been there; its lack is never held against anybody (OUT-18)."""
+
+    kind: ProofKind
+    ref: str | None = None
+
+
 @dataclass(frozen=True)
 class Report:
     """What staff say of a visit that they made or tried to make."""
@@ -116,6 +161,8 @@ class Report:
     happened_at: datetime
     ended_at: datetime | None = None
     captured_at: datetime | None = None
+    sent_at: datetime | None = None
+    """What the device's clock showed when it sent the report; how far it is off shows in that alone."""
     late_reason: str | None = None
     seen_person_ids: tuple[str, ...] = ()
     items: tuple[ServiceItem, ...] = ()
@@ -123,6 +170,10 @@ class Report:
     third_party: ThirdParty | None = None
     known_absence: KnownAbsence | None = None
     incident_id: str | None = None
+    companions: tuple[Companion, ...] = ()
+    observations: tuple[Observation, ...] | None = None
+    photos: tuple[Photo, ...] = ()
+    proof: Proof | None = None
     note: str | None = None
 
 
@@ -136,6 +187,8 @@ def _times(report: Report, policy: RecordingPolicy, at: datetime) -> list[FieldE
     errors = []
     if report.happened_at > at + policy.ahead:
         errors.append(FieldError("happened_at", "IN_THE_FUTURE"))
+    if report.ended_at and report.ended_at > at + policy.ahead:
+        errors.append(FieldError("ended_at", "IN_THE_FUTURE"))
     if report.ended_at and report.ended_at < report.happened_at:
         errors.append(FieldError("ended_at", "ENDS_BEFORE_IT_BEGINS"))
     if at - report.happened_at > policy.back_dated and not (report.late_reason or "").strip():
@@ -147,6 +200,8 @@ def _contents(report: Report, person_ids: Collection[str], happened_on: date) ->
     """Find what is missing for this outcome (OUT-15, OUT-3)."""
     errors = []
     unknown = [place for place, person_id in enumerate(report.seen_person_ids) if person_id not in person_ids]
+    strangers = [place for place, seen in enumerate(report.observations or ()) if seen.person_id not in report.seen_person_ids]
+    errors += [FieldError(f"observations.{place}.person_id", "NOT_SEEN") for place in strangers]
     errors += [FieldError(f"seen_person_ids.{place}", "NOT_VISITED") for place in unknown]
     if report.outcome in NOBODY_SEEN:
         if report.seen_person_ids:

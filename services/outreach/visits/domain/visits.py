@@ -1,4 +1,4 @@
-"""A visit: planned, then made or tried; or recorded at once when nobody planned it.
+"""A visit: planned, started, then made or tried; or recorded at once when nobody planned it.
 
 Completing a visit is what everything else waits for: whoever was seen is owed no visit for a while. So a visit says
 who was seen, by whom, how and when, and nothing that anybody tells in confidence leaves this service.
@@ -13,11 +13,27 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, FieldError, Invalid
 from services.common.events.base import Dated, Event
-from services.common.events.outreach import ServiceItemDone, VisitCompleted, VisitNoAnswer, VisitPlanned, VisitRefused
+from services.common.events.outreach import (
+    SafeguardingSignSeen,
+    ServiceItemDone,
+    VisitAborted,
+    VisitAwaitsAcceptance,
+    VisitCancelled,
+    VisitCompleted,
+    VisitNoAnswer,
+    VisitPlanned,
+    VisitRefused,
+    VisitStarted,
+)
+from services.common.states import StateMachine, Transition
+from services.outreach.visits.domain.observations import Observation, Offer, offers, with_signs
 from services.outreach.visits.domain.reports import (
+    Companion,
     KnownAbsence,
     Method,
     Outcome,
+    Photo,
+    Proof,
     Purpose,
     RecordingPolicy,
     Report,
@@ -29,9 +45,31 @@ from services.outreach.visits.domain.reports import (
 
 class VisitState(StrEnum):
     PLANNED = "PLANNED"
+    STARTED = "STARTED"
     COMPLETED = "COMPLETED"
     NO_ANSWER = "NO_ANSWER"
     REFUSED = "REFUSED"
+    ABORTED = "ABORTED"
+    CANCELLED = "CANCELLED"
+    AMENDED = "AMENDED"
+    REJECTED = "REJECTED"
+
+
+LIFECYCLE = StateMachine(
+    "Visit",
+    VisitState,
+    Transition(("",), "PLANNED", "somebody will make it"),
+    Transition(("", "PLANNED"), "STARTED", "somebody is at the door"),
+    Transition(("", "PLANNED", "STARTED"), "COMPLETED", "somebody was seen or spoken to", "OUT-15"),
+    Transition(("", "PLANNED", "STARTED"), "NO_ANSWER", "nobody answered", "OUT-20"),
+    Transition(("", "PLANNED", "STARTED"), "REFUSED", "the visit was not wanted", "OUT-3"),
+    Transition(("STARTED",), "ABORTED", "it was broken off"),
+    Transition(("PLANNED",), "CANCELLED", "it is not made"),
+    Transition(("COMPLETED", "AMENDED"), "AMENDED", "its author corrects the report in time", "OUT-15"),
+    Transition(("COMPLETED", "AMENDED"), "REJECTED", "contradicted, reversed, or not accepted", "OUT-17"),
+)
+MADE = (VisitState.COMPLETED, VisitState.AMENDED)
+"""The states in which a visit counts for whoever was seen."""
 
 
 class Flag(StrEnum):
@@ -41,6 +79,51 @@ class Flag(StrEnum):
     TOO_LONG = "TOO_LONG"
     OVERLAPS = "OVERLAPS"
     CLOCK_SUSPECT = "CLOCK_SUSPECT"
+
+
+class CancelReason(StrEnum):
+    PERSON_ASKED = "PERSON_ASKED"
+    STAFF_UNAVAILABLE = "STAFF_UNAVAILABLE"
+    PLANNED_IN_ERROR = "PLANNED_IN_ERROR"
+    DEATH_REPORTED = "DEATH_REPORTED"
+    MOVED_OUT = "MOVED_OUT"
+    AWAY = "AWAY"
+
+
+class AbortReason(StrEnum):
+    PERSON_UNWELL = "PERSON_UNWELL"
+    UNSAFE = "UNSAFE"
+    CALLED_AWAY = "CALLED_AWAY"
+    OTHER = "OTHER"
+
+
+class CheckWhy(StrEnum):
+    RANDOM = "RANDOM"
+    FLAGGED = "FLAGGED"
+
+
+class CheckResult(StrEnum):
+    """What the person said when the supervisor called back (OUT-17)."""
+
+    CONFIRMED = "CONFIRMED"
+    NOT_RECALLED = "NOT_RECALLED"
+    CONTRADICTED = "CONTRADICTED"
+
+
+class RejectReason(StrEnum):
+    CONTRADICTED = "CONTRADICTED"
+    REVERSED = "REVERSED"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+
+
+@dataclass(frozen=True)
+class SpotCheck:
+    """A call back by a supervisor: why this visit was chosen, and what came of it."""
+
+    why: CheckWhy
+    result: CheckResult | None = None
+    by: str | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -56,25 +139,48 @@ class Visit:
     recorded_at: datetime
     recorded_by: str | None
     planned_for: datetime | None = None
+    started_at: datetime | None = None
     method: Method | None = None
     outcome: Outcome | None = None
     happened_at: datetime | None = None
     ended_at: datetime | None = None
     captured_at: datetime | None = None
+    sent_at: datetime | None = None
     received_at: datetime | None = None
     late_reason: str | None = None
+    awaiting: bool = False
+    """Recorded too late to count before a supervisor accepts it (X-3)."""
+    accepted_by: str | None = None
     seen_person_ids: tuple[str, ...] = ()
     items: tuple[ServiceItem, ...] = ()
     greeting_only: bool = False
     third_party: ThirdParty | None = None
     known_absence: KnownAbsence | None = None
     incident_id: str | None = None
+    companions: tuple[Companion, ...] = ()
+    observations: tuple[Observation, ...] | None = None
+    photos: tuple[Photo, ...] = ()
+    proof: Proof | None = None
     flags: tuple[Flag, ...] = ()
+    check: SpotCheck | None = None
+    check_wanted: bool = False
+    reason: str | None = None
+    """Why it was cancelled, broken off or rejected."""
+    corrects: str | None = None
+    """The reversed visit that this one stands for (X-2)."""
     note: str | None = None
 
     @property
     def minutes(self) -> int | None:
         return round((self.ended_at - self.happened_at).total_seconds() / 60) if self.ended_at and self.happened_at else None
+
+    @property
+    def offers(self) -> list[Offer]:
+        """Return what may be done about what grew worse (OUT-16)."""
+        return offers(self.observations or ())
+
+
+Change = tuple[Visit, list[Event | Dated]]
 
 
 def prepare(
@@ -85,6 +191,7 @@ def prepare(
     staff_ids: Sequence[str],
     purposes: Sequence[Purpose] = (Purpose.ROUTINE,),
     planned_for: datetime | None = None,
+    corrects: str | None = None,
     at: datetime,
     by: str | None,
 ) -> Visit:
@@ -97,25 +204,53 @@ def prepare(
         person_ids=tuple(dict.fromkeys(person_ids)),
         staff_ids=tuple(dict.fromkeys(staff_ids)),
         purposes=tuple(dict.fromkeys(purposes)),
-        state=VisitState.PLANNED,
+        state=LIFECYCLE.step("", VisitState.PLANNED),
         recorded_at=at,
         recorded_by=by,
         planned_for=planned_for,
+        corrects=corrects,
     )
 
 
-def plan(visit: Visit) -> tuple[Visit, list[Event | Dated]]:
+def plan(visit: Visit) -> Change:
     """Put the visit on the day of those who will make it."""
     if visit.planned_for is None:
         raise Invalid.field("planned_for", "REQUIRED")
-    planned = VisitPlanned(
-        visit_id=visit.id,
-        person_ids=list(visit.person_ids),
-        staff_ids=list(visit.staff_ids),
-        purposes=[purpose.value for purpose in visit.purposes],
-        planned_for=visit.planned_for,
-    )
-    return visit, [planned]
+    return visit, [_planned(visit)]
+
+
+def start(visit: Visit, *, started_at: datetime, policy: RecordingPolicy, at: datetime) -> Change:
+    """Note that somebody is at the door; how it ends is told later."""
+    if visit.state is not VisitState.PLANNED:
+        raise Conflict("VISIT_ENDED", state=visit.state.value)
+    if started_at > at + policy.ahead:
+        raise Invalid.field("started_at", "IN_THE_FUTURE")
+    started = replace(visit, state=LIFECYCLE.step(visit.state, VisitState.STARTED), started_at=started_at)
+    fact = VisitStarted(visit_id=visit.id, person_ids=list(visit.person_ids), staff_ids=list(visit.staff_ids), started_at=started_at)
+    return started, [fact]
+
+
+def abort(visit: Visit, *, reason: AbortReason) -> Change:
+    """Break a visit off; nobody counts as seen, and what is owed stays owed."""
+    if visit.state is not VisitState.STARTED:
+        raise Conflict("VISIT_NOT_STARTED", state=visit.state.value)
+    aborted = replace(visit, state=LIFECYCLE.step(visit.state, VisitState.ABORTED), reason=reason.value)
+    return aborted, [VisitAborted(visit_id=visit.id, person_ids=list(visit.person_ids), staff_ids=list(visit.staff_ids), reason=reason.value)]
+
+
+def cancel(visit: Visit, *, reason: CancelReason) -> Change:
+    """Take a planned visit back; what is owed stays owed."""
+    if visit.state is not VisitState.PLANNED:
+        raise Conflict("VISIT_ENDED", state=visit.state.value)
+    cancelled = replace(visit, state=LIFECYCLE.step(visit.state, VisitState.CANCELLED), reason=reason.value)
+    return cancelled, [VisitCancelled(visit_id=visit.id, person_ids=list(visit.person_ids), staff_ids=list(visit.staff_ids), reason=reason.value)]
+
+
+def convert(visit: Visit, *, person_ids: Sequence[str]) -> Change:
+    """Turn a planned visit into one of condolence and to learn what is true, for those who live there (U10)."""
+    purposes = (Purpose.CONDOLENCE, Purpose.VERIFICATION)
+    changed = replace(visit, purposes=purposes, person_ids=tuple(person_ids) or visit.person_ids)
+    return changed, [_planned(changed)]
 
 
 def complete(
@@ -125,12 +260,17 @@ def complete(
     tiers: Mapping[str, str],
     happened_on: date,
     others: Sequence[Visit] = (),
+    draw: float = 100.0,
+    counts_for: Sequence[str] = (),
     policy: RecordingPolicy,
     at: datetime,
     by: str | None,
-) -> tuple[Visit, list[Event | Dated]]:
-    """End a visit by what staff report of it: somebody was seen, nobody answered, or the visit was not wanted (OUT-15)."""
-    if visit.state is not VisitState.PLANNED:
+) -> Change:
+    """End a visit by what staff report of it: somebody was seen, nobody answered, or the visit was not wanted (OUT-15).
+
+    `draw` is the visit's lot between 0 and 100: below the share of the policy it is called back (OUT-17).
+    """
+    if visit.state not in (VisitState.PLANNED, VisitState.STARTED):
         raise Conflict("VISIT_ENDED", state=visit.state.value)
     if errors := faults(report, person_ids=visit.person_ids, happened_on=happened_on, policy=policy, at=at):
         raise Invalid("INVALID", errors=errors)
@@ -138,15 +278,26 @@ def complete(
     ended = replace(
         visit,
         **vars(report),
-        state=_STATES.get(report.outcome, VisitState.COMPLETED),
+        state=LIFECYCLE.step(visit.state, _STATES.get(report.outcome, VisitState.COMPLETED)),
         received_at=at,
         recorded_by=by,
     )
-    ended = replace(ended, flags=_flags(ended, others, policy, at))
-    return ended, [Dated(_told(ended, late=at - report.happened_at > policy.back_dated), happened_on)]
+    late = at - report.happened_at > policy.back_dated
+    ended = replace(ended, flags=_flags(ended, others, policy, at), awaiting=late and ended.state is VisitState.COMPLETED)
+    ended = choose(ended, draw, policy)
+    signs = [Dated(SafeguardingSignSeen(visit_id=visit.id, person_id=person_id), happened_on) for person_id in with_signs(report.observations or ())]
+    return ended, [Dated(told(ended, late=late, counts_for=counts_for), happened_on), *signs]
 
 
 _STATES = {Outcome.NO_ANSWER: VisitState.NO_ANSWER, Outcome.REFUSED: VisitState.REFUSED}
+
+
+def choose(visit: Visit, draw: float, policy: RecordingPolicy) -> Visit:
+    """Choose a made visit for a call back: every flagged one, and of the others those whose lot it is (OUT-17)."""
+    if visit.state not in MADE or visit.check:
+        return visit
+    why = CheckWhy.FLAGGED if visit.flags else CheckWhy.RANDOM if draw < policy.spot_check_percent else None
+    return replace(visit, check=SpotCheck(why), check_wanted=True) if why else visit
 
 
 def _no_high_elder_left_unexplained(visit: Visit, report: Report, tiers: Mapping[str, str]) -> None:
@@ -162,7 +313,9 @@ def _flags(visit: Visit, others: Sequence[Visit], policy: RecordingPolicy, at: d
         Flag.TOO_SHORT: length is not None and length < policy.shortest and visit.method is Method.IN_PERSON,
         Flag.TOO_LONG: length is not None and length > policy.longest,
         Flag.OVERLAPS: any(_overlap(visit, other) for other in others),
-        Flag.CLOCK_SUSPECT: visit.captured_at is not None and visit.captured_at > at + policy.clock_off,
+        # A report captured offline is old when it comes; only what was captured after it came, or sent at another time, is odd.
+        Flag.CLOCK_SUSPECT: (visit.captured_at is not None and visit.captured_at > at + policy.clock_off)
+        or (visit.sent_at is not None and abs(visit.sent_at - at) > policy.clock_off),
     }
     return tuple(flag for flag, holds in found.items() if holds)
 
@@ -176,8 +329,18 @@ def _overlap(one: Visit, other: Visit) -> bool:
     return one.happened_at < other.ended_at and other.happened_at < one.ended_at
 
 
-def _told(visit: Visit, late: bool) -> Event:
-    """Return the fact: ids, codes and times, never a note (X-18)."""
+def _planned(visit: Visit) -> VisitPlanned:
+    return VisitPlanned(
+        visit_id=visit.id,
+        person_ids=list(visit.person_ids),
+        staff_ids=list(visit.staff_ids),
+        purposes=[purpose.value for purpose in visit.purposes],
+        planned_for=visit.planned_for,
+    )
+
+
+def told(visit: Visit, *, late: bool, counts_for: Sequence[str] = ()) -> Event:
+    """Return the fact: ids, codes and times, never a note (X-18, X-35)."""
     common = {
         "visit_id": visit.id,
         "person_ids": list(visit.person_ids),
@@ -188,6 +351,8 @@ def _told(visit: Visit, late: bool) -> Event:
         return VisitNoAnswer(**common, incident_id=visit.incident_id, known_absence=visit.known_absence is not None)
     if visit.state is VisitState.REFUSED:
         return VisitRefused(**common)
+    if visit.awaiting:
+        return VisitAwaitsAcceptance(**common)
     items = [
         ServiceItemDone(no=no, kind=item.kind.value, ref=item.ref, result=item.result.value) for no, item in enumerate(visit.items, start=1)
     ]
@@ -200,4 +365,5 @@ def _told(visit: Visit, late: bool) -> Event:
         items=items,
         minutes=visit.minutes,
         late=late,
+        counts_for=list(counts_for),
     )
