@@ -16,6 +16,7 @@ MESSAGES = {
     "ATTEMPT_KNOWN": Text("这次敲门已经登记过了。", "This attempt is on record already."),
     "AWAY_ALREADY": Text("此人已登记为外出；要改归期请填新的日期。", "This person is away already; give another day of return to change it."),
     "BEFORE_THE_ABSENCE_BEGAN": Text("不能早于此次外出的第一天。", "This cannot lie before the first day of the absence of now."),
+    "BIRTHDAY_MUST_BE_ASKED": Text("这一天的农历历书有出入或不知生日，请询问本人，不要换算。", "Almanacs differ about this lunar date, or the birth date is not known: ask, do not convert."),
     "BORN_IN_FUTURE": Text("出生日期不能在将来。", "The birth date cannot lie in the future."),
     "CASE_FILE_CLOSED": Text("档案已经结案，请另开新档。", "The case file is closed; open a new one."),
     "CASE_FILE_OF_ANOTHER": Text("这份档案不是此人的，或已结案。", "This case file is not this person's, or is closed."),
@@ -157,6 +158,7 @@ MESSAGES = {
     "NO_REVIVAL_ASKED": Text("没有等待同意的更正申请。", "Nobody asked for this death to be undone."),
     "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
     "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
+    "ONE_DAY_EACH_CALENDAR": Text("公历、农历各填一个生日。", "Give one birthday of each calendar at most."),
     "OTHER_IS_NOT_SUBJECT": Text("本人同意请选“本人”。", "Who speaks for themself does so as SELF."),
     "OUTCOME_NEEDS_EVIDENCE": Text(
         "这个结果要有依据：请填依据，或向邻居、物业核实。",
@@ -229,6 +231,7 @@ MESSAGES = {
         "Look again {days} days apart, or bring evidence from the property office or a utility.",
     ),
     "WARD_OF_AGE": Text("被监护人已经成年。", "The ward is of age already."),
+    "WINDOW_TOO_LONG": Text("起止日期最多相差 {days} 天。", "At most {days} days lie between the first and the last day."),
     "WITNESS_IS_ANOTHER": Text("见证人不能是表态人，也不能是登记人。", "The witness is neither who said it nor who enters it."),
     "WITNESS_NEEDED": Text("口头同意要写明见证人。", "A spoken consent needs a witness."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.service import Service
+from services.registry.birthdays.entrypoints import BirthdayRoutes, BirthdaySubscriptions
 from services.registry.cascades.entrypoints import LifeCascades
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
@@ -48,6 +49,7 @@ class RegistryApi(
     DuplicateRoutes,
     CategoryRoutes,
     KinRoutes,
+    BirthdayRoutes,
     GuardianshipRoutes,
     ConsentRoutes,
     CaseFileRoutes,
@@ -66,6 +68,7 @@ class RegistryInbox(
     DuplicateSubscriptions,
     KinSubscriptions,
     DivisionSubscriptions,
+    BirthdaySubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

@@ -8,6 +8,7 @@ from services.common.calendar import business_date
 from services.common.process import Process
 from services.common.store import Cause, Scope
 from services.common.worker import run_worker
+from services.registry.birthdays.jobs import announce_birthdays
 from services.registry.categories.jobs import review_categories
 from services.registry.census.domain import targets
 from services.registry.census.domain.targets import TargetState
@@ -50,6 +51,7 @@ def release_reservations(process: Process, now: datetime) -> None:
 JOBS = (
     derive_categories,
     review_categories,
+    announce_birthdays,
     release_reservations,
     ask_for_news,
     end_phone_lists,

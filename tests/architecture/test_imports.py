@@ -74,7 +74,7 @@ def _pure(name: str, service: str) -> bool:
         return name.split(".")[0] not in ("random", "time", "socket", "os", "subprocess", "urllib", "threading", "logging")
     if name.startswith(f"services.{service}."):
         return ".domain" in name or name.count(".") == 2
-    if name.split(".")[0] in ("pypinyin", "rapidfuzz"):
+    if name.split(".")[0] in ("pypinyin", "rapidfuzz", "lunardate"):
         return True
     return name.startswith(("services.common.events", "services.common.errors", "services.common.states", "services.common.calendar", "services.common.workdays", "services.common.consents"))
 

@@ -382,6 +382,7 @@ def whole_person() -> Answer:
         "born_on": "1943-08-15",
         "birth_precision": "DAY",
         "celebrated": None,
+        "also_celebrated": None,
         "phones": [],
         "life": "ALIVE",
         "residency": "TEMP_AWAY",

@@ -8,9 +8,10 @@ from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.common.privacy import mask_name
 from services.registry.duplicates.schemas import SEEN
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.birthdays import BirthdayCalendar, BirthdaySource
 from services.registry.people.domain.classifications import RESTRICTED, Basis, Category, EvidenceKind
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
-from services.registry.people.domain.person import BirthdayCalendar, BirthdaySource, Life, PhoneKind, PhoneOwner, Residency
+from services.registry.people.domain.person import Life, PhoneKind, PhoneOwner, Residency
 
 _GRID = {"description": "The grid in which the person is known.", "example": "01JD0000000000000000000001"}
 _NAME = {"description": "Name as given, rare characters included.", "example": "王秀英"}
@@ -87,6 +88,14 @@ class _Details(Input):
         metadata={
             "description": "The birthday that is celebrated: asked, never derived.",
             "example": {"calendar": "LUNAR", "month": 8, "day": 15},
+        },
+    )
+    also_celebrated = fields.Nested(
+        CelebratedSchema,
+        allow_none=True,
+        metadata={
+            "description": "The birthday by the other calendar, where both are celebrated.",
+            "example": {"calendar": "SOLAR", "month": 9, "day": 10},
         },
     )
     phones = fields.List(
@@ -184,6 +193,9 @@ class PersonSchema(Output):
     born_on = fields.Date(allow_none=True, metadata=_BORN)
     birth_precision = fields.Enum(BirthPrecision, by_value=True, metadata=_PRECISION)
     celebrated = fields.Nested(CelebratedSchema, allow_none=True, metadata={"description": "The celebrated birthday.", "example": None})
+    also_celebrated = fields.Nested(
+        CelebratedSchema, allow_none=True, metadata={"description": "The one of the other calendar, where both are celebrated.", "example": None}
+    )
     phones = fields.List(fields.Nested(PhoneSchema), metadata={"description": "Phones.", "example": []})
     life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)

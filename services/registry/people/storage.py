@@ -9,6 +9,7 @@ from typing import Any
 from services.common.store import Aggregates, Index, Scope, Stored, all_of
 from services.registry.duplicates.domain.pairs import birth_keys
 from services.registry.people.domain import names
+from services.registry.people.domain.birthdays import month_of, months_of
 from services.registry.people.domain.classifications import Category, ElderPolicy
 from services.registry.people.domain.person import Person
 
@@ -24,6 +25,8 @@ class People(Aggregates[Person]):
         "id_number",
         "born_on",
         "celebrated",
+        "also_celebrated",
+        "greetings",
         "phones",
         "source",
         "death",
@@ -44,6 +47,8 @@ class People(Aggregates[Person]):
         "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
         "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
         "kin_ids": lambda person, blind: sorted({one.other_person_id for one in person.kin if one.current and one.other_person_id}) or None,
+        "mourns_for": lambda person, blind: sorted(one.for_id for one in person.greetings.mourning) or None,
+        "birthday_hashes": lambda person, blind: sorted({blind("birthday", month_of(one)) for one in person.celebrations}) or None,
         "review_on": lambda person, blind: person.review_on.isoformat() if person.review_on else None,
     }
     indexes = (
@@ -53,6 +58,8 @@ class People(Aggregates[Person]):
         Index("lookups.birth_hashes"),
         Index("lookups.kin_ids"),
         Index("lookups.review_on"),
+        Index("lookups.birthday_hashes", "_id"),
+        Index("lookups.mourns_for"),
         Index("grid_id", "_id"),
         Index("home.dwelling_id"),
         Index("absence.expected_return_on"),
@@ -63,6 +70,14 @@ class People(Aggregates[Person]):
     def elder_policy(self) -> ElderPolicy:
         """From which ages this community counts elders."""
         return self._process.policy(ElderPolicy)
+
+    def celebrating(self, first: date, last: date) -> dict[str, Any]:
+        """Return the filter for people one of whose birthdays may fall between two days; the days themselves lie sealed."""
+        return {"lookups.birthday_hashes": {"$in": sorted(self.blind("birthday", month) for month in months_of(first, last))}}
+
+    def mourning_for(self, person_id: str) -> list[Stored[Person]]:
+        """Return whoever is in mourning for a person."""
+        return self.find({"lookups.mourns_for": person_id}, Scope.everything("who mourns may live anywhere"))
 
     def having_as_kin(self, person_id: str) -> list[Stored[Person]]:
         """Return whoever names a registered person among their kin."""

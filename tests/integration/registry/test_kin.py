@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -230,3 +230,57 @@ def test_an_override_stands_before_the_rule(registry, grid):
 
     ok(registry.post(f"{path}/withdrawal"), 200)
     assert "LIVING_ALONE" in categories(registry, elder)
+
+
+def in_days(n):
+    return date.today() + timedelta(days=n)
+
+
+def solar(day):
+    return {"calendar": "SOLAR", "month": day.month, "day": day.day}
+
+
+def announced(mongodb_uri, person):
+    return len(told(mongodb_uri, "BirthdayDue", person)), len(told(mongodb_uri, "BirthdaySuppressed", person))
+
+
+@pytest.mark.rule("X-9", "X-10", "REG-30")
+def test_a_birthday_is_announced_listed_and_taken_back_when_the_house_mourns(registry, grid, mongodb_uri):
+    wife = a_person(registry, grid, "孙丽", "1946-02-02", celebrated=solar(in_days(10)), living_children=0)
+    husband = a_person(registry, grid, "钱伟", "1945-02-02")
+    a_home(registry, grid, (husband, "HEAD"), (wife, "SPOUSE"))
+    eventually(lambda: announced(mongodb_uri, wife) == (1, 0))
+
+    window = {"from": in_days(5).isoformat(), "to": in_days(15).isoformat(), "grid_id": grid}
+    listed = ok(registry.get("/v1/birthdays", **window), 200)["items"]
+    assert [(one["person_id"], one["name"], one["suppressed"]) for one in listed] == [(wife, "孙*", None)]
+    assert registry.get("/v1/birthdays", **{**window, "to": in_days(200).isoformat()}).status_code == 422
+    assert registry.get("/v1/birthdays", **window, roles=(Role.BRANCH_SECRETARY,)).status_code == 403
+    assert ok(registry.get("/v1/birthdays", **window, roles=(Role.WORKER,), areas=(new_id(),)), 200)["items"] == []
+
+    ok(registry.post(f"/v1/people/{husband}/death-report", {"informant": "KIN", "informant_name": "女儿"}), 200)
+    eventually(lambda: announced(mongodb_uri, wife) == (1, 1), why="a widow is not congratulated")
+    assert [one["suppressed"] for one in ok(registry.get("/v1/birthdays", **window), 200)["items"]] == ["IN_MOURNING"]
+
+    wishes = ok(registry.post(f"/v1/people/{wife}/greeting-wishes", {"opted_out": False, "also_in_mourning": True}), 200)
+    assert wishes["also_in_mourning"] and len(wishes["mourning"]) == 1
+    eventually(lambda: announced(mongodb_uri, wife) == (2, 1), why="the family wants it all the same")
+    stranger = {"roles": (Role.WORKER,), "areas": (new_id(),)}
+    assert registry.post(f"/v1/people/{wife}/greeting-wishes", {"opted_out": True}, **stranger).status_code == 404
+
+
+@pytest.mark.rule("X-7")
+def test_an_unknown_birthday_is_asked_for_once_and_no_more_when_it_is_known(registry, grid):
+    elder = a_person(registry, grid, "冯静", "1948-01-01", birth_precision="YEAR")
+    system = {"roles": (Role.SYSTEM,)}
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    ok(registry.post("/internal/simulation/clock", {"now": tomorrow}, **system), 200)
+
+    def asked():
+        return ok(registry.get("/v1/tasks", person_id=elder, kind="ASK_BIRTHDAY"), 200)["items"]
+
+    [task] = eventually(asked, why="the day is asked for")
+    assert registry("PATCH", f"/v1/people/{elder}", {"celebrated": {"calendar": "LUNAR", "month": 8, "day": 15}}).status_code == 200
+    eventually(lambda: asked() == [], why="nobody asks for what is known")
+    assert ok(registry.get(f"/v1/tasks/{task['id']}"), 200)["state"] == "DONE"
+    ok(registry.post("/internal/simulation/clock", {"now": datetime.now(UTC).isoformat()}, **system), 200)

@@ -9,8 +9,9 @@ from services.common.errors import Conflict, Invalid
 from services.common.events.registry import PersonRegistered, PersonUpdated
 from services.registry.people.domain import person as people
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.birthdays import BirthdayCalendar, Celebrated
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
-from services.registry.people.domain.person import Celebrated, Home, Life, Phone
+from services.registry.people.domain.person import Home, Life, Phone
 
 TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
 VALID_ID = "11010519491231002X"
@@ -109,7 +110,7 @@ def test_a_number_that_is_no_phone_is_refused(typed):
 
 
 def test_the_celebrated_birthday_must_be_a_day_of_its_calendar():
-    solar, lunar = people.BirthdayCalendar.SOLAR, people.BirthdayCalendar.LUNAR
+    solar, lunar = BirthdayCalendar.SOLAR, BirthdayCalendar.LUNAR
     assert register(celebrated={"calendar": lunar, "month": 12, "day": 30})[0].celebrated == Celebrated(lunar, 12, 30)
     assert refusal_of(register, celebrated={"calendar": lunar, "month": 1, "day": 31}) == ("celebrated.day", "NO_SUCH_DAY")
     assert refusal_of(register, celebrated={"calendar": solar, "month": 2, "day": 30}) == ("celebrated.day", "NO_SUCH_DAY")

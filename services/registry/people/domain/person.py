@@ -10,9 +10,11 @@ from typing import Any
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.registry import PersonRegistered, PersonUpdated
-from services.registry.people.domain import ages, identity, names
+from services.registry.people.domain import ages, birthdays, identity, names
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.birthdays import Celebrated
 from services.registry.people.domain.classifications import Classification, Statement, Subject
+from services.registry.people.domain.greetings import Greetings
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
 from services.registry.people.domain.kin import Kin, children_of
 from services.registry.people.domain.overrides import Override
@@ -45,17 +47,6 @@ class PhoneOwner(StrEnum):
     KIN = "KIN"
 
 
-class BirthdayCalendar(StrEnum):
-    SOLAR = "SOLAR"
-    LUNAR = "LUNAR"
-
-
-class BirthdaySource(StrEnum):
-    SELF = "SELF"
-    FAMILY = "FAMILY"
-    DERIVED = "DERIVED"
-
-
 @dataclass(frozen=True)
 class Phone:
     """A number under which the person, or kin of theirs, can be reached."""
@@ -64,17 +55,6 @@ class Phone:
     kind: PhoneKind = PhoneKind.MOBILE
     owner: PhoneOwner = PhoneOwner.SELF
     verified_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Celebrated:
-    """The birthday that the person celebrates: asked, never derived in silence."""
-
-    calendar: BirthdayCalendar
-    month: int
-    day: int
-    is_leap_month: bool = False
-    source: BirthdaySource = BirthdaySource.SELF
 
 
 @dataclass(frozen=True)
@@ -103,6 +83,9 @@ class Person:
     born_on: date | None = None
     birth_precision: BirthPrecision = BirthPrecision.DAY
     celebrated: Celebrated | None = None
+    also_celebrated: Celebrated | None = None
+    """The same birthday by the other calendar, of whoever celebrates both: then there are two greetings (X-9)."""
+    greetings: Greetings = Greetings()
     phones: tuple[Phone, ...] = ()
     life: Life = Life.ALIVE
     residency: Residency = Residency.RESIDENT
@@ -164,6 +147,11 @@ class Person:
         return sorted(one.code.value for one in self.classifications if one.until is None)
 
     @property
+    def celebrations(self) -> tuple[Celebrated, ...]:
+        """The days that the person celebrates, one of each calendar at most."""
+        return tuple(one for one in (self.celebrated, self.also_celebrated) if one)
+
+    @property
     def kin_ids(self) -> list[str]:
         """The entries on the list of kin."""
         return [one.id for one in self.kin]
@@ -202,6 +190,7 @@ CHANGEABLE = frozenset(
         "born_on",
         "birth_precision",
         "celebrated",
+        "also_celebrated",
         "phones",
         "residency",
         "living_children",
@@ -252,12 +241,11 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
         changes["former_names"] = tuple(names.clean(name, f"former_names.{n}") for n, name in enumerate(changes["former_names"]))
     if "phones" in changes:
         changes["phones"] = tuple(_phone(phone, n) for n, phone in enumerate(changes["phones"]))
-    if isinstance(changes.get("celebrated"), dict):
-        changes["celebrated"] = Celebrated(**changes["celebrated"])
+    for name in ("celebrated", "also_celebrated"):
+        if isinstance(changes.get(name), dict):
+            changes[name] = Celebrated(**changes[name])
     if isinstance(changes.get("registered_address"), dict):
         changes["registered_address"] = RegisteredAddress(**changes["registered_address"])
-    if changes.get("celebrated"):
-        _check_celebrated(changes["celebrated"])
     # A number that goes takes its type with it, and its status falls back to "not seen".
     if "id_number" in changes and changes["id_number"] is None:
         changes = {"id_type": None, "id_status": IdStatus.UNSEEN} | changes | {"id_type": None}
@@ -267,10 +255,15 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
         if merged.born_on > today:
             raise Invalid.field("born_on", "BORN_IN_FUTURE")
         merged = replace(merged, born_on=ages.truncate(merged.born_on, merged.birth_precision))
+    for name in ("celebrated", "also_celebrated"):
+        if changes.get(name):
+            birthdays.check(changes[name], name, merged.born_on if merged.birth_precision is BirthPrecision.DAY else None)
+    if len({one.calendar for one in merged.celebrations}) < len(merged.celebrations):
+        raise Invalid.field("also_celebrated.calendar", "ONE_DAY_EACH_CALENDAR")
     return merged
 
 
-_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "living_children", "source", "registered_address"})
+_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "also_celebrated", "living_children", "source", "registered_address"})
 
 
 def _identified(person: Person, status_given: bool, number_given: bool, today: date) -> Person:
@@ -296,11 +289,3 @@ def _identified(person: Person, status_given: bool, number_given: bool, today: d
 def _phone(phone: Phone | dict[str, Any], n: int) -> Phone:
     phone = phone if isinstance(phone, Phone) else Phone(**phone)
     return replace(phone, number=normalise_phone(phone.number, f"phones.{n}.number"))
-
-
-def _check_celebrated(birthday: Celebrated) -> None:
-    longest = 30 if birthday.calendar is BirthdayCalendar.LUNAR else (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[birthday.month - 1]
-    if birthday.day > longest:
-        raise Invalid.field("celebrated.day", "NO_SUCH_DAY")
-    if birthday.is_leap_month and birthday.calendar is BirthdayCalendar.SOLAR:
-        raise Invalid.field("celebrated.is_leap_month", "NO_LEAP_MONTH")
