@@ -12,7 +12,7 @@ OPEN_MODES = frozenset({"IN_PERSON", "LIVE_REMOTE", "MAKE_UP_CLASS", "PARCEL"})
 
 def masked(actor: Actor) -> bool:
     """Say whether names are masked for this reader: an auditor checks the work, not the people."""
-    return not actor.has(Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD, Role.BRANCH_SECRETARY)
+    return not actor.has(Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD, Role.BRANCH_SECRETARY, Role.DUTY_OFFICER)
 
 
 def sees_modes(actor: Actor, branch_id: str | None) -> bool:

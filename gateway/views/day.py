@@ -42,7 +42,7 @@ from services.common.http import Access, Role, get
 from services.common.nameko import Storage
 from services.common.store import Index, Scope
 
-ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 SOON = timedelta(days=7)
 

@@ -19,7 +19,12 @@ def checklist(incident: Incident, duty: Duty) -> dict[str, Any]:
         "person_id": incident.person_id,
         "state": incident.state,
         "call_first": duty.of(incident.level) if incident.open else [],
-        "phone_list": {"person": f"/v1/people/{incident.person_id}", "page": f"/v1/people/{incident.person_id}/page"},
+        "phone_list": {
+            "card": f"/v1/people/{incident.person_id}/card",
+            "kin": f"/v1/people/{incident.person_id}/kin/emergency",
+            "whereabouts": f"/v1/people/{incident.person_id}/whereabouts",
+            "plan": f"/v1/no-response-plans/{incident.person_id}",
+        },
         "ladder": [
             {
                 "level": level,

@@ -218,8 +218,19 @@ class IncidentSchema(Output):
 class PhoneListSchema(Schema):
     """Where the numbers to call are; they are asked of the register, which knows them."""
 
-    person = fields.String(metadata={"description": "The elder's own.", "example": f"/v1/people/{_ID}"})
-    page = fields.String(metadata={"description": "Who lives with them, and who is paired with them.", "example": f"/v1/people/{_ID}/page"})
+    card = fields.String(metadata={"description": "Who the elder is, and where.", "example": f"/v1/people/{_ID}/card"})
+    kin = fields.String(
+        metadata={
+            "description": "Whom to call, in order, with their phones; a POST that says why goes on record.",
+            "example": f"/v1/people/{_ID}/kin/emergency",
+        }
+    )
+    whereabouts = fields.String(
+        metadata={"description": "Whether the register knows that they are away.", "example": f"/v1/people/{_ID}/whereabouts"}
+    )
+    plan = fields.String(
+        metadata={"description": "What was agreed with them: key holders, habits, hospital.", "example": f"/v1/no-response-plans/{_ID}"}
+    )
 
 
 class ToDoSchema(Schema):

@@ -27,6 +27,7 @@ from services.registry.people.storage import People
 from services.registry.references import referred
 
 WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+SEARCHERS = Access(*WRITERS.roles, Role.DUTY_OFFICER)
 
 
 class MoveRoutes:
@@ -100,7 +101,7 @@ class MoveRoutes:
         changed = moves.switch_primary(stored.state, **request.body, home_household_id=home or self._home_of(stored))
         return self.people.save(stored, *changed, request.cause)
 
-    @get("/v1/people/{person_id}/whereabouts", access=WRITERS, answer=WhereaboutsSchema)
+    @get("/v1/people/{person_id}/whereabouts", access=SEARCHERS, answer=WhereaboutsSchema)
     def get_whereabouts(self, request):
         """Show where a person stays: absences, moves, a second home."""
         return self.people.get(request.params["person_id"], request.scope)

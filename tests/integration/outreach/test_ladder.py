@@ -125,7 +125,7 @@ def test_steps_hearsay_danger_and_the_list_of_what_is_to_do(outreach):
     assert outreach.post(f"{path}/hearsay", {"said_by": "x", "said": "y"}, 409)["code"] == "HEARSAY_BEFORE"
     to_do = outreach.get(f"{path}/checklist", **worker(staff, grid))
     assert {one["action"] for rung in to_do["ladder"] for one in rung["to_do"] if one["done"]} == {"CALLED_KIN"}
-    assert to_do["phone_list"]["person"] == f"/v1/people/{person}"
+    assert to_do["phone_list"]["kin"] == f"/v1/people/{person}/kin/emergency"
 
     endangered = outreach.post(f"{path}/level", {"danger_signs": ["WATER"]}, **worker(staff, grid))
     assert (endangered["state"], endangered["danger_signs"], endangered["lowered_until"]) == ("ON_SITE", ["WATER"], None)
