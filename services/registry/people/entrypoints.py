@@ -88,7 +88,7 @@ class PersonRoutes:
         """Show a person's card: the name, and for who works with the person also sex, birth date and masked phones."""
         stored = self.people.get(request.params["person_id"], Scope.everything("a name may be asked for across areas"))
         actor, who = request.actor, stored.state
-        if actor.has(Role.ADMINISTRATOR, Role.SYSTEM) or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
+        if actor.has(Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.SYSTEM) or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
             return _card(stored, request.today)
         if actor.has(*NAME_READERS):
             return {"id": stored.id, "version": stored.version, "name": who.name}

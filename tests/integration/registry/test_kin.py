@@ -160,6 +160,10 @@ def test_the_phone_of_kin_is_shown_where_the_person_agreed_or_in_an_emergency(re
     urgent = ok(registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}), 200)["kin"]
     assert urgent[0]["phone"] == "+8613812345678"
     assert registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}, roles=(Role.AUDITOR,)).status_code == 403
+    night = {"roles": (Role.DUTY_OFFICER,)}
+    assert ok(registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}, **night), 200)["kin"] == urgent
+    looks = [registry.get(f"/v1/people/{elder}{part}", **night).status_code for part in ("/card", "/whereabouts", "/kin", "")]
+    assert looks == [200, 200, 403, 403], "who is on duty at night finds an elder, and reads no more of them"
     assert registry.post(f"/v1/people/{elder}/kin/emergency", {"reason": "NO_ANSWER"}, roles=(Role.WORKER,), areas=(new_id(),)).status_code == 404
 
     given = ok(consent(registry, elder, purpose="CONTACT_KIN", scope=[entry]))["id"]
