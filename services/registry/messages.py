@@ -139,6 +139,7 @@ MESSAGES = {
     "NOT_A_MEMBER": Text("此人现在不是这一户的成员。", "This person is not a member of the household now."),
     "NOT_KIN": Text("此人不在这位居民的亲属名单上。", "This person is not among the kin on record."),
     "NOT_MOVED_OUT": Text("此人没有迁出本社区。", "This person has not moved to another community."),
+    "NOT_ON_LEAVE": Text("此人没有请假，也没有预定的假期。", "They are not on leave, and no leave is announced."),
     "NOT_REGISTERED_HERE": Text(
         "有人还没有登记在这一户，请先加入住户。", "Somebody is not registered at this door; add them to the household first."
     ),
@@ -159,6 +160,7 @@ MESSAGES = {
     "NO_SUCH_DAY": Text("这个月没有这一天。", "This month has no such day."),
     "ONE_CRITERION": Text("姓名和电话，请填其中一项。", "Give either a name or a phone number."),
     "ONE_DAY_EACH_CALENDAR": Text("公历、农历各填一个生日。", "Give one birthday of each calendar at most."),
+    "ON_LEAVE_ALREADY": Text("此人已在休假，或已有预定的假期；请先结束。", "They are on leave, or one is announced; end it first."),
     "OTHER_IS_NOT_SUBJECT": Text("本人同意请选“本人”。", "Who speaks for themself does so as SELF."),
     "OUTCOME_NEEDS_EVIDENCE": Text(
         "这个结果要有依据：请填依据，或向邻居、物业核实。",
@@ -207,6 +209,7 @@ MESSAGES = {
     "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
     "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
+    "STAFF_LEFT_ALREADY": Text("此人已经离职。", "They work here no longer."),
     "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),
     "TARGET_NOT_OPEN": Text("这一户已有结果。", "The door has its outcome already."),

@@ -31,7 +31,7 @@ from services.registry.messages import MESSAGES
 from services.registry.moves.entrypoints import MoveRoutes
 from services.registry.people.entrypoints import PersonRoutes, PersonSubscriptions
 from services.registry.people.storage import People
-from services.registry.staff.entrypoints import StaffRoutes
+from services.registry.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.registry.staff.storage import Staff
 from services.registry.tasks.entrypoints import TaskRoutes
 from services.registry.tasks.storage import Tasks
@@ -69,6 +69,7 @@ class RegistryInbox(
     KinSubscriptions,
     DivisionSubscriptions,
     BirthdaySubscriptions,
+    StaffSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

@@ -22,6 +22,7 @@ from services.registry.people import derivation
 from services.registry.people.domain.person import Life
 from services.registry.people.storage import People
 from services.registry.service import SERVICE
+from services.registry.staff.jobs import advance_staff
 
 _derived_on: dict[str, date] = {}
 
@@ -55,6 +56,7 @@ JOBS = (
     release_reservations,
     ask_for_news,
     end_phone_lists,
+    advance_staff,
     lapse_guardianships,
     expire_consents,
     wake_duplicates,

@@ -44,5 +44,11 @@ def change(
     return changed, [_defined(changed)] if changed != grid else []
 
 
+def lose_lead(grid: Grid) -> tuple[Grid, list[Event]]:
+    """Leave a grid without a lead who works here no longer."""
+    without = replace(grid, lead_staff_id=None)
+    return without, [_defined(without)] if without != grid else []
+
+
 def _defined(grid: Grid) -> GridDefined:
     return GridDefined(grid_id=grid.id, code=grid.code, lead_staff_id=grid.lead_staff_id)

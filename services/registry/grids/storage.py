@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.store import Aggregates, Index
+from services.common.store import Aggregates, Index, Scope, Stored
 from services.registry.grids.domain import Grid
 
 
@@ -11,4 +11,8 @@ class Grids(Aggregates[Grid]):
 
     collection, aggregate, state = "grids", "grid", Grid
     area = "grid_id"
-    indexes = (Index("code", unique=True, code="GRID_CODE_TAKEN"),)
+    indexes = (Index("code", unique=True, code="GRID_CODE_TAKEN"), Index("lead_staff_id"))
+
+    def led_by(self, staff_id: str) -> list[Stored[Grid]]:
+        """Return the grids of which somebody is the lead."""
+        return self.find({"lead_staff_id": staff_id}, Scope.everything("whoever leaves may lead any grid"))

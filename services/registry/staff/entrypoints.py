@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from services.common.events.registry import StaffLeft
 from services.common.http import Access, Role, get, post
+from services.common.inbox import subscribe
 from services.common.nameko import Storage
-from services.common.store import Scope
+from services.common.store import Cause, Scope
+from services.registry.grids import domain as grids_domain
 from services.registry.grids.storage import Grids
 from services.registry.references import referred
 from services.registry.staff import domain
-from services.registry.staff.schemas import AppointStaffSchema, ListStaffSchema, StaffSchema
+from services.registry.staff.schemas import (
+    AppointStaffSchema,
+    EndLeaveSchema,
+    LeavePostSchema,
+    ListStaffSchema,
+    StaffSchema,
+    StartLeaveSchema,
+)
 from services.registry.staff.storage import Staff
 
 ADMINISTRATORS = Access(Role.ADMINISTRATOR)
+LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(
     Role.WORKER,
     Role.GRID_LEAD,
@@ -37,6 +48,24 @@ class StaffRoutes:
         member, facts = domain.appoint(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
         return self.staff.add(member, facts, request.cause)
 
+    @post("/v1/staff/{staff_id}/leave", access=LEADS, body=StartLeaveSchema, answer=StaffSchema, writes="staff")
+    def start_leave(self, request):
+        """Record that somebody is ill or on leave, from today or from a day to come: what they have in hand is covered."""
+        member = self.staff.get(request.params["staff_id"], request.scope)
+        return self.staff.save(member, *domain.start_leave(member.state, **request.body, today=request.today), request.cause)
+
+    @post("/v1/staff/{staff_id}/leave/end", access=LEADS, body=EndLeaveSchema, answer=StaffSchema, writes="staff")
+    def end_leave(self, request):
+        """Record that somebody is back, or that an announced leave is called off."""
+        member = self.staff.get(request.params["staff_id"], request.scope)
+        return self.staff.save(member, *domain.end_leave(member.state, today=request.today), request.cause)
+
+    @post("/v1/staff/{staff_id}/exit", access=ADMINISTRATORS, body=LeavePostSchema, answer=StaffSchema, writes="staff")
+    def leave_post(self, request):
+        """Record that somebody leaves the service of the community: whatever they have in hand is handed over."""
+        member = self.staff.get(request.params["staff_id"], request.scope)
+        return self.staff.save(member, *domain.leave_post(member.state, **request.body, today=request.today), request.cause)
+
     @get("/v1/staff/{staff_id}", access=READERS, answer=StaffSchema)
     def get_staff(self, request):
         """Show who a staff member is."""
@@ -48,3 +77,15 @@ class StaffRoutes:
         grid_id = request.query.get("grid_id")
         filter = {"grid_ids": grid_id} if grid_id else {}
         return self.staff.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
+
+
+class StaffSubscriptions:
+    """Lets grids know that their lead is gone."""
+
+    grids = Storage(Grids)
+
+    @subscribe(StaffLeft)
+    def take_lead_from_grids(self, event):
+        """Leave a grid without a lead rather than with one who works here no longer; a round cannot open until it has another."""
+        for grid in self.grids.led_by(event.data.staff_id):
+            self.grids.save(grid, *grids_domain.lose_lead(grid.state), Cause.of_event(event, f"grid:{grid.id}"))

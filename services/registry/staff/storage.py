@@ -11,4 +11,4 @@ class Staff(Aggregates[StaffMember]):
 
     collection, aggregate, state = "staff", "staff", StaffMember
     sealed = ("name", "phone")
-    indexes = (Index("grid_ids"),)
+    indexes = (Index("grid_ids"), Index("changes_on"))
