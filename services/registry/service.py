@@ -12,6 +12,7 @@ from services.registry.categories.entrypoints import CategoryRoutes
 from services.registry.census.entrypoints.rounds import CensusRoundRoutes
 from services.registry.census.entrypoints.targets import CensusTargetRoutes
 from services.registry.census.storage import CensusRounds, CensusTargets
+from services.registry.census.subscriptions import CensusSubscriptions
 from services.registry.consents.entrypoints import ConsentRoutes, ConsentSubscriptions
 from services.registry.consents.storage import Consents
 from services.registry.divisions.entrypoints import DivisionRoutes, DivisionSubscriptions
@@ -70,6 +71,7 @@ class RegistryInbox(
     DivisionSubscriptions,
     BirthdaySubscriptions,
     StaffSubscriptions,
+    CensusSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
 ):

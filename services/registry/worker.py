@@ -13,6 +13,8 @@ from services.registry.categories.jobs import review_categories
 from services.registry.census.domain import targets
 from services.registry.census.domain.targets import TargetState
 from services.registry.census.storage import CensusTargets
+from services.registry.background import work_off
+from services.registry.census.jobs import grow_lists, release_reservations
 from services.registry.consents.jobs import expire_consents
 from services.registry.duplicates.jobs import wake_duplicates
 from services.registry.guardianships.jobs import lapse_guardianships
@@ -41,14 +43,6 @@ def derive_categories(process: Process, now: datetime) -> None:
     _derived_on[process.db.name] = today
 
 
-def release_reservations(process: Process, now: datetime) -> None:
-    """Give back the doors that were kept longer than agreed."""
-    storage, today = process.storage(CensusTargets), business_date(now)
-    lapsed = {"state": TargetState.RESERVED, "reserved_until": {"$lt": today.isoformat()}}
-    for target in storage.each(lapsed, Scope.everything("lapsed reservations of all grids")):
-        storage.save(target, *targets.release(target.state), Cause.of_job("census.release", target.id, now))
-
-
 JOBS = (
     derive_categories,
     review_categories,
@@ -57,6 +51,7 @@ JOBS = (
     ask_for_news,
     end_phone_lists,
     advance_staff,
+    grow_lists,
     lapse_guardianships,
     expire_consents,
     wake_duplicates,
@@ -65,7 +60,7 @@ JOBS = (
 
 def main() -> None:
     """Relay registry's facts and run its clock jobs."""
-    run_worker("registry", SERVICE, jobs=JOBS)
+    run_worker("registry", SERVICE, jobs=JOBS, more=(work_off,))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from services.common.events.base import Dated, Event
@@ -16,7 +17,18 @@ from services.registry.census import listing
 from services.registry.census.domain import attempts
 from services.registry.census.domain.attempts import KnownResidents
 from services.registry.census.domain.rounds import AddedDoor, CensusRound
-from services.registry.census.domain.targets import CensusTarget, KnockAttempt, Origin, Outcome, Result, Role, TargetState
+from services.registry.census.domain.targets import (
+    CensusTarget,
+    ElderFinding,
+    Interview,
+    KnockAttempt,
+    Origin,
+    Outcome,
+    Result,
+    Role,
+    SpokeTo,
+    TargetState,
+)
 from services.registry.census.frame import places
 from services.registry.census.storage import CensusRounds, CensusTargets
 from services.registry.dwellings import domain as dwellings
@@ -25,6 +37,7 @@ from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
 from services.registry.people import derivation
+from services.registry.people.domain.classifications import SWEPT
 from services.registry.people.domain.person import Life, Residency
 from services.registry.people.storage import People
 from services.registry.tasks.domain import TaskKind
@@ -65,6 +78,20 @@ class Findings:
         files = self._case_files.find({"_id": {"$in": named}}, DOOR) if named else []
         categories = derivation.categories_of(self._people, self._households, people, today)
         return KnownResidents(categories, {file.id: file.state.person_id for file in files if file.state.open}, lead_staff_id=lead)
+
+    def of_visit(self, target: CensusTarget, knock: KnockAttempt, today: date) -> tuple[KnockAttempt, KnownResidents]:
+        """Return what a visit was as an attempt: an interview where every elder seen has a case file, else a contact (REG-17)."""
+        known = self.residents(target, replace(knock, interview=Interview(SpokeTo.RESIDENT)), today)
+        seen = tuple(person for person in knock.persons_seen if person in known.categories)
+        elders = [person for person in seen if known.categories[person] & SWEPT]
+        files = self._case_files.find({"person_id": {"$in": elders}, "state": "OPEN"}, DOOR) if elders else []
+        named = tuple(ElderFinding(file.state.person_id, file.id) for file in files)
+        if not seen or len(named) < len(elders):
+            return knock, known
+        known = replace(known, case_files={file.id: file.state.person_id for file in files})
+        knock = replace(knock, interview=Interview(SpokeTo.RESIDENT, seen[0], seen, elders=named))
+        outcome = Outcome.INTERVIEWED_PARTLY if attempts.unseen(target, knock, known) else Outcome.INTERVIEWED
+        return replace(knock, outcome=outcome), known
 
     def keep(
         self,
