@@ -8,12 +8,9 @@ from services.common.calendar import business_date
 from services.common.process import Process
 from services.common.store import Cause, Scope
 from services.common.worker import run_worker
+from services.registry.background import work_off
 from services.registry.birthdays.jobs import announce_birthdays
 from services.registry.categories.jobs import review_categories
-from services.registry.census.domain import targets
-from services.registry.census.domain.targets import TargetState
-from services.registry.census.storage import CensusTargets
-from services.registry.background import work_off
 from services.registry.census.jobs import grow_lists, release_reservations
 from services.registry.consents.jobs import expire_consents
 from services.registry.duplicates.jobs import wake_duplicates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from services.common.store import Aggregates, Index, Scope, Stored, all_of
@@ -97,13 +97,14 @@ class CensusTargets(Aggregates[CensusTarget]):
         for row in self._documents.find(said, {"attempts": 1, "resolved_by_attempt_id": 1}):
             yield {**row, "attempts": [one | dict.fromkeys(WORDS) for one in row["attempts"] if one["id"] == row["resolved_by_attempt_id"]]}
 
-    def _content(self, state: CensusTarget) -> dict[str, Any]:
-        content = super()._content(state)
-        words = {one["id"]: {name: one.pop(name, None) for name in WORDS} for one in content["attempts"]}
-        said = {id: spoken for id, spoken in words.items() if any(spoken.values())}
-        # A door belongs to no one person, so its grid's key seals what was typed; 40,000 doors of which nothing is said need no cipher.
-        content["words"] = self._process.vault.seal(state.grid_id, said) if said else None
-        return content
+    def _contents(self, states: Sequence[CensusTarget]) -> list[dict[str, Any]]:
+        contents = super()._contents(states)
+        for state, content in zip(states, contents, strict=True):
+            words = {one["id"]: {name: one.pop(name, None) for name in WORDS} for one in content["attempts"]}
+            said = {id: spoken for id, spoken in words.items() if any(spoken.values())}
+            # A door belongs to no one person, so its grid's key seals what was typed; doors of which nothing is said need no cipher.
+            content["words"] = self._process.vault.seal(state.grid_id, said) if said else None
+        return contents
 
     def _load(self, document: dict[str, Any]) -> Stored[CensusTarget]:
         sealed = document.get("words")

@@ -26,6 +26,7 @@ from services.registry.census.domain.targets import (
 from services.registry.census.findings import Findings
 from services.registry.census.frame import target_of
 from services.registry.census.storage import CensusRounds, CensusTargets
+from services.registry.dwellings.storage import Dwellings
 from services.registry.households.storage import Households
 
 CONCERNED = Scope.everything("what happened concerns this home")
@@ -39,6 +40,7 @@ class CensusSubscriptions:
     rounds = Storage(CensusRounds)
     targets = Storage(CensusTargets)
     households = Storage(Households)
+    dwellings = Storage(Dwellings)
     findings = Storage(Findings)
     policy = Policy(CensusPolicy)
 
@@ -53,7 +55,8 @@ class CensusSubscriptions:
                 continue
             if not self._takes_in(round, fact.dwelling_id, old.dwelling_id, fact.person_ids, cause):
                 id = target_of(round.id, fact.dwelling_id, fact.into_id)
-                grid = self.households.get(fact.into_id, CONCERNED).state.grid_id
+                # The household itself may be founded only after this: its door is known already.
+                grid = self.dwellings.get(fact.dwelling_id, CONCERNED).state.grid_id
                 people = tuple(fact.person_ids)
                 door = AddedDoor(id, fact.dwelling_id, grid, Origin.SPLIT, people, role=Role.HOUSEHOLD, household_id=fact.into_id)
                 self._owe(round, door, event, cause)
