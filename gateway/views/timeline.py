@@ -60,6 +60,7 @@ WORDS: dict[str, Text] = {
     "LearningCascadeApplied": Text("学习方面已处理（{trigger}）", "Learning has dealt with it ({trigger})"),
     "CaseFileOpened": Text("建立摸排档案（{risk_tier}）", "Case file opened ({risk_tier})"),
     "RiskTierChanged": Text("关注等级由 {previous} 变为 {risk_tier}", "Tier changed from {previous} to {risk_tier}"),
+    "CaseFileMoved": Text("档案转到合并后的登记下", "The case file went along with a merge"),
     "CaseFileClosed": Text("档案关闭", "Case file closed"),
     "CensusTargetResolved": Text("敲门行动已走到（{outcome}）", "Reached by the sweep ({outcome})"),
     "CareBegan": Text("纳入走访范围（{tier}）", "Came into the scope of visits ({tier})"),

@@ -151,6 +151,18 @@ MESSAGES = {
     "NO_DOWNGRADE_ASKED": Text("没有等待同意的降级申请。", "No lower tier was asked for."),
     "NO_EXEMPTION_ASKED": Text("没有等待同意的免访申请。", "No exemption was asked for."),
     "NO_HOME_HERE": Text("此人在本社区没有常住的家庭，请先加入一户。", "This person has no primary residence here; add them to a household first."),
+    "CHOICE_MISSING": Text("两份登记在这一项上不同，请选留哪一个。", "The two records differ in this; choose which one holds."),
+    "MERGED": Text("这份登记已并入另一份，请在那一份上办理。", "This record was merged into another; go on there."),
+    "MERGE_IDS_DIFFER": Text(
+        "两人都出示过证件，而号码不同；查清之前不能合并。", "Each of the two showed a document with a number of its own; clear that up first."
+    ),
+    "MERGE_LIFE_DIFFERS": Text("一人在世、一人已报离世，请先核实再合并。", "One is alive and one is reported dead; clear that up first."),
+    "MERGE_NOT_APPLIED": Text("这次合并不在已完成的状态（{state}），不能撤销。", "This merge is {state}, so there is nothing to undo."),
+    "MERGE_NOT_PROPOSED": Text("这次合并已经有了结论（{state}）。", "This merge was decided already ({state})."),
+    "MERGE_UNDER_WAY": Text("两人之一正在另一次合并中，请先办完那一次。", "One of the two is in another merge; finish that one first."),
+    "MERGE_WITH_ITSELF": Text("不能把一份登记并入它自己。", "A record cannot be merged into itself."),
+    "ONE_OF_TWO": Text("这一项只能留一个。", "Of this there can be only one."),
+    "UNDO_TOO_LATE": Text("撤销合并的期限已过，请更正登记。", "The days for undoing are over; correct the record instead."),
     "NO_ID_CONFLICT": Text("这个证件号码没有登记在别人名下。", "This number is not on record for anybody else."),
     "NO_KIN_REPORTED": Text("没有家属报告过此事；请另报家属的说法，或提供证明。", "No kin reported it; take down what they say, or bring another proof."),
     "NO_LEAP_MONTH": Text("公历没有闰月。", "The solar calendar has no leap months."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from services.common.errors import Invalid, NotFound
+from services.common.errors import Conflict, Invalid, NotFound
 from services.common.store import Aggregates, Scope, Stored
 
 T = TypeVar("T")
@@ -13,6 +13,11 @@ T = TypeVar("T")
 def referred(storage: Aggregates[T], id: str, scope: Scope, field: str) -> Stored[T]:
     """Return what a field of the input names, or refuse that field."""
     try:
-        return storage.get(id, scope)
+        found = storage.get(id, scope)
     except NotFound:
         raise Invalid.field(field, "UNKNOWN_REFERENCE") from None
+    winner_id = getattr(found.state, "merged_into", None)
+    if winner_id:
+        # A record that only leads to another takes nothing up any more; whoever writes has to know to whom (REG-54).
+        raise Conflict("MERGED", extra={"winner_id": winner_id})
+    return found

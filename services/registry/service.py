@@ -28,6 +28,9 @@ from services.registry.households.entrypoints import HouseholdRoutes
 from services.registry.households.storage import Households
 from services.registry.kin.entrypoints import KinRoutes, KinSubscriptions
 from services.registry.life.entrypoints import LifeRoutes
+from services.registry.merges.entrypoints import MergeRoutes, MergeSubscriptions
+from services.registry.merges.movers import Movers
+from services.registry.merges.storage import Merges
 from services.registry.messages import MESSAGES
 from services.registry.moves.entrypoints import MoveRoutes
 from services.registry.people.entrypoints import PersonRoutes, PersonSubscriptions
@@ -48,6 +51,7 @@ class RegistryApi(
     LifeRoutes,
     MoveRoutes,
     DuplicateRoutes,
+    MergeRoutes,
     CategoryRoutes,
     KinRoutes,
     BirthdayRoutes,
@@ -67,6 +71,7 @@ class RegistryInbox(
     PersonSubscriptions,
     LifeCascades,
     DuplicateSubscriptions,
+    MergeSubscriptions,
     KinSubscriptions,
     DivisionSubscriptions,
     BirthdaySubscriptions,
@@ -92,6 +97,8 @@ SERVICE = Service(
         Households,
         People,
         DuplicateCandidates,
+        Merges,
+        Movers,
         Guardianships,
         Consents,
         CaseFiles,

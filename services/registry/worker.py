@@ -16,6 +16,7 @@ from services.registry.consents.jobs import expire_consents
 from services.registry.duplicates.jobs import wake_duplicates
 from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
+from services.registry.merges.jobs import finish_merges
 from services.registry.moves.jobs import ask_for_news, end_phone_lists
 from services.registry.people import derivation
 from services.registry.people.domain.person import Life
@@ -52,6 +53,7 @@ JOBS = (
     lapse_guardianships,
     expire_consents,
     wake_duplicates,
+    finish_merges,
 )
 
 

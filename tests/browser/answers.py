@@ -377,6 +377,8 @@ def whole_person() -> Answer:
         "sex": "FEMALE",
         "id_type": "RESIDENT_ID",
         "id_last4": "002X",
+        "merged_into": None,
+        "merged_ids": [],
         "id_status": "SEEN",
         "id_conflicts": [],
         "born_on": "1943-08-15",

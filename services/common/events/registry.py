@@ -433,6 +433,17 @@ class ConsentChanged(Event):
     """The ids or codes to which it is limited; empty for the whole purpose."""
 
 
+@event("case_file")
+class CaseFileMoved(Event):
+    """A case file belongs to another record of the same person, because two were merged, or taken apart again (REG-54)."""
+
+    case_file_id: str
+    person_id: str
+    previous_person_id: str
+    risk_tier: str
+    open: bool = True
+
+
 @event("merge")
 class PersonMerged(Event):
     """Two records are one person from now on: what the loser had belongs to the winner (REG-57)."""
@@ -440,6 +451,8 @@ class PersonMerged(Event):
     merge_id: str
     winner_id: str
     loser_id: str
+    same_id_proven: bool = False
+    """Whether both were shown to be of one identity document; otherwise no clearance follows."""
 
 
 @event("merge")

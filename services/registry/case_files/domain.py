@@ -55,6 +55,7 @@ class CloseReason(StrEnum):
     DECEASED = "DECEASED"
     WITHDRAWN_BY_PERSON = "WITHDRAWN_BY_PERSON"
     OPENED_IN_ERROR = "OPENED_IN_ERROR"
+    MERGED = "MERGED"
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class EndReason(StrEnum):
 
     DIED = "DIED"
     GUARDIANSHIP_ENDED = "GUARDIANSHIP_ENDED"
+    MERGED = "MERGED"
 
 
 LIFECYCLE = StateMachine(

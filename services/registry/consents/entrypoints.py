@@ -24,6 +24,7 @@ from services.registry.consents.schemas import (
 )
 from services.registry.consents.storage import EVERYBODY, Consents
 from services.registry.guardianships.storage import Guardianships
+from services.registry.merges.domain.merge import refuse_merged
 from services.registry.people.domain import kin
 from services.registry.people.domain.person import Life, Person
 from services.registry.people.storage import People
@@ -44,6 +45,7 @@ class ConsentRoutes:
     def give_consent(self, request):
         """Record a YES or a NO for a person, of whoever may speak for them; each has one voice for each purpose."""
         subject = self.people.get(request.params["person_id"], request.scope)
+        refuse_merged(subject.state)
         if subject.state.life is Life.DECEASED:
             raise Conflict("PERSON_DECEASED")
         new, facts = domain.give(

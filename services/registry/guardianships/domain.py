@@ -50,6 +50,7 @@ class EndReason(StrEnum):
     OF_AGE = "OF_AGE"
     DIED = "DIED"
     ENTERED_IN_ERROR = "ENTERED_IN_ERROR"
+    MERGED = "MERGED"
 
 
 LIFECYCLE = StateMachine(

@@ -62,7 +62,7 @@ def reclassify(people: People, households: Households, person_ids: Iterable[str]
     """Bring home and categories of these people up to date after a change that is effective `on` a day."""
     for person_id in sorted(set(person_ids)):
         stored = people.find_one({"_id": person_id}, Scope.everything("categories are derived for everybody"))
-        if stored is None:
+        if stored is None or stored.state.merged_into:
             continue
         state, facts = rederived(people, households, stored.state, on=on, today=today)
         if state != stored.state:

@@ -18,6 +18,7 @@ from services.registry.duplicates.schemas import CandidateSchema
 from services.registry.duplicates.storage import DuplicateCandidates, Finder, pair_id
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
+from services.registry.merges.domain.merge import refuse_merged
 from services.registry.people import derivation
 from services.registry.people.domain import person
 from services.registry.people.domain.ages import age_on
@@ -71,6 +72,7 @@ class PersonRoutes:
     def update_person(self, request):
         """Change what is known of a person; null clears what may be unknown. What identifies them is compared with others (REG-50)."""
         stored = self.people.get(request.params["person_id"], request.scope)
+        refuse_merged(stored.state)
         seen = request.body.pop("duplicates_seen")
         changed, facts = person.update(stored.state, request.body, today=request.today, at=request.now, by=request.actor.id)
         self._number_is_free(changed, request.scope)
@@ -80,13 +82,13 @@ class PersonRoutes:
 
     @get("/v1/people/{person_id}", access=WRITERS, answer=PersonSchema)
     def get_person(self, request):
-        """Show a person in full; the identity number by its last four characters only."""
-        return self.people.get(request.params["person_id"], request.scope)
+        """Show a person in full; an id that was merged away shows the record to which it leads, under that record's id (REG-54)."""
+        return self.people.followed(request.params["person_id"], request.scope)
 
     @get("/v1/people/{person_id}/card", access=CARD_READERS, answer=PersonCardSchema)
     def get_card(self, request):
         """Show a person's card: the name, and for who works with the person also sex, birth date and masked phones."""
-        stored = self.people.get(request.params["person_id"], Scope.everything("a name may be asked for across areas"))
+        stored = self.people.followed(request.params["person_id"], Scope.everything("a name may be asked for across areas"))
         actor, who = request.actor, stored.state
         if actor.has(Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.SYSTEM) or (actor.has(Role.WORKER, Role.GRID_LEAD) and who.grid_id in actor.areas):
             return _card(stored, request.today)
@@ -101,7 +103,7 @@ class PersonRoutes:
     def list_people(self, request):
         """List people by grid or category, their names masked."""
         query = request.query
-        filter = {"grid_id": query["grid_id"]} if "grid_id" in query else {}
+        filter = {"merged_into": None} | ({"grid_id": query["grid_id"]} if "grid_id" in query else {})
         if "category" in query:
             filter |= self.people.holding(query["category"])
         return self.people.page(filter, request.scope, query.get("cursor"), query["limit"])

@@ -206,6 +206,8 @@ class PersonSchema(Output):
         allow_none=True, metadata={"description": "Whether they live elsewhere than registered (人户分离); null while unknown.", "example": False}
     )
     home = fields.Nested(HomeSchema, allow_none=True, metadata=_HOME)
+    merged_into = Id(allow_none=True, metadata={"description": "The record to which this one leads.", "example": None})
+    merged_ids = fields.List(Id(), metadata={"description": "The ids that lead here; asked for, they show this record.", "example": []})
     classifications = fields.List(
         fields.Nested(ClassificationSchema), metadata={"description": "Categories, those of the past included.", "example": []}
     )

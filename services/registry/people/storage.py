@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from services.common.store import Aggregates, Index, Scope, Stored, all_of
+from services.common.errors import Conflict
+from services.common.store import Aggregates, Cause, Index, Scope, Stored, all_of
 from services.registry.duplicates.domain.pairs import birth_keys
 from services.registry.people.domain import names
 from services.registry.people.domain.birthdays import month_of, months_of
 from services.registry.people.domain.classifications import Category, ElderPolicy
 from services.registry.people.domain.person import Person
+
+
+def _of_somebody(lookup):
+    """Let nobody be found by a record that only leads to another; its identity number is free for that other (REG-54)."""
+    return lambda person, blind: None if person.merged_into else lookup(person, blind)
 
 
 class People(Aggregates[Person]):
@@ -42,14 +48,17 @@ class People(Aggregates[Person]):
         "kin",
     )
     lookups = {
-        "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
-        "name_hash": lambda person, blind: blind("name", person.name_norm),
-        "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
-        "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
-        "kin_ids": lambda person, blind: sorted({one.other_person_id for one in person.kin if one.current and one.other_person_id}) or None,
-        "mourns_for": lambda person, blind: sorted(one.for_id for one in person.greetings.mourning) or None,
-        "birthday_hashes": lambda person, blind: sorted({blind("birthday", month_of(one)) for one in person.celebrations}) or None,
-        "review_on": lambda person, blind: person.review_on.isoformat() if person.review_on else None,
+        name: _of_somebody(lookup)
+        for name, lookup in {
+            "id_hash": lambda person, blind: blind("id", f"{person.id_type}:{person.id_number}") if person.id_number else None,
+            "name_hash": lambda person, blind: blind("name", person.name_norm),
+            "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
+            "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
+            "kin_ids": lambda person, blind: sorted({one.other_person_id for one in person.kin if one.current and one.other_person_id}) or None,
+            "mourns_for": lambda person, blind: sorted(one.for_id for one in person.greetings.mourning) or None,
+            "birthday_hashes": lambda person, blind: sorted({blind("birthday", month_of(one)) for one in person.celebrations}) or None,
+            "review_on": lambda person, blind: person.review_on.isoformat() if person.review_on else None,
+        }.items()
     }
     indexes = (
         Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
@@ -105,6 +114,21 @@ class People(Aggregates[Person]):
         """Return which of these ids are people within the scope."""
         ids = sorted(set(person_ids))
         return {row["_id"] for row in self._documents.find(all_of({"_id": {"$in": ids}}, self._within(scope)), {"_id": 1})} if ids else set()
+
+    def save(self, stored: Stored[Person], state: Person, facts, cause: Cause) -> Stored[Person]:
+        """Write a person; a record that leads to another takes nothing up any more, and says to which it leads (REG-54)."""
+        if stored.state.merged_into and state.merged_into == stored.state.merged_into:
+            raise Conflict("MERGED", extra={"winner_id": stored.state.merged_into})
+        return super().save(stored, state, facts, cause)
+
+    def each(self, filter: dict[str, Any], scope: Scope, batch: int = 500) -> Iterator[Stored[Person]]:
+        """Give every person that matches; records that only lead to another are nobody."""
+        return super().each({"merged_into": None, **filter}, scope, batch)
+
+    def followed(self, person_id: str, scope: Scope) -> Stored[Person]:
+        """Return a person, under whichever of their ids they are asked for (REG-54)."""
+        stored = self.get(person_id, scope)
+        return self.get(stored.state.merged_into, scope) if stored.state.merged_into else stored
 
     def near(self, person: Person, limit: int) -> list[Stored[Person]]:
         """Return whoever shares a telephone, a birth date with a name or its reading, or a door with this person (REG-50)."""

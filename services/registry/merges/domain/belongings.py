@@ -1,0 +1,219 @@
+"""How what belongs to one record comes to belong to another: pure, the same way forth and back (REG-53, REG-55)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from services.common.consents import Assent, ConsentState
+from services.common.events.base import Dated, Event
+from services.common.events.registry import (
+    CaseFileClosed,
+    CaseFileMoved,
+    ConsentChanged,
+    GuardianshipChanged,
+    MemberJoined,
+    MemberLeft,
+    RiskTierChanged,
+)
+from services.registry.case_files.domain import CaseFile, CaseFileState, CloseReason, RiskTier
+from services.registry.consents.domain import Consent
+from services.registry.consents.domain import EndReason as ConsentEnd
+from services.registry.guardianships.domain import EndReason, Guardianship, GuardianshipState
+from services.registry.households.domain import Household, LeaveReason, Membership
+from services.registry.tasks.domain import Task, TaskState
+
+_TIERS = (RiskTier.NONE, RiskTier.GENERAL, RiskTier.KEY, RiskTier.HIGH)
+
+
+def household(home: Household, loser_id: str, winner_id: str, *, winner_settled: bool, today: date) -> Household:
+    """Let the winner have the loser's memberships; the households stay two, and nobody has two primary residences (REG-55)."""
+    there_already = any(member.person_id == winner_id for member in home.current)
+
+    def of_winner(member: Membership) -> Membership:
+        if member.person_id != loser_id:
+            return member
+        if member.until is None and there_already:
+            return replace(member, until=max(today, member.since), out_reason=LeaveReason.ENTERED_IN_ERROR)
+        primary = member.primary_residence and (member.until is not None or not winner_settled)
+        return replace(member, person_id=winner_id, primary_residence=primary)
+
+    head = home.head_person_id
+    return replace(home, members=tuple(map(of_winner, home.members)), head_person_id=winner_id if head == loser_id else head)
+
+
+def household_facts(before: Household, after: Household) -> list[Event | Dated]:
+    """Return who left and who joined by a merge or its undoing."""
+    had, has = ({(one.person_id, one.primary_residence): one for one in home.current} for home in (before, after))
+    left = [MemberLeft(household_id=after.id, person_id=one.person_id, reason="ENTERED_IN_ERROR") for key, one in had.items() if key not in has]
+    joined = [
+        MemberJoined(
+            household_id=after.id,
+            dwelling_id=after.dwelling_id,
+            person_id=one.person_id,
+            relation_to_head=one.relation_to_head.value,
+            primary_residence=one.primary_residence,
+        )
+        for key, one in has.items()
+        if key not in had
+    ]
+    return [*left, *joined]
+
+
+def case_file(file: CaseFile, winner_id: str, *, beside: bool, today: date) -> CaseFile:
+    """Let the winner have a file of the loser's; one that is open beside the winner's own is closed, and the own one goes on."""
+    moved = replace(file, person_id=winner_id)
+    if not (file.open and beside):
+        return moved
+    return replace(moved, state=CaseFileState.CLOSED, closed_on=today, close_reason=CloseReason.MERGED, downgrade=None)
+
+
+def strengthened(own: CaseFile, other: CaseFile) -> CaseFile:
+    """Return the winner's file with the higher tier and the needs of both (REG-53)."""
+    tier = max(own.risk_tier, other.risk_tier, key=_TIERS.index)
+    changed = replace(
+        own,
+        risk_tier=tier,
+        needs=tuple(dict.fromkeys((*own.needs, *other.needs))),
+        risk_factors=tuple(dict.fromkeys((*own.risk_factors, *other.risk_factors))),
+        risk_reasons=tuple(dict.fromkeys((*own.risk_reasons, *other.risk_reasons))),
+    )
+    if tier is own.risk_tier:
+        return changed
+    return replace(changed, downgrade=None, tiers=(*own.tiers, *(one for one in other.tiers[-1:])))
+
+
+def case_file_facts(before: CaseFile, after: CaseFile) -> list[Event | Dated]:
+    """Return that a file changed its person, was closed by it, or has another tier."""
+    facts: list[Event | Dated] = []
+    if before.open and not after.open:
+        facts.append(CaseFileClosed(case_file_id=after.id, person_id=before.person_id, reason="MERGED"))
+    if (before.person_id, before.open) != (after.person_id, after.open):
+        facts.append(
+            CaseFileMoved(
+                case_file_id=after.id,
+                person_id=after.person_id,
+                previous_person_id=before.person_id,
+                risk_tier=after.risk_tier.value,
+                open=after.open,
+            )
+        )
+    elif before.risk_tier is not after.risk_tier:
+        facts.append(
+            RiskTierChanged(
+                case_file_id=after.id, person_id=after.person_id, risk_tier=after.risk_tier.value, previous=before.risk_tier.value
+            )
+        )
+    return facts
+
+
+def guardianship(one: Guardianship, loser_id: str, winner_id: str, others: Sequence[Guardianship]) -> tuple[Guardianship, Guardianship | None]:
+    """Let the winner be ward or guardian for the loser; of two for the same pair one stands, blocked if either was (REG-53).
+
+    The second of the two is the one that stands, where it changes by this.
+    """
+    moved = replace(
+        one,
+        ward_id=winner_id if one.ward_id == loser_id else one.ward_id,
+        guardian_id=winner_id if one.guardian_id == loser_id else one.guardian_id,
+    )
+    if not one.standing:
+        return moved, None
+    same = next((other for other in others if other.standing and (other.ward_id, other.guardian_id) == (moved.ward_id, moved.guardian_id)), None)
+    ended = {"standing": False, "state": GuardianshipState.ENDED, "end_reason": EndReason.MERGED}
+    if moved.ward_id == moved.guardian_id:
+        return replace(moved, **ended), None
+    if same is None:
+        return moved, None
+    may = tuple(right for right in same.may if right in one.may)
+    until = min((day for day in (same.until, one.until) if day), default=None)
+    stands = replace(same, may=may, until=until)
+    if one.blocked and not same.blocked:
+        stands = replace(stands, state=GuardianshipState.BLOCKED, block=one.block)
+    return replace(moved, **ended), stands if stands != same else None
+
+
+def guardianship_facts(before: Guardianship, after: Guardianship) -> list[Event | Dated]:
+    """Return for whom somebody may act no more, and for whom they may from now on."""
+    facts: list[Event | Dated] = []
+    if (before.ward_id, before.guardian_id) != (after.ward_id, after.guardian_id):
+        facts.append(_may(replace(before, state=GuardianshipState.ENDED)))
+    return [*facts, _may(after)] if before != after else []
+
+
+def _may(one: Guardianship) -> GuardianshipChanged:
+    acting = one.state is GuardianshipState.ACTIVE
+    return GuardianshipChanged(
+        guardianship_id=one.id,
+        ward_id=one.ward_id,
+        guardian_id=one.guardian_id,
+        kind=one.kind.value,
+        may=[right.value for right in one.may] if acting else [],
+        blocked=one.blocked,
+        until=one.until,
+    )
+
+
+def consent(one: Consent, loser_id: str, winner_id: str, others: Sequence[Consent]) -> tuple[Consent, Consent | None]:
+    """Let the winner have a consent of the loser's; of two of one voice the narrower holds, and a NO holds against a YES (REG-53)."""
+    moved = replace(
+        one,
+        subject_id=winner_id if one.subject_id == loser_id else one.subject_id,
+        given_by_id=winner_id if one.given_by_id == loser_id else one.given_by_id,
+    )
+    if not one.standing:
+        return moved, None
+    voice = (moved.subject_id, moved.purpose, moved.given_by_id)
+    same = next((other for other in others if other.standing and (other.subject_id, other.purpose, other.given_by_id) == voice), None)
+    if same is None:
+        return moved, None
+    stands = _narrower(same, one)
+    return replace(moved, standing=False, state=ConsentState.ENDED, end_reason=ConsentEnd.MERGED), stands if stands != same else None
+
+
+def _narrower(own: Consent, other: Consent) -> Consent:
+    refused = ConsentState.REFUSED in (own.state, other.state)
+    scope = tuple(code for code in own.scope if code in other.scope) if own.scope and other.scope else own.scope or other.scope
+    if own.scope and other.scope and not scope:
+        # Two that permit nothing in common permit nothing; an empty scope would permit everything.
+        refused, scope = True, own.scope
+    return replace(
+        own,
+        state=ConsentState.REFUSED if refused else own.state,
+        scope=() if refused and own.state is not ConsentState.REFUSED else scope,
+        assent=Assent.NO if Assent.NO in (own.assent, other.assent) else own.assent or other.assent,
+        valid_from=max(own.valid_from, other.valid_from),
+        valid_to=min((day for day in (own.valid_to, other.valid_to) if day), default=None),
+    )
+
+
+def consent_facts(before: Consent, after: Consent) -> list[Event | Dated]:
+    """Return what stands for whom; for who had it and has it no more, that it ended."""
+    facts: list[Event | Dated] = []
+    if before.subject_id != after.subject_id:
+        facts.append(_says(replace(before, state=ConsentState.ENDED)))
+    return [*facts, _says(after)] if before != after else []
+
+
+def _says(one: Consent) -> ConsentChanged:
+    return ConsentChanged(
+        consent_id=one.id,
+        subject_id=one.subject_id,
+        given_by_id=one.given_by_id,
+        purpose=one.purpose.value,
+        state=one.state.value,
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        assent=one.assent.value if one.assent else None,
+        scope=list(one.scope),
+    )
+
+
+def task(one: Task, loser_id: str, winner_id: str, *, beside: bool, today: date) -> Task:
+    """Let what has to be done about the loser be done about the winner; what is to be done already is done once."""
+    subject = one.subject.replace(f"person/{loser_id}", f"person/{winner_id}", 1)
+    moved = replace(one, person_id=winner_id if one.person_id == loser_id else one.person_id, subject=subject)
+    if one.state is TaskState.OPEN and beside:
+        return replace(moved, state=TaskState.MOOT, ended_on=today)
+    return moved
