@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.redirects import Redirects
 from services.common.service import Service
 from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
@@ -21,6 +22,8 @@ from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
 from services.outreach.incidents.storage import Incidents
+from services.outreach.merges.entrypoints import MergeSubscriptions
+from services.outreach.merges.storage import MergeNotes
 from services.outreach.messages import MESSAGES
 from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
 from services.outreach.no_response.storage import NoResponsePlans
@@ -77,6 +80,7 @@ class OutreachInbox(
     PairingSubscriptions,
     ObligationSubscriptions,
     CascadeSubscriptions,
+    MergeSubscriptions,
     IncidentSubscriptions,
     NoResponseSubscriptions,
     WishSubscriptions,
@@ -93,6 +97,8 @@ SERVICE = Service(
     inbox=OutreachInbox,
     storages=(
         OutreachCascades,
+        Redirects,
+        MergeNotes,
         Grids,
         CareRecipients,
         Pairings,

@@ -34,6 +34,7 @@ class EndReason(StrEnum):
     MOVED_OUT = "MOVED_OUT"
     RESIDENCE_ELSEWHERE = "RESIDENCE_ELSEWHERE"
     OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    MERGED = "MERGED"
 
 
 class AwayKind(StrEnum):
@@ -121,6 +122,8 @@ class CareRecipient:
     resides_here: bool = True
     """Whether the primary residence of somebody who lives in two communities is here (REG-43)."""
     primary_ended_at: datetime | None = None
+    merged_into: str | None = None
+    """The record under which the person is in care since two were merged."""
     last_contact_on: date | None = None
     """The day of the last contact that met an obligation (OUT-3)."""
     in_care: bool = False
@@ -195,6 +198,11 @@ def reside(recipient: CareRecipient, *, here: bool, at: datetime, on: date) -> C
     return _settle(recipient, replace(recipient, resides_here=here, moved=None if here else recipient.moved), at, on)
 
 
+def lead_away(recipient: CareRecipient, into: str | None, *, at: datetime, on: date) -> Change:
+    """Take note that the record leads to another one, under which the person is in care, or stands for itself again (REG-54)."""
+    return _settle(recipient, replace(recipient, merged_into=into), at, on)
+
+
 def set_tier(recipient: CareRecipient, *, case_file_id: str, tier: Tier | None, grid_id: str | None, at: datetime, on: date) -> Change:
     """Take note of the tier of an open case file; any but NONE brings somebody into care."""
     before = next((file for file in recipient.files if file.case_file_id == case_file_id), None)
@@ -246,7 +254,7 @@ def alarm(recipient: CareRecipient, *, since: date, on: date, now: datetime, pol
 def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date) -> Change:
     """Let everything else follow from the parts, and tell what that changed."""
     tiers = [file.tier for file in parts.files if file.tier]
-    in_care = parts.life is not Life.DECEASED and parts.moved is None and parts.resides_here and bool(parts.grounds or tiers)
+    in_care = parts.life is not Life.DECEASED and parts.moved is None and parts.resides_here and not parts.merged_into and bool(parts.grounds or tiers)
     tier = min(tiers, key=list(Tier).index, default=Tier.GENERAL)
     primary = any(paired.role is Role.PRIMARY for paired in parts.pairings)
     unpaired_since = None if primary or not in_care else max(min(_known(parts)), parts.primary_ended_at or min(_known(parts)))
@@ -268,6 +276,8 @@ def _told(before: CareRecipient, after: CareRecipient, on: date) -> list[Event |
 def _why_ended(recipient: CareRecipient) -> EndReason:
     if recipient.life is Life.DECEASED:
         return EndReason.DECEASED
+    if recipient.merged_into:
+        return EndReason.MERGED
     if recipient.moved:
         return EndReason.MOVED_OUT
     return EndReason.OUT_OF_SCOPE if recipient.resides_here else EndReason.RESIDENCE_ELSEWHERE

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from typing import Any
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.events.base import CloudEvent
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.care.domain import CareRecipient, Change, Tier
 
@@ -21,9 +23,9 @@ class CareRecipients(Aggregates[CareRecipient]):
     area = "grid_id"
     indexes = (Index("in_care", "unpaired_since"), Index("grid_id"))
 
-    def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change]) -> None:
+    def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change], part: str = "care") -> None:
         """Let a fact change what is known of a person, who may be new here."""
-        cause = Cause.of_event(event, "care")
+        cause = Cause.of_event(event, part)
         known = self.known(person_id)
         before = known.state if known else CareRecipient(person_id)
         after, facts = decide(before, event.time, business_date(event.time))
@@ -36,6 +38,14 @@ class CareRecipients(Aggregates[CareRecipient]):
         except Conflict:
             # A fact of another subject entered the same person at the same moment; reading again finds them.
             raise StaleVersion() from None
+
+    def present_id(self, person_id: str) -> str:
+        """Return the id under which a person is in care now (REG-54)."""
+        return self._process.storage(Redirects).resolve(person_id)
+
+    def every_id(self, person_id: str | None) -> Any:
+        """Return what a filter asks for so that it finds a person under every id they had."""
+        return self._process.storage(Redirects).matching(person_id) if person_id else None
 
     def known(self, person_id: str) -> Stored[CareRecipient] | None:
         """Return a person as they are known here, in care or not."""

@@ -17,8 +17,10 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMerged,
     PersonMovedOut,
     PersonReturnUnconfirmed,
+    PersonUnmerged,
     PrimaryResidenceChanged,
     StaffLeaveEnded,
     StaffLeaveStarted,
@@ -28,6 +30,7 @@ from services.common.events.registry import (
 from services.outreach.care import life as care
 from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
+from services.outreach.merges import life as merges
 from services.outreach.obligations import life as obligations
 from services.outreach.staff import life as staff
 from services.outreach.visits import life as visits
@@ -45,6 +48,8 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence),
+    PersonMerged: (merges.merged,),
+    PersonUnmerged: (merges.unmerged,),
     StaffLeaveStarted: (staff.leave_started,),
     StaffLeaveEnded: (staff.leave_ended,),
     StaffLeft: (staff.left,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.outreach.contacts.domain import Contact
 
@@ -24,4 +25,4 @@ class Contacts(Aggregates[Contact]):
 
     def seen_of(self, person_id: str) -> list[Stored[Contact]]:
         """Return the latest contacts in which the person was seen or spoken to."""
-        return self.find({"person_id": person_id, "seen": True}, EVERYBODY, sort="-happened_at", limit=60)
+        return self.find({"person_id": self._process.storage(Redirects).matching(person_id), "seen": True}, EVERYBODY, sort="-happened_at", limit=60)

@@ -81,6 +81,8 @@ class Ledger:
 
     def settle(self, person_id: str, cause: Cause) -> None:
         """Let the first contact that fits meet what is owed; whichever visit became known first, the end is the same."""
+        # Whoever was visited may have been known under an id that leads to another since.
+        person_id = self._recipients.present_id(person_id)
         person, owed = self._recipients.known(person_id), self._obligations.open_of(person_id)
         contacts = self._contacts_of(person_id) if person and owed else []
         for obligation in owed if contacts else ():
@@ -108,7 +110,7 @@ class Ledger:
         contact = Contact(visit.id, visit.happened_at, business_date(visit.happened_at), visit.method, visit.outcome)
         found = []
         for person_id in visit.seen_person_ids:
-            owed = self._obligations.open_of(person_id)
+            owed = self._obligations.open_of(self._recipients.present_id(person_id))
             contacts = [*self._contacts_of(person_id), contact] if owed else []
             found += [one.id for one in owed if (first := self._first(one.state, contacts)) and first.visit_id == visit.id]
         return found

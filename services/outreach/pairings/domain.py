@@ -41,6 +41,7 @@ class EndReason(StrEnum):
     """A person may ask for somebody else and owes nobody a reason (OUT-12)."""
     PROPOSED_IN_ERROR = "PROPOSED_IN_ERROR"
     CARE_ENDED = "CARE_ENDED"
+    MERGED = "MERGED"
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ class VisitRoutes:
     def list_visits(self, request):
         """List visits to a person or by a member of staff, those recorded last first."""
         query = request.query
-        wanted = {"person_ids": query.get("person_id"), "staff_ids": query.get("staff_id"), "state": query.get("state")}
+        wanted = {"person_ids": self.recipients.every_id(query.get("person_id")), "staff_ids": query.get("staff_id"), "state": query.get("state")}
         filter = {field: value for field, value in wanted.items() if value}
         filter |= {name: query[name] for name in ("check_wanted", "awaiting") if name in query}
         page = self.visits.page(filter, request.scope, query.get("cursor"), query["limit"], sort="-recorded_at")

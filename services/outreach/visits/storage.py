@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.outreach.visits.domain.reports import Method, Report
 from services.outreach.visits.domain.visits import MADE, Visit
@@ -26,7 +27,7 @@ class Visits(Aggregates[Visit]):
 
     def completed_of(self, person_id: str) -> list[Stored[Visit]]:
         """Return the latest visits in which a person was seen or spoken to."""
-        made = {"seen_person_ids": person_id, "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
+        made = {"seen_person_ids": self._process.storage(Redirects).matching(person_id), "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
         return self.find(made, EVERYBODY, sort="-happened_at", limit=60)
 
     def beside(self, visit: Visit, report: Report) -> list[Visit]:

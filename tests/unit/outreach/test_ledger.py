@@ -73,7 +73,7 @@ class World:
     def __init__(self, tier: Tier):
         self.person = CareRecipient("p", "g", grounds=(Ground("LIVING_ALONE", START),), in_care=True, tier=tier)
         self.obligations, self.recorded = FakeObligations(), []
-        recipients = SimpleNamespace(known=lambda person_id: Stored("p", self.person, 1, 0))
+        recipients = SimpleNamespace(known=lambda person_id: Stored("p", self.person, 1, 0), present_id=lambda person_id: person_id)
         visits = SimpleNamespace(completed_of=lambda person_id: [Stored(visit.id, visit, 1, 0) for visit in self.recorded])
         contacts = SimpleNamespace(seen_of=lambda person_id: [])
         self.ledger = Ledger(self.obligations, recipients, visits, contacts, POLICY)

@@ -327,6 +327,11 @@ def void(obligation: Obligation, *, reason: str) -> Change:
     return replace(obligation, state=state, open=False, next_on=None, void_reason=reason), [fact]
 
 
+def revived(obligation: Obligation) -> Obligation:
+    """Return what was void as what it was before: a merge closed it, and it is owed to another record of the person."""
+    return replace(obligation, state=ObligationState.OPEN, open=True, void_reason=None, next_on=obligation.due_on)
+
+
 def propose_void(obligation: Obligation, *, reason: str, by: str, at: datetime) -> Change:
     """Let one person say that nothing is owed, and another one close it (OUT-2)."""
     if not obligation.open:

@@ -75,7 +75,7 @@ def open_routine(
         next_on=due_on,
         state=LIFECYCLE.step("", ObligationState.OPEN),
     )
-    return obligation, [_opened(obligation)]
+    return obligation, [opened(obligation)]
 
 
 def open_triggered(
@@ -103,7 +103,7 @@ def open_triggered(
         assigned_to=assigned_to,
         state=LIFECYCLE.step("", ObligationState.OPEN),
     )
-    facts = [_opened(obligation)]
+    facts = [opened(obligation)]
     if trigger.at:
         state = LIFECYCLE.step(obligation.state, ObligationState.DUE)
         obligation = replace(obligation, state=state, next_on=min(deadline, overdue_on))
@@ -111,7 +111,7 @@ def open_triggered(
     return obligation, facts
 
 
-def _opened(obligation: Obligation) -> ObligationOpened:
+def opened(obligation: Obligation) -> ObligationOpened:
     return ObligationOpened(
         obligation_id=obligation.id,
         person_id=obligation.person_id,

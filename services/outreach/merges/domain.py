@@ -1,0 +1,73 @@
+"""What of the loser's care goes on with the winner: what is owed, at the earlier day and with the larger count (OUT-6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from services.common.events.outreach import PairingStarted
+from services.outreach.obligations.domain import obligation as obligations
+from services.outreach.obligations.domain.obligation import Change, Obligation
+from services.outreach.obligations.domain.policy import VisitPolicy
+from services.outreach.pairings.domain import Pairing, PairingState
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What was owed to the loser when the two became one."""
+
+    obligation_id: str
+    kind: str
+    due_on: date
+    missed_periods: int = 0
+
+
+@dataclass(frozen=True)
+class MergeNote:
+    """What a merge found here, kept for whoever comes into care later, and for its undoing."""
+
+    id: str
+    winner_id: str
+    loser_id: str
+    carried: tuple[Carried, ...] = ()
+    pairings: tuple[tuple[str, str], ...] = ()
+    """Each pairing of the loser that ended, with the one of the winner that goes on for it."""
+    undone: bool = False
+
+    @property
+    def owed_to(self) -> str:
+        """Whose the carried obligations are."""
+        return self.loser_id if self.undone else self.winner_id
+
+
+def inherit(owed: Obligation, carried: Carried, policy: VisitPolicy) -> Change:
+    """Keep the earlier day and the larger count of two obligations that are one (OUT-6)."""
+    if not owed.open:
+        return owed, []
+    state, facts = obligations.bring_forward(owed, due_on=carried.due_on, policy=policy) if carried.due_on < owed.due_on else (owed, [])
+    return replace(state, missed_periods=max(state.missed_periods, carried.missed_periods)), facts
+
+
+def handed_on(owed: Obligation, *, id: str, person_id: str, grid_id: str | None) -> Obligation:
+    """Return what is owed once, as it is owed to another record of the person."""
+    return replace(owed, id=id, person_id=person_id, grid_id=grid_id or owed.grid_id)
+
+
+def go_on(pairing: Pairing, *, id: str, person_id: str, grid_id: str | None, today: date) -> tuple[Pairing, list]:
+    """Let who looked after the one record look after the other, without asking them again."""
+    goes_on = replace(
+        pairing,
+        id=id,
+        person_id=person_id,
+        grid_id=grid_id or pairing.grid_id,
+        state=PairingState.ACTIVE,
+        open=True,
+        ended_at=None,
+        until=None,
+        end_reason=None,
+        ended_by=None,
+    )
+    since = pairing.since or today
+    return goes_on, [PairingStarted(pairing_id=id, person_id=person_id, staff_id=pairing.staff_id, role=pairing.role.value, since=since)]
+
+
