@@ -337,6 +337,18 @@ def set_primary(household: Household, person_id: str, primary: bool) -> tuple[Ho
     return replace(household, members=members), [_joined(household, changed)]
 
 
+def choose_primary(household: Household, person_id: str) -> tuple[Household, list[Event | Dated]]:
+    """Make the household the primary residence of a member who had it elsewhere (REG-43)."""
+    if household.state is not HouseholdState.ACTIVE:
+        raise Conflict("HOUSEHOLD_NOT_ACTIVE")
+    member = next((one for one in household.current if one.person_id == person_id), None)
+    if member is None:
+        raise NotFound("NOT_A_MEMBER")
+    if member.primary_residence:
+        raise Conflict("PRIMARY_RESIDENCE_UNCHANGED")
+    return set_primary(household, person_id, True)
+
+
 def take_back(household: Household, person_id: str, *, primary: bool) -> tuple[Household, list[Event | Dated]]:
     """Let a membership go on that ended with a death which never was (REG-30); the household exists again if it was dissolved."""
     ended = [one for one in household.members if one.person_id == person_id and one.out_reason is LeaveReason.DECEASED]

@@ -10,6 +10,7 @@ from services.registry.dwellings.storage import Dwellings
 from services.registry.households import domain
 from services.registry.households.domain import Household, HouseholdPolicy, Membership
 from services.registry.households.schemas import (
+    ChoosePrimarySchema,
     HouseholdSchema,
     JoinHouseholdSchema,
     LeaveHouseholdSchema,
@@ -86,6 +87,26 @@ class HouseholdRoutes:
             born=self._born(household.state),
             policy=self.household_policy,
         )
+        return self.households.save(household, *changed, request.cause)
+
+    @post(
+        "/v1/households/{household_id}/members/{person_id}/primary-residence",
+        access=WRITERS,
+        body=ChoosePrimarySchema,
+        answer=HouseholdSchema,
+        writes="households",
+    )
+    def choose_primary_residence(self, request):
+        """Make this household the primary residence of a member who belongs to several; the other one stays a second home."""
+        household, person_id = self.households.get(request.params["household_id"], request.scope), request.params["person_id"]
+        changed = domain.choose_primary(household.state, person_id)
+        elsewhere = self.households.with_primary_resident(person_id)
+        if elsewhere and not request.scope.covers(elsewhere.state.grid_id):
+            raise Conflict("PRIMARY_RESIDENCE_ELSEWHERE")
+        if elsewhere:
+            # The old one lets go first: should the second write never come, a repetition completes it.
+            left = domain.set_primary(elsewhere.state, person_id, False)
+            self.households.save(elsewhere, *left, request.cause.part("before"))
         return self.households.save(household, *changed, request.cause)
 
     @get("/v1/households/{household_id}", access=READERS, answer=HouseholdSchema)

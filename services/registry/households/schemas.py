@@ -54,6 +54,10 @@ class LeaveHouseholdSchema(Input):
     out_reason = fields.Enum(LeaveReason, by_value=True, required=True, metadata=_OUT)
 
 
+class ChoosePrimarySchema(Input):
+    pass
+
+
 class ListHouseholdsSchema(ListQuery):
     grid_id = Id(metadata={"description": "Only households of this grid.", "example": "01JD0000000000000000000001"})
     dwelling_id = Id(metadata={"description": "Only households at this dwelling.", "example": "01JD0000000000000000000002"})

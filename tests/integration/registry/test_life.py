@@ -269,6 +269,14 @@ def test_of_many_who_give_a_child_a_primary_residence_at_once_one_does(registry)
     other = next(home for home, answer in zip(homes, answers, strict=True) if answer.status_code == 409)
     ok(registry.post(f"/v1/households/{other}/members", {**body, "primary_residence": False}), 200)
 
+    won = next(home for home, answer in zip(homes, answers, strict=True) if answer.status_code == 200)
+    ok(registry.post(f"/v1/households/{other}/members/{child}/primary-residence"), 200)
+    eventually(lambda: ok(registry.get(at("card", child)), 200)["home"]["household_id"] == other)
+    assert [one["primary_residence"] for one in ok(registry.get(f"/v1/households/{won}"), 200)["members"] if one["person_id"] == child] == [False]
+    back = f"/v1/households/{won}/members/{child}/primary-residence"
+    assert registry.post(back, roles=(Role.WORKER,), areas=(a_grid(registry),)).status_code == 404
+    assert registry.post(back, roles=(Role.AUDITOR,)).status_code == 403
+
 
 @pytest.mark.rule("REG-44")
 def test_one_who_moves_into_another_grid_moves_alone_and_the_open_file_goes_with_them(registry, couple):

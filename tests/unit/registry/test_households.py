@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from services.common.errors import Conflict, Invalid
+from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Dated
 from services.common.events.registry import HouseholdClosed, HouseholdHeadChanged, HouseholdHeadNeeded, MemberJoined, MemberLeft
 from services.registry.households import domain as households
@@ -150,3 +150,19 @@ def test_a_household_becomes_and_ceases_to_be_a_primary_residence():
     assert [one.person_id for one in without.residents] == ["MAN"]
     assert households.set_primary(without, "WIFE", False) == (without, [])
     assert households.set_primary(home, "NOBODY", True) == (home, [])
+
+
+@pytest.mark.rule("REG-43")
+def test_a_member_of_two_households_chooses_the_primary_one():
+    home = a_household(("GIRL", R.GRANDCHILD, False))
+
+    chosen, facts = households.choose_primary(home, "GIRL")
+
+    assert [fact.primary_residence for fact in facts] == [True]
+    assert "GIRL" in [one.person_id for one in chosen.residents]
+    with pytest.raises(Conflict, match="PRIMARY_RESIDENCE_UNCHANGED"):
+        households.choose_primary(chosen, "GIRL")
+    with pytest.raises(NotFound):
+        households.choose_primary(home, "NOBODY")
+    with pytest.raises(Conflict, match="HOUSEHOLD_NOT_ACTIVE"):
+        households.choose_primary(leave(a_household())[0], "MAN")

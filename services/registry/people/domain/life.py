@@ -36,7 +36,6 @@ LIFECYCLE = StateMachine(
 class LifePolicy:
     """By when what follows from a death, or from a false report of one, is to be done."""
 
-    head_needed_within: timedelta = timedelta(days=30)
     apology_within: timedelta = timedelta(days=7)
     tier_review_within: timedelta = timedelta(days=14)
 
