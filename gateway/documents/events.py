@@ -111,6 +111,7 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "NoResponsePlanToReview": {"reason": "YEARLY"},
     "CarePlanClosed": {"reason": "REACHED"},
     "ReferralClosed": {"state": "DONE", "reason": None},
+    "ImportFinished": {"rows": 5000, "failed": 1, "doors": 1800, "households": 1700, "people": 4300},
     "ServiceItemDone": {"kind": "DAILY_LIFE"},
     "SessionOpened": {"adults": 2, "children": 8},
     "StudySessionCovered": {"members": 12, "verified": 12, "waived": 0},

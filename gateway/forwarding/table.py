@@ -9,7 +9,7 @@ from typing import Any
 
 from services.common.access import PUBLIC, Access, Role
 from services.common.http.openapi import METHODS
-from services.common.http.routes import Route
+from services.common.http.routes import Route, Upload
 from services.common.settings import SERVICES
 
 
@@ -50,4 +50,11 @@ def operations(documents: dict[str, dict[str, Any]]) -> list[Operation]:
 
 def _route(method: str, path: str, operation: dict[str, Any]) -> Route:
     access = PUBLIC if operation["x-public"] else Access(*(Role(role) for role in operation["x-roles"]))
-    return Route(method, path, access, raw=True, operation=operation["operationId"], summary=operation["summary"])
+    return Route(method, path, access, raw=True, upload=_upload(operation), operation=operation["operationId"], summary=operation["summary"])
+
+
+def _upload(operation: dict[str, Any]) -> Upload | None:
+    for media, content in operation.get("requestBody", {}).get("content", {}).items():
+        if content["schema"].get("format") == "binary":
+            return Upload(media, content["schema"]["maxLength"])
+    return None

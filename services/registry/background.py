@@ -13,6 +13,7 @@ from services.common.relay import Lease
 from services.common.telemetry import log, where
 from services.registry.census.jobs import open_large_rounds
 from services.registry.census.storage import CensusRounds
+from services.registry.imports.jobs import enter_imports, imports_wait
 
 LOOK_SECONDS = 0.5
 Waiting = Callable[[Process], bool]
@@ -23,7 +24,7 @@ def _rounds_wait(process: Process) -> bool:
     return bool(process.storage(CensusRounds).being_opened())
 
 
-WORK: tuple[tuple[Waiting, Work], ...] = ((_rounds_wait, open_large_rounds),)
+WORK: tuple[tuple[Waiting, Work], ...] = ((_rounds_wait, open_large_rounds), (imports_wait, enter_imports))
 """Each piece of work, and whether there is any: an idle community costs two look-ups a second and no write."""
 
 

@@ -105,6 +105,21 @@ MESSAGES = {
         "填了证件号码，就不能写“无证件”或“拒绝出示”。", "With a number, the status cannot be NONE or REFUSED."
     ),
     "ID_STATUS_NEEDS_NUMBER": Text("写了“已查验”，就要填证件号码。", "A document that was seen needs its number."),
+    "CELL_LOST_DIGITS": Text(
+        "证件号码被表格存成了数字，末几位已丢失；请把单元格设为文本后重新填写。", "The sheet kept the number as a figure and lost its last digits; make the cell text and type it anew."
+    ),
+    "GRID_UNKNOWN_OR_NOT_YOURS": Text("没有这个网格编码，或不是您负责的网格。", "There is no such grid within your scope."),
+    "HOUSEHOLD_AMBIGUOUS": Text("这个地址有几户，请填写户号。", "Several households live at this address; give the household number."),
+    "IMPORT_EMPTY": Text("文件是空的。", "The file is empty."),
+    "IMPORT_ENCRYPTED": Text("文件有密码，请去掉密码后再上传。", "The file has a password; remove it and upload it again."),
+    "IMPORT_NOT_DONE": Text("还在导入，请稍后再来下载。", "The import goes on still; come back later."),
+    "IMPORT_NO_SPREADSHEET": Text("这不是 xlsx 表格，或已损坏。", "This is no xlsx spreadsheet, or it is damaged."),
+    "IMPORT_OLD_FORM": Text("这是旧版 xls 表格，请另存为 xlsx 后再上传。", "This is an old xls file; save it as xlsx and upload it again."),
+    "IMPORT_TOO_LARGE_INSIDE": Text("文件解压后太大。", "The file is too large when unpacked."),
+    "IMPORT_TOO_MANY_ROWS": Text("行数太多，请分成几个文件，每个最多五万行。", "Too many rows; split it into files of at most 50,000 rows."),
+    "IMPORT_WITHOUT_COLUMNS": Text("找不到表头，请使用下载的模板。", "The heads of the columns are missing; use the template."),
+    "IMPORT_WITHOUT_ERRORS": Text("没有错误，或错误表已过期删除。", "There are no errors, or their file was deleted after its days."),
+    "NUMBER_OF_ANOTHER_NAME": Text("这个证件号码登记的是另一个姓名，请核对。", "This number is on record under another name; check it."),
     "INTERVIEW_NEEDS_CONTACT": Text(
         "没有开门也没有通话，不能算入户访谈。", "An interview needs an opened door or a call that was answered."
     ),

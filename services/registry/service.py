@@ -26,6 +26,8 @@ from services.registry.guardianships.entrypoints import GuardianshipRoutes, Guar
 from services.registry.guardianships.storage import Guardianships
 from services.registry.households.entrypoints import HouseholdRoutes
 from services.registry.households.storage import Households
+from services.registry.imports.entrypoints import ImportRoutes
+from services.registry.imports.storage import ImportFiles, Imports
 from services.registry.kin.entrypoints import KinRoutes, KinSubscriptions
 from services.registry.life.entrypoints import LifeRoutes
 from services.registry.merges.entrypoints import MergeRoutes, MergeSubscriptions
@@ -60,6 +62,7 @@ class RegistryApi(
     CaseFileRoutes,
     CensusRoundRoutes,
     CensusTargetRoutes,
+    ImportRoutes,
     TaskRoutes,
 ):
     """Everything that can be asked of registry."""
@@ -104,6 +107,8 @@ SERVICE = Service(
         CaseFiles,
         CensusRounds,
         CensusTargets,
+        Imports,
+        ImportFiles,
         Tasks,
     ),
     messages=MESSAGES,

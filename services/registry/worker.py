@@ -16,6 +16,7 @@ from services.registry.consents.jobs import expire_consents
 from services.registry.duplicates.jobs import wake_duplicates
 from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.households.storage import Households
+from services.registry.imports.jobs import delete_import_files
 from services.registry.merges.jobs import finish_merges
 from services.registry.moves.jobs import ask_for_news, end_phone_lists
 from services.registry.people import derivation
@@ -50,6 +51,7 @@ JOBS = (
     end_phone_lists,
     advance_staff,
     grow_lists,
+    delete_import_files,
     lapse_guardianships,
     expire_consents,
     wake_duplicates,

@@ -514,3 +514,15 @@ class TaskDone(Event):
 @event("registry_cascade")
 class RegistryCascadeApplied(CascadeApplied):
     """Registry carried out what a fact of life asks of it (U10)."""
+
+
+@event("import")
+class ImportFinished(Event):
+    """A spreadsheet of residents and doors was entered, each row for itself."""
+
+    import_id: str
+    rows: int
+    failed: int
+    doors: int
+    households: int
+    people: int

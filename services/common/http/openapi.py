@@ -137,6 +137,9 @@ def _operation(route: Route, plugin: MarshmallowPlugin) -> dict[str, Any]:
     if route.body:
         content = {"schema": route.body, "example": route.example or example(route.body, dump=False)}
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    if route.upload:
+        content = {"schema": {"type": "string", "format": "binary", "maxLength": route.upload.max_bytes}}
+        operation["requestBody"] = {"required": True, "content": {route.upload.media: content}}
     operation["responses"] = _responses(route)
     return operation
 
@@ -174,6 +177,8 @@ def _responses(route: Route) -> dict[str, Any]:
             schema = route.answer or {"type": "object"}
             sample = example(route.answer, dump=True) if route.answer else {}
         success["content"] = {"application/json": {"schema": schema, "example": sample}}
+        if route.produces:
+            success["content"] = {route.produces: {"schema": {"type": "string", "format": "binary"}}}
     codes = {"400", "503", "504"}
     codes |= set() if route.access.public else {"401", "403"}
     codes |= {"404"} if "{" in route.path else set()

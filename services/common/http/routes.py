@@ -39,6 +39,14 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A body that is a file instead of JSON: of which kind, and how large it may be."""
+
+    media: str
+    max_bytes: int = 20 << 20
+
+
+@dataclass(frozen=True)
 class Route:
     """The declaration of one operation, from which routing, checks, access tests and OpenAPI follow."""
 
@@ -59,6 +67,10 @@ class Route:
     """Not part of the public API: between the platform's own processes."""
     raw: bool = False
     """Answered by another process: the body is passed on as it came, no key is kept, and no worker is held while it is waited for."""
+    upload: Upload | None = None
+    """Takes a file as its body."""
+    produces: str | None = None
+    """Answers with a file of this kind."""
     operation: str = ""
     summary: str = ""
 
@@ -125,6 +137,14 @@ class HttpRoute(Entrypoint):
 
     def stop(self):
         self.server.unregister_provider(self)
+
+    def admit(self, raw: RawRequest) -> None:
+        """Refuse whoever may not use this route, before the file that they send is read."""
+        assert self.route.upload is not None
+        if raw.mimetype != self.route.upload.media:
+            raise _unsupported()
+        if not self.route.access.allows(self.container.config["authenticate"](raw, self.route)):
+            raise Forbidden("FORBIDDEN")
 
     def answer(self, raw: RawRequest, body: bytes) -> Response:
         """Return the response to a request; every failure becomes a problem."""
@@ -340,9 +360,7 @@ def _json(raw: RawRequest, body: bytes) -> Any:
     if not body:
         return {}
     if raw.mimetype != "application/json":
-        refusal = Refusal("UNSUPPORTED_MEDIA_TYPE")
-        refusal.status = 415
-        raise refusal
+        raise _unsupported()
     try:
         value = msgspec.json.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -350,6 +368,12 @@ def _json(raw: RawRequest, body: bytes) -> Any:
     if _depth(value) > MAX_DEPTH or not isinstance(value, dict):
         raise Malformed("MALFORMED")
     return value
+
+
+def _unsupported() -> Refusal:
+    refusal = Refusal("UNSUPPORTED_MEDIA_TYPE")
+    refusal.status = 415
+    return refusal
 
 
 def _depth(value: Any, level: int = 0) -> int:

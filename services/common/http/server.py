@@ -23,7 +23,7 @@ from werkzeug.wrappers import Request as RawRequest
 from werkzeug.wrappers import Response
 from werkzeug.wsgi import ClosingIterator
 
-from services.common.errors import Malformed, Refusal
+from services.common.errors import Malformed, Refusal, Unavailable
 from services.common.http.problems import problem
 from services.common.ids import new_id
 from services.common.telemetry import HTTP_CONNECTIONS, HTTP_REFUSED, HTTP_SECONDS, log, metrics, where
@@ -38,6 +38,10 @@ READ_SECONDS = 5
 MAX_CONNECTIONS = 400
 EVICT_AT_ONCE = 16
 MAX_IN_FLIGHT = 96
+MAX_UPLOADS = 2
+"""How many files are received at once: each lies in memory while it is."""
+UPLOAD_BYTES_A_SECOND = 1 << 20
+"""How fast a file must arrive at least."""
 
 
 class TooLarge(Refusal):
@@ -181,6 +185,7 @@ class Application:
         self._server = server
         self._map = server.make_url_map()
         self._in_flight = 0
+        self._uploads = 0
 
     def __call__(self, environ, start_response):
         started = time.monotonic()
@@ -237,18 +242,31 @@ class Application:
             return busy
         self._in_flight += 1
         try:
-            body = _read_body(request.environ)
             request.path_values = values
-            return provider.answer(request, body)
+            if provider.route.upload:
+                return self._receive(provider, request)
+            return provider.answer(request, _read_body(request.environ))
         finally:
             self._in_flight -= 1
+
+
+    def _receive(self, provider, request: RawRequest) -> Response:
+        """Read a file only from who may send it, and few at a time."""
+        if self._uploads >= MAX_UPLOADS:
+            raise Unavailable("BUSY", retry_after=5)
+        self._uploads += 1
+        try:
+            provider.admit(request)
+            return provider.answer(request, _read_body(request.environ, provider.route.upload.max_bytes))
+        finally:
+            self._uploads -= 1
 
 
 class _Busy(Refusal):
     status = 503
 
 
-def _read_body(environ) -> bytes:
+def _read_body(environ, limit: int = MAX_BODY) -> bytes:
     if not environ.get("HTTP_HOST"):
         raise Malformed("MALFORMED")
     if environ.get("HTTP_TRANSFER_ENCODING"):
@@ -256,12 +274,12 @@ def _read_body(environ) -> bytes:
     length = environ.get("CONTENT_LENGTH") or "0"
     if not length.isdigit():
         raise Malformed("MALFORMED")
-    if int(length) > MAX_BODY:
-        raise TooLarge("TOO_LARGE", limit_kb=MAX_BODY // 1024)
+    if int(length) > limit:
+        raise TooLarge("TOO_LARGE", limit_kb=limit // 1024)
     if int(length) == 0:
         return b""
     try:
-        with eventlet.Timeout(BODY_SECONDS):
+        with eventlet.Timeout(BODY_SECONDS + max(0, limit - MAX_BODY) / UPLOAD_BYTES_A_SECOND):
             body = environ["wsgi.input"].read(int(length))
     except (eventlet.Timeout, TimeoutError):
         raise BodyTimeout("BODY_TIMEOUT") from None

@@ -42,7 +42,7 @@ class CensusSubscriptions:
     households = Storage(Households)
     dwellings = Storage(Dwellings)
     findings = Storage(Findings)
-    policy = Policy(CensusPolicy)
+    census_policy = Policy(CensusPolicy)
 
     @subscribe(HouseholdSplit)
     def on_household_split(self, event):
@@ -108,7 +108,7 @@ class CensusSubscriptions:
             late_reason=f"visit {visit.visit_id}",
         )
         knock, residents = self.findings.of_visit(target.state, knock, today)
-        changed = attempts.attempt(target.state, knock, residents=residents, at=event.time, policy=self.policy)
+        changed = attempts.attempt(target.state, knock, residents=residents, at=event.time, policy=self.census_policy)
         self.findings.keep(target, round, id, residents, changed, Cause.of_event(event, f"census:{target.id}"))
 
     def _takes_in(self, round: Stored[CensusRound], new: str, old: str, person_ids: list[str], cause: Cause) -> bool:

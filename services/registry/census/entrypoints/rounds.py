@@ -44,7 +44,7 @@ class CensusRoundRoutes:
     grids = Storage(Grids)
     dwellings = Storage(Dwellings)
     frames = Storage(Frames)
-    policy = Policy(CensusPolicy)
+    census_policy = Policy(CensusPolicy)
 
     @post("/v1/census-rounds", access=LEADS, body=DraftRoundSchema, answer=RoundSchema, writes="rounds", status=201)
     def draft_census_round(self, request):
@@ -65,7 +65,7 @@ class CensusRoundRoutes:
         scope = {"$in": list(round.state.scope_grid_ids)}
         grids = self.grids.find({"_id": scope}, WHOLE_ROUND)
         rules.must_be_openable(round.state, [grid.id for grid in grids if grid.state.lead_staff_id is None])
-        if round.state.opening or self.dwellings.count({"grid_id": scope}, WHOLE_ROUND) > self.policy.doors_opened_at_once:
+        if round.state.opening or self.dwellings.count({"grid_id": scope}, WHOLE_ROUND) > self.census_policy.doors_opened_at_once:
             return self.rounds.save(round, *rules.ask_opening(round.state, at=request.now, by=request.by), request.cause)
         listing.write(
             self.targets, round.id, self.frames.taken(round.state, request.now), at=request.now, by=request.by, cause=request.cause

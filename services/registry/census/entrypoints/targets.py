@@ -34,7 +34,7 @@ class CensusTargetRoutes:
     targets = Storage(CensusTargets)
     people = Storage(People)
     findings = Storage(Findings)
-    policy = Policy(CensusPolicy)
+    census_policy = Policy(CensusPolicy)
 
     @get("/v1/census-targets/{target_id}", access=READERS, answer=TargetSchema)
     def get_census_target(self, request):
@@ -58,7 +58,7 @@ class CensusTargetRoutes:
         self._known(request, target.state)
         knock = _knock(request)
         residents = self.findings.residents(target.state, knock, request.today)
-        changed = attempts.attempt(target.state, knock, residents=residents, at=request.now, policy=self.policy)
+        changed = attempts.attempt(target.state, knock, residents=residents, at=request.now, policy=self.census_policy)
         return self.findings.keep(target, round, knock.id, residents, changed, request.cause)
 
     @post(
@@ -75,7 +75,7 @@ class CensusTargetRoutes:
         knock = next((one for one in target.state.attempts if one.id == id), None)
         residents = self.findings.residents(target.state, knock, request.today) if knock else attempts.KnownResidents()
         changed = attempts.decide_late(
-            target.state, id, accepted=accepted, residents=residents, at=request.now, by=request.by, policy=self.policy
+            target.state, id, accepted=accepted, residents=residents, at=request.now, by=request.by, policy=self.census_policy
         )
         return self.findings.keep(target, round, id, residents, changed, request.cause)
 
@@ -84,7 +84,7 @@ class CensusTargetRoutes:
         """Keep a door for the caller for a few days."""
         target, _ = self._running(request)
         slots = self.targets.slots(request.by)
-        changed = doors.reserve(target.state, staff_id=request.by, slots=slots, today=request.today, policy=self.policy)
+        changed = doors.reserve(target.state, staff_id=request.by, slots=slots, today=request.today, policy=self.census_policy)
         try:
             return self.targets.save(target, *changed, request.cause)
         except Conflict as conflict:

@@ -1,0 +1,144 @@
+"""Spreadsheets over HTTP: each row for itself, the same file twice once, and nothing personal left behind."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+import python_calamine
+import requests
+from pymongo import MongoClient
+
+from services.common.access import Actor, Role
+from services.common.ids import new_id
+from services.registry.imports import sheets
+from services.registry.imports.rows import COLUMNS
+from services.registry.people.domain.identity import check_character
+from tests.integration.registry.test_registry import a_grid, ok
+from tests.support.running import eventually
+
+ROWS = 5000
+BAD = 3117
+_numbers = count(1)
+
+
+def upload(registry, content, *, media=sheets.MEDIA, roles=(Role.ADMINISTRATOR,), areas=(), staff=None, key=None):
+    token = registry.tokens.sign(Actor("tester", frozenset(roles), tuple(areas), staff), registry.audience)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": media, "Idempotency-Key": key or new_id()}
+    return requests.post(f"{registry.url}/v1/imports", data=content, headers=headers, timeout=20)
+
+
+def code_of(registry, grid_id):
+    return ok(registry.get(f"/v1/grids/{grid_id}"), 200)["code"]
+
+
+def a_number(n):
+    first17 = f"110105{1930 + n % 60}{1 + n % 12:02d}{1 + n % 28:02d}{n % 1000:03d}"
+    return first17 + check_character(first17)
+
+
+def resident(grid_code, **more):
+    said = {"网格编码": grid_code, "小区": "春江", "楼号": "1", "姓名": "张三", **more}
+    return [said.get(column, "") for column in COLUMNS]
+
+
+def finished(registry, id, within=60):
+    return eventually(lambda: (row := registry.get(f"/v1/imports/{id}").json())["state"] in ("DONE", "REFUSED") and row, within=within)
+
+
+def imported(registry, *lines, **more):
+    return finished(registry, ok(upload(registry, sheets.write(COLUMNS, lines), **more), 202)["id"])
+
+
+def test_five_thousand_rows_of_which_one_is_wrong_and_the_same_file_again(registry, mongodb_uri):
+    grid = code_of(registry, a_grid(registry))
+    lines = [
+        resident(grid, 楼号=str(n // 500), 房号=str(n // 2), 姓名=f"王{chr(0x4E00 + n)}", 与户主关系="户主" if n % 2 == 0 else "配偶", 证件号码=a_number(n))
+        for n in range(ROWS)
+    ]
+    lines[BAD - 2][COLUMNS.index("证件号码")] = "110105194912310021"
+    content = sheets.write(COLUMNS, lines)
+    key = new_id()
+    taken = upload(registry, content, key=key)
+    assert upload(registry, content, key=key).json() == taken.json()
+
+    first = finished(registry, ok(taken, 202)["id"], within=150)
+
+    counts = first["counts"]
+    assert (first["state"], counts["rows"], counts["failed"], counts["people"], counts["doors"]) == ("DONE", ROWS, 1, ROWS - 1, ROWS // 2)
+    assert [(one["row"], one["column"], one["code"]) for one in first["problems"]] == [(BAD, "证件号码", "ID_CHECKSUM")]
+    errors = registry.get(f"/v1/imports/{first['id']}/errors")
+    head, line = python_calamine.load_workbook(_bytes(errors)).get_sheet_by_index(0).to_python()
+    assert (line[0], line[2]) == (str(BAD), "证件号码的末位对不上，请核对每一位。")
+    assert head[:3] == ["行号", "列", "原因"]
+    again = imported(registry, *lines)
+    assert (again["counts"]["people"], again["counts"]["doors"], again["counts"]["households"], again["counts"]["failed"]) == (0, 0, 0, 1)
+    with MongoClient(mongodb_uri) as client:
+        parts = [row["part"] for name in client.list_database_names() if name.endswith("registry") for row in client[name]["import_files"].find()]
+    assert set(parts) == {"errors"}
+
+
+def _bytes(response):
+    import io
+
+    assert response.status_code == 200, response.text
+    return io.BytesIO(response.content)
+
+
+def test_blank_values_match_nobody_and_the_same_row_is_the_same_person(registry):
+    grid = code_of(registry, a_grid(registry))
+    nameless = [resident(grid, 房号="1"), resident(grid, 房号="1"), resident(grid)]
+    dated = [resident(grid, 房号="2", 出生日期="1950-01-01"), resident(grid, 房号="2", 出生日期="1950-01-01"), resident(grid, 房号="2", 出生日期="1951")]
+    both = [*nameless, *dated, resident(grid, 房号="2", 姓名="")]
+
+    first, again = imported(registry, *both), imported(registry, *both)
+
+    assert (first["counts"]["people"], first["counts"]["doors"], first["counts"]["households"]) == (5, 3, 3)
+    assert (again["counts"]["people"], again["counts"]["doors"], again["counts"]["households"], again["counts"]["failed"]) == (0, 0, 0, 0)
+
+
+def test_each_row_is_refused_for_itself_and_a_lead_enters_only_their_own_grids(registry):
+    mine, other = a_grid(registry), a_grid(registry)
+    lead = {"roles": (Role.GRID_LEAD,), "areas": (mine,), "staff": "S-LEAD"}
+    number = a_number(7_000_001)
+    lines = [
+        resident(code_of(registry, mine), 房号="1", 与户主关系="户主", 证件号码=number),
+        resident(code_of(registry, mine), 房号="1", 姓名="李四", 与户主关系="户主"),
+        resident(code_of(registry, mine), 房号="9", 姓名="另一个", 证件号码=number),
+        resident(code_of(registry, other), 房号="1"),
+    ]
+    id = ok(upload(registry, sheets.write(COLUMNS, lines), **lead), 202)["id"]
+
+    done = finished(registry, id)
+
+    assert [(one["row"], one["code"]) for one in done["problems"]] == [
+        (3, "HOUSEHOLD_HAS_A_HEAD"),
+        (4, "NUMBER_OF_ANOTHER_NAME"),
+        (5, "GRID_UNKNOWN_OR_NOT_YOURS"),
+    ]
+    assert done["counts"]["people"] == 1
+    assert registry.get(f"/v1/imports/{id}", roles=[Role.GRID_LEAD], areas=[other], staff="S-OTHER").status_code == 404
+    assert registry.get(f"/v1/imports/{id}", roles=[Role.WORKER], areas=[mine]).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "IMPORT_EMPTY"),
+        ("姓名,电话".encode(), "IMPORT_NO_SPREADSHEET"),
+        (sheets.OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "IMPORT_ENCRYPTED"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_at_once(registry, content, code):
+    refused = upload(registry, content)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
+
+
+def test_a_file_is_taken_only_from_who_may_send_it_and_only_of_its_kind(registry):
+    assert upload(registry, b"x" * 2_000_000, roles=(Role.WORKER,)).status_code == 403
+    assert upload(registry, b"{}", media="application/json").status_code == 415
+    assert imported(registry, *[])["counts"]["rows"] == 0
+    assert finished(registry, ok(upload(registry, sheets.write(["甲"], [["乙"]])), 202)["id"])["refusal"] == "IMPORT_WITHOUT_COLUMNS"
+    template = registry.get("/v1/imports/template")
+    assert finished(registry, ok(upload(registry, template.content), 202)["id"])["problems"][0]["code"] == "GRID_UNKNOWN_OR_NOT_YOURS"
