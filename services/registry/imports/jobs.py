@@ -106,7 +106,9 @@ def _opened(files: ImportFiles, import_id: str, policy: ImportPolicy) -> tuple[i
             return total - number + 1, _read(numbered, places)
         if number >= HEAD_WITHIN:
             break
-    raise Unreadable("IMPORT_EMPTY" if not total else "IMPORT_WITHOUT_COLUMNS")
+    if not total:
+        raise Unreadable("IMPORT_EMPTY")
+    raise Unreadable("IMPORT_WITHOUT_COLUMNS")
 
 
 def _read(numbered: Iterable[tuple[int, Sequence[Any]]], places: dict[int, str]) -> Iterator[Row | BadRow]:

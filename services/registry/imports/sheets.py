@@ -33,8 +33,9 @@ def check_form(content: bytes, max_unpacked: int) -> None:
         raise Invalid("IMPORT_EMPTY")
     if content.startswith(OLD_OFFICE):
         # Office encrypts a new spreadsheet by putting it into a file of the old kind.
-        encrypted = "EncryptedPackage".encode("utf-16-le") in content
-        raise Invalid("IMPORT_ENCRYPTED" if encrypted else "IMPORT_OLD_FORM")
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise Invalid("IMPORT_ENCRYPTED")
+        raise Invalid("IMPORT_OLD_FORM")
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):

@@ -8,7 +8,8 @@ from services.common.messages import COMMON
 from services.registry.messages import MESSAGES
 
 _REFUSAL = re.compile(
-    r'(?:Conflict|Forbidden|Invalid|NotFound|ValidationError)\(\s*"([A-Z_]+)"|Invalid\.field\([^,]+,\s*"([A-Z_0-9]+)"|code="([A-Z_]+)"'
+    r'(?:Conflict|Forbidden|Invalid|NotFound|ValidationError|Refusal|Unreadable)\(\s*"([A-Z_]+)"|Invalid\.field\([^,]+,\s*"([A-Z_0-9]+)"'
+    r'|code="([A-Z_]+)"|BadRow\([^"]+"([A-Z_]+)"|_Wrong\([^"]+"([A-Z_]+)"'
 )
 
 
