@@ -80,7 +80,9 @@ def test_every_operation_says_what_it_does_and_shows_how():
         for parameter in operation["parameters"]:
             assert "$ref" in parameter or "example" in parameter, (path, method, parameter["name"])
         if "requestBody" in operation:
-            assert "example" in operation["requestBody"]["content"]["application/json"], (path, method)
+            for media, content in operation["requestBody"]["content"].items():
+                # A file cannot be shown; it says how large it may be.
+                assert ("example" if media == "application/json" else "maxLength") in content | content["schema"], (path, method)
         if method != "get" and operation["operationId"] not in CHANGES_NOTHING:
             assert {"$ref": "#/components/parameters/IdempotencyKey"} in operation["parameters"], (path, method)
 
