@@ -23,8 +23,13 @@ from services.common.events.outreach import (
     IncidentOpened,
     IncidentResolved,
     IncidentStillOpen,
+    PairingActing,
+    PairingCovered,
+    PairingCoverEnded,
     PairingDeclined,
     PairingEnded,
+    PairingHandoverDropped,
+    PairingHandoverProposed,
     PairingProposed,
     PairingStarted,
     VisitAborted,
@@ -83,6 +88,30 @@ def pairing_changed(event):
         case _:
             fields |= {"state": "ENDED", "ended_on": event.effective_on, "ended_at": event.time, "reason": pairing.reason}
     yield Put(Pairings, pairing.pairing_id, with_grid(event, **fields))
+
+
+@on(PairingActing)
+def pairing_acting(event):
+    """Note that a backup is the primary now."""
+    pairing = event.data
+    fields = {"person_id": pairing.person_id, "staff_id": pairing.staff_id, "role": pairing.role, "acting": True}
+    yield Put(Pairings, pairing.pairing_id, with_grid(event, **fields))
+
+
+@on(PairingCovered, PairingCoverEnded)
+def pairing_cover(event):
+    """Note who covers for a worker on leave, or that the worker is back."""
+    on_leave = isinstance(event.data, PairingCovered)
+    fields = {"state": "ON_COVER" if on_leave else "ACTIVE", "covered_by": event.data.covered_by if on_leave else None}
+    yield Put(Pairings, event.data.pairing_id, with_grid(event, **fields))
+
+
+@on(PairingHandoverProposed, PairingHandoverDropped)
+def pairing_handover(event):
+    """Note that a pairing is being handed over, or goes on as before."""
+    proposed = isinstance(event.data, PairingHandoverProposed)
+    fields = {"state": "HANDING_OVER" if proposed else "ACTIVE", "to_staff_id": event.data.to_staff_id if proposed else None}
+    yield Put(Pairings, event.data.pairing_id, with_grid(event, **fields))
 
 
 @on(IncidentOpened)
@@ -208,6 +237,11 @@ def visit_rejected(event):
     yield Put(Visits, event.data.visit_id, with_grid(event, state="REJECTED", seen_person_ids=[], made_on=None))
 
 
+def looked_after_by(staff_id: str) -> dict[str, Any]:
+    """Return the filter for the pairings by which somebody looks after people now: their own, and those they cover for (OUT-13)."""
+    return {"$or": [{"staff_id": staff_id, "state": {"$in": ["ACTIVE", "HANDING_OVER"]}}, {"covered_by": staff_id, "state": "ON_COVER"}]}
+
+
 class DayRoutes:
     """What a worker has to do today."""
 
@@ -235,7 +269,7 @@ class DayRoutes:
 
     def _day(self, staff_id: str, scope: Scope, request) -> dict[str, Any]:
         hide = masked(request.actor)
-        pairings = self.pairings.find({"staff_id": staff_id, "state": "ACTIVE"}, scope, "since")
+        pairings = self.pairings.find(looked_after_by(staff_id), scope, "since")
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
         mine = sorted({row["person_id"] for row in pairings})
         theirs = [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}, {"raised_to": staff_id}, {"assigned_to": staff_id}]

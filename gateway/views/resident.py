@@ -307,9 +307,9 @@ def is_orphaned(care: Row | None, pairings: list[Row]) -> bool:
     if not care or not care.get("in_care") or not care.get("orphaned_on"):
         return False
     primary = [row for row in pairings if row.get("role") == "PRIMARY" and row.get("since")]
-    if any(row["state"] == "ACTIVE" for row in primary):
+    if any(row["state"] in ("ACTIVE", "HANDING_OVER") or row.get("covered_by") for row in primary):
         return False
-    return all(row["ended_at"] <= care["orphaned_at"] for row in primary)
+    return all((row.get("ended_at") or care["orphaned_at"]) <= care["orphaned_at"] for row in primary)
 
 
 def categories_of(row: Row) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ class PairingSchema(Schema):
     pairing_id = _id("The pairing.")
     staff = _one(NamedSchema, "The worker.")
     role = _code("PRIMARY or BACKUP.", "PRIMARY")
-    state = _code("PROPOSED, ACTIVE, DECLINED, ENDED.", "ACTIVE")
+    state = _code("PROPOSED, ACTIVE, ON_COVER, HANDING_OVER, DECLINED, ENDED.", "ACTIVE")
     since = _day("Since when it is active.")
     ended_on = _day("When it ended.", None)
     reason = _code("Why it ended or was declined.", None)
@@ -248,7 +248,7 @@ class DayPairingSchema(Schema):
     pairing_id = _id("The pairing.")
     person = _one(NamedSchema, "The resident.")
     role = _code("PRIMARY or BACKUP.", "PRIMARY")
-    state = _code("ACTIVE or PROPOSED.", "ACTIVE")
+    state = _code("ACTIVE, HANDING_OVER, ON_COVER or PROPOSED.", "ACTIVE")
     since = _day("Since when.")
     proposed_at = _time("When it was proposed.")
 

@@ -29,6 +29,9 @@ NOT_TOLD = frozenset(
         "SafeguardingSignSeen",
         "VisitSpotChecked",
         "VisitStarted",
+        "PersonStillOrphaned",
+        "PairingHandoverDropped",
+        "PairingHandedOver",
     }
 )
 """Facts that keep the records straight and tell a reader nothing of the person's year."""
@@ -70,6 +73,13 @@ WORDS: dict[str, Text] = {
     "PairingProposed": Text("提出结对（{role}）", "Pairing proposed ({role})"),
     "PairingStarted": Text("结对帮扶开始（{role}）", "Pairing started ({role})"),
     "PairingDeclined": Text("结对未接受", "Pairing declined"),
+    "PairingCovered": Text("工作人员休假，由后备代管", "The worker is on leave; the backup covers"),
+    "PairingCoverEnded": Text("工作人员休假结束", "The worker is back from leave"),
+    "PairingActing": Text("后备接任主责", "The backup became the primary"),
+    "PairingChangeAsked": Text("希望更换工作人员", "Would like another worker"),
+    "PairingHandoverProposed": Text("提出交接", "A hand-over was proposed"),
+    "PairingHandoverAccepted": Text("接受交接，{joint_due_on} 前共同上门", "The hand-over was accepted; both visit by {joint_due_on}"),
+    "PairingHandoverLate": Text("交接后尚未共同上门", "The joint visit of the hand-over is overdue"),
     "PairingEnded": Text("结对结束", "Pairing ended"),
     "ObligationOpened": Text("应走访，{due_on} 到期", "A visit is owed by {due_on}"),
     "ObligationOverdue": Text("走访逾期", "A visit is overdue"),

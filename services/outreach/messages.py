@@ -185,4 +185,12 @@ MESSAGES = {
     "NOT_TO_BE_CHECKED": Text("这次走访不在抽查之列（{state}）。", "This visit was not chosen to be called back ({state})."),
     "CHECKED_ALREADY": Text("这次走访已经回访过了。", "This visit was called back already."),
     "PHOTO_WITHOUT_CONSENT": Text("没有本人有效的拍照同意，不能上传照片。", "There is no valid consent of the person to this photo, so it is refused."),
+    "STAFF_AWAY": Text("这位工作人员已离开或正在休假，请另选一位。", "This member of staff has left or is on leave; choose another."),
+    "PREFERENCE_NOT_MET": Text(
+        "这位工作人员不符合居民的意愿（性别或方言）；如确需如此，请写明理由。",
+        "This is not whom the person wished for, by sex or dialect; if it must be, give the reason.",
+    ),
+    "RELATIVE_OF_PERSON": Text("亲属不能担任结对工作人员，请谢绝这次邀请。", "Relatives cannot be a person's worker; please decline."),
+    "NOT_TO_BE_HANDED_OVER": Text("只有正在进行的主责结对可以交接（{state}）。", "Only an active primary pairing can be handed over ({state})."),
+    "SUMMARY_AFTER_ACCEPTING": Text("接受之后才能看到这位居民的情况。", "What there is to know of the person is shown once one has accepted."),
 }

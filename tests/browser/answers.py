@@ -326,7 +326,7 @@ def person_row(id: str = WANG, name: str = "王**") -> Answer:
 
 
 def recipient(id: str, lacks: list[str], contact: str | None) -> Answer:
-    paired = [] if "PRIMARY" in lacks else [{"pairing_id": _id(12, 1), "staff_id": NA, "role": "PRIMARY"}]
+    paired = [] if "PRIMARY" in lacks else [{"pairing_id": _id(12, 1), "staff_id": NA, "role": "PRIMARY", "covered_by": None, "absent": False}]
     return {
         "id": id,
         "version": 2,
@@ -337,6 +337,7 @@ def recipient(id: str, lacks: list[str], contact: str | None) -> Answer:
         "life": "ALIVE",
         "in_care_since": "2025-03-12T02:00:00Z",
         "pairings": paired,
+        "preferences": {"sex": None, "dialects": []},
         "lacks": lacks,
         "unpaired_since": None if paired else "2025-12-01T02:00:00Z",
         "last_contact_on": contact,

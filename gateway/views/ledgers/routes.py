@@ -7,7 +7,7 @@ from typing import Any
 from gateway.views.access import masked, sees_modes, shown_mode
 from gateway.views.cards import Cards
 from gateway.views.community import Branches, Grids
-from gateway.views.day import Pairings
+from gateway.views.day import Pairings, looked_after_by
 from gateway.views.freshness import Freshness
 from gateway.views.ledgers import census, learning, visits
 from gateway.views.ledgers.census import Doors, Rounds
@@ -77,12 +77,12 @@ class LedgerRoutes:
         query, hide = request.query, masked(request.actor)
         filter = visits.gaps_filter(query["upcoming"], grid_id=query.get("grid_id"), tier=query.get("tier"), state=query.get("state"))
         if query.get("staff_id"):
-            paired = self.pairings.find({"staff_id": query["staff_id"], "state": "ACTIVE"}, NAMES)
+            paired = self.pairings.find(looked_after_by(query["staff_id"]), NAMES)
             whose = [{"person_id": {"$in": [row["person_id"] for row in paired]}}, {"escalated_to": query["staff_id"]}]
             filter = {"$and": [filter, {"$or": whose}]}
         page = self.obligations.page(filter, request.scope, "due_on", query.get("cursor"), query["limit"])
         person_ids = [row["person_id"] for row in page.rows]
-        paired = self.pairings.every({"person_id": {"$in": person_ids}, "state": "ACTIVE"}, NAMES)
+        paired = self.pairings.every({"person_id": {"$in": person_ids}, "state": {"$in": ["ACTIVE", "HANDING_OVER", "ON_COVER"]}}, NAMES)
         grids = self.grids.of(row.get("grid_id") for row in page.rows)
         whose = {row["_id"]: visits.responsible(row, paired, grids.get(row.get("grid_id"))) for row in page.rows}
         people, staff = self.cards.show("person", person_ids), self.cards.show("staff", whose.values())

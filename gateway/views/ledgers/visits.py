@@ -150,7 +150,7 @@ def gaps_filter(upcoming: bool, **wanted: Any) -> Row:
 def responsible(obligation: Row, pairings: list[Row], grid: Row | None) -> str | None:
     """Return whose a gap is: the supervisor it went to, the person's primary worker, any other worker, the grid's lead."""
     active = sorted((row for row in pairings if row["person_id"] == obligation["person_id"]), key=lambda row: (row["role"] != "PRIMARY", row["_id"]))
-    paired = active[0]["staff_id"] if active else None
+    paired = (active[0].get("covered_by") or active[0]["staff_id"]) if active else None
     return obligation.get("escalated_to") or obligation.get("assigned_to") or paired or (grid or {}).get("lead_staff_id")
 
 

@@ -42,6 +42,15 @@ class PersonOrphaned(Event):
     since: date
 
 
+@event("care_recipient")
+class PersonStillOrphaned(Event):
+    """One more day passed and still nobody is paired with a person in scope (OUT-10)."""
+
+    person_id: str
+    since: date
+    days: int
+
+
 @event("pairing")
 class PairingProposed(Event):
     """A worker was asked to take a person into their care."""
@@ -72,6 +81,102 @@ class PairingDeclined(Event):
     staff_id: str
     role: str
     reason: str
+
+
+@event("pairing")
+class PairingCovered(Event):
+    """A worker is on leave; the backup covers for that time only, or nobody does (OUT-13)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+    covered_by: str | None = None
+    until: date | None = None
+
+
+@event("pairing")
+class PairingCoverEnded(Event):
+    """A worker is back from leave and looks after the person again."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+
+
+@event("pairing")
+class PairingActing(Event):
+    """A backup became the acting primary at once, because the primary is gone (OUT-11)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    role: str
+    since: date
+
+
+@event("pairing")
+class PairingChangeAsked(Event):
+    """The person would like to be visited by somebody else, and owes nobody a reason (OUT-12)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+
+
+@event("pairing")
+class PairingHandoverProposed(Event):
+    """A worker was asked to take a person over from another (OUT-11)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    to_staff_id: str
+
+
+@event("pairing")
+class PairingHandoverAccepted(Event):
+    """The receiver of a hand-over accepted; both are expected at the person's door together (OUT-11)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    to_staff_id: str
+    joint_due_on: date
+
+
+@event("pairing")
+class PairingHandoverDropped(Event):
+    """A hand-over was declined, not answered in time, or lost its receiver; the pairing goes on as before."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    to_staff_id: str
+    reason: str
+
+
+@event("pairing")
+class PairingHandoverLate(Event):
+    """The joint visit of a hand-over was not made in time."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    to_staff_id: str
+    joint_due_on: date
+
+
+@event("pairing")
+class PairingHandedOver(Event):
+    """A person was handed over; a pairing with the receiver starts (OUT-11)."""
+
+    pairing_id: str
+    person_id: str
+    staff_id: str
+    to_staff_id: str
+    new_pairing_id: str
 
 
 @event("pairing")

@@ -6,13 +6,15 @@ own here, and everything else follows from the parts, so every order leads to th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.events.base import Dated, Event
-from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned
+from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
 from services.outreach.pairings.domain import Role
+from services.outreach.staff.domain import Sex, StaffMember
 
 
 class Tier(StrEnum):
@@ -86,6 +88,27 @@ class Paired:
     pairing_id: str
     staff_id: str
     role: Role
+    covered_by: str | None = None
+    """Who covers while the member of staff is on leave (OUT-13)."""
+    absent: bool = False
+    """On leave, and nobody covers."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """By whom the person would like to be visited; nothing is asked about why (OUT-12)."""
+
+    sex: Sex | None = None
+    dialects: tuple[str, ...] = ()
+
+    def unmet_by(self, member: StaffMember) -> list[str]:
+        """Return which wishes a member of staff does not meet, or is not known to."""
+        unmet = []
+        if self.sex and member.sex is not self.sex:
+            unmet.append("SEX")
+        if self.dialects and not set(self.dialects) & set(member.dialects):
+            unmet.append("DIALECT")
+        return unmet
 
 
 @dataclass(frozen=True)
@@ -132,6 +155,9 @@ class CareRecipient:
     """Since when somebody in care has had no active primary pairing (OUT-10)."""
     alarmed: bool = False
     """Whether it was announced that they have had none for too long."""
+    alarmed_on: date | None = None
+    """The day of the latest alarm; there is one each day until somebody is paired."""
+    preferences: Preferences = Preferences()
 
     @property
     def person_id(self) -> str:
@@ -150,7 +176,7 @@ class CareRecipient:
     def lacks(self) -> tuple[Role, ...]:
         """Return the roles nobody fills: a primary for everyone in care, a backup too for HIGH (OUT-10)."""
         needed = () if not self.in_care else (Role.PRIMARY, Role.BACKUP) if self.tier is Tier.HIGH else (Role.PRIMARY,)
-        return tuple(role for role in needed if role not in {paired.role for paired in self.pairings})
+        return tuple(role for role in needed if role not in {paired.role for paired in self.pairings if not paired.absent})
 
 
 Change = tuple[CareRecipient, list[Event | Dated]]
@@ -224,6 +250,29 @@ def pair(recipient: CareRecipient, *, pairing_id: str, staff_id: str, role: Role
     return _settle(recipient, replace(recipient, pairings=_sorted((*others, Paired(pairing_id, staff_id, role)))), at, on)
 
 
+def cover(recipient: CareRecipient, *, pairing_id: str, by: str | None, at: datetime, on: date) -> Change:
+    """Take note of who covers for a primary on leave; where nobody does, the time until the alarm begins to run (OUT-10, OUT-13)."""
+    pairings = tuple(
+        replace(paired, covered_by=by, absent=by is None) if paired.pairing_id == pairing_id else paired for paired in recipient.pairings
+    )
+    alone = _has_primary(recipient.pairings) and not _has_primary(pairings)
+    ended_at = max(at, recipient.primary_ended_at or at) if alone else recipient.primary_ended_at
+    return _settle(recipient, replace(recipient, pairings=pairings, primary_ended_at=ended_at), at, on)
+
+
+def uncover(recipient: CareRecipient, *, pairing_id: str, at: datetime, on: date) -> Change:
+    """Take note that the primary is back from leave."""
+    pairings = tuple(
+        replace(paired, covered_by=None, absent=False) if paired.pairing_id == pairing_id else paired for paired in recipient.pairings
+    )
+    return _settle(recipient, replace(recipient, pairings=pairings), at, on)
+
+
+def prefer(recipient: CareRecipient, *, sex: Sex | None, dialects: Sequence[str]) -> Change:
+    """Keep by whom the person would like to be visited (OUT-12)."""
+    return replace(recipient, preferences=Preferences(sex, tuple(sorted(set(dialects))))), []
+
+
 def unpair(recipient: CareRecipient, *, pairing_id: str, role: Role, at: datetime, on: date) -> Change:
     """Take note that a pairing ended; without a primary, the time until the alarm begins to run (OUT-10)."""
     pairings = tuple(paired for paired in recipient.pairings if paired.pairing_id != pairing_id)
@@ -243,12 +292,15 @@ def orphaned_before(now: datetime, policy: CarePolicy) -> datetime:
     return now - policy.orphan_after
 
 
-def alarm(recipient: CareRecipient, *, since: date, on: date, now: datetime, policy: CarePolicy) -> Change:
-    """Announce, once, that nobody has been paired with a person in care for more than a day (OUT-10)."""
+def alarm(recipient: CareRecipient, *, since: date, on: date, today: date, now: datetime, policy: CarePolicy) -> Change:
+    """Announce that nobody has been paired with a person in care for more than a day, and again each day until it is mended (OUT-10)."""
     unpaired = recipient.unpaired_since
-    if recipient.alarmed or unpaired is None or unpaired >= orphaned_before(now, policy):
+    if unpaired is None or unpaired >= orphaned_before(now, policy) or recipient.alarmed and (recipient.alarmed_on or today) >= today:
         return recipient, []
-    return replace(recipient, alarmed=True), [Dated(PersonOrphaned(person_id=recipient.id, since=since), on)]
+    told = Dated(PersonOrphaned(person_id=recipient.id, since=since), on)
+    if recipient.alarmed:
+        told = Dated(PersonStillOrphaned(person_id=recipient.id, since=since, days=(today - since).days), today)
+    return replace(recipient, alarmed=True, alarmed_on=today), [told]
 
 
 def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date) -> Change:
@@ -256,10 +308,11 @@ def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date)
     tiers = [file.tier for file in parts.files if file.tier]
     in_care = parts.life is not Life.DECEASED and parts.moved is None and parts.resides_here and not parts.merged_into and bool(parts.grounds or tiers)
     tier = min(tiers, key=list(Tier).index, default=Tier.GENERAL)
-    primary = any(paired.role is Role.PRIMARY for paired in parts.pairings)
+    primary = _has_primary(parts.pairings)
     unpaired_since = None if primary or not in_care else max(min(_known(parts)), parts.primary_ended_at or min(_known(parts)))
     alarmed = before.alarmed and unpaired_since is not None
-    after = replace(parts, in_care=in_care, tier=tier, unpaired_since=unpaired_since, alarmed=alarmed)
+    alarmed_on = before.alarmed_on if alarmed else None
+    after = replace(parts, in_care=in_care, tier=tier, unpaired_since=unpaired_since, alarmed=alarmed, alarmed_on=alarmed_on)
     return after, _told(before, after, on)
 
 
@@ -281,6 +334,10 @@ def _why_ended(recipient: CareRecipient) -> EndReason:
     if recipient.moved:
         return EndReason.MOVED_OUT
     return EndReason.OUT_OF_SCOPE if recipient.resides_here else EndReason.RESIDENCE_ELSEWHERE
+
+
+def _has_primary(pairings: Sequence[Paired]) -> bool:
+    return any(paired.role is Role.PRIMARY and not paired.absent for paired in pairings)
 
 
 def _known(recipient: CareRecipient) -> list[datetime]:

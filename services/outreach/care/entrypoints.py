@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.events.outreach import ObligationMet, PairingEnded, PairingStarted
+from services.common.events.outreach import ObligationMet, PairingActing, PairingCovered, PairingCoverEnded, PairingEnded, PairingStarted
 from services.common.events.registry import (
     CaseFileClosed,
     CaseFileOpened,
@@ -11,23 +11,27 @@ from services.common.events.registry import (
     PersonUpdated,
     RiskTierChanged,
 )
-from services.common.http import get
+from services.common.http import get, post
 from services.common.inbox import subscribe
-from services.common.nameko import Storage
-from services.outreach.access import READERS
+from services.common.nameko import Policy, Storage
+from services.outreach.access import CARERS, READERS
 from services.outreach.care import domain
 from services.outreach.care.domain import CarePolicy, Life, Tier
-from services.outreach.care.schemas import CareRecipientSchema, ListCareRecipientsSchema
+from services.outreach.care.schemas import CareRecipientSchema, ListCareRecipientsSchema, PreferencesSchema
 from services.outreach.care.storage import CareRecipients
 from services.outreach.pairings.domain import Role
-
-POLICY = CarePolicy()
 
 
 class CareRoutes:
     """Who is in care, and who of them has nobody."""
 
-    recipients = Storage(CareRecipients)
+    recipients, care_policy = Storage(CareRecipients), Policy(CarePolicy)
+
+    @post("/v1/care-recipients/{person_id}/preferences", access=CARERS, body=PreferencesSchema, answer=CareRecipientSchema, writes="recipients")
+    def prefer_staff(self, request):
+        """Keep by whom the person would like to be visited: a woman or a man, in which dialect (OUT-12)."""
+        person = self.recipients.get(request.params["person_id"], request.scope)
+        return self.recipients.save(person, *domain.prefer(person.state, **request.body), request.cause)
 
     @get("/v1/care-recipients", access=READERS, query=ListCareRecipientsSchema, answer=CareRecipientSchema, many=True)
     def list_care_recipients(self, request):
@@ -37,7 +41,7 @@ class CareRoutes:
         if "tier" in query:
             filter["tier"] = query["tier"].value
         if "orphaned" in query:
-            orphaned = {"unpaired_since": {"$lt": domain.orphaned_before(request.now, POLICY)}}
+            orphaned = {"unpaired_since": {"$lt": domain.orphaned_before(request.now, self.care_policy)}}
             filter |= orphaned if query["orphaned"] else {"$nor": [orphaned]}
         return self.recipients.page(filter, request.scope, query.get("cursor"), query["limit"])
 
@@ -50,7 +54,7 @@ class CareRoutes:
 class CareSubscriptions:
     """Builds care recipients out of the register's facts and of pairings."""
 
-    recipients = Storage(CareRecipients)
+    recipients, category_policy = Storage(CareRecipients), Policy(CarePolicy)
 
     @subscribe(PersonRegistered)
     def on_person_registered(self, event):
@@ -74,7 +78,7 @@ class CareSubscriptions:
             event,
             data.person_id,
             lambda recipient, at, on: domain.classify(
-                recipient, code=data.code, holds=data.holds, grid_id=event.grid, at=at, on=on, policy=POLICY
+                recipient, code=data.code, holds=data.holds, grid_id=event.grid, at=at, on=on, policy=self.category_policy
             ),
         )
 
@@ -100,6 +104,25 @@ class CareSubscriptions:
             event, data.person_id, lambda recipient, at, on: domain.close_file(recipient, case_file_id=data.case_file_id, at=at, on=on)
         )
 
+    @subscribe(PairingCovered)
+    def on_pairing_covered(self, event):
+        """Know who covers for a worker on leave, or that nobody does."""
+        data = event.data
+        self.recipients.change(
+            event,
+            data.person_id,
+            lambda recipient, at, on: domain.cover(recipient, pairing_id=data.pairing_id, by=data.covered_by, at=at, on=on),
+        )
+
+    @subscribe(PairingCoverEnded)
+    def on_pairing_cover_ended(self, event):
+        """Know that the worker is back."""
+        data = event.data
+        self.recipients.change(
+            event, data.person_id, lambda recipient, at, on: domain.uncover(recipient, pairing_id=data.pairing_id, at=at, on=on)
+        )
+
+    @subscribe(PairingActing)
     @subscribe(PairingStarted)
     def on_pairing_started(self, event):
         """Know who looks after the person."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.outreach.care.domain import Life, Tier
 from services.outreach.pairings.domain import Role
+from services.outreach.staff.domain import Sex
 
 
 class ListCareRecipientsSchema(ListQuery):
@@ -19,12 +20,26 @@ class ListCareRecipientsSchema(ListQuery):
     )
 
 
+class PreferencesSchema(Input):
+    """By whom the person would like to be visited."""
+
+    sex = fields.Enum(Sex, by_value=True, load_default=None, allow_none=True, metadata={"description": "A woman or a man.", "example": "FEMALE"})
+    dialects = fields.List(
+        fields.String(validate=validate.Regexp(r"^[A-Z][A-Z0-9_]{1,19}$")),
+        load_default=list,
+        validate=validate.Length(max=10),
+        metadata={"description": "In which of these dialects; one is enough.", "example": ["DONGBEI"]},
+    )
+
+
 class PairedSchema(Input):
     """One active pairing."""
 
     pairing_id = Id(metadata={"description": "The pairing.", "example": "01JD0000000000000000000000"})
     staff_id = Id(metadata={"description": "The member of staff.", "example": "01JD0000000000000000000000"})
     role = fields.Enum(Role, by_value=True, metadata={"description": "Primary or backup.", "example": "PRIMARY"})
+    covered_by = Id(allow_none=True, metadata={"description": "Who covers during leave (OUT-13).", "example": "01JD0000000000000000000000"})
+    absent = fields.Boolean(metadata={"description": "On leave, and nobody covers.", "example": False})
 
 
 class CareRecipientSchema(Output):
@@ -45,4 +60,5 @@ class CareRecipientSchema(Output):
     unpaired_since = fields.AwareDateTime(
         allow_none=True, metadata={"description": "Since when there has been no primary.", "example": "2025-03-01T02:00:00+00:00"}
     )
+    preferences = fields.Nested(PreferencesSchema, metadata={"description": "By whom they would like to be visited.", "example": {"sex": "FEMALE", "dialects": []}})
     last_contact_on = fields.Date(allow_none=True, metadata={"description": "The latest contact that counted.", "example": "2025-03-01"})

@@ -32,6 +32,7 @@ from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
 from services.outreach.merges import life as merges
 from services.outreach.obligations import life as obligations
+from services.outreach.pairings import life as pairings
 from services.outreach.staff import life as staff
 from services.outreach.visits import life as visits
 from services.outreach.wishes import life as wishes
@@ -40,17 +41,17 @@ Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort),
-    PersonDeathConfirmed: (care.death_confirmed, obligations.close, obligations.comfort, incidents.death_confirmed, wishes.death_confirmed),
+    PersonDeathConfirmed: (care.death_confirmed, obligations.close, pairings.care_ended, obligations.comfort, incidents.death_confirmed, wishes.death_confirmed),
     PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted),
-    PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, wishes.moved_out),
+    PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, pairings.care_ended, wishes.moved_out),
     TransferConfirmed: (obligations.call_no_more,),
     PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started),
     PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
-    PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence),
+    PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),
-    StaffLeaveStarted: (staff.leave_started,),
-    StaffLeaveEnded: (staff.leave_ended,),
-    StaffLeft: (staff.left,),
+    StaffLeaveStarted: (staff.leave_started, pairings.leave_started),
+    StaffLeaveEnded: (staff.leave_ended, pairings.leave_ended),
+    StaffLeft: (staff.left, pairings.left),
 }

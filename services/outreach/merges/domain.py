@@ -9,7 +9,7 @@ from services.common.events.outreach import PairingStarted
 from services.outreach.obligations.domain import obligation as obligations
 from services.outreach.obligations.domain.obligation import Change, Obligation
 from services.outreach.obligations.domain.policy import VisitPolicy
-from services.outreach.pairings.domain import Pairing, PairingState
+from services.outreach.pairings.domain import Pairing, PairingState, cover
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def handed_on(owed: Obligation, *, id: str, person_id: str, grid_id: str | None)
 
 
 def go_on(pairing: Pairing, *, id: str, person_id: str, grid_id: str | None, today: date) -> tuple[Pairing, list]:
-    """Let who looked after the one record look after the other, without asking them again."""
+    """Let who looked after the one record look after the other, without asking them again; a cover goes on, a hand-over is asked anew."""
     goes_on = replace(
         pairing,
         id=id,
@@ -66,8 +66,16 @@ def go_on(pairing: Pairing, *, id: str, person_id: str, grid_id: str | None, tod
         until=None,
         end_reason=None,
         ended_by=None,
+        covered_by=None,
+        handover=None,
+        handed_over_to=None,
+        read_until=None,
     )
     since = pairing.since or today
-    return goes_on, [PairingStarted(pairing_id=id, person_id=person_id, staff_id=pairing.staff_id, role=pairing.role.value, since=since)]
+    started = PairingStarted(pairing_id=id, person_id=person_id, staff_id=pairing.staff_id, role=pairing.role.value, since=since)
+    if pairing.state is not PairingState.ON_COVER:
+        return goes_on, [started]
+    covered, facts = cover.cover(goes_on, by=pairing.covered_by, until=pairing.cover_until)
+    return covered, [started, *facts]
 
 

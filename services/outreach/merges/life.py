@@ -85,7 +85,7 @@ def _noted(hands: Hands, event: CloudEvent) -> MergeNote:
     winner = hands.storage(Redirects).resolve(data.winner_id)
     owed = hands.storage(Obligations).open_of(data.loser_id)
     carried = tuple(Carried(one.id, one.state.kind.value, one.state.due_on, one.state.missed_periods) for one in owed)
-    paired = [one for one in hands.storage(Pairings).open_of_person(data.loser_id) if one.state.state is pairing_rules.PairingState.ACTIVE]
+    paired = [one for one in hands.storage(Pairings).open_of_person(data.loser_id) if one.state.since is not None]
     pairs = tuple((one.id, id_from("merged", data.merge_id, one.id)) for one in paired)
     note = MergeNote(data.merge_id, winner, data.loser_id, carried, pairs)
     return notes.add(note, [], Cause.of_event(event, "note")).state

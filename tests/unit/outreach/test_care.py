@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.events.base import Dated
-from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned
+from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
 from services.outreach.care import domain
 from services.outreach.care.domain import CarePolicy, CareRecipient, Life, Tier
 from services.outreach.pairings.domain import Role
+from services.outreach.staff.domain import Sex, StaffMember
 
 POLICY = CarePolicy()
 AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
@@ -25,6 +26,10 @@ def nobody() -> CareRecipient:
 
 def alone(recipient: CareRecipient | None = None, holds: bool = True, code: str = "LIVING_ALONE", at: datetime = AT) -> domain.Change:
     return domain.classify(recipient or nobody(), code=code, holds=holds, grid_id="g", at=at, on=ON, policy=POLICY)
+
+
+def alarm(recipient: CareRecipient, now: datetime) -> domain.Change:
+    return domain.alarm(recipient, since=ON, on=ON, today=now.date(), now=now, policy=POLICY)
 
 
 def with_file(recipient: CareRecipient | None = None, tier: Tier | None = Tier.HIGH, id: str = "file", at: datetime = AT) -> domain.Change:
@@ -106,22 +111,56 @@ def test_somebody_in_care_lacks_a_primary_and_a_high_tier_elder_a_backup_too():
 @pytest.mark.rule("OUT-10")
 @pytest.mark.parametrize(("hours", "orphaned"), [(0, False), (24, False), (24.001, True), (2000, True)])
 def test_somebody_without_a_pairing_for_more_than_a_day_raises_an_alarm(hours, orphaned):
-    _, facts = domain.alarm(alone()[0], since=ON, on=ON, now=AT + timedelta(hours=hours), policy=POLICY)
+    _, facts = alarm(alone()[0], AT + timedelta(hours=hours))
 
     assert facts == ([Dated(PersonOrphaned(person_id="person", since=ON), ON)] if orphaned else [])
 
 
 @pytest.mark.rule("OUT-10")
-def test_the_alarm_is_raised_once_for_each_time_somebody_is_left_alone():
+def test_the_alarm_is_raised_and_raised_again_each_day_until_somebody_is_paired():
     late = AT + timedelta(days=2)
-    alarmed, _ = domain.alarm(alone()[0], since=ON, on=ON, now=late, policy=POLICY)
-    assert domain.alarm(alarmed, since=ON, on=ON, now=late + timedelta(days=9), policy=POLICY)[1] == []
+    alarmed, _ = alarm(alone()[0], late)
+    assert alarm(alarmed, late)[1] == []
+    again, facts = alarm(alarmed, late + timedelta(days=1))
+    assert facts == [Dated(PersonStillOrphaned(person_id="person", since=ON, days=3), ON + timedelta(days=3))]
+    assert alarm(again, late + timedelta(days=1))[1] == []
+    assert [fact.event.days for fact in alarm(again, late + timedelta(days=9))[1]] == [11]
 
-    covered = paired(alarmed, at=late)
+    covered = paired(again, at=late)
     left, _ = domain.unpair(covered, pairing_id="pairing", role=Role.PRIMARY, at=late, on=ON)
 
-    assert covered.unpaired_since is None and left.unpaired_since == late
-    assert domain.alarm(left, since=ON, on=ON, now=late + timedelta(days=2), policy=POLICY)[1]
+    assert (covered.unpaired_since, covered.alarmed_on, left.unpaired_since) == (None, None, late)
+    assert isinstance(alarm(left, late + timedelta(days=2))[1][0].event, PersonOrphaned)
+
+
+@pytest.mark.rule("OUT-10")
+@pytest.mark.rule("OUT-13")
+def test_a_primary_on_leave_without_a_cover_leaves_the_person_alone_from_that_moment_and_a_cover_does_not():
+    recipient, leave = paired(alone()[0]), AT + timedelta(days=5)
+
+    covered, _ = domain.cover(recipient, pairing_id="pairing", by="backup", at=leave, on=ON)
+    assert (covered.unpaired_since, covered.lacks, covered.pairings[0].covered_by) == (None, (), "backup")
+    nobody_there, _ = domain.cover(recipient, pairing_id="pairing", by=None, at=leave, on=ON)
+    assert (nobody_there.unpaired_since, nobody_there.lacks) == (leave, (Role.PRIMARY,))
+    back, _ = domain.uncover(nobody_there, pairing_id="pairing", at=leave + timedelta(days=3), on=ON)
+    assert (back.unpaired_since, back.lacks) == (None, ())
+
+
+@pytest.mark.rule("OUT-12")
+@pytest.mark.parametrize(
+    ("sex", "dialects", "unmet"),
+    [
+        (Sex.FEMALE, ("DONGBEI", "WU"), []),
+        (Sex.MALE, ("DONGBEI",), ["SEX"]),
+        (Sex.FEMALE, ("WU",), ["DIALECT"]),
+        (None, (), ["SEX", "DIALECT"]),
+    ],
+)
+def test_which_wishes_a_member_of_staff_does_not_meet(sex, dialects, unmet):
+    wishes = domain.prefer(nobody(), sex=Sex.FEMALE, dialects=["DONGBEI", "DONGBEI"])[0].preferences
+
+    assert wishes.unmet_by(StaffMember("s", sex=sex, dialects=dialects)) == unmet
+    assert nobody().preferences.unmet_by(StaffMember("s")) == []
 
 
 @pytest.mark.rule("OUT-10")

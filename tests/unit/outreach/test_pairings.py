@@ -7,9 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.common.errors import Conflict, Forbidden
-from services.common.events.outreach import PairingDeclined, PairingEnded, PairingProposed, PairingStarted
+from services.common.events.outreach import (
+    PairingActing,
+    PairingChangeAsked,
+    PairingCovered,
+    PairingDeclined,
+    PairingEnded,
+    PairingProposed,
+    PairingStarted,
+)
 from services.outreach.pairings import domain
-from services.outreach.pairings.domain import DeclineReason, EndReason, PairingPolicy, PairingState, Role
+from services.outreach.pairings.domain import DeclineReason, EndReason, PairingPolicy, PairingState, Role, cover, handovers
 
 POLICY = PairingPolicy()
 AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
@@ -131,3 +139,149 @@ def test_the_lead_may_pass_the_cap_with_a_reason_that_is_kept():
 @pytest.mark.rule("OUT-12")
 def test_a_backup_adds_no_load():
     assert a_proposal("HIGH", Role.BACKUP, tiers=("HIGH",) * 10)[0].open
+
+
+@pytest.mark.rule("OUT-12")
+def test_who_is_related_to_the_person_says_so_and_cannot_be_their_worker():
+    with pytest.raises(Conflict, match="RELATIVE_OF_PERSON"):
+        domain.accept(a_proposal()[0], today=ON, at=AT, by="s", is_relative=True)
+
+
+def offered(**fit):
+    return domain.propose(
+        id="x", grid_id="g", person_id="p", staff_id="s", tier="KEY", load=domain.load_of("s", (), POLICY), policy=POLICY, at=AT, by="lead", **fit
+    )[0]
+
+
+@pytest.mark.rule("OUT-12")
+def test_against_the_wish_of_the_person_only_with_a_reason_that_is_kept():
+    with pytest.raises(Conflict, match="PREFERENCE_NOT_MET") as refusal:
+        offered(unmet_wishes=["SEX"])
+    assert refusal.value.extra == {"unmet": ["SEX"]}
+
+    assert offered(unmet_wishes=["SEX"], preference_reason="nobody else").preference_reason == "nobody else"
+    assert offered(preference_reason="needless").preference_reason is None
+
+
+@pytest.mark.rule("OUT-10")
+def test_nobody_is_asked_who_left_or_is_on_leave():
+    with pytest.raises(Conflict, match="STAFF_AWAY"):
+        offered(at_work=False)
+
+
+@pytest.mark.rule("OUT-12")
+def test_a_person_asks_for_somebody_else_once_and_gives_no_reason():
+    asked, facts = domain.ask_for_change(accepted(), today=ON)
+
+    assert (asked.change_asked_on, facts) == (ON, [PairingChangeAsked(pairing_id="pairing-s", person_id="p", staff_id="s")])
+    assert domain.ask_for_change(asked, today=ON + timedelta(days=1)) == (asked, [])
+    with pytest.raises(Conflict, match="PAIRING_NOT_OPEN"):
+        domain.ask_for_change(a_proposal()[0], today=ON)
+
+
+@pytest.mark.rule("OUT-13")
+def test_the_backup_covers_for_the_leave_and_no_longer():
+    covered, facts = cover.cover(accepted(), by="backup", until=ON + timedelta(days=9))
+    assert (covered.state, covered.covered_by, covered.staff_id) == (PairingState.ON_COVER, "backup", "s")
+    assert facts == [
+        PairingCovered(pairing_id="pairing-s", person_id="p", staff_id="s", role="PRIMARY", covered_by="backup", until=ON + timedelta(days=9))
+    ]
+    nobody, _ = cover.cover(covered, by=None, until=None)
+    assert (nobody.state, nobody.covered_by) == (PairingState.ON_COVER, None)
+
+    back, _ = cover.uncover(covered)
+    assert (back.state, back.covered_by, back.staff_id, back.since) == (PairingState.ACTIVE, None, "s", ON)
+    for pairing in (back, a_proposal()[0]):
+        assert cover.uncover(pairing) == (pairing, [])
+    backup = domain.accept(a_proposal(role=Role.BACKUP)[0], today=ON, at=AT, by="s")[0]
+    assert cover.cover(backup, by="x", until=None) == (backup, [])
+
+
+def handing(to="t"):
+    load = domain.load_of(to, (), POLICY)
+    return handovers.propose(accepted(), to_staff_id=to, tier="HIGH", load=load, at_work=True, policy=POLICY, at=AT, by="lead")[0]
+
+
+def taken():
+    return handovers.accept(handing(), is_relative=False, today=ON, at=AT, by="t", policy=POLICY)[0]
+
+
+@pytest.mark.rule("OUT-11")
+def test_the_receiver_of_a_hand_over_accepts_and_is_expected_at_the_door_with_the_giver_within_two_weeks():
+    assert handing().state is PairingState.HANDING_OVER
+    with pytest.raises(Forbidden, match="NOT_YOUR_PAIRING"):
+        handovers.accept(handing(), is_relative=False, today=ON, at=AT, by="s", policy=POLICY)
+    with pytest.raises(Conflict, match="RELATIVE_OF_PERSON"):
+        handovers.accept(handing(), is_relative=True, today=ON, at=AT, by="t", policy=POLICY)
+
+    pairing = taken()
+    assert (pairing.state, pairing.handover.joint_due_on) == (PairingState.HANDING_OVER, ON + timedelta(days=14))
+    with pytest.raises(Conflict, match="PAIRING_NOT_PROPOSED"):
+        handovers.accept(pairing, is_relative=False, today=ON, at=AT, by="t", policy=POLICY)
+    assert not handovers.is_joint(pairing, staff_ids=["t"]) and not handovers.is_joint(handing(), staff_ids=["s", "t"])
+    assert handovers.is_joint(pairing, staff_ids=["t", "s", "x"])
+
+
+@pytest.mark.rule("OUT-11")
+def test_the_joint_visit_ends_the_pairing_in_favour_of_the_receivers():
+    ended, facts = handovers.complete(taken(), new_pairing_id="new", today=ON, at=AT, policy=POLICY)
+
+    assert (ended.state, ended.open, ended.end_reason, ended.handed_over_to) == (PairingState.ENDED, False, EndReason.HANDED_OVER, "new")
+    assert [type(fact).__name__ for fact in facts] == ["PairingEnded", "PairingHandedOver"]
+    assert handovers.complete(handing(), new_pairing_id="new", today=ON, at=AT, policy=POLICY)[1] == []
+    new, facts = handovers.receive(id="new", grid_id="g", person_id="p", staff_id="t", load_override_reason=None, today=ON, at=AT)
+    assert (new.state, new.role, facts[0].staff_id) == (PairingState.ACTIVE, Role.PRIMARY, "t")
+
+
+@pytest.mark.rule("OUT-11")
+def test_who_has_not_accepted_sees_nothing_and_who_gave_reads_for_thirty_days():
+    for pairing, reader in ((a_proposal()[0], "s"), (handing(), "t")):
+        with pytest.raises(Forbidden, match="SUMMARY_AFTER_ACCEPTING"):
+            handovers.may_read(pairing, staff_id=reader, today=ON)
+    assert handovers.may_read(taken(), staff_id="t", today=ON) and handovers.may_read(taken(), staff_id="s", today=ON)
+    assert not handovers.may_read(taken(), staff_id="x", today=ON) and not handovers.may_read(taken(), staff_id=None, today=ON)
+
+    ended = handovers.complete(taken(), new_pairing_id="new", today=ON, at=AT, policy=POLICY)[0]
+    assert handovers.may_read(ended, staff_id="s", today=ON + timedelta(days=30))
+    assert not handovers.may_read(ended, staff_id="s", today=ON + timedelta(days=31))
+    covered = cover.cover(accepted(), by="backup", until=None)[0]
+    assert handovers.may_read(covered, staff_id="backup", today=ON)
+
+
+@pytest.mark.rule("OUT-11")
+def test_a_hand_over_that_nobody_answers_is_taken_back_and_a_late_joint_visit_is_told_once():
+    waiting = handing()
+    assert handovers.watch(waiting, now=waiting.handover.answer_by, today=ON) == (waiting, [])
+    dropped, facts = handovers.watch(waiting, now=waiting.handover.answer_by + timedelta(seconds=1), today=ON)
+    assert (dropped.state, dropped.handover, facts[0].reason) == (PairingState.ACTIVE, None, "LAPSED")
+
+    agreed = taken()
+    assert handovers.watch(agreed, now=AT, today=ON + timedelta(days=14)) == (agreed, [])
+    late, facts = handovers.watch(agreed, now=AT, today=ON + timedelta(days=20))
+    assert [(type(fact.event).__name__, fact.effective_on) for fact in facts] == [("PairingHandoverLate", ON + timedelta(days=15))]
+    assert handovers.watch(late, now=AT, today=ON + timedelta(days=21)) == (late, [])
+    assert handovers.decline(handing(), by="t")[0].state is PairingState.ACTIVE
+
+
+@pytest.mark.rule("OUT-11")
+def test_only_an_active_primary_pairing_is_handed_over_to_somebody_else_under_the_cap():
+    with pytest.raises(Conflict, match="NOT_TO_BE_HANDED_OVER"):
+        handovers.propose(
+            handing(), to_staff_id="x", tier="HIGH", load=domain.load_of("x", (), POLICY), at_work=True, policy=POLICY, at=AT, by="lead"
+        )
+    with pytest.raises(Conflict, match="STAFF_PAIRED_ALREADY"):
+        handing(to="s")
+    full = domain.load_of("t", ("HIGH",) * 10, POLICY)
+    with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
+        handovers.propose(accepted(), to_staff_id="t", tier="GENERAL", load=full, at_work=True, policy=POLICY, at=AT, by="lead")
+
+
+@pytest.mark.rule("OUT-11")
+@pytest.mark.rule("U4")
+def test_a_backup_becomes_the_acting_primary():
+    backup = domain.accept(a_proposal(role=Role.BACKUP)[0], today=ON, at=AT, by="s")[0]
+
+    acting, facts = domain.act(backup, today=ON)
+
+    assert (acting.role, acting.acting, acting.state) == (Role.PRIMARY, True, PairingState.ACTIVE)
+    assert facts == [PairingActing(pairing_id="pairing-s", person_id="p", staff_id="s", role="PRIMARY", since=ON)]

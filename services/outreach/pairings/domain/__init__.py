@@ -1,0 +1,43 @@
+"""The rules of pairings: from the offer to the end, through leave and hand-over."""
+
+from services.outreach.pairings.domain.pairings import (
+    AT_WORK,
+    LIFECYCLE,
+    DeclineReason,
+    EndReason,
+    Handover,
+    Load,
+    Pairing,
+    PairingPolicy,
+    PairingState,
+    Role,
+    accept,
+    act,
+    ask_for_change,
+    decline,
+    end,
+    lapse,
+    load_of,
+    propose,
+)
+
+__all__ = [
+    "AT_WORK",
+    "LIFECYCLE",
+    "DeclineReason",
+    "EndReason",
+    "Handover",
+    "Load",
+    "Pairing",
+    "PairingPolicy",
+    "PairingState",
+    "Role",
+    "accept",
+    "act",
+    "ask_for_change",
+    "decline",
+    "end",
+    "lapse",
+    "load_of",
+    "propose",
+]

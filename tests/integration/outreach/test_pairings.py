@@ -1,0 +1,140 @@
+"""Pairings through leave, exit and hand-over, over the real broker: nobody is silently alone (U4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.common.events.registry import StaffLeaveEnded, StaffLeaveStarted, StaffLeft
+from services.common.ids import new_id
+from tests.integration.outreach.conftest import lead, worker
+
+
+def answer(outreach, trigger: str) -> dict:
+    return outreach.db["cascades"].find_one({"trigger": trigger}, sort=[("changed_at", -1)])["effects"]
+
+
+@pytest.mark.rule("U4")
+@pytest.mark.rule("OUT-11")
+def test_a_worker_with_twelve_elders_leaves_and_each_is_covered_or_on_the_orphans_list(outreach):
+    grid, staff, backup = outreach.a_grid(), new_id(), new_id()
+    people = [outreach.a_person(grid, "KEY") for _ in range(12)]
+    for n, person in enumerate(people):
+        for who, role in ((staff, "PRIMARY"), (backup, "BACKUP")) if n < 5 else ((staff, "PRIMARY"),):
+            pairing = outreach.post("/v1/pairings", {"person_id": person, "staff_id": who, "role": role}, 201)["id"]
+            outreach.post(f"/v1/pairings/{pairing}/acceptance", **worker(who, grid))
+    outreach.settle()
+
+    outreach.tell(StaffLeft(staff_id=staff, left_on=outreach.now.date()), staff)
+    outreach.settle()
+    effects = answer(outreach, "StaffLeft")
+    assert (len(effects["stopped"]), len(effects["started"])) == (12, 5)
+    shown = [outreach.get(f"/v1/care-recipients/{person}") for person in people]
+    assert [[(one["staff_id"], one["role"]) for one in person["pairings"]] for person in shown] == [[(backup, "PRIMARY")]] * 5 + [[]] * 7
+    assert outreach.get("/v1/staff-loads", staff_id=backup)["items"][0]["persons"] == 5
+
+    outreach.pass_days(1.1)
+    orphans = {one["id"] for one in outreach.get("/v1/care-recipients", orphaned=True, limit=200, **lead("lead", grid))["items"]}
+    assert orphans == set(people[5:])
+    assert [outreach.facts(f"care_recipient/{person}")[-1][0] for person in people[5:]] == ["PersonOrphaned"] * 7
+    outreach.pass_days(1)
+    assert [outreach.facts(f"care_recipient/{person}")[-1][0] for person in people[5:]] == ["PersonStillOrphaned"] * 7
+    assert outreach.post("/v1/pairings", {"person_id": people[5], "staff_id": staff}, 409)["code"] == "STAFF_AWAY"
+
+
+@pytest.mark.rule("OUT-13")
+@pytest.mark.rule("OUT-10")
+def test_leave_moves_what_is_owed_to_the_backup_and_back_again(outreach):
+    grid, staff, backup = outreach.a_grid(), new_id(), new_id()
+    covered, alone = outreach.a_person(grid, "HIGH"), outreach.a_person(grid)
+    outreach.pair(covered, staff, grid)
+    outreach.pair(covered, backup, grid, role="BACKUP")
+    outreach.pair(alone, staff, grid)
+
+    def owed_by(who):
+        return {owed["person_id"] for owed in outreach.get("/v1/obligations", staff_id=who, open=True)["items"]}
+
+    assert (owed_by(staff), owed_by(backup)) == ({covered, alone}, set())
+    outreach.tell(StaffLeaveStarted(staff_id=staff, since=outreach.now.date()), staff)
+    outreach.settle()
+    assert (owed_by(staff), owed_by(backup)) == (set(), {covered})
+    assert outreach.get(f"/v1/care-recipients/{covered}")["unpaired_since"] is None
+    assert outreach.get(f"/v1/care-recipients/{alone}")["lacks"] == ["PRIMARY"]
+
+    outreach.tell(StaffLeaveStarted(staff_id=backup, since=outreach.now.date()), backup)
+    outreach.settle()
+    assert outreach.get(f"/v1/care-recipients/{covered}")["lacks"] == ["PRIMARY"], "who covered is away as well"
+    outreach.tell(StaffLeaveEnded(staff_id=backup), backup)
+    outreach.settle()
+    assert owed_by(backup) == {covered}
+
+    outreach.tell(StaffLeaveEnded(staff_id=staff), staff)
+    outreach.settle()
+    assert (owed_by(staff), owed_by(backup)) == ({covered, alone}, set())
+    assert outreach.get(f"/v1/care-recipients/{alone}")["unpaired_since"] is None
+
+
+@pytest.mark.rule("OUT-11")
+def test_a_hand_over_shows_nothing_before_it_is_accepted_and_ends_with_a_visit_of_both(outreach):
+    grid, giver, receiver = outreach.a_grid(), new_id(), new_id()
+    elsewhere = outreach.a_grid()
+    person = outreach.a_person(grid)
+    pairing = outreach.pair(person, giver, grid)
+    path = f"/v1/pairings/{pairing}"
+    body = {"to_staff_id": receiver}
+    assert outreach.client.post(f"{path}/handover", body, **worker(receiver, grid)).status_code == 403
+    assert outreach.post(f"{path}/handover", body, **worker(giver, grid))["state"] == "HANDING_OVER"
+
+    assert outreach.client.get(f"{path}/summary", **worker(new_id(), grid)).status_code == 404
+    assert outreach.client.get(f"{path}/summary", **worker(receiver, elsewhere)).json()["code"] == "SUMMARY_AFTER_ACCEPTING"
+    outreach.post(f"{path}/handover-acceptance", {}, **worker(receiver, elsewhere))
+    summary = outreach.get(f"{path}/summary", **worker(receiver, elsewhere))
+    assert (summary["person_id"], [owed["kind"] for owed in summary["owed"]]) == (person, ["ROUTINE"])
+
+    outreach.visit([person], giver, grid)
+    outreach.settle()
+    assert outreach.get(path)["state"] == "HANDING_OVER", "one of the two was there"
+    outreach.visit([person], giver, grid, staff_ids=[giver, receiver], purposes=["INTRODUCTION"])
+    outreach.settle()
+    ended = outreach.get(path)
+    assert (ended["state"], ended["end_reason"]) == ("ENDED", "HANDED_OVER")
+    assert outreach.get(f"/v1/pairings/{ended['handed_over_to']}")["staff_id"] == receiver
+    assert [one["staff_id"] for one in outreach.get(f"/v1/care-recipients/{person}")["pairings"]] == [receiver]
+    outreach.get(f"{path}/summary", **worker(giver, elsewhere))
+    outreach.pass_days(31)
+    assert outreach.client.get(f"{path}/summary", **worker(giver, elsewhere)).status_code == 404
+
+
+@pytest.mark.rule("OUT-12")
+def test_wishes_of_the_person_are_respected_or_the_reason_is_noted_and_they_may_ask_for_a_change(outreach):
+    grid, woman, man, supervisor = outreach.a_grid(), new_id(), new_id(), new_id()
+    person = outreach.a_person(grid)
+    for staff, sex in ((woman, "FEMALE"), (man, "MALE")):
+        outreach.post(f"/v1/staff-profiles/{staff}", {"sex": sex, "dialects": ["DONGBEI"]}, **lead(supervisor, grid))
+    outreach.post(f"/v1/care-recipients/{person}/preferences", {"sex": "FEMALE", "dialects": ["DONGBEI"]}, **worker(woman, grid))
+
+    refusal = outreach.post("/v1/pairings", {"person_id": person, "staff_id": man}, 409, **lead(supervisor, grid))
+    assert (refusal["code"], refusal["unmet"]) == ("PREFERENCE_NOT_MET", ["SEX"])
+    pairing = outreach.post("/v1/pairings", {"person_id": person, "staff_id": woman}, 201, **lead(supervisor, grid))["id"]
+    relative = outreach.post(f"/v1/pairings/{pairing}/acceptance", {"is_relative": True}, 409, **worker(woman, grid))
+    assert relative["code"] == "RELATIVE_OF_PERSON"
+    outreach.post(f"/v1/pairings/{pairing}/acceptance", {"is_relative": False}, **worker(woman, grid))
+    outreach.post(f"/v1/pairings/{pairing}/change-request", {}, **worker(woman, grid))
+    assert [one["id"] for one in outreach.get("/v1/pairings", change_asked=True, **lead(supervisor, grid))["items"]] == [pairing]
+
+
+@pytest.mark.rule("OUT-11")
+def test_an_unanswered_hand_over_lapses_and_a_joint_visit_that_is_late_is_told(outreach):
+    grid, giver, receiver = outreach.a_grid(), new_id(), new_id()
+    person = outreach.a_person(grid)
+    pairing = outreach.pair(person, giver, grid)
+    outreach.post(f"/v1/pairings/{pairing}/handover", {"to_staff_id": receiver}, **worker(giver, grid))
+    outreach.pass_days(3.1)
+    assert outreach.get(f"/v1/pairings/{pairing}")["state"] == "ACTIVE"
+
+    outreach.post(f"/v1/pairings/{pairing}/handover", {"to_staff_id": receiver}, **worker(giver, grid))
+    outreach.post(f"/v1/pairings/{pairing}/handover-acceptance", {}, **worker(receiver, grid))
+    outreach.pass_days(15.1)
+    assert outreach.get(f"/v1/pairings/{pairing}")["handover"]["joint_due_on"] == str(outreach.now.date() - timedelta(days=1))
+    assert outreach.facts(f"pairing/{pairing}")[-1][0] == "PairingHandoverLate"
