@@ -1,11 +1,13 @@
-"""The broker as we use it: one connection that publishes one confirmed message at a time, and the whole topology.
+"""The broker as we use it: one connection that publishes and waits for every confirm, and the whole topology.
 
-py-amqp takes a late confirm for the next message's, so a connection that ever failed or timed out is thrown away.
+After an error nobody knows which confirms were on their way, so a connection that ever failed or timed out is thrown away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 from amqp import Message
 from kombu import Connection
@@ -35,13 +37,13 @@ def retry_queue(service: str, milliseconds: int) -> str:
     return f"{service}.retry.{milliseconds}.v1"
 
 
-def connect(uri: str) -> Connection:
-    """Return a connection whose every wait ends."""
+def connect(uri: str, wait_for_each: bool = True) -> Connection:
+    """Return a connection whose every wait ends; by default it waits for the confirm of each message that it publishes."""
     return Connection(
         uri,
         heartbeat=HEARTBEAT,
         connect_timeout=TIMEOUT,
-        transport_options={"confirm_publish": True, "read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "login_method": "PLAIN"},
+        transport_options={"confirm_publish": wait_for_each, "read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "login_method": "PLAIN"},
     )
 
 
@@ -93,43 +95,90 @@ class Unroutable(Exception):
     """The broker took the message and had no queue for it."""
 
 
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to be published."""
+
+    body: bytes
+    exchange: str
+    routing_key: str
+    content_type: str
+    headers: dict = field(default_factory=dict)
+    message_id: str | None = None
+
+
+class NotTaken(Exception):
+    """The broker refused a message."""
+
+
 class Publisher:
-    """Publishes one message at a time and returns when the broker has confirmed it; not for two threads at once."""
+    """Publishes messages, many at once, and returns when the broker has confirmed every one; not for two threads at once."""
 
     def __init__(self, uri: str, ladder: tuple[int, ...]):
         self._uri, self._ladder = uri, ladder
         self._connection: Connection | None = None
         self._channel = None
-        self._returned: list[int] = []
+        self._returned = self._refused = False
+        self._sent = 0
+        self._unconfirmed: set[int] = set()
 
     def channel(self):
         """Return the open channel, connecting and declaring the topology if need be."""
         if self._channel is None:
-            self._connection = connect(self._uri)
+            self._connection = connect(self._uri, wait_for_each=False)
             try:
                 self._connection.connect()
-                self._channel = self._connection.channel()
-                self._channel.events["basic_return"].add(lambda *args: self._returned.append(1))
-                declare_topology(self._channel, self._ladder)
+                channel = self._connection.channel()
+                channel.confirm_select()
+                channel.events["basic_ack"].add(self._on_ack)
+                channel.events["basic_nack"].add(self._on_nack)
+                channel.events["basic_return"].add(self._on_return)
+                self._sent, self._unconfirmed = 0, set()
+                declare_topology(channel, self._ladder)
+                self._channel = channel
             except BaseException:
                 self.drop()
                 raise
         return self._channel
 
     def publish(self, body: bytes, exchange: str, routing_key: str, *, headers: dict | None = None, message_id: str | None = None, content_type: str) -> None:
-        """Publish persistent and mandatory, and wait for the confirm; after any error the connection is gone."""
+        """Publish one message, persistent and mandatory, and wait for the confirm; after any error the connection is gone."""
+        self.publish_all([Outgoing(body, exchange, routing_key, content_type, headers or {}, message_id)])
+
+    def publish_all(self, messages: Sequence[Outgoing]) -> None:
+        """Publish messages in their order and wait until all are confirmed; after an error nobody knows which were, and all are to be sent again."""
         try:
             channel = self.channel()
-            self._returned.clear()
-            message = Message(body, content_type=content_type, delivery_mode=2, message_id=message_id, application_headers=headers or {})
-            channel.basic_publish(message, exchange=exchange, routing_key=routing_key, mandatory=True, confirm_timeout=TIMEOUT)
+            self._returned = self._refused = False
+            for outgoing in messages:
+                message = Message(outgoing.body, content_type=outgoing.content_type, delivery_mode=2, message_id=outgoing.message_id, application_headers=outgoing.headers)
+                self._sent += 1
+                self._unconfirmed.add(self._sent)
+                channel.basic_publish(message, exchange=outgoing.exchange, routing_key=outgoing.routing_key, mandatory=True)
+            while self._unconfirmed:
+                self._connection.drain_events(timeout=TIMEOUT)
+            if self._refused:
+                raise NotTaken()
         except BaseException:
             self.drop()
             raise
         if self._returned:
             # The topology was changed under us; declaring it again on the next connection mends it.
             self.drop()
-            raise Unroutable(routing_key)
+            raise Unroutable()
+
+    def _on_ack(self, tag: int, multiple: bool) -> None:
+        if multiple:
+            self._unconfirmed = {open for open in self._unconfirmed if open > tag}
+        else:
+            self._unconfirmed.discard(tag)
+
+    def _on_nack(self, tag: int, multiple: bool) -> None:
+        self._refused = True
+        self._on_ack(tag, multiple)
+
+    def _on_return(self, *args: object) -> None:
+        self._returned = True
 
     def keep_alive(self) -> None:
         """Answer the broker's heartbeats while there is nothing to publish."""

@@ -73,44 +73,47 @@ class Ledger:
         self.rows = db["inbox"]
 
     def row(self, subject: str) -> dict[str, Any]:
-        """Return the row of a subject, put down at nothing applied where there is none."""
-        row = self.rows.find_one({"_id": subject})
-        if row is None:
-            with suppress(DuplicateKeyError):
-                self.rows.insert_one({"_id": subject, "applied": 0})
-            return self.rows.find_one({"_id": subject})
-        return row
+        """Return the row of a subject; where there is none yet, nothing was applied."""
+        return self.rows.find_one({"_id": subject}) or {"_id": subject, "applied": 0}
 
     def advance(self, subject: str, sequence: int) -> bool:
         """Count a fact as applied; say whether facts behind it may be held. Someone who did so at the same moment is no harm."""
         # Another process may have held or marked something since we read the row, so nothing that we read counts here.
         turn = {"_id": subject, "applied": sequence - 1}
         change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": "", f"held.{sequence}": ""}}
-        if self.rows.update_one({**turn, "held": {"$exists": False}}, change).matched_count:
+        if self._change({**turn, "held": {"$exists": False}}, change):
             return False
         self.rows.update_one(turn, change)
         return True
 
+    def _change(self, match: dict[str, Any], change: dict[str, Any]) -> bool:
+        """Change a row where it is as far as expected; a subject's first change makes its row."""
+        try:
+            result = self.rows.update_one(match, change, upsert=match["applied"] == 0)
+        except DuplicateKeyError:
+            return False
+        return bool(result.matched_count or result.upserted_id)
+
     def hold(self, row: dict[str, Any], sequence: int, body: bytes) -> bool:
         """Keep a fact that came too early; False if the row moved on meanwhile."""
         change = {"$set": {f"held.{sequence}": body, "held_since": row.get("held_since") or datetime.now(UTC)}}
-        return self.rows.update_one({"_id": row["_id"], "applied": row["applied"]}, change).matched_count == 1
+        return self._change({"_id": row["_id"], "applied": row["applied"]}, change)
 
     def nothing_held(self, subject: str) -> None:
         self.rows.update_one({"_id": subject, "held": {}}, {"$unset": {"held_since": "", "held": ""}})
 
     def failing(self, subject: str, sequence: int, until: datetime) -> None:
         """Note until when a fact is on its way up the ladder, so that nobody asks for it meanwhile."""
-        self.rows.update_one({"_id": subject, "applied": sequence - 1}, {"$set": {"failing": until}})
+        self._change({"_id": subject, "applied": sequence - 1}, {"$set": {"failing": until}})
 
     def park(self, subject: str, sequence: int, reason: str) -> None:
         """Note that a fact is parked: copies of it change nothing until an operator replays it."""
-        self.rows.update_one({"_id": subject, "applied": sequence - 1}, {"$set": {"parked": {"sequence": sequence, "reason": reason}}})
+        self._change({"_id": subject, "applied": sequence - 1}, {"$set": {"parked": {"sequence": sequence, "reason": reason}}})
 
     def skip(self, subject: str, sequence: int) -> bool:
         """Let the facts behind a discarded one go on; False if it was not this one's turn."""
         change = {"$set": {"applied": sequence}, "$unset": {"parked": "", "failing": "", f"held.{sequence}": ""}}
-        return self.rows.update_one({"_id": subject, "applied": sequence - 1}, change).matched_count == 1
+        return self._change({"_id": subject, "applied": sequence - 1}, change)
 
     def waiting(self) -> list[dict[str, Any]]:
         """Return subjects whose next fact has not come for a while and is neither climbing the ladder nor parked."""
@@ -174,8 +177,7 @@ class Inbox:
         self._stopped.wait(DRAIN_SECONDS + 5)
 
     def _consume(self) -> None:
-        connection = connect(self._settings.amqp_uri)
-        connection.transport_options["confirm_publish"] = False
+        connection = connect(self._settings.amqp_uri, wait_for_each=False)
         try:
             connection.connect()
             channel = connection.channel()

@@ -14,6 +14,7 @@ from services.common import policies
 from services.common.audit import AuditTrail
 from services.common.clock import Clock, SimulatedClock, SystemClock
 from services.common.database import UnfitDatabase, check
+from services.common.doorbell import Doorbell
 from services.common.privacy import Blind, ServiceKey, Vault, derived_key, read_key
 from services.common.settings import Settings
 from services.common.telemetry import log
@@ -46,6 +47,7 @@ class Process:
         self.service_key = ServiceKey(read_key(settings.keys, "service.key", 32))
         self.audit = AuditTrail(self.db, derived_key(self.service_key.raw, "audit"))
         self.policies = policies.read(service.name, settings.policies)
+        self.doorbell = Doorbell(settings.host, settings.worker_port)
         self.prepared = threading.Event()
         self._storages: dict[type, Any] = {}
 

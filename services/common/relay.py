@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from services.common import failpoints
-from services.common.broker import Publisher, inbox_queue, replay_queue
+from services.common.broker import Outgoing, Publisher, inbox_queue, replay_queue
+from services.common.database import is_embedded
 from services.common.events.base import CATALOGUE, CONTENT_TYPE
 from services.common.events.followers import FOLLOWERS
 from services.common.ids import new_id
 from services.common.process import Process
+from services.common.store import batches
 from services.common.telemetry import OUTBOX_AGE, OUTBOX_DEPTH, PUBLISHED, RELAY_ERRORS, log, where
 
-BATCH = 100
+BATCH = 500
+"""How many aggregates' facts are published, logged and cleared together."""
+ROUND = 10 * BATCH
+"""How many one search finds; the embedded database reads all that is pending for each."""
 IDLE_SECONDS = 1.0
 LEASE_SECONDS = 6
 HAS_FACTS = [{"$match": {"$or": [{"fullDocument.pending": {"$exists": True}}, {"updateDescription.updatedFields.pending": {"$exists": True}}]}}]
@@ -71,71 +78,95 @@ class Relay:
         self._log = process.db["events"]
         self._lease = Lease(process.db, "relay")
         self._awake = threading.Event()
+        self._rung: deque[str] = deque()
+        self._looked = 0.0
         self._stopped = threading.Event()
+        self._renewed = 0.0
+        self._held = False
         self.connected = False
 
     def run(self) -> None:
         """Publish until stopped, through every fault of broker and database."""
+        threading.Thread(target=self._process.doorbell.listen, args=(self.wake, self._stopped), daemon=True, name="doorbell").start()
         threading.Thread(target=self._watch, daemon=True, name="outbox-watch").start()
         failures = 0
-        renewed = 0.0
-        mine = False
         while not self._stopped.is_set():
             self._awake.clear()
             try:
-                if time.monotonic() - renewed > LEASE_SECONDS / 3:
-                    mine, renewed = self._lease.held(), time.monotonic()
-                if mine:
-                    busy = self.publish_pending() + self._serve_replays()
+                if self._mine():
+                    self._look()
                     self._publisher.keep_alive()
                     self.connected, failures = True, 0
-                    if busy:
-                        continue
             except Exception as error:
                 failures += 1
-                self.connected, renewed = False, 0.0
+                self.connected, self._renewed, self._looked = False, 0.0, 0.0
                 self._publisher.drop()
                 RELAY_ERRORS.labels(self._process.service.name).inc()
                 log.warning("relay.failed", reason=where(error))
                 self._stopped.wait(min(0.25 * 2**failures, 5))
                 continue
-            self._awake.wait(IDLE_SECONDS)
+            self._awake.wait(max(0.0, self._looked + IDLE_SECONDS - time.monotonic()) if self._held else IDLE_SECONDS)
         self._publisher.drop()
         try:
             self._lease.release()
         except PyMongoError as error:
             log.warning("relay.lease_not_released", reason=where(error))
 
+    def _mine(self) -> bool:
+        """Say whether it is this relay's turn, renewing the lease in time."""
+        if time.monotonic() - self._renewed > LEASE_SECONDS / 3:
+            self._held, self._renewed = self._lease.held(), time.monotonic()
+        return self._held
+
     def stop(self) -> None:
-        """Finish the fact in hand and end."""
+        """Finish the facts in hand and end."""
         self._stopped.set()
         self._awake.set()
 
-    def publish_pending(self) -> int:
-        """Publish a batch of each collection's pending facts, oldest first; return how many."""
+    def wake(self, collection: str) -> None:
+        """Look into a collection now."""
+        self._rung.append(collection)
+        self._awake.set()
+
+    def _look(self) -> None:
+        """Publish from the collections that were heard of; every second from all, and serve whoever asks for facts."""
+        rung = {self._rung.popleft() for _ in range(len(self._rung))}
+        if time.monotonic() - self._looked < IDLE_SECONDS:
+            self.publish_pending([collection for collection in self._collections if collection.name in rung])
+            return
+        busy = self.publish_pending() + self._serve_replays()
+        # After much was done there may be more; a search that finds nothing is the end.
+        self._looked = 0.0 if busy else time.monotonic()
+
+    def publish_pending(self, collections: list | None = None) -> int:
+        """Publish the pending facts of some collections, or of all, oldest first; return how many."""
         published = depth = 0
         oldest = None
-        for collection in self._collections:
-            documents = list(collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1}).sort("pending", 1).limit(BATCH))
-            if documents:
-                depth += len(documents)
-                oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
-                published += self._publish(collection, documents)
+        for collection in self._collections if collections is None else collections:
+            pending = collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1, "facts": 1}, batch_size=BATCH).sort("pending", 1).limit(ROUND)
+            with pending:
+                for documents in batches(pending, BATCH):
+                    depth += len(documents)
+                    oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
+                    published += self._publish(collection, documents)
+                    if self._stopped.is_set() or not self._mine():
+                        self._looked = 0.0
+                        return published
+            if published >= ROUND:
+                self._looked = 0.0
         OUTBOX_DEPTH.labels(self._process.service.name).set(depth)
         OUTBOX_AGE.labels(self._process.service.name).set(max(0.0, time.time() - oldest / 1000) if oldest else 0)
         return published
 
     def _publish(self, collection, documents) -> int:
-        entries = [entry for document in documents for entry in document["outbox"]]
-        for entry in entries:
-            failpoints.reach("relay.before_publish")
-            self._send(entry, CATALOGUE[entry["name"]].exchange, entry["name"])
-            failpoints.reach("relay.published")
+        entries = [(document["_id"], entry) for document in documents for entry in document["outbox"]]
+        failpoints.reach("relay.before_publish")
+        self._publisher.publish_all([_outgoing(entry) for _, entry in entries])
+        failpoints.reach("relay.published")
         now = datetime.now(UTC)
         rows = [
-            {"_id": entry["id"], "subject": f"{CATALOGUE[entry['name']].aggregate}/{document['_id']}", "published_at": now, **{k: entry[k] for k in ("name", "sequence", "at", "correlation", "body")}}
-            for document in documents
-            for entry in document["outbox"]
+            {"_id": entry["id"], "subject": f"{CATALOGUE[entry['name']].aggregate}/{id}", "published_at": now, **{k: entry[k] for k in ("name", "sequence", "at", "correlation", "body")}}
+            for id, entry in entries
         ]
         try:
             if rows:
@@ -145,23 +176,10 @@ class Relay:
             if error.details.get("writeConcernErrors") or any(failure["code"] != 11000 for failure in error.details["writeErrors"]):
                 raise
         failpoints.reach("relay.logged")
-        for document in documents:
-            ids = [entry["id"] for entry in document["outbox"]]
-            collection.update_one({"_id": document["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-            collection.update_one({"_id": document["_id"], "outbox": {"$size": 0}}, {"$unset": {"pending": ""}})
-            failpoints.reach("relay.cleared")
+        _clear(collection, documents)
+        failpoints.reach("relay.cleared")
         PUBLISHED.labels(self._process.service.name).inc(len(entries))
         return len(entries)
-
-    def _send(self, entry, exchange: str, routing_key: str) -> None:
-        self._publisher.publish(
-            bytes(entry["body"]),
-            exchange,
-            routing_key,
-            message_id=entry["id"],
-            headers={"x-correlation-id": entry.get("correlation", "")},
-            content_type=CONTENT_TYPE,
-        )
 
     def _serve_replays(self) -> int:
         """Answer one follower's request for facts from the log."""
@@ -190,19 +208,36 @@ class Relay:
         order = [("subject", 1), ("sequence", 1)] if request.subject else [("published_at", 1), ("subject", 1), ("sequence", 1)]
         headers = {"x-replayed": True} if request.parked else {}
         count = 0
-        for entry in self._log.find(query, batch_size=500).sort(order):
-            self._publisher.publish(bytes(entry["body"]), "", request.to, message_id=entry["_id"], headers=headers, content_type=CONTENT_TYPE)
-            count += 1
+        for entries in batches(self._log.find(query, batch_size=BATCH).sort(order), BATCH):
+            self._publisher.publish_all([Outgoing(bytes(entry["body"]), "", request.to, CONTENT_TYPE, headers, entry["_id"]) for entry in entries])
+            count += len(entries)
         return count
 
     def _watch(self) -> None:
         """Wake the loop when the database changes; polling alone would find the same facts a little later."""
         while not self._stopped.is_set():
             try:
+                if is_embedded(self._process.client):
+                    return
                 with self._process.db.watch(HAS_FACTS, max_await_time_ms=1000) as stream:
                     while not self._stopped.is_set():
-                        if stream.try_next() is not None:
-                            self._awake.set()
+                        if (change := stream.try_next()) is not None:
+                            self.wake(change["ns"]["coll"])
             except Exception as error:
                 log.debug("relay.watch_failed", reason=where(error))
                 self._stopped.wait(1)
+
+
+def _outgoing(entry) -> Outgoing:
+    return Outgoing(bytes(entry["body"]), CATALOGUE[entry["name"]].exchange, entry["name"], CONTENT_TYPE, {"x-correlation-id": entry.get("correlation", "")}, entry["id"])
+
+
+def _clear(collection, documents) -> None:
+    """Take the published facts out of their documents: whole outboxes where no fact has come since, else one by one."""
+    as_read = [UpdateOne({"_id": document["_id"], "facts": document["facts"]}, {"$set": {"outbox": []}, "$unset": {"pending": ""}}) for document in documents]
+    if collection.bulk_write(as_read, ordered=False).matched_count < len(documents):
+        since = [
+            UpdateOne({"_id": document["_id"], "facts": {"$gt": document["facts"]}}, {"$pull": {"outbox": {"id": {"$in": [entry["id"] for entry in document["outbox"]]}}}})
+            for document in documents
+        ]
+        collection.bulk_write(since, ordered=False)

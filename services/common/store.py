@@ -234,7 +234,7 @@ class Aggregates(Generic[T]):
             self._documents.insert_one(document)
         except DuplicateKeyError as error:
             return self._already(stored.id, cause, error)
-        failpoints.reach("write.after")
+        self._kept(facts)
         return stored
 
     def add_many(self, states: Iterable[tuple[T, Sequence[Event | Dated]]], cause: Cause) -> int:
@@ -260,7 +260,7 @@ class Aggregates(Generic[T]):
                 if not any(name in failure["errmsg"] for name in ("index: _id_", "handled.key")):
                     raise self._conflict(failure) from None
             return error.details["nInserted"]
-        failpoints.reach("write.after")
+        self._kept(documents)
         return len(documents)
 
     def save_many(self, changes: Iterable[tuple[Stored[T], T, Sequence[Event | Dated]]], cause: Cause) -> list[Stored[T]]:
@@ -283,7 +283,7 @@ class Aggregates(Generic[T]):
         failpoints.reach("write.before")
         try:
             if self._documents.bulk_write(writes, ordered=False).matched_count == len(writes):
-                failpoints.reach("write.after")
+                self._kept(writes)
                 return []
         except BulkWriteError as error:
             _duplicates(error)
@@ -323,8 +323,14 @@ class Aggregates(Generic[T]):
             return self._already(stored.id, cause, error)
         if result.matched_count == 0:
             raise StaleVersion()
-        failpoints.reach("write.after")
+        self._kept(facts)
         return after
+
+    def _kept(self, facts: Sequence[object]) -> None:
+        """Tell the relay where facts may wait."""
+        failpoints.reach("write.after")
+        if facts:
+            self._process.doorbell.ring(self.collection)
 
     def _change(self, stored: Stored[T], state: T, content: dict[str, Any], facts: Sequence[Event | Dated], cause: Cause) -> tuple[Stored[T], dict[str, Any]]:
         """Return what is stored after a change, and the change as the database writes it."""

@@ -1,0 +1,45 @@
+"""Tells the relay of the same machine that a fact waits, so that it need not look all the time.
+
+A ring may be lost: the relay looks by itself every second, and on a MongoDB that runs elsewhere a change stream wakes it too.
+The embedded database has none: there each stream costs as much for every write as the write itself.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from services.common.telemetry import log
+
+LONGEST = 200
+LOOK_SECONDS = 0.5
+
+
+class Doorbell:
+    """One service's way to its relay: a datagram with the name of the collection that has something to publish."""
+
+    def __init__(self, host: str, port: int):
+        self._address = (host, port)
+        self._socket: socket.socket | None = None
+
+    def ring(self, collection: str) -> None:
+        """Say that a collection has facts to publish; nobody waits for an answer."""
+        with suppress(OSError):
+            if self._socket is None:
+                self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self._socket.sendto(collection.encode(), self._address)
+
+    def listen(self, heard: Callable[[str], None], stopped: threading.Event) -> None:
+        """Pass on every ring until stopped."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+            try:
+                listener.bind(self._address)
+            except OSError as error:
+                log.warning("doorbell.silent", reason=type(error).__name__, note="the relay looks by itself every second")
+                return
+            listener.settimeout(LOOK_SECONDS)
+            while not stopped.is_set():
+                with suppress(TimeoutError):
+                    heard(listener.recv(LONGEST).decode(errors="replace"))
