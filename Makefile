@@ -25,12 +25,14 @@ check: setup-test ## Check form and imports of the code, and that the generated 
 	@$(PY) -m ruff check .
 	@.venv/bin/lint-imports
 	@$(PY) -W ignore -m gateway.documents
+	@$(PY) -W ignore -m tests.contract.domain_documents
 
 .PHONY: docs
-docs: setup-test ## Write the generated documents anew: OpenAPI, AsyncAPI, events, access.
+docs: setup-test ## Write the generated documents anew: OpenAPI, AsyncAPI, events, access, states, settings.
 	@for service in registry outreach volunteering learning; do $(PY) -W ignore -m services.common.http.openapi services.$$service.service --write; done
 	@$(PY) -W ignore -m tests.contract.keep_examples
 	@$(PY) -W ignore -m gateway.documents --write
+	@$(PY) -W ignore -m tests.contract.domain_documents --write
 
 .PHONY: bench
 bench: setup-test ## Measure the common parts, as ratios to the raw floor of the same run.

@@ -22,14 +22,11 @@ class Doorbell:
 
     def __init__(self, host: str, port: int):
         self._address = (host, port)
-        self._socket: socket.socket | None = None
 
     def ring(self, collection: str) -> None:
         """Say that a collection has facts to publish; nobody waits for an answer."""
-        with suppress(OSError):
-            if self._socket is None:
-                self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self._socket.sendto(collection.encode(), self._address)
+        with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
+            bell.sendto(collection.encode(), self._address)
 
     def listen(self, heard: Callable[[str], None], stopped: threading.Event) -> None:
         """Pass on every ring until stopped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from dataclasses import field, make_dataclass
 from functools import cache
 
 import jsonschema
@@ -16,7 +17,10 @@ from services.common.events import CATALOGUE
 from services.common.events.followers import FOLLOWERS
 from services.common.http.openapi import METHODS, document, encode, is_public, roles_of
 from services.common.http.routes import routes_of
+from services.common.nameko import Policy
 from services.common.settings import SERVICES
+from services.common.states import Transition
+from tests.contract import domain_documents
 from tests.support.running import ROOT
 
 CHANGES_NOTHING = {"registry_list_kin_in_emergency", "gateway_sign_in", "gateway_search", "registry_search_people"}
@@ -49,6 +53,41 @@ def test_the_document_of_a_service_is_fresh(name):
 @pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json", "events.md", "access.md"])
 def test_a_document_of_the_platform_is_fresh(name):
     assert (ROOT / "docs" / name).read_text() == documents()[name], "run `python -m gateway.documents --write`"
+
+
+@pytest.mark.parametrize("name", ["states.md", "policies.md"])
+def test_a_document_of_the_domain_is_fresh(name):
+    assert (ROOT / "docs" / name).read_text() == domain_documents.documents()[name], "run `make docs`"
+
+
+def test_a_changed_state_machine_makes_its_document_stale(monkeypatch):
+    machine, _ = domain_documents.machines("registry")[0]
+    monkeypatch.setattr(machine, "transitions", (*machine.transitions, Transition((next(iter(machine.states)),), next(iter(machine.states)), "nothing happens")))
+
+    assert (ROOT / "docs" / "states.md").read_text() != domain_documents.states()
+
+
+def test_a_changed_setting_makes_its_document_stale(monkeypatch):
+    policy = domain_documents.reached("registry")[0]
+    changed = make_dataclass(policy.__name__, [("one_more", int, field(default=1))], bases=(policy,), frozen=True)
+    monkeypatch.setattr(domain_documents, "reached", lambda service: [changed] if service == "registry" else [])
+    monkeypatch.setattr(domain_documents, "_meanings", lambda cls: {})
+
+    assert "| `one_more` | `int` | `1` |" in domain_documents.policies()
+    assert (ROOT / "docs" / "policies.md").read_text() != domain_documents.policies()
+
+
+def test_every_state_machine_and_every_setting_that_is_asked_for_is_in_the_documents():
+    named = {cls.__name__ for name in SERVICES for cls in domain_documents.reached(name)}
+    asked = {provider.cls.__name__ for name in SERVICES for cls in (service(name).api, service(name).inbox) for provider in vars_of(cls) if isinstance(provider, Policy)}
+
+    assert asked <= named
+    for name in SERVICES:
+        assert all(f"### {machine.name}\n" in domain_documents.states() for machine, _ in domain_documents.machines(name))
+
+
+def vars_of(cls: type) -> list:
+    return [getattr(cls, name, None) for name in dir(cls)]
 
 
 def test_the_openapi_document_is_valid():
