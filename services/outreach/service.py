@@ -12,6 +12,8 @@ from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.consents.entrypoints import ConsentSubscriptions
 from services.outreach.consents.storage import Consents
+from services.outreach.consultations.entrypoints import ConsultationRoutes
+from services.outreach.consultations.storage import Consultations
 from services.outreach.contacts.entrypoints import ContactRoutes
 from services.outreach.contacts.storage import Contacts
 from services.outreach.deeds.entrypoints import DeedRoutes
@@ -24,6 +26,7 @@ from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubs
 from services.outreach.incidents.storage import Incidents
 from services.outreach.merges.entrypoints import MergeSubscriptions
 from services.outreach.merges.storage import MergeNotes
+from services.outreach.lookups.entrypoints import LookUpRoutes
 from services.outreach.messages import MESSAGES
 from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
 from services.outreach.no_response.storage import NoResponsePlans
@@ -31,6 +34,8 @@ from services.outreach.notices.entrypoints import NoticeRoutes
 from services.outreach.notices.storage import Notices
 from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
 from services.outreach.obligations.storage import Obligations
+from services.outreach.opinions.entrypoints import OpinionRoutes, OpinionSubscriptions
+from services.outreach.opinions.storage import Opinions
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
 from services.outreach.referrals.entrypoints import ReferralRoutes
@@ -66,6 +71,9 @@ class OutreachApi(
     WishRoutes,
     DeedRoutes,
     NoticeRoutes,
+    ConsultationRoutes,
+    OpinionRoutes,
+    LookUpRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -85,6 +93,7 @@ class OutreachInbox(
     NoResponseSubscriptions,
     WishSubscriptions,
     WishNoticeSubscriptions,
+    OpinionSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -117,6 +126,8 @@ SERVICE = Service(
         Wishes,
         Deeds,
         Notices,
+        Consultations,
+        Opinions,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents, wishes",

@@ -40,6 +40,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "wish",
         "deed",
         "notice",
+        "opinion",
     ),
     "volunteering": (
         "person",

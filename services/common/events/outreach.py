@@ -1036,3 +1036,110 @@ class NoticeDelivered(Event):
     by: str
     person_id: str | None = None
     visit_id: str | None = None
+
+
+@event("consultation")
+class ConsultationOpened(Event):
+    """A consultation began: people are asked."""
+
+    consultation_id: str
+    kind: str
+    opens_on: date
+    closes_on: date
+
+
+@event("consultation")
+class ConsultationClosed(Event):
+    """A consultation takes no more opinions; each of them is owed an answer."""
+
+    consultation_id: str
+
+
+@event("consultation")
+class ConsultationReported(Event):
+    """Every opinion of a consultation has its answer, and what was said and answered was reported."""
+
+    consultation_id: str
+    opinions: int
+    voices: int
+    themes: int
+    adopted: int
+
+
+@event("opinion")
+class OpinionReceived(Event):
+    """Somebody said their opinion; its author follows whatever becomes of it (OUT-40)."""
+
+    opinion_id: str
+    consultation_id: str | None = None
+    voices: int = 1
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionSupported(Event):
+    """Somebody said the same or agrees, and follows it from now on (OUT-40, OUT-43)."""
+
+    opinion_id: str
+    voices: int
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionAcknowledged(Event):
+    """The author was told that the opinion has arrived and is looked at."""
+
+    opinion_id: str
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionAnswered(Event):
+    """An opinion has its answer: ADOPTED, PARTLY, NOT_ADOPTED, ELSEWHERE or ALREADY_SO."""
+
+    opinion_id: str
+    outcome: str
+    consultation_id: str | None = None
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionAdopted(Event):
+    """An opinion is done: a deed or a plan serves it."""
+
+    opinion_id: str
+    deed_id: str | None = None
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionUnadopted(Event):
+    """An adopted opinion is dropped, with a reason that everybody may read (OUT-41)."""
+
+    opinion_id: str
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionDone(Event):
+    """What an opinion led to is done; its author is still to be told."""
+
+    opinion_id: str
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionFedBack(Event):
+    """The author of an opinion was told that it is done (OUT-40)."""
+
+    opinion_id: str
+    person_id: str | None = None
+
+
+@event("opinion")
+class OpinionSplit(Event):
+    """Several opinions in one sentence were entered each by itself, linked to what was said (OUT-43)."""
+
+    opinion_id: str
+    into_ids: list[str]
+    person_id: str | None = None

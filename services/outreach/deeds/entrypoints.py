@@ -13,6 +13,8 @@ from services.outreach.consents.storage import Consents
 from services.outreach.deeds import domain, schemas
 from services.outreach.deeds.domain import DeedPolicy
 from services.outreach.deeds.storage import Deeds
+from services.outreach.opinions.domain import TO_BE_DONE
+from services.outreach.opinions.storage import Opinions
 from services.outreach.wishes.domain.wishes import UNDER_WAY
 from services.outreach.wishes.storage import Wishes
 
@@ -21,6 +23,8 @@ class DeedRoutes:
     """Planning and doing what was wished."""
 
     deeds, deed_wishes, photo_consents, deed_policy = Storage(Deeds), Storage(Wishes), Storage(Consents), Policy(DeedPolicy)
+
+    deed_opinions = Storage(Opinions)
 
     @post("/v1/deeds", access=CARERS, body=schemas.PlanDeedSchema, answer=schemas.DeedSchema, writes="deeds", status=201)
     def plan_deed(self, request):
@@ -129,7 +133,13 @@ class DeedRoutes:
         return wish
 
     def _look_at_opinions(self, opinion_ids, scope):
-        """Look that the opinions are known; what becomes of them, their own rules say."""
+        for opinion_id in opinion_ids:
+            try:
+                opinion = self.deed_opinions.get(opinion_id, scope).state
+            except NotFound:
+                raise Invalid.field("opinion_ids", "OPINION_UNKNOWN") from None
+            if opinion.state not in TO_BE_DONE:
+                raise Conflict("OPINION_NOT_ADOPTED", state=opinion.state.value)
 
 
 def _one_of(body) -> dict:
