@@ -10,13 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any, get_type_hints
-
-import msgspec
+from typing import Any
 
 from services.common.calendar import business_date
 from services.common.errors import StaleVersion
+from services.common.moved import Moved, difference, listed, restored
 from services.common.store import Aggregates, Cause, Stored
 from services.registry.case_files.domain import CaseFileState
 from services.registry.case_files.storage import CaseFiles
@@ -27,7 +25,7 @@ from services.registry.guardianships.storage import Guardianships
 from services.registry.households.storage import Households
 from services.registry.merges.domain import belongings, records
 from services.registry.merges.domain import merge as rules
-from services.registry.merges.domain.merge import Merge, MergeState, Moved
+from services.registry.merges.domain.merge import Merge, MergeState
 from services.registry.merges.storage import EVERYBODY, Merges
 from services.registry.people import derivation
 from services.registry.people.storage import People
@@ -89,7 +87,7 @@ class Movers:
         pair = Pair(stored.state.loser_id, stored.state.winner_id, business_date(at))
         for storage, thing, after in self._plan(stored.state, pair):
             # The list is written before the thing is, so that nothing is ever moved of which nobody knows whose it was.
-            stored = self._listed(stored, _difference(storage, thing.state, after), at, by)
+            stored = self._listed(stored, difference(storage.aggregate, thing.state, after), at, by)
             self._write(storage, thing, after, self._cause(stored, f"apply:{thing.id}:{thing.version}", at, by))
         self._derive(stored.state, at, by, "apply")
         self._close_pair(stored.state, at, by)
@@ -169,7 +167,7 @@ class Movers:
             cause = self._cause(stored, f"undo:{move.name}", at, by)
             if thing is None or any(entry["key"] == cause.key for entry in thing.handled):
                 continue
-            before, changed_since = _restored(thing.state, move)
+            before, changed_since = restored(thing.state, move)
             conflicts += [f"CHANGED_SINCE:{move.name}"] if changed_since else []
             self._write(storage, thing, before, cause)
         self._give_back(stored, at, by)
@@ -191,7 +189,7 @@ class Movers:
         return self._merges.get(merge_id, EVERYBODY)
 
     def _listed(self, stored: Stored[Merge], move: Moved, at: datetime, by: str) -> Stored[Merge]:
-        noted = rules.note(stored.state, move)
+        noted = listed(stored.state, move)
         if noted == stored.state:
             return stored
         self._merges.save(stored, noted, [], self._cause(stored, f"list:{move.name}:{stored.version}", at, by))
@@ -232,42 +230,3 @@ class Movers:
     def _cause(stored: Stored[Merge], step: str, at: datetime, by: str) -> Cause:
         key = f"merge:{stored.id}:{step}"
         return Cause(key, key, at, by, "staff", stored.id)
-
-
-@cache
-def _hints(state: type) -> dict[str, Any]:
-    return get_type_hints(state)
-
-
-def _plain(state: Any) -> dict[str, Any]:
-    return msgspec.to_builtins(state, str_keys=True)
-
-
-def _difference(storage: Aggregates, before: Any, after: Any) -> Moved:
-    was, becomes = _plain(before), _plain(after)
-    changed = [name for name in was if was[name] != becomes[name]]
-    return Moved(storage.aggregate, before.id, {name: was[name] for name in changed}, {name: becomes[name] for name in changed})
-
-
-def _restored(state: Any, move: Moved) -> tuple[Any, bool]:
-    """Return what a document is like without the merge, and whether something of it changed since and stays (REG-56)."""
-    now, back, changed_since = _plain(state), {}, False
-    for name, before in move.before.items():
-        after, present = move.after[name], now[name]
-        if present == after:
-            back[name] = before
-        elif isinstance(before, list) and isinstance(after, list):
-            back[name], lost = _list_without(present, before, after)
-            changed_since = changed_since or lost
-        else:
-            changed_since = True
-    hints = _hints(type(state))
-    return type(state)(**{**{n: getattr(state, n) for n in now}, **{n: msgspec.convert(v, hints[n]) for n, v in back.items()}}), changed_since
-
-
-def _list_without(present: list, before: list, after: list) -> tuple[list, bool]:
-    """Return a list with what the merge took put back and what it brought taken out; what was added since stays."""
-    brought = [item for item in after if item not in before]
-    taken = [item for item in before if item not in after]
-    kept = [item for item in present if item not in brought]
-    return [*taken, *kept], any(item not in present for item in brought)

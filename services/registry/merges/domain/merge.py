@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Event
 from services.common.events.registry import PersonMerged, PersonUnmerged
+from services.common.moved import Moved
 from services.common.states import NEW, StateMachine, Transition
 from services.registry.merges.domain.records import Choice, check_choices
 from services.registry.people.domain.identity import IdStatus
@@ -48,20 +48,6 @@ class MergePolicy:
     """For how many days a merge can be undone."""
 
     undo_within: timedelta = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One document that a merge changed: what of it was how before, and how after."""
-
-    aggregate: str
-    id: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return f"{self.aggregate}/{self.id}"
 
 
 @dataclass(frozen=True)
@@ -192,15 +178,6 @@ def reject(merge: Merge, *, by: str) -> Change:
     """Decline it, or take one's own proposal back."""
     _proposed(merge)
     return replace(merge, state=LIFECYCLE.step(merge.state, S.REJECTED), rejected_by=by, under_way=False), []
-
-
-def note(merge: Merge, move: Moved) -> Merge:
-    """Put a document on the list before it is changed; what it was like at first is kept when a step is repeated."""
-    known = next((one for one in merge.moves if one.name == move.name), None)
-    if known is None:
-        return replace(merge, moves=(*merge.moves, move))
-    again = replace(known, before={**move.before, **known.before}, after={**known.after, **move.after})
-    return replace(merge, moves=tuple(again if one is known else one for one in merge.moves))
 
 
 def finish(merge: Merge, conflicts: tuple[str, ...] = ()) -> Change:
