@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.common.merging import MergeNotes
+from services.common.redirects import Redirects
 from services.common.service import Service
 from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
@@ -10,6 +12,7 @@ from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubsc
 from services.learning.coverage.storage import CoverageRows
 from services.learning.members.entrypoints import MemberRoutes
 from services.learning.members.storage import Members
+from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
@@ -28,6 +31,7 @@ class LearningApi(
 
 class LearningInbox(
     CoverageSubscriptions,
+    MergeSubscriptions,
 ):
     """What learning does with others' facts."""
 
@@ -40,6 +44,9 @@ SERVICE = Service(
     inbox=LearningInbox,
     storages=(
         LearningCascades,
+        Redirects,
+        MergeNotes,
+        MergeHands,
         Branches,
         Members,
         StudySessions,

@@ -38,6 +38,7 @@ VERDICTS = {
 
 MESSAGES = {
     **VERDICTS,
+    "VOLUNTEER_MERGED": Text("这位志愿者的登记已并入另一份，请在那一份上办理。", "This volunteer's record was merged into another; go on there."),
     "NOT_FOUND": Text("没有找到，请核对编号。", "There is no such thing; check the id."),
     "IN_THE_FUTURE": Text("时间还没到，请填写实际发生的时间。", "This has not come yet; give the time at which it happened."),
     "BEFORE_START": Text("结束要晚于开始。", "The end must be after the start."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from services.common.merging import MergeNotes
+from services.common.redirects import Redirects
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
@@ -10,6 +12,7 @@ from services.volunteering.classes.entrypoints import ChildRoutes, ClassSeriesRo
 from services.volunteering.classes.storage import Children, ClassSessions, SeriesOfClasses
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
 from services.volunteering.hours.storage import Hours
+from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
 from services.volunteering.volunteers.entrypoints import VolunteerRoutes
 from services.volunteering.volunteers.storage import Calendars, Volunteers
@@ -31,6 +34,7 @@ class VolunteeringApi(
 class VolunteeringInbox(
     HoursSubscriptions,
     ClassSubscriptions,
+    MergeSubscriptions,
 ):
     """What follows from volunteering's own facts."""
 
@@ -43,6 +47,9 @@ SERVICE = Service(
     inbox=VolunteeringInbox,
     storages=(
         VolunteeringCascades,
+        Redirects,
+        MergeNotes,
+        MergeHands,
         Volunteers,
         Calendars,
         Activities,

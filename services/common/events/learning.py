@@ -176,6 +176,16 @@ class CoverageVoided(Event):
     reason: str
 
 
+@event("coverage")
+class CoverageReopened(Event):
+    """A lesson is owed again: the merge by which it was credited, or void, was undone (REG-56)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+
+
 @event("study_session")
 class StudySessionCovered(Event):
     """Every member got the lesson or was waived by name: the gate is passed."""

@@ -173,9 +173,13 @@ class CoverageSubscriptions:
     def _teach(self, event, visit, item):
         row = self.rows.find_one({"_id": item.ref}, ALL)
         # A visit says nothing about a member whom it was not made to, whatever its items name.
-        if row is None or row.state.person_id not in visit.person_ids or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
+        if row is None:
             return
-        seen = row.state.person_id in visit.seen_person_ids and visit.method == "IN_PERSON" and item.result in TAUGHT
+        # Whoever was visited may have been known under an id that leads to another since.
+        ids = set(self.rows.every_id(row.state.person_id))
+        if ids.isdisjoint(visit.person_ids) or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
+            return
+        seen = not ids.isdisjoint(visit.seen_person_ids) and visit.method == "IN_PERSON" and item.result in TAUGHT
         decision = domain.prove(
             row.state,
             self.sessions.get(row.state.session_id, ALL).state,

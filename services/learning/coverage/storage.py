@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.ids import id_from
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index
 from services.learning.coverage.domain.rows import Coverage
 
@@ -21,6 +22,10 @@ class CoverageRows(Aggregates[Coverage]):
 
     def key_of(self, state: Coverage) -> str:
         return state.person_id
+
+    def every_id(self, person_id: str) -> list[str]:
+        """Return every id under which a person is known (REG-54)."""
+        return self._process.storage(Redirects).ids_of(person_id)
 
 
 def coverage_id(session_id: str, member_id: str) -> str:

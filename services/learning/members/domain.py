@@ -28,6 +28,7 @@ class EndReason(StrEnum):
     TRANSFER_OUT = "TRANSFER_OUT"
     DECEASED = "DECEASED"
     EXPELLED = "EXPELLED"
+    MERGED = "MERGED"
     OTHER = "OTHER"
 
 

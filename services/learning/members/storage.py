@@ -13,6 +13,7 @@ class Members(Aggregates[Member]):
     area = "branch_id"
     indexes = (
         Index("person_id", unique=True, where={"active": True}, code="MEMBER_ALREADY"),
+        Index("person_id", "branch_id"),
         Index("branch_id", "since"),
     )
     sealed = ("circumstances", "relative_helper", "delivery_address")

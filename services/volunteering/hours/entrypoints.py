@@ -89,7 +89,10 @@ class HoursRoutes:
     def list_hours(self, request):
         """List entries, the earliest first."""
         query = request.query
-        filter = {name: query[name] for name in ("volunteer_id", "activity_id") if name in query}
+        filter = {name: query[name] for name in ("activity_id",) if name in query}
+        if "volunteer_id" in query:
+            # The hours of a record that was merged are this volunteer's too; they stay where they were verified.
+            filter["volunteer_id"] = {"$in": self.volunteers.every_id(query["volunteer_id"])}
         if "state" in query:
             filter["state"] = query["state"].value
         return self.hours.page(filter, request.scope, query.get("cursor"), query["limit"], sort="starts_at")

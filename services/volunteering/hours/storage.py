@@ -6,6 +6,7 @@ from datetime import datetime
 
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.volunteering.hours.domain import HoursEntry, HoursState
+from services.volunteering.volunteers.storage import Volunteers
 
 OWN = "a volunteer's hours are compared with one another"
 
@@ -19,7 +20,7 @@ class Hours(Aggregates[HoursEntry]):
     def verified(self, volunteer_id: str, since: datetime, until: datetime, without: str) -> list[Stored[HoursEntry]]:
         """Return a volunteer's other verified entries that touch a span of time."""
         filter = {
-            "volunteer_id": volunteer_id,
+            "volunteer_id": {"$in": self._process.storage(Volunteers).every_id(volunteer_id)},
             "state": HoursState.VERIFIED.value,
             "starts_at": {"$lt": until},
             "ends_at": {"$gt": since},

@@ -114,6 +114,10 @@ class Volunteer:
     approved_at: datetime | None = None
     approved_by: str | None = None
     suspended_reason: str | None = None
+    merged_into: str | None = None
+    """The volunteer who is this one from now on, since two records were merged."""
+    withheld: tuple[str, ...] = ()
+    """Clearances that were given to a record whose identity has not been proven to be this person's: they do not count."""
 
 
 def age_on(born_on: date, day: date) -> int:
@@ -246,7 +250,7 @@ def record_clearance(
 
 def decided(volunteer: Volunteer, type: ClearanceType) -> Clearance | None:
     """Return the last word on one check; one still pending takes nothing away from the one before."""
-    words = [clearance for clearance in volunteer.clearances if clearance.type == type and clearance.result != ClearanceResult.PENDING]
+    words = [clearance for clearance in volunteer.clearances if clearance.type == type and clearance.result != ClearanceResult.PENDING and clearance.id not in volunteer.withheld]
     return words[-1] if words else None
 
 

@@ -18,7 +18,7 @@ class Volunteers(Aggregates[Volunteer]):
 
     collection, aggregate, state = "volunteers", "volunteer", Volunteer
     sealed = ("born_on", "limits", "emergency_contact", "suspended_reason")
-    indexes = (Index("person_id", unique=True, code="ALREADY_VOLUNTEER"), Index("state", "_id"))
+    indexes = (Index("person_id", unique=True, code="ALREADY_VOLUNTEER"), Index("state", "_id"), Index("merged_into"))
 
     def key_of(self, state: Volunteer) -> str:
         return state.person_id
@@ -26,9 +26,22 @@ class Volunteers(Aggregates[Volunteer]):
     def referred(self, volunteer_id: str, field: str = "volunteer_id") -> Stored[Volunteer]:
         """Return the volunteer that a field of the input names."""
         try:
-            return self.get(volunteer_id, Scope.everything(COMMUNITY))
+            found = self.get(volunteer_id, Scope.everything(COMMUNITY))
         except NotFound:
             raise Invalid.field(field, "NOT_FOUND") from None
+        if found.state.merged_into:
+            raise Conflict("VOLUNTEER_MERGED", extra={"volunteer_id": found.state.merged_into})
+        return found
+
+    def save(self, stored: Stored[Volunteer], state: Volunteer, facts, cause: Cause) -> Stored[Volunteer]:
+        """Write a volunteer; one who leads to another takes nothing up any more (REG-54)."""
+        if stored.state.merged_into and state.merged_into == stored.state.merged_into:
+            raise Conflict("VOLUNTEER_MERGED", extra={"volunteer_id": stored.state.merged_into})
+        return super().save(stored, state, facts, cause)
+
+    def every_id(self, volunteer_id: str) -> list[str]:
+        """Return the ids under which a volunteer gave time: their own, and those that lead to them."""
+        return [volunteer_id, *(one.id for one in self.find({"merged_into": volunteer_id}, Scope.everything(COMMUNITY)))]
 
     def of(self, volunteer_ids: Iterable[str]) -> list[Volunteer]:
         """Return these volunteers, in this order."""

@@ -1,0 +1,1 @@
+"""What the merge of two records of one person does to their study."""

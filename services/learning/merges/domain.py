@@ -1,0 +1,83 @@
+"""Two members who are one person: one membership, proofs united, credit once (REG-57, LRN-12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from services.common.events import Dated, Event
+from services.common.events.learning import CoverageReopened, CoverageVerified, CoverageVoided, MemberJoinedBranch, MemberLeftBranch
+from services.learning.coverage.domain.rows import CLOSED, Coverage, CoverageState
+from services.learning.members.domain import EndReason, Member
+
+
+def moved(member: Member, person_id: str) -> Member:
+    """Let a membership be the winner's."""
+    return replace(member, person_id=person_id)
+
+
+def ended(loser: Member, winner: Member, *, today: date) -> Member:
+    """End the one of two memberships of one branch that was one too many; nothing is owed by it any more."""
+    return replace(loser, active=False, until=max(today, loser.since), end_reason=EndReason.MERGED)
+
+
+def united(winner: Member, loser: Member) -> Member:
+    """Return the membership that goes on, with what is known of the life of either; what it owes begins where it began."""
+    known = {(one.code, one.since) for one in winner.circumstances}
+    circumstances = (*winner.circumstances, *(one for one in loser.circumstances if (one.code, one.since) not in known))
+    return replace(
+        winner,
+        circumstances=circumstances,
+        relative_helper=winner.relative_helper or loser.relative_helper,
+        delivery_address=winner.delivery_address or loser.delivery_address,
+        address_confirmed_on=winner.address_confirmed_on if winner.delivery_address else loser.address_confirmed_on,
+        smartphone=winner.smartphone or loser.smartphone,
+        needs_version=winner.needs_version + 1 if circumstances != winner.circumstances else winner.needs_version,
+    )
+
+
+def row_alone(row: Coverage, person_id: str) -> Coverage:
+    """Let a row be the winner's who has none of this session; its proofs are what they were."""
+    return replace(row, person_id=person_id)
+
+
+def rows(own: Coverage, other: Coverage) -> tuple[Coverage, Coverage]:
+    """Return the winner's row with the proofs of both, and the loser's as void: a lesson is credited once (LRN-12)."""
+    known = {proof.id for proof in own.proofs}
+    kept = replace(own, proofs=(*own.proofs, *(proof for proof in other.proofs if proof.id not in known)))
+    if own.state not in CLOSED and other.state is CoverageState.VERIFIED:
+        kept = replace(
+            kept,
+            state=CoverageState.VERIFIED,
+            mode=other.mode,
+            verification=other.verification,
+            blocker=None,
+            wanted=None,
+            missing_forms=(),
+            options=(),
+            overdue_since=None,
+        )
+    return kept, replace(other, state=CoverageState.VOID, void_reason="MERGED", verification=None)
+
+
+def member_facts(before: Member, after: Member) -> list[Event | Dated]:
+    """Return who left the branch by a merge, and who is back by its undoing."""
+    ids = {"member_id": after.id, "branch_id": after.branch_id}
+    facts: list[Event | Dated] = []
+    if before.active and not after.active:
+        facts.append(MemberLeftBranch(**ids, person_id=before.person_id, reason=EndReason.MERGED))
+    elif after.active and (not before.active or before.person_id != after.person_id):
+        facts.append(MemberJoinedBranch(**ids, person_id=after.person_id, since=after.since))
+    return facts
+
+
+def row_facts(before: Coverage, after: Coverage) -> list[Event | Dated]:
+    """Return which lesson is credited by the other's proof, and which row is owed no more."""
+    ids = {"coverage_id": after.id, "session_id": after.session_id, "member_id": after.member_id, "person_id": after.person_id}
+    if before.state is after.state:
+        return []
+    if after.state is CoverageState.VOID:
+        return [CoverageVoided(**ids, reason="MERGED")]
+    if after.state is CoverageState.VERIFIED and after.verification:
+        return [CoverageVerified(**ids, mode=after.verification.mode, proof_kind=after.verification.proof_kind)]
+    return [CoverageReopened(**ids)]

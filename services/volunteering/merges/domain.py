@@ -1,0 +1,157 @@
+"""Two volunteers who are one person: hours united, restrictions of both, clearances only where the identity was proven (REG-53)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.common.events.base import Event
+from services.common.events.volunteering import (
+    ClearanceGranted,
+    ClearanceRevoked,
+    EnrolmentConfirmed,
+    EnrolmentWithdrawn,
+    VolunteerReinstated,
+    VolunteerSuspended,
+)
+from services.volunteering.activities.domain.activity import SEATED, Activity, AssignmentState
+from services.volunteering.classes.domain.children import Child
+from services.volunteering.classes.domain.series import ClassSeries, EnrolmentState
+from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
+
+
+def moved(volunteer: Volunteer, person_id: str, *, same_id_proven: bool) -> Volunteer:
+    """Let a volunteer be the winner's; what was cleared was cleared for somebody of another number until that is proven."""
+    withheld = () if same_id_proven else tuple(one.id for one in volunteer.clearances)
+    return replace(volunteer, person_id=person_id, withheld=withheld)
+
+
+def led_away(loser: Volunteer, winner: Volunteer) -> Volunteer:
+    """Let a volunteer's record lead to the one that goes on; whoever signs up under it is sent there."""
+    state = VolunteerState.SUSPENDED if loser.state is VolunteerState.APPROVED else loser.state
+    return replace(loser, merged_into=winner.id, state=state)
+
+
+def united(winner: Volunteer, loser: Volunteer, *, same_id_proven: bool) -> Volunteer:
+    """Return the volunteer who goes on, with what both offered and every restriction of either (REG-53)."""
+    suspended = loser.state is VolunteerState.SUSPENDED and winner.state is VolunteerState.APPROVED
+    weekly = [most for most in (winner.max_per_week, loser.max_per_week) if most is not None]
+    return replace(
+        winner,
+        kinds=tuple(dict.fromkeys((*winner.kinds, *loser.kinds))),
+        skills=tuple(dict.fromkeys((*winner.skills, *loser.skills))),
+        kin_staff_ids=tuple(dict.fromkeys((*winner.kin_staff_ids, *loser.kin_staff_ids))),
+        max_per_week=min(weekly, default=None),
+        limits=_texts(winner.limits, loser.limits),
+        emergency_contact=winner.emergency_contact or loser.emergency_contact,
+        state=VolunteerState.SUSPENDED if suspended else winner.state,
+        suspended_reason=loser.suspended_reason if suspended else winner.suspended_reason,
+        clearances=_clearances(winner, loser, same_id_proven),
+    )
+
+
+def _clearances(winner: Volunteer, loser: Volunteer, same_id_proven: bool) -> tuple:
+    known = {one.id for one in winner.clearances}
+    # A check that was not passed is a restriction: it follows also where a passed one does not.
+    follow = [one for one in loser.clearances if one.id not in known and (same_id_proven or one.result is ClearanceResult.NOT_CLEAR)]
+    return tuple(sorted((*winner.clearances, *follow), key=lambda one: (one.checked_on, one.id))) if follow else winner.clearances
+
+
+def volunteer_facts(before: Volunteer, after: Volunteer) -> list[Event]:
+    """Return who may serve no more or again, and which check counts no more or again."""
+    facts: list[Event] = []
+    ids = {"volunteer_id": after.id, "person_id": after.person_id}
+    if before.state is not after.state and VolunteerState.SUSPENDED in (before.state, after.state):
+        facts.append(VolunteerSuspended(**ids) if after.state is VolunteerState.SUSPENDED else VolunteerReinstated(**ids))
+    for type in ClearanceType:
+        had, has = decided(before, type), decided(after, type)
+        clear, now_clear = (one is not None and one.result is ClearanceResult.CLEAR for one in (had, has))
+        if clear and not now_clear:
+            facts.append(ClearanceRevoked(volunteer_id=after.id, clearance_type=type.value))
+        elif now_clear and not clear:
+            facts.append(ClearanceGranted(volunteer_id=after.id, clearance_type=type.value, expires_on=has.expires_on))
+    return facts
+
+
+def activity(one: Activity, loser: Volunteer, winner: Volunteer) -> tuple[Activity, list[str]]:
+    """Give the winner the places of the loser in what is still to come; one person has one place."""
+    taken = {place.volunteer_id for place in one.assignments if place.state in (*SEATED, AssignmentState.WAITLISTED)}
+    if winner.id in taken:
+        twice = [place.id for place in one.assignments if place.volunteer_id == loser.id and place.state in SEATED]
+        return one, [f"SEATED_TWICE:assignment/{id}" for id in twice]
+    places = tuple(
+        replace(place, volunteer_id=winner.id, person_id=winner.person_id) if place.volunteer_id == loser.id else place
+        for place in one.assignments
+    )
+    return replace(one, assignments=places), []
+
+
+def children(own: Child, other: Child) -> Child:
+    """Return a child's record with every restriction of the other: what one forbids is forbidden, who is blocked stays blocked."""
+    blocked = {(one.name, one.phone) for one in (*own.pickups, *other.pickups) if one.blocked}
+    known = {(one.name, one.phone) for one in own.pickups}
+    # Nobody may fetch the child whom only the other record lists, unless that is what forbids them.
+    pickups = [*own.pickups, *(one for one in other.pickups if one.blocked and (one.name, one.phone) not in known)]
+    return replace(
+        own,
+        pickups=tuple(replace(one, blocked=one.blocked or (one.name, one.phone) in blocked) for one in pickups),
+        allergies=_texts(own.allergies, other.allergies),
+        medicines=_texts(own.medicines, other.medicines),
+        needs=_texts(own.needs, other.needs),
+        needs_extra_adult=own.needs_extra_adult or other.needs_extra_adult,
+        leaves_alone_ok=own.leaves_alone_ok and other.leaves_alone_ok,
+        photo_ok=own.photo_ok and other.photo_ok,
+    )
+
+
+def child_for(other: Child, person_id: str) -> Child:
+    """Return the record of a child under the id of the winner."""
+    return replace(other, id=person_id, guardian_ids=tuple(id for id in other.guardian_ids if id != person_id))
+
+
+def series(one: ClassSeries, loser_id: str, winner_id: str) -> tuple[ClassSeries, list[str]]:
+    """Give the winner the loser's place, and the winner's word where the loser spoke as a guardian; a child has one place."""
+    own, theirs = one.enrolment_of(winner_id), one.enrolment_of(loser_id)
+    conflicts = []
+
+    def changed(place):
+        consents = tuple(
+            replace(consent, guardian_id=winner_id)
+            if consent.guardian_id == loser_id and winner_id not in place.guardian_ids
+            else consent
+            for consent in place.consents
+        )
+        place = replace(place, consents=consents)
+        if theirs is None or place.id != theirs.id:
+            return place
+        return replace(place, state=EnrolmentState.WITHDRAWN) if own else replace(place, child_id=winner_id)
+
+    if own and theirs:
+        conflicts.append(f"ENROLLED_TWICE:enrolment/{theirs.id}")
+    return replace(one, enrolments=tuple(map(changed, one.enrolments))), conflicts
+
+
+def series_facts(before: ClassSeries, after: ClassSeries) -> list[Event]:
+    """Return which places were given back, and who has them now."""
+    facts: list[Event] = []
+    for old, new in zip(before.enrolments, after.enrolments, strict=False):
+        place = {"enrolment_id": new.id, "series_id": after.id}
+        moved_on = old.child_id != new.child_id
+        gone = new.state is EnrolmentState.WITHDRAWN and old.state is not EnrolmentState.WITHDRAWN
+        back = old.state is EnrolmentState.WITHDRAWN and new.state is not EnrolmentState.WITHDRAWN
+        if moved_on or gone:
+            facts.append(EnrolmentWithdrawn(**place, child_id=old.child_id))
+        if (moved_on or back) and new.state is EnrolmentState.ENROLLED:
+            facts.append(EnrolmentConfirmed(**place, child_id=new.child_id, guardian_id=new.consents[0].guardian_id))
+    return facts
+
+
+def overlapping(mine: list, theirs: list) -> list[str]:
+    """Return the verified entries of the loser that overlap one of the winner's: one person cannot have been at both."""
+    return [
+        f"HOURS_OVERLAP:hours/{one.id}" for one in theirs if any(one.starts_at < own.ends_at and own.starts_at < one.ends_at for own in mine)
+    ]
+
+
+def _texts(own: str | None, other: str | None) -> str | None:
+    """Return what either record says; what is said already is not said twice, also when a step is repeated."""
+    return own if not other or (own and other in own) else f"{own}；{other}" if own else other
