@@ -167,6 +167,7 @@ WORDS: dict[str, Text] = {
     "CoverageEscalated": Text("送学报书记决定", "The secretary must decide about a lesson"),
     "CoverageVerified": Text("学习已核实（{mode}）", "The lesson was verified ({mode})"),
     "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
+    "CoverageReopened": Text("恢复应学此课", "The lesson is owed again"),
     "CoverageVoided": Text("不再要求学习此课", "The lesson is no longer owed"),
 }
 

@@ -24,9 +24,9 @@ from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
 from services.outreach.incidents.storage import Incidents
+from services.outreach.lookups.entrypoints import LookUpRoutes
 from services.outreach.merges.entrypoints import MergeSubscriptions
 from services.outreach.merges.storage import MergeNotes
-from services.outreach.lookups.entrypoints import LookUpRoutes
 from services.outreach.messages import MESSAGES
 from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
 from services.outreach.no_response.storage import NoResponsePlans

@@ -23,7 +23,7 @@ from services.common.states import Transition
 from tests.contract import domain_documents
 from tests.support.running import ROOT
 
-CHANGES_NOTHING = {"registry_list_kin_in_emergency", "gateway_sign_in", "gateway_search", "registry_search_people"}
+CHANGES_NOTHING = {"registry_list_kin_in_emergency", "gateway_sign_in", "gateway_search", "registry_search_people", "outreach_look_up"}
 """Operations with a body only so that what it says stands in no address; there is nothing to repeat safely."""
 
 

@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ASKED = ("2.0", "2.1", "2.2")
 """The sections of which every rule must have a test."""
+NOT_YET = frozenset({"X-4", "X-19", "OUT-41", "OUT-42", "OUT-43", "OUT-50"})
+"""Rules of these sections that are not built yet; one that has a test stands here no longer."""
 _ROW = re.compile(r"^\| ([A-Z]+-\d+[a-z]?|[UL]\d+) \| (.+?) \|$")
 
 
@@ -34,13 +36,14 @@ def rules(text: str | None = None) -> list[Rule]:
     return found
 
 
-def wrongs(known: list[Rule], marks: dict[str, list[str]], asked: tuple[str, ...]) -> list[str]:
-    """Return a sentence for each rule without a test and each mark without a rule."""
+def wrongs(known: list[Rule], marks: dict[str, list[str]], asked: tuple[str, ...], not_yet: frozenset[str] = frozenset()) -> list[str]:
+    """Return a sentence for each rule without a test, each mark without a rule, and each rule that is said not to be built and has a test."""
     ids = {rule.id for rule in known}
-    missing = [f"{rule.id} has no test: {rule.meaning}" for rule in known if rule.section.split()[0] in asked and not marks.get(rule.id)]
+    missing = [f"{rule.id} has no test: {rule.meaning}" for rule in known if rule.section.split()[0] in asked and not marks.get(rule.id) and rule.id not in not_yet]
     unknown = [f"{test} is marked {id}, which docs/rules.md does not have." for id, tests in sorted(marks.items()) if id not in ids for test in tests]
     twice = [f"{id} stands twice in docs/rules.md." for id in sorted(ids) if sum(rule.id == id for rule in known) > 1]
-    return missing + unknown + twice
+    built = [f"{id} has a test, so it is not among those not built yet." for id in sorted(not_yet & set(marks))]
+    return missing + unknown + twice + built
 
 
 class _Marks:

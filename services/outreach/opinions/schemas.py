@@ -68,7 +68,7 @@ class PartSchema(Input):
 
 
 class SplitOpinionSchema(Input):
-    parts = fields.List(fields.Nested(PartSchema), required=True, validate=validate.Length(2, 10), **_says("The opinions in it.", []))
+    parts = fields.List(fields.Nested(PartSchema), required=True, validate=validate.Length(2, 10), **_says("The opinions in it.", [{"text": "多装一盏灯"}, {"text": "修一条坡道"}]))
 
 
 class ListOpinionsSchema(ListQuery):
