@@ -62,6 +62,8 @@ class People(Aggregates[Person]):
     }
     indexes = (
         Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
+        # The embedded database looks many numbers up by no partial index.
+        Index("lookups.id_hash", "_id"),
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("lookups.birth_hashes"),
