@@ -141,10 +141,10 @@ class HttpRoute(Entrypoint):
     def admit(self, raw: RawRequest) -> None:
         """Refuse whoever may not use this route, before the file that they send is read."""
         assert self.route.upload is not None
-        if raw.mimetype != self.route.upload.media:
-            raise _unsupported()
         if not self.route.access.allows(self.container.config["authenticate"](raw, self.route)):
             raise Forbidden("FORBIDDEN")
+        if raw.mimetype != self.route.upload.media:
+            raise _unsupported()
 
     def answer(self, raw: RawRequest, body: bytes) -> Response:
         """Return the response to a request; every failure becomes a problem."""
