@@ -27,6 +27,7 @@ ID_NUMBER = "21110219411107003"
 ID_NUMBER += check_character(ID_NUMBER)
 
 SECRET = {
+    "access_note": "柴家有犬",
     "person": "鸿岚柴",
     "former": "柴旧岚",
     "born_on": "1941-11-07",
@@ -71,7 +72,6 @@ SECRET = {
 
 AT_HOME = {
     "estate": "柴景园",
-    "access_note": "柴家有犬",
     "household_no": "柴户号",
     "evidence": "柴档案柜",
     "round": "柴敲门行动",
@@ -181,7 +181,7 @@ def a_family(town: Town) -> tuple[dict, str]:
     account = {"login": SECRET["login"], "password": SECRET["password"], "display_name": SECRET["shown_as"], "roles": ["worker"], "areas": [grid], "staff_id": staff}
     town.do("/v1/accounts", account)
     worker = town.gateway.sign_in(SECRET["login"], SECRET["password"])
-    door = {"grid_id": grid, "estate": AT_HOME["estate"], "building_no": "7", "room_no": "701", "access_note": AT_HOME["access_note"]}
+    door = {"grid_id": grid, "estate": AT_HOME["estate"], "building_no": "7", "room_no": "701", "access_note": SECRET["access_note"]}
     dwelling = town.do("/v1/dwellings", door, by=worker)["id"]
     about = {
         "name": SECRET["person"],
@@ -224,7 +224,9 @@ def visits(town: Town, elder: dict) -> None:
     seen = {"person_ids": [elder["id"]], "seen_person_ids": [elder["id"]], "items": [{"kind": "DAILY_LIFE", "minutes": 20}], "outcome": "SEEN_WELL"}
     told = {"third_party": {"name": SECRET["third_party"], "relation": SECRET["relation"]}, "method": "BY_THIRD_PARTY"}
     late = {"happened_at": (TODAY - timedelta(days=12)).isoformat(), "late_reason": SECRET["late_reason"]}
-    town.do("/v1/visits", {**seen, **told, **late, "note": SECRET["note"]}, by=elder["worker"])
+    reported = town.do("/v1/visits", {**seen, **told, **late, "note": SECRET["note"]}, by=elder["worker"])
+    # What is told so late counts, and is announced, only when somebody else accepts it.
+    town.do(f"/v1/visits/{reported['id']}/acceptance", {"accepted": True})
     vain = {"person_ids": [elder["id"]], "method": "IN_PERSON", "outcome": "NO_ANSWER", "happened_at": HAPPENED, "incident": {}, "note": SECRET["note"]}
     incident = town.do("/v1/visits", vain, by=elder["worker"])["incident_id"]
     word = {"name": SECRET["confirmed_by"], "how": "SPOKE", "relation": SECRET["relation"]}
