@@ -13,7 +13,9 @@ from deploy.story.logins import FILE, Logins
 from deploy.story.teller import Journal, Teller, Voice
 from services.common.ids import new_id
 from services.common.settings import SERVICES
-from tests.conftest import drop_databases
+from tests.conftest import an_environment, drop_databases
+from tests.e2e.practice import Practice
+from tests.support.gateway import RunningGateway
 from tests.support.running import ROOT, Platform
 
 
@@ -64,6 +66,25 @@ def empty_town(tmp_path_factory, keys, broker, mongodb_uri):
         platform.close()
         broker.drop_vhost(f"t{mark}")
         drop_databases(mongodb_uri, platform.prefix)
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory, keys, broker, mongodb_uri):
+    """Another platform in simulated time, for what practitioners ask to see; one for a module, whose clock only goes on."""
+    with an_environment(tmp_path_factory.mktemp("practice"), keys, broker, mongodb_uri) as platform:
+        platform.env["NUANXIN_SIMULATION"] = "1"
+        processes = [platform.service(name) for name in SERVICES] + [platform.worker(name) for name in SERVICES]
+        gateway = RunningGateway(platform, attempts_per_address="1000 per minute")
+        processes += [gateway.process, platform.worker("gateway", "gateway.worker")]
+        for process in processes:
+            process.start(wait=False)
+        for process in processes:
+            process.wait(within=90)
+        practice = Practice(gateway)
+        practice.at("2025-03-03T09:00:00+08:00")
+        yield practice
+        logs = platform.logs()
+        assert "internal_error" not in logs and "handler_failed" not in logs and "job.failed" not in logs, logs[-6000:]
 
 
 @pytest.fixture(scope="session")
