@@ -2,44 +2,279 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+import msgspec
 import pytest
+from pymongo import MongoClient
 
-from tests.e2e.practice import Practice
+from services.common.calendar import SHANGHAI
+from services.common.ids import new_id
+from services.common.settings import SERVICES
+from tests.e2e.practice import Grid, Practice
+from tests.support.running import eventually
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
-def an_open_round(practice: Practice, grid, doors: int) -> tuple[str, list[dict]]:
+def a_sweep(practice: Practice, grid: Grid, doors: int) -> tuple[str, list[dict]]:
     """Open a sweep over a grid's doors; return it with its targets."""
-    dwellings = [practice.a_door(grid) for _ in range(doors)]
-    today = practice.now().date().isoformat()
-    due = (practice.now().date() + timedelta(days=20)).isoformat()
-    asked = {"name": "练习摸排", "scope_grid_ids": [grid.id], "population": "ALL_DOORS", "opens_on": today, "due_on": due}
+    dwellings = {practice.a_door(grid) for _ in range(doors)}
+    today = practice.now().date()
+    asked = {"name": "练习摸排", "scope_grid_ids": [grid.id], "opens_on": today.isoformat(), "due_on": (today + timedelta(days=20)).isoformat()}
     round_id = grid.lead.post("/v1/census-rounds", asked, 201)["id"]
     grid.lead.post(f"/v1/census-rounds/{round_id}/opening")
-    practice.pass_time(minutes=2)
-    targets = grid.lead.all("/v1/census-targets", round_id=round_id)
-    assert {target["dwelling_id"] for target in targets} == set(dwellings)
+    eventually(lambda: grid.lead.get(f"/v1/census-rounds/{round_id}")["state"] == "OPEN", within=60, why="the round open")
+    targets = grid.lead.all(f"/v1/census-rounds/{round_id}/targets")
+    assert {target["dwelling_id"] for target in targets} == dwellings
     return round_id, targets
 
 
-def resolve(grid, target: dict, now: datetime) -> None:
-    knock = {"method": "PROPERTY_OFFICE", "result": "VACANT_SIGNS", "outcome": "VACANT_CONFIRMED", "evidence": "水表半年未走", "happened_at": now.isoformat()}
-    grid.worker.post(f"/v1/census-targets/{target['id']}/attempts", knock)
+def resolve(practice: Practice, grid: Grid, target_id: str) -> None:
+    """Find a door vacant by what the property office knows."""
+    knock = {"method": "PROPERTY_OFFICE", "result": "VACANT_SIGNS", "outcome": "VACANT_CONFIRMED", "evidence_ref": "物业登记 12"}
+    grid.worker.post(f"/v1/census-targets/{target_id}/attempts", {**knock, "happened_at": practice.now().isoformat()}, 201)
 
 
-@pytest.mark.rule("U1")
-@pytest.mark.rule("REG-10")
-def test_1_a_round_with_one_unresolved_door_is_not_closed_and_says_which(practice):
+def a_couple(practice: Practice, grid: Grid) -> tuple[str, str]:
+    """Register an old couple who live by themselves and are visited."""
+    husband = practice.a_person(grid, "周永福", "1945-10-01", living_children=1)
+    wife = practice.a_person(grid, "何玉珍", "1947-12-12", living_children=1)
+    practice.a_home(grid, practice.a_door(grid), (husband, "HEAD"), (wife, "SPOUSE"))
+    for person in (husband, wife):
+        practice.a_case_file(grid, person, "HIGH")
+    practice.settle()
+    return husband, wife
+
+
+def report_death(grid: Grid, person: str) -> None:
+    grid.worker.post(f"/v1/people/{person}/death-report", {"informant": "KIN", "informant_name": "周明"})
+
+
+def categories(grid: Grid, person: str) -> list[str]:
+    return grid.worker.get(f"/v1/people/{person}/card")["categories"]
+
+
+def cascade(grid: Grid, person: str, event: str) -> dict | None:
+    return next((one for one in grid.lead.all("/v1/cascades", person_id=person) if one["event"] == event), None)
+
+
+def pair(practice: Practice, grid: Grid, person: str, staff, role: str = "PRIMARY") -> None:
+    pairing = grid.lead.post("/v1/pairings", {"person_id": person, "staff_id": staff.staff_id, "role": role}, 201)["id"]
+    staff.post(f"/v1/pairings/{pairing}/acceptance")
+
+
+@pytest.mark.rule("U1", "REG-10", "REG-15")
+def test_1_and_2_no_round_closes_with_a_door_open_also_not_one_discovered_after_the_last(practice):
     grid = practice.a_grid()
-    round_id, targets = an_open_round(practice, grid, 4)
+    round_id, targets = a_sweep(practice, grid, 4)
     for target in targets[:-1]:
-        resolve(grid, target, practice.now())
+        resolve(practice, grid, target["id"])
+    grid.lead.post(f"/v1/census-rounds/{round_id}/closing-request")
 
-    grid.lead.post(f"/v1/census-rounds/{round_id}/closing")
-    refused = grid.lead.post(f"/v1/census-rounds/{round_id}/certificate", {}, 409)
-
+    refused = grid.lead.post(f"/v1/census-rounds/{round_id}/closure", {}, 409)
     assert refused["code"] == "ROUND_NOT_COVERED"
-    assert [door["target_id"] for door in refused["open"]] == [targets[-1]["id"]]
+    assert [door["target_id"] if isinstance(door, dict) else door for door in refused["open"]] == [targets[-1]["id"]]
+
+    resolve(practice, grid, targets[-1]["id"])
+    grid.worker.post(f"/v1/census-rounds/{round_id}/targets", {"dwelling_id": practice.a_door(grid)}, 201)
+    again = grid.lead.post(f"/v1/census-rounds/{round_id}/closure", {}, 409)
+    assert again["code"] in ("ROUND_NOT_COVERED", "ROUND_NOT_CLOSING")
+    [found] = [target for target in grid.lead.all(f"/v1/census-rounds/{round_id}/targets") if target["origin"] == "DISCOVERED"]
+
+    resolve(practice, grid, found["id"])
+    grid.lead.post(f"/v1/census-rounds/{round_id}/closing-request")
+    closed = grid.lead.post(f"/v1/census-rounds/{round_id}/closure")
+    assert closed["state"] == "CLOSED"
+
+
+@pytest.mark.rule("U2", "OUT-1", "OUT-2")
+def test_3_after_60_silent_days_each_elder_is_owed_one_visit_with_the_right_count_on_a_named_list(practice):
+    grid = practice.a_grid()
+    elders = [practice.an_elder(grid, "孙桂兰", tier="HIGH"), practice.an_elder(grid, "马玉梅")]
+
+    practice.pass_time(days=60)
+
+    for elder, missed in zip(elders, (8, 0), strict=True):
+        [owed] = practice.owed(grid, elder, kind="ROUTINE")
+        assert owed["state"] == "ESCALATED" if missed else owed["state"] in ("OVERDUE", "ESCALATED")
+        assert owed["missed_periods"] >= missed
+        if owed["state"] == "ESCALATED":
+            assert owed["escalated_to"] == grid.lead.staff_id
+    gaps = grid.lead.all("/v1/ledgers/visits/gaps")
+    assert {gap["person"]["id"] for gap in gaps} >= set(elders) and all(gap["responsible"] for gap in gaps)
+
+
+@pytest.mark.rule("OUT-4")
+def test_4_of_a_couple_the_one_who_was_not_seen_is_still_owed_the_visit(practice):
+    grid = practice.a_grid()
+    husband, wife = a_couple(practice, grid)
+
+    practice.visit(grid.worker, [husband, wife], seen_person_ids=[husband])
+    practice.settle()
+
+    states = {person: [one["state"] for one in grid.lead.all("/v1/obligations", person_id=person, kind="ROUTINE")] for person in (husband, wife)}
+    assert "MET" in states[husband] and "MET" not in states[wife] and len(practice.owed(grid, wife, kind="ROUTINE")) == 1
+
+
+@pytest.mark.rule("OUT-20", "OUT-22", "U3")
+def test_5_and_6_a_high_tier_no_answer_needs_an_incident_whose_clock_tells_the_officer_at_3_on_a_holiday(practice):
+    grid = practice.a_grid()
+    officer = practice.a_colleague("WORKER", grid.id, roles=("worker", "duty_officer"))
+    elder = practice.an_elder(grid, "冯德海", tier="HIGH")
+    night = practice.at("2025-10-01T02:10:00+08:00")
+    practice.admin.post("/v1/duty-roster", {"staff_id": officer.staff_id, "starts_at": (night - timedelta(hours=4)).isoformat(), "ends_at": (night + timedelta(hours=8)).isoformat()}, 201)
+    report = {"person_ids": [elder], "method": "IN_PERSON", "outcome": "NO_ANSWER", "happened_at": night.isoformat()}
+    answer = grid.worker.voice("POST", "/v1/visits", report | {"incident_id": new_id()}, key=new_id())
+    assert answer.status_code == 422, answer.text
+    visit = grid.worker.post("/v1/visits", report)
+    incident_id = visit["incident_id"]
+    assert incident_id
+
+    practice.at("2025-10-01T03:30:00+08:00")
+
+    incident = grid.lead.get(f"/v1/incidents/{incident_id}")
+    assert incident["level"] >= 2 and incident["state"] != "RESOLVED"
+    told = facts_of(practice, "outreach", f"incident/{incident_id}")
+    assert any(officer.staff_id in fact["data"].get("to_staff_ids", []) for fact in told if fact["type"].endswith("IncidentLevelRaised"))
+
+
+def facts_of(practice: Practice, service: str, subject: str) -> list[dict]:
+    """Return what a service announced about a subject, in order."""
+    platform = practice.gateway.platform
+    with MongoClient(platform.env["MONGODB_URI"]) as mongo:
+        rows = mongo[f"{platform.prefix}{service}"]["events"].find({"subject": subject}).sort("sequence", 1)
+        return [msgspec.json.decode(row["body"]) for row in rows]
+
+
+@pytest.mark.rule("U10", "REG-30", "REG-32")
+def test_7_when_the_husband_is_reported_dead_greetings_stop_and_the_wife_is_owed_a_visit_within_a_day(practice):
+    grid = practice.a_grid()
+    husband, wife = a_couple(practice, grid)
+    reported_at = practice.now()
+
+    report_death(grid, husband)
+    practice.settle()
+
+    [bereaved] = practice.owed(grid, wife, kind="BEREAVEMENT")
+    assert bereaved["due_on"] <= (reported_at + timedelta(days=1)).astimezone(SHANGHAI).date().isoformat()
+    assert "LIVING_ALONE" not in categories(grid, wife) and "EMPTY_NEST" in categories(grid, wife)
+    assert not [one for one in grid.worker.all("/v1/birthdays", **{"from": "2025-10-01", "to": "2025-11-30"}) if one["person_id"] == husband and not one.get("suppressed")]
+    seen = cascade(grid, husband, "PersonDeathReported")
+    assert seen and {"registry", "outreach"} <= {answer["service"] for answer in seen["answers"]}
+    assert any(f"obligation/{bereaved['id']}" in answer["started"] for answer in seen["answers"])
+
+    second = practice.a_colleague("WORKER", grid.id)
+    second.post(f"/v1/people/{husband}/death-confirmation", {"proof": "HOSPITAL", "ref": "病历 3"})
+    practice.settle()
+    assert "LIVING_ALONE" in categories(grid, wife)
+    assert practice.owed(grid, husband) == []
+
+
+@pytest.mark.rule("REG-30")
+def test_8_a_death_that_was_reported_by_mistake_resumes_everything_from_today(practice):
+    grid = practice.a_grid()
+    elder = practice.an_elder(grid, "王桂芳")
+    before = {one["id"] for one in grid.lead.all("/v1/obligations", person_id=elder)}
+    report_death(grid, elder)
+    practice.settle()
+    practice.pass_time(days=3)
+
+    grid.worker.post(f"/v1/people/{elder}/death-retraction", {"reason": "同名同姓，认错了人"})
+    practice.settle()
+
+    owed = practice.owed(grid, elder)
+    assert owed and min(one["due_on"] for one in owed) <= practice.now().astimezone(SHANGHAI).date().isoformat()
+    assert grid.worker.get(f"/v1/people/{elder}/card")["life"] == "ALIVE"
+    assert len({one["id"] for one in grid.lead.all("/v1/obligations", person_id=elder)} - before) <= 3
+
+
+@pytest.mark.rule("REG-51")
+def test_10_twins_are_never_flagged_again(practice):
+    grid = practice.a_grid()
+    first = practice.a_person(grid, "李晨", "2012-05-05")
+    asked = {"grid_id": grid.id, "name": "李晨", "born_on": "2012-05-05"}
+    suspected = grid.worker.post("/v1/people", asked, 409)
+    assert suspected["code"] == "DUPLICATE_SUSPECTED"
+    second = grid.worker.post("/v1/people", asked | {"duplicates_seen": [first]}, 201)["id"]
+    practice.settle()
+
+    grid.worker.voice("PATCH", f"/v1/people/{second}", {"living_children": 0}, key=new_id()).raise_for_status()
+    practice.pass_time(days=1)
+
+    open_pairs = [{one["a_id"], one["b_id"]} for one in grid.lead.all("/v1/duplicates", state="OPEN")]
+    assert {first, second} not in open_pairs
+
+
+@pytest.mark.rule("OUT-10", "U4")
+def test_12_when_a_worker_with_12_elders_leaves_nobody_is_silently_alone(practice):
+    grid = practice.a_grid()
+    leaver = practice.a_colleague("WORKER", grid.id)
+    with ThreadPoolExecutor(3) as hands:
+        elders = list(hands.map(lambda number: practice.a_person(grid, f"林{'甲乙丙丁戊己庚辛壬癸子丑'[number]}", f"19{40 + number}-01-01"), range(12)))
+    for elder in elders:
+        practice.a_home(grid, practice.a_door(grid), (elder, "HEAD"))
+    practice.settle()
+    for elder in elders:
+        pair(practice, grid, elder, leaver)
+    practice.settle()
+
+    practice.admin.post(f"/v1/staff/{leaver.staff_id}/exit", {"reason": "LEFT"})
+    practice.pass_time(hours=25)
+
+    care = {elder: grid.lead.get(f"/v1/care-recipients/{elder}") for elder in elders}
+    assert all(one["lacks"] and one["alarmed"] for one in care.values()), care
+
+
+@pytest.mark.rule("OUT-32", "OUT-30", "U6")
+def test_13_and_14_the_doer_does_not_confirm_and_a_third_postponement_is_refused(practice):
+    grid = practice.a_grid()
+    elder = practice.an_elder(grid, "陈国强")
+    today = practice.now().date()
+    wish = {"source": "PHONE", "category": "DAILY_LIFE", "text": "楼道的灯坏了", "person_id": elder, "channel": "PHONE"}
+    answer = grid.worker.voice("POST", "/v1/wishes", wish, key=new_id())
+    if answer.status_code == 422:
+        wish["category"] = answer.json()["errors"][0]["message"].split("：")[-1].split("、")[0].split(",")[0].strip(" 。.")
+    wish_id = grid.worker.post("/v1/wishes", wish, 201)["id"]
+    grid.worker.post(f"/v1/wishes/{wish_id}/triage", {"owner_staff_id": grid.worker.staff_id})
+    grid.worker.post(f"/v1/wishes/{wish_id}/acceptance", {"promise_on": (today + timedelta(days=10)).isoformat(), "text": "十天内修好"})
+    for days in (15, 20):
+        grid.worker.post(f"/v1/wishes/{wish_id}/promise", {"promise_on": (today + timedelta(days=days)).isoformat(), "reason": "灯具缺货"})
+    third = grid.worker.post(f"/v1/wishes/{wish_id}/promise", {"promise_on": (today + timedelta(days=25)).isoformat(), "reason": "还是缺货"}, 409)
+    assert "PROMISE" in third["code"]
+    assert grid.worker.get(f"/v1/wishes/{wish_id}")["promise_history"][0]["promise_on"] == (today + timedelta(days=10)).isoformat()
+
+    deed = grid.worker.post("/v1/deeds", {"title": "修灯", "kind": "REPAIR", "wish_ids": [wish_id]}, 201)["id"]
+    grid.worker.post(f"/v1/deeds/{deed}/milestones", {"progress": 50, "text": "已买灯"})
+    grid.worker.post(f"/v1/deeds/{deed}/completion")
+    practice.settle()
+    word = {"by_person_id": elder, "capacity": "SELF", "method": "CALL_BACK", "proof": "CALL-1", "satisfied": 5}
+    refused = grid.worker.voice("POST", f"/v1/wishes/{wish_id}/confirmation", word, key=new_id())
+    assert refused.status_code in (403, 409, 422), refused.text
+
+    third_person = practice.a_colleague("WORKER", grid.id)
+    assert third_person.post(f"/v1/wishes/{wish_id}/confirmation", word)["state"] == "CONFIRMED"
+
+
+@pytest.mark.rule("U10", "X-18")
+def test_20_each_service_is_killed_during_a_cascade_and_all_converge_without_a_name_in_any_message(practice):
+    platform, grid = practice.gateway.platform, practice.a_grid()
+    marked = "鑫淼焱垚"
+    for number, service in enumerate(SERVICES):
+        husband = practice.a_person(grid, f"{marked}{'甲乙丙丁'[number]}", "1944-02-11", living_children=1)
+        wife = practice.a_person(grid, f"{marked}{'戊己庚辛'[number]}", "1946-02-11", living_children=1)
+        practice.a_home(grid, practice.a_door(grid), (husband, "HEAD"), (wife, "SPOUSE"))
+        practice.settle()
+        [running, worker] = [next(one for one in platform.processes if one.name == name) for name in (service, f"{service}-worker")]
+
+        report_death(grid, husband)
+        running.kill(), worker.kill()
+        running.start(), worker.start()
+        practice.settle()
+
+        assert len(practice.owed(grid, wife, kind="BEREAVEMENT")) == 1, service
+        eventually(lambda husband=husband: cascade(grid, husband, "PersonDeathReported"), within=60, why=f"the cascade after {service} was killed")
+    with MongoClient(platform.env["MONGODB_URI"]) as mongo:
+        bodies = [bytes(row["body"]) for service in SERVICES for row in mongo[f"{platform.prefix}{service}"]["events"].find()]
+    assert len(bodies) > 50 and not [body for body in bodies if marked.encode() in body or "鑫".encode() in body]
