@@ -120,9 +120,9 @@ class Practice:
         people = [{"person_id": person, "relation_to_head": relation} for person, relation in members]
         return grid.worker.post("/v1/households", {"dwelling_id": dwelling_id, "members": people}, 201)["id"]
 
-    def an_elder(self, grid: Grid, name: str, born_on: str = "1950-01-01", tier: str | None = None) -> str:
+    def an_elder(self, grid: Grid, name: str, born_on: str = "1950-01-01", tier: str | None = None, **more) -> str:
         """Register an elder who lives alone; return when outreach has taken them into care."""
-        person = self.a_person(grid, name, born_on)
+        person = self.a_person(grid, name, born_on, **more)
         self.a_home(grid, self.a_door(grid), (person, "HEAD"))
         if tier:
             self.a_case_file(grid, person, tier)

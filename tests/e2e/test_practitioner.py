@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -126,9 +126,9 @@ def test_5_and_6_a_high_tier_no_answer_needs_an_incident_whose_clock_tells_the_o
     night = practice.at("2025-10-01T02:10:00+08:00")
     practice.admin.post("/v1/duty-roster", {"staff_id": officer.staff_id, "starts_at": (night - timedelta(hours=4)).isoformat(), "ends_at": (night + timedelta(hours=8)).isoformat()}, 201)
     report = {"person_ids": [elder], "method": "IN_PERSON", "outcome": "NO_ANSWER", "happened_at": night.isoformat()}
-    answer = grid.worker.voice("POST", "/v1/visits", report | {"incident_id": new_id()}, key=new_id())
-    assert answer.status_code == 422, answer.text
-    visit = grid.worker.post("/v1/visits", report)
+    refused = grid.worker.post("/v1/visits", report, 422)
+    assert refused["code"] == "INCIDENT_REQUIRED"
+    visit = grid.worker.post("/v1/visits", report | {"incident": {}}, 201)
     incident_id = visit["incident_id"]
     assert incident_id
 
@@ -190,6 +190,57 @@ def test_8_a_death_that_was_reported_by_mistake_resumes_everything_from_today(pr
     assert len({one["id"] for one in grid.lead.all("/v1/obligations", person_id=elder)} - before) <= 3
 
 
+@pytest.mark.rule("U9", "REG-54", "REG-56", "REG-57", "OUT-6")
+def test_9_two_records_of_one_elder_become_one_in_four_services_and_two_again(practice):
+    grid = practice.a_grid()
+    other = practice.a_colleague("GRID_LEAD", grid.id)
+    winner = practice.an_elder(grid, "沈怀瑾", "1951-08-08")
+    loser = practice.an_elder(grid, "沈怀谨", "1951-08-08", tier="HIGH", duplicates_seen=[winner])
+    branch = practice.admin.post("/v1/branches", {"name": "练习支部", "founded_on": "2021-07-01"}, 201)["id"]
+    for person in (winner, loser):
+        pair(practice, grid, person, practice.a_colleague("WORKER", grid.id))
+        practice.visit(grid.worker, [person])
+        volunteer = practice.admin.post("/v1/volunteers", {"person_id": person, "kinds": ["SILVER"], "born_on": "1951-08-08"}, 201)["id"]
+        practice.admin.post(f"/v1/volunteers/{volunteer}/approval", {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-03-01"})
+    practice.admin.post("/v1/members", {"branch_id": branch, "person_id": loser, "since": "2023-07-01"}, 201)
+    practice.settle()
+    before = {person: practice.owed(grid, person, kind="ROUTINE") for person in (winner, loser)}
+    assert all(len(owed) == 1 for owed in before.values())
+
+    asked = {"winner_id": winner, "loser_id": loser, "field_choices": {"name": "WINNER"}}
+    merge = grid.lead.post("/v1/merges", asked, 201)["id"]
+    other.post(f"/v1/merges/{merge}/approval")
+    practice.settle()
+
+    merged = eventually(lambda: (found := grid.lead.get(f"/v1/merges/{merge}"))["complete"] and found, within=60, why="every service answered")
+    assert merged["state"] == "APPLIED" and merged["waiting_for"] == []
+    assert grid.worker.get(f"/v1/people/{loser}")["id"] == winner
+    [owed] = practice.owed(grid, winner, kind="ROUTINE")
+    assert owed["due_on"] == min(one["due_on"] for [one] in before.values())
+    assert [one["person_id"] for one in practice.admin.all("/v1/volunteers") if one["person_id"] in (winner, loser) and one["state"] in ("APPROVED", "ACTIVE")].count(loser) == 0
+    assert grid.worker.voice("PATCH", f"/v1/people/{loser}", {"living_children": 1}, key=new_id()).json()["code"] == "MERGED"
+
+    grid.lead.post(f"/v1/merges/{merge}/undoing")
+    practice.settle()
+    eventually(lambda: grid.lead.get(f"/v1/merges/{merge}")["state"] == "UNDONE", within=60, why="the merge undone")
+    practice.settle()
+    assert grid.worker.get(f"/v1/people/{loser}")["id"] == loser
+    assert all(len(practice.owed(grid, person, kind="ROUTINE")) == 1 for person in (winner, loser))
+
+
+@pytest.mark.rule("U11", "X-8", "X-9")
+def test_11_a_birthday_on_the_first_of_the_twelfth_lunar_month_comes_when_the_almanac_says(practice):
+    grid = practice.a_grid()
+    elder = practice.a_person(grid, "许世友", "1950-01-18", celebrated={"calendar": "LUNAR", "month": 12, "day": 1})
+    first, found = date(2022, 12, 1), []
+    while first < date(2025, 2, 1):
+        last = first + timedelta(days=59)
+        found += [one["falls_on"] for one in grid.worker.all("/v1/birthdays", **{"from": str(first), "to": str(last)}) if one["person_id"] == elder]
+        first = last + timedelta(days=1)
+
+    assert found == ["2022-12-23", "2024-01-11", "2024-12-31"]
+
+
 @pytest.mark.rule("REG-51")
 def test_10_twins_are_never_flagged_again(practice):
     grid = practice.a_grid()
@@ -223,8 +274,11 @@ def test_12_when_a_worker_with_12_elders_leaves_nobody_is_silently_alone(practic
     practice.admin.post(f"/v1/staff/{leaver.staff_id}/exit", {"reason": "LEFT"})
     practice.pass_time(hours=25)
 
-    care = {elder: grid.lead.get(f"/v1/care-recipients/{elder}") for elder in elders}
-    assert all(one["lacks"] and one["alarmed"] for one in care.values()), care
+    for elder in elders:
+        page = grid.lead.get(f"/v1/people/{elder}/page")
+        orphaned = [fact for fact in facts_of(practice, "outreach", f"care_recipient/{elder}") if fact["type"].endswith("PersonOrphaned")]
+        assert orphaned and page["care"]["orphaned_since"], page["care"]
+    assert {one["person_id"] for one in grid.lead.all("/v1/care-recipients", orphaned=True)} >= set(elders)
 
 
 @pytest.mark.rule("OUT-32", "OUT-30", "U6")
@@ -243,7 +297,7 @@ def test_13_and_14_the_doer_does_not_confirm_and_a_third_postponement_is_refused
         grid.worker.post(f"/v1/wishes/{wish_id}/promise", {"promise_on": (today + timedelta(days=days)).isoformat(), "reason": "灯具缺货"})
     third = grid.worker.post(f"/v1/wishes/{wish_id}/promise", {"promise_on": (today + timedelta(days=25)).isoformat(), "reason": "还是缺货"}, 409)
     assert "PROMISE" in third["code"]
-    assert grid.worker.get(f"/v1/wishes/{wish_id}")["promise_history"][0]["promise_on"] == (today + timedelta(days=10)).isoformat()
+    assert grid.worker.get(f"/v1/wishes/{wish_id}")["promise_history"][0]["on"] == (today + timedelta(days=10)).isoformat()
 
     deed = grid.worker.post("/v1/deeds", {"title": "修灯", "kind": "REPAIR", "wish_ids": [wish_id]}, 201)["id"]
     grid.worker.post(f"/v1/deeds/{deed}/milestones", {"progress": 50, "text": "已买灯"})
