@@ -52,11 +52,19 @@ def resume_today(hands: Hands, event: CloudEvent) -> Effects:
     started = _change_all(
         hands, event, "resume", lambda owed: domain.resume(owed, due_on=today, on=today, policy=policy), lambda owed: _held_for(owed, "DEATH_REPORTED")
     )
-    cause = Cause.of_event(event, "resume")
-    opened = Ledger.of(hands).owe(event.data.person_id, cause, due_on=today)
+    opened = Ledger.of(hands).owe(event.data.person_id, Cause.of_event(event, "resume"), due_on=today)
+    # Care begins anew, and who hears of that first may have opened the visit for some days later.
+    started += _change_all(
+        hands,
+        event,
+        "today",
+        lambda owed: domain.bring_forward(owed, due_on=today, policy=policy),
+        lambda owed: owed.kind is ROUTINE and owed.excused is None,
+    )
+    started += (f"obligation/{opened}",) if opened else ()
     needless = [owed for owed in hands.storage(Obligations).owed_for(event.data.person_id) if owed.state.kind is ObligationKind.BEREAVEMENT]
     stopped = _change_each(hands, event, "void", needless, lambda owed: domain.void(owed, reason="DEATH_RETRACTED"))
-    return Effects(stopped=stopped, started=started + ((f"obligation/{opened}",) if opened else ()))
+    return Effects(stopped=stopped, started=started)
 
 
 def call_instead(hands: Hands, event: CloudEvent) -> Effects:

@@ -83,6 +83,21 @@ def test_who_is_alive_after_all_is_owed_a_visit_today_and_nothing_is_replayed(ou
     assert outreach.get(f"/v1/care-recipients/{person}")["in_care"] is True
 
 
+@pytest.mark.rule("REG-30")
+def test_a_visit_owed_for_later_when_a_death_is_retracted_becomes_due_today(outreach):
+    grid = outreach.a_grid()
+    person = outreach.a_person(grid, "KEY")
+    [later] = outreach.owed(person)
+    assert later["due_on"] > str(outreach.now.date())
+
+    outreach.tell(PersonDeathRetracted(person_id=person, was_confirmed=True), person, grid)
+    outreach.settle()
+
+    [owed] = outreach.owed(person)
+    assert (owed["id"], owed["due_on"]) == (later["id"], str(outreach.now.date()))
+    assert answers(outreach, person)[-1][1]["started"] == [f"obligation/{later['id']}"]
+
+
 @pytest.mark.rule("REG-41")
 @pytest.mark.rule("REG-42")
 def test_who_is_away_is_excused_and_called_and_who_comes_out_of_hospital_is_visited_within_a_day(outreach):
