@@ -8,12 +8,16 @@ from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
 from services.volunteering.cascades.storage import VolunteeringCascades
-from services.volunteering.classes.entrypoints import ChildRoutes, ClassSeriesRoutes, ClassSessionRoutes, ClassSubscriptions
-from services.volunteering.classes.storage import Children, ClassSessions, SeriesOfClasses
+from services.volunteering.children.entrypoints import ChildRoutes
+from services.volunteering.children.storage import Children
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
 from services.volunteering.hours.storage import Hours
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
+from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
+from services.volunteering.series.storage import SeriesOfClasses
+from services.volunteering.sessions.entrypoints import ClassSessionRoutes
+from services.volunteering.sessions.storage import ClassSessions
 from services.volunteering.volunteers.entrypoints import VolunteerRoutes
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 

@@ -14,8 +14,8 @@ from services.common.events.volunteering import (
     VolunteerSuspended,
 )
 from services.volunteering.activities.domain.activity import SEATED, Activity, AssignmentState
-from services.volunteering.classes.domain.children import Child
-from services.volunteering.classes.domain.series import ClassSeries, EnrolmentState
+from services.volunteering.children.domain import Child
+from services.volunteering.series.domain.series import ClassSeries, EnrolmentState
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
 

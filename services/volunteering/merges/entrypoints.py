@@ -13,10 +13,11 @@ from services.common.nameko import Storage
 from services.common.store import Cause
 from services.volunteering.activities.storage import Activities
 from services.volunteering.cascades.storage import VolunteeringCascades
-from services.volunteering.classes.storage import Children, SeriesOfClasses
+from services.volunteering.children.storage import Children
 from services.volunteering.hours.domain import HoursState
 from services.volunteering.hours.storage import Hours
 from services.volunteering.merges import domain
+from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.volunteers.storage import Volunteers
 
 KINDS = (Volunteers, Activities, Children, SeriesOfClasses)

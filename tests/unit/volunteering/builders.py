@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
+from services.common.errors import Conflict, Invalid
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, Need
 from services.volunteering.activities.domain.sign_up import Circumstances
-from services.volunteering.classes.domain.children import Child, Pickup
-from services.volunteering.classes.domain.series import ClassSeries, GuardianConsent, Season, SeriesState, Subject
-from services.volunteering.classes.domain.sessions import ClassSession, SessionState
+from services.volunteering.children.domain import Child, Pickup
+from services.volunteering.series.domain.series import ClassSeries, GuardianConsent, Season, SeriesState, Subject
+from services.volunteering.sessions.domain.sessions import ClassSession, SessionState
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
     Clearance,
@@ -104,3 +107,11 @@ def a_session(id="M1", **details):
         "state": SessionState.PLANNED,
     }
     return ClassSession(id=id, **{**values, **details})
+
+
+def refusal(command, *args, **kwargs):
+    """Return the code of a refusal, with its field where it has one."""
+    with pytest.raises((Conflict, Invalid)) as refused:
+        command(*args, **kwargs)
+    errors = refused.value.errors
+    return (errors[0].field, errors[0].code) if errors else refused.value.code

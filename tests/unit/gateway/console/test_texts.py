@@ -68,7 +68,7 @@ SOURCES: dict[str, tuple[list[str], set[str]]] = {
     "activity_state": (["volunteering.activities.ActivityState"], set()),
     "assignment_state": ([], {"SIGNED_UP", "WITHDRAWN"}),
     "verdict": (["volunteering.activities.Verdict"], set()),
-    "subject": (["volunteering.classes.Subject"], set()),
+    "subject": (["volunteering.series.Subject"], set()),
     "target_state": (["registry.census.TargetState"], set()),
     "origin": (["registry.census.Origin"], set()),
     "session_kind": (["learning.sessions.SessionKind"], set()),

@@ -11,9 +11,9 @@ from typing import Any
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.volunteering import SessionClosed, SessionNotReady, SessionOpened, SessionPlanned
-from services.volunteering.classes.domain.children import Child, PickupCheck, released_to
-from services.volunteering.classes.domain.ratio import required_adults
-from services.volunteering.classes.domain.series import ClassSeries, Enrolment, EnrolmentState, SeriesState
+from services.volunteering.children.domain import Child, PickupCheck, released_to
+from services.volunteering.series.domain.series import ClassSeries, Enrolment, EnrolmentState, SeriesState
+from services.volunteering.sessions.domain.ratio import required_adults
 from services.volunteering.volunteers.domain import Volunteer, age_on, may_mind_children
 
 EARLY = timedelta(minutes=60)

@@ -9,8 +9,8 @@ from enum import StrEnum
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Event
 from services.common.events.volunteering import ClassSeriesOpened, EnrolmentConfirmed, EnrolmentWithdrawn
-from services.volunteering.classes.domain.children import ASSENT_FROM, Child
-from services.volunteering.classes.domain.ratio import RatioRule, checked
+from services.volunteering.children.domain import ASSENT_FROM, Child
+from services.volunteering.sessions.domain.ratio import RatioRule, checked
 from services.volunteering.volunteers.domain import age_on
 
 

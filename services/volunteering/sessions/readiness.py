@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from services.common.calendar import business_date
-from services.volunteering.classes.domain import sessions
-from services.volunteering.classes.domain.series import ClassSeries
-from services.volunteering.classes.domain.sessions import Adult, ClassSession, Readiness
-from services.volunteering.classes.storage import Children, ClassSessions
+from services.volunteering.children.storage import Children
+from services.volunteering.series.domain.series import ClassSeries
+from services.volunteering.sessions.domain import sessions
+from services.volunteering.sessions.domain.sessions import Adult, ClassSession, Readiness
+from services.volunteering.sessions.storage import ClassSessions
 from services.volunteering.volunteers.storage import Volunteers
 
 

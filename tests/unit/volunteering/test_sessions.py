@@ -1,4 +1,4 @@
-"""Holiday classes: places, the ratio gate, and hand-over to listed adults only."""
+"""Class meetings: the ratio gate, and hand-over to listed adults only."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,21 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.errors import Conflict, Invalid, NotFound
+from services.common.errors import Conflict
 from services.common.events.volunteering import (
-    ClassSeriesOpened,
-    EnrolmentConfirmed,
-    EnrolmentWithdrawn,
     SessionClosed,
     SessionNotReady,
     SessionOpened,
     SessionPlanned,
 )
-from services.volunteering.classes.domain import children, series, sessions
-from services.volunteering.classes.domain.children import Pickup, PickupCheck
-from services.volunteering.classes.domain.ratio import Band, RatioRule, checked, required_adults
-from services.volunteering.classes.domain.series import EnrolmentState, SeriesState, Subject
-from services.volunteering.classes.domain.sessions import Adult, ChildState, SessionState
+from services.volunteering.children.domain import Pickup, PickupCheck
+from services.volunteering.series.domain import series
+from services.volunteering.series.domain.series import SeriesState
+from services.volunteering.sessions.domain import sessions
+from services.volunteering.sessions.domain.ratio import Band, RatioRule, checked, required_adults
+from services.volunteering.sessions.domain.sessions import Adult, ChildState, SessionState
 from services.volunteering.volunteers.domain import VolunteerState
 from tests.unit.volunteering.builders import (
     DAY,
@@ -34,14 +32,8 @@ from tests.unit.volunteering.builders import (
     a_series,
     a_session,
     a_volunteer,
+    refusal,
 )
-
-
-def refusal(command, *args, **kwargs):
-    with pytest.raises((Conflict, Invalid)) as refused:
-        command(*args, **kwargs)
-    errors = refused.value.errors
-    return (errors[0].field, errors[0].code) if errors else refused.value.code
 
 
 def enrol(to, child=None, *, consent=None, assent=True, today=TODAY, **details):
@@ -128,149 +120,6 @@ def test_a_ratio_that_makes_no_sense_is_refused():
     assert refusal(checked, RatioRule(bands=(Band(6, 8, 6), Band(8, 9, 6)))) == ("ratio.bands.1.age_from", "BANDS_OUT_OF_ORDER")
     assert refusal(checked, RatioRule(bands=(Band(6, 8, 0),))) == ("ratio.bands.0.children_per_adult", "TOO_SMALL")
     assert refusal(checked, RatioRule(min_adults=1)) == ("ratio.min_adults", "TOO_SMALL")
-
-
-@pytest.mark.parametrize("subject", list(Subject))
-def test_a_series_of_every_subject_is_planned_and_opened(subject):
-    values = {"season": "SUMMER", "title": "班", "capacity": 20, "room": "教室", "starts_on": TODAY, "ends_on": DAY, "at": NOW, "by": "C1"}
-    planned, nothing = series.plan(id="S1", subject=subject, **values)
-
-    opened, facts = series.open_intake(replace(planned, season=series.Season.SUMMER), today=TODAY)
-
-    assert (planned.state, nothing, opened.state) == (SeriesState.DRAFT, [], SeriesState.INTAKE)
-    assert facts == [ClassSeriesOpened(series_id="S1", season="SUMMER", subject=subject.value, starts_on=TODAY, ends_on=DAY, capacity=20)]
-    assert refusal(series.open_intake, opened, today=TODAY) == "NOT_DRAFT"
-
-
-def test_a_series_that_cannot_be_is_refused():
-    values = {
-        "season": series.Season.SUMMER,
-        "subject": Subject.SPORT,
-        "title": "班",
-        "capacity": 1,
-        "room": "教室",
-        "starts_on": TODAY,
-        "ends_on": DAY,
-        "at": NOW,
-        "by": "C1",
-    }
-
-    def plan(**details):
-        return series.plan(id="S1", **{**values, **details})
-
-    assert refusal(plan, ends_on=TODAY - timedelta(days=1)) == ("ends_on", "BEFORE_START")
-    assert refusal(plan, age_min=9, age_max=8) == ("age_max", "MIN_ABOVE_MAX")
-    assert refusal(plan, capacity=0) == ("capacity", "TOO_SMALL")
-    assert refusal(series.open_intake, plan()[0], today=DAY + timedelta(days=1)) == "SERIES_OVER"
-
-
-@pytest.mark.rule("VOL-50")
-def test_a_child_gets_a_place_with_a_guardians_consent():
-    course, facts = enrol(a_series())
-
-    assert (course.latest.state, course.latest.guardian_ids, course.open_places) == (EnrolmentState.ENROLLED, ["G1"], 1)
-    assert facts == [EnrolmentConfirmed(enrolment_id="E-K1", series_id="S1", child_id="K1", guardian_id="G1")]
-
-
-@pytest.mark.rule("VOL-50")
-@pytest.mark.parametrize("lacking", ["participation", "emergency_care", "data"])
-def test_no_child_gets_a_place_without_each_consent(lacking):
-    assert refusal(enrol, a_series(), consent=a_consent(**{lacking: False})) == (f"consents.{lacking}", "CONSENT_REQUIRED")
-
-
-@pytest.mark.rule("VOL-50")
-def test_only_a_guardian_applies():
-    assert refusal(enrol, a_series(), consent=a_consent("uncle")) == ("guardian_id", "NOT_A_GUARDIAN")
-
-
-@pytest.mark.rule("VOL-50")
-def test_health_and_pick_up_list_come_before_a_place():
-    with pytest.raises(Conflict) as refused:
-        enrol(a_series(), a_child(health_declared_on=None, pickups=()))
-
-    assert (refused.value.code, refused.value.extra) == ("DOCUMENTS_MISSING", {"missing": ["health_declared_on", "pickups"]})
-
-
-@pytest.mark.rule("VOL-50")
-def test_the_age_counts_on_the_first_day_of_the_series():
-    def born(day):
-        return a_child(born_on=day)
-
-    assert enrol(a_series(), born(date(2019, 7, 1)))[1]
-    assert refusal(enrol, a_series(), born(date(2019, 7, 2))) == "AGE_OUT_OF_RANGE"
-    assert enrol(a_series(), born(date(2010, 7, 2)))[1]
-    assert refusal(enrol, a_series(), born(date(2010, 7, 1))) == "AGE_OUT_OF_RANGE"
-
-
-@pytest.mark.rule("X-15")
-def test_from_eight_on_the_child_is_asked_too():
-    assert enrol(a_series(), a_child(age=7), assent=None)[1]
-    assert refusal(enrol, a_series(), a_child(age=8), assent=None) == ("assent", "ASK_THE_CHILD")
-    assert refusal(enrol, a_series(), a_child(age=8), assent=False) == "ASSENT_REFUSED"
-
-
-def test_intake_is_open_from_the_opening_to_the_last_day():
-    assert refusal(enrol, a_series(state=SeriesState.DRAFT)) == "INTAKE_CLOSED"
-    assert refusal(enrol, a_series(), today=date(2025, 9, 1)) == "INTAKE_CLOSED"
-    assert refusal(enrol, a_series(), agreement_signed_on=TODAY + timedelta(days=1)) == ("agreement_signed_on", "IN_THE_FUTURE")
-
-
-@pytest.mark.rule("VOL-50")
-def test_the_second_guardian_joins_the_one_enrolment():
-    course, _ = enrol(a_series())
-
-    both, facts = enrol(course, consent=a_consent("G2"), assent=None)
-
-    assert (len(both.enrolments), both.latest.guardian_ids, both.latest.state, facts) == (1, ["G1", "G2"], EnrolmentState.ENROLLED, [])
-
-
-@pytest.mark.rule("VOL-50")
-def test_guardians_who_disagree_mean_no_until_they_agree():
-    course, _ = enrol(a_series())
-    disagreed, _ = enrol(course, consent=a_consent("G2", participation=False))
-    agreed, _ = enrol(disagreed, consent=a_consent("G2"))
-
-    assert (disagreed.latest.state, disagreed.latest.consented, disagreed.open_places) == (EnrolmentState.INCOMPLETE, False, 1)
-    assert agreed.latest.state == EnrolmentState.ENROLLED
-
-
-@pytest.mark.rule("VOL-50")
-def test_a_full_series_gives_a_place_in_line_until_that_is_full_too():
-    course, facts = enrol(full(), a_child("K3"))
-
-    assert (course.latest.state, len(course.waiting), facts) == (EnrolmentState.WAITLISTED, 1, [])
-    assert refusal(enrol, course, a_child("K4")) == "FULL"
-
-
-def test_a_place_given_back_goes_to_who_is_in_line_and_only_by_decision():
-    course, _ = enrol(full(), a_child("K3"), consent=a_consent(minute=1))
-    assert refusal(series.seat, course, "E-K3") == "FULL"
-
-    course, gone = series.withdraw(course, "E-K1")
-    state_before = course.enrolment_of("K3").state
-    course, seated = series.seat(course, "E-K3")
-
-    assert gone == [EnrolmentWithdrawn(enrolment_id="E-K1", series_id="S1", child_id="K1")]
-    assert state_before == EnrolmentState.WAITLISTED
-    assert seated == [EnrolmentConfirmed(enrolment_id="E-K3", series_id="S1", child_id="K3", guardian_id="G1")]
-    assert refusal(series.seat, course, "E-K3") == "NOT_WAITING"
-    assert series.withdraw(course, "E-K1") == (course, [])
-    with pytest.raises(NotFound):
-        series.withdraw(course, "nobody")
-
-
-def test_a_child_in_line_whose_guardians_disagree_gets_no_place():
-    course, _ = enrol(full(), a_child("K3"))
-    course, _ = enrol(course, a_child("K3"), consent=a_consent("G2", data=False))
-    course, _ = series.withdraw(course, "E-K1")
-
-    assert refusal(series.seat, course, "E-K3") == "CONSENT_MISSING"
-
-
-def test_a_series_runs_from_its_first_meeting_on():
-    running, facts = series.begin(a_series())
-
-    assert (running.state, facts, series.begin(running)[0]) == (SeriesState.RUNNING, [], running)
 
 
 def test_a_meeting_lies_within_its_series():
@@ -511,27 +360,3 @@ def test_however_children_come_and_go_a_closed_meeting_holds_none(steps):
         except Conflict:
             pass
         assert session.state != SessionState.CLOSED or session.children_in == 0
-
-
-def test_a_child_on_record_has_guardians_and_was_born():
-    values = {"born_on": date(2017, 1, 1), "today": TODAY, "at": NOW}
-    child, facts = children.register(id="K1", guardian_ids=["G1", "G1"], **values)
-
-    assert (child.guardian_ids, child.missing, facts) == (("G1",), ["health_declared_on", "pickups"], [])
-    assert refusal(children.register, id="K1", guardian_ids=[], **values) == ("guardian_ids", "REQUIRED")
-    assert refusal(children.register, id="K1", guardian_ids=["K1"], **values) == ("guardian_ids", "OWN_GUARDIAN")
-    future = {**values, "born_on": TODAY + timedelta(days=1)}
-    assert refusal(children.register, id="K1", guardian_ids=["G1"], **future) == ("born_on", "IN_THE_FUTURE")
-
-
-@pytest.mark.rule("VOL-58")
-def test_a_changed_pick_up_list_holds_at_once():
-    blocked, facts = children.amend(a_child(), {"pickups": [Pickup("PU1", "王某", "母亲", blocked=True)]}, today=TODAY)
-
-    assert facts == []
-    assert (
-        refusal(children.released_to, blocked, pickup_id="PU1", alone=False, check=PickupCheck.PHOTO, id_last4=None, today=DAY)
-        == "PICKUP_NOT_VALID"
-    )
-    future = {"health_declared_on": TODAY + timedelta(days=1)}
-    assert refusal(children.amend, a_child(), future, today=TODAY) == ("health_declared_on", "IN_THE_FUTURE")

@@ -1,0 +1,1 @@
+"""Children of the holiday classes: their guardians, their health, who may fetch them."""

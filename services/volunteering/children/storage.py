@@ -1,0 +1,40 @@
+"""Where children of the classes are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.common.errors import Invalid, NotFound
+from services.common.store import Aggregates, Scope, Stored
+from services.volunteering.children.domain import Child
+
+COMMUNITY = "classes belong to the whole community"
+
+
+class Children(Aggregates[Child]):
+    """Children, one document each under the id of the person; all that is sensitive sealed with the child's own key (X-15)."""
+
+    collection, aggregate, state = "children", "child", Child
+    sealed = (
+        "born_on",
+        "health_declared_on",
+        "allergies",
+        "medicines",
+        "needs",
+        "needs_extra_adult",
+        "pickups",
+        "leaves_alone_ok",
+        "photo_ok",
+    )
+
+    def referred(self, child_id: str) -> Stored[Child]:
+        """Return the child that the input names."""
+        try:
+            return self.get(child_id, Scope.everything(COMMUNITY))
+        except NotFound:
+            raise Invalid.field("child_id", "NOT_FOUND") from None
+
+    def of(self, child_ids: Iterable[str]) -> list[Child]:
+        """Return these children."""
+        ids = list(dict.fromkeys(child_ids))
+        return [one.state for one in self.find({"_id": {"$in": ids}}, Scope.everything(COMMUNITY), limit=len(ids) or 1)]

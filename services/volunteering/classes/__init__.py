@@ -1,1 +1,0 @@
-"""The holiday classes: children, series, and meetings that open only when they are safe."""

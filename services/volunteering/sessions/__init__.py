@@ -1,0 +1,1 @@
+"""Class meetings that open only when they are safe."""
