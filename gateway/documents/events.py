@@ -98,6 +98,24 @@ CODES_OF: dict[str, dict[str, Any]] = {
     "ConsultationOpened": {"kind": "OPEN_DAY"},
     "ConsultationReported": {"opinions": 40, "voices": 120, "themes": 6, "adopted": 9},
     "OpinionAnswered": {"outcome": "ADOPTED"},
+    "PledgeMade": {"post": "NEIGHBOUR_CARE", "kind": "PLEDGE"},
+    "PledgeAccepted": {"post": "NEIGHBOUR_CARE"},
+    "PledgeBegan": {"post": "NEIGHBOUR_CARE"},
+    "PledgeEnded": {"post": "NEIGHBOUR_CARE", "state": "DONE", "reason": None},
+    "SilverTalentOffered": {"wants_to": "TEACH"},
+    "SilverTalentRested": {"reason": "HOLDER_ASKED"},
+    "PledgeResumed": {"post": "NEIGHBOUR_CARE", "state": "ACTIVE"},
+    "SilverTalentResumed": {"state": "OFFERED"},
+    "SilverTalentStopped": {"reason": "HOLDER_ASKED"},
+    "PartnerRegistered": {"kind": "HOSPITAL"},
+    "PartnerResourceOffered": {"kind": "VENUE"},
+    "PartnerResourceTakenBack": {"kind": "VENUE"},
+    "JointActivityProposed": {"theme": "RENEWING_THE_VOW"},
+    "JointActivityScheduled": {"theme": "RENEWING_THE_VOW", "place": "PARTNER"},
+    "JointActivityHeld": {"theme": "RENEWING_THE_VOW"},
+    "JointActivityAgreementBroken": {"was": "SCHEDULED"},
+    "JointActivityCancelled": {"reason": "WEATHER", "was": "SCHEDULED"},
+    "VolunteersRequested": {"program_kind": "NEIGHBOURHOOD", "people": 6},
     "WishAnswerGiven": {"answer": "DECLINED", "reason": "UNSAFE"},
     "WishAnswered": {"reason": None},
     "WishConfirmed": {"capacity": "SELF", "method": "CALL_BACK", "satisfied": 5},
@@ -203,7 +221,7 @@ def into(readme: str) -> str:
 
 
 def _noun(kind: EventType) -> str:
-    return {"duty_period": "period", "care_plan": "plan", "safeguarding_case": "case", "no_response_plan": "person", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
+    return {"duty_period": "period", "care_plan": "plan", "safeguarding_case": "case", "no_response_plan": "person", "silver_talent": "talent", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
 
 
 def _sample(cls: type) -> Event:

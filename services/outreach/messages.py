@@ -214,4 +214,13 @@ MESSAGES = {
     "FOLLOWS_ALREADY": Text("这位居民已经提出或附议过。", "This person has said or supported it already."),
     "NOT_AN_OUTCOME": Text("请选择采纳、部分采纳、不采纳、另行处理或已有。", "Choose one of the outcomes."),
     "TWO_PARTS": Text("拆分至少要有两条。", "A split needs two parts at least."),
+    "TALENT_OFFERED_ALREADY": Text(
+        "这位居民已经登记过这一类银龄力，请在原登记上更改。", "This person offers such help already; change what is on record."
+    ),
+    "TALENT_RESTS": Text("这位居民目前暂歇（{why}）。", "This person rests already ({why})."),
+    "TALENT_RESTS_NOT": Text("这份银龄力没有在暂歇（{state}），不用重新开始。", "This offer does not rest ({state}); there is nothing to begin again."),
+    "TALENT_STOPPED": Text("这份银龄力已经停止，愿意再出力请重新登记。", "This offer has ended; who wants to help again makes a new one."),
+    "PLEDGED_ALREADY": Text("这位居民已经认领了这个先锋岗。", "This person has pledged to hold this post already."),
+    "PLEDGE_NOT_ACTIVE": Text("这个先锋岗还没有上岗或已经结束（{state}）。", "This pledge has not begun, or is over ({state})."),
+    "PLEDGE_OVER": Text("这个先锋岗已经结束（{state}）。", "This pledge is over ({state})."),
 }

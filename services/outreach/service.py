@@ -38,12 +38,14 @@ from services.outreach.opinions.entrypoints import OpinionRoutes, OpinionSubscri
 from services.outreach.opinions.storage import Opinions
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
+from services.outreach.pledges.storage import Pledges
 from services.outreach.referrals.entrypoints import ReferralRoutes
 from services.outreach.referrals.storage import Referrals
 from services.outreach.safeguarding.entrypoints import SafeguardingRoutes
 from services.outreach.safeguarding.storage import SafeguardingCases
 from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.outreach.staff.storage import StaffMembers
+from services.outreach.talents.storage import SilverTalents
 from services.outreach.visits.entrypoints import VisitRoutes
 from services.outreach.visits.storage import Visits
 from services.outreach.weather.entrypoints import WeatherRoutes
@@ -128,6 +130,8 @@ SERVICE = Service(
         Notices,
         Consultations,
         Opinions,
+        SilverTalents,
+        Pledges,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents, wishes",

@@ -41,6 +41,9 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "deed",
         "notice",
         "opinion",
+        "silver_talent",
+        "pledge",
+        "volunteer",
     ),
     "volunteering": (
         "person",
@@ -53,6 +56,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "hours",
         "class_series",
         "class_session",
+        "pledge",
     ),
     "learning": (
         "person",

@@ -1143,3 +1143,101 @@ class OpinionSplit(Event):
     opinion_id: str
     into_ids: list[str]
     person_id: str | None = None
+
+
+@event("silver_talent")
+class SilverTalentOffered(Event):
+    """Somebody of the silver generation offers what they can, or offers it anew after a rest (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+    wants_to: str
+    """ADVISE, TEACH, MEDIATE, PATROL or LEAD."""
+    times: int
+    """How often it was offered by now: each offer becomes a pledge of its own."""
+
+
+@event("silver_talent")
+class SilverTalentEngaged(Event):
+    """What somebody offered is being used (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+
+
+@event("silver_talent")
+class SilverTalentRested(Event):
+    """Somebody rests from what they offered; nobody asks them until they offer again (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+    reason: str
+
+
+@event("silver_talent")
+class SilverTalentStopped(Event):
+    """An offer ended for good; who offers again makes a new one (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+    reason: str
+
+
+@event("silver_talent")
+class SilverTalentResumed(Event):
+    """A rest is over because a fact of life is, or was none; or what somebody was engaged for ended (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+    state: str
+
+
+@event("pledge")
+class PledgeMade(Event):
+    """Somebody offers to help (OFFER), or pledges to hold a vanguard post (PLEDGE); volunteering makes an application of it (OUT-42)."""
+
+    pledge_id: str
+    person_id: str
+    post: str
+    kind: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@event("pledge")
+class PledgeAccepted(Event):
+    """Volunteering found that whoever pledged may serve (OUT-42)."""
+
+    pledge_id: str
+    person_id: str
+    post: str
+
+
+@event("pledge")
+class PledgeBegan(Event):
+    """The first day of an accepted pledge came (OUT-42)."""
+
+    pledge_id: str
+    person_id: str
+    post: str
+
+
+@event("pledge")
+class PledgeEnded(Event):
+    """A pledge is over: DONE, LAPSED because nobody accepted it in time, or WITHDRAWN (OUT-42)."""
+
+    pledge_id: str
+    person_id: str
+    post: str
+    state: str
+    reason: str | None = None
+
+
+@event("pledge")
+class PledgeResumed(Event):
+    """A pledge that ended because of a death goes on, because there was none (OUT-42)."""
+
+    pledge_id: str
+    person_id: str
+    post: str
+    state: str

@@ -27,6 +27,24 @@ class VolunteerApproved(Event):
 
 
 @event("volunteer")
+class PledgeTakenUp(Event):
+    """An offer of help or a pledge found its volunteer: whoever made it may serve (OUT-42)."""
+
+    volunteer_id: str
+    person_id: str
+    pledge_id: str
+
+
+@event("volunteer")
+class PledgeTurnedDown(Event):
+    """An offer of help or a pledge led to no service: whoever made it may not serve; why is nowhere on record (OUT-42)."""
+
+    person_id: str
+    pledge_id: str
+    volunteer_id: str
+
+
+@event("volunteer")
 class ClearanceGranted(Event):
     """A check came back clear; only the result is on record (VOL-3)."""
 
