@@ -32,9 +32,15 @@ NOT_TOLD = frozenset(
         "PersonStillOrphaned",
         "PairingHandoverDropped",
         "PairingHandedOver",
+        "NoShowRecorded",
+        "NoShowExcused",
+        "VolunteerTalkDue",
+        "VolunteerTalkHeld",
+        "ChildSignUpPaused",
+        "ChildSignUpResumed",
     }
 )
-"""Facts that keep the records straight and tell a reader nothing of the person's year."""
+"""Facts that keep the records straight and tell a reader nothing of the person's year, or lie between a volunteer and the coordinator."""
 
 WORDS: dict[str, Text] = {
     "PersonRegistered": Text("登记入册", "Entered into the register"),

@@ -69,6 +69,23 @@ MESSAGES = {
         "开始前 {hours} 小时内退出，要由协调员办理。", "Within {hours} hours of the start only a coordinator gives a place back."
     ),
     "OVERRIDE_NEEDS_COORDINATOR": Text("只有协调员可以破例安排。", "Only a coordinator may override a verdict."),
+    "CODE_NOT_VALID": Text(
+        "签到码不对或已过期，请看屏幕上当前的签到码。", "This is not the code of this minute; look at the screen and try again."
+    ),
+    "NOT_LISTED": Text("名单上没有这位志愿者，请找组织者。", "This volunteer is not on the list; ask the organiser."),
+    "NOT_CHECKED_IN": Text("还没有签到，不能签退，请找组织者补登。", "There is no check-in to end; ask the organiser to record the coming."),
+    "NO_SHOW_ANSWERED": Text("这次缺席已经说明过了。", "This absence was answered already."),
+    "NO_SHOW_DECIDED": Text("这次缺席已经处理过了。", "This absence was decided already."),
+    "NO_SHOW_NOT_ANSWERED": Text("志愿者还没有说明，请先听本人怎么说。", "The volunteer has not answered yet; hear them first."),
+    "ANSWER_TOO_LATE": Text(
+        "说明的期限（{until}）已过；协调员仍可直接认定为请假。", "The time for an answer ended on {until}; a coordinator may still excuse it."
+    ),
+    "OWN_NO_SHOW": Text(
+        "本人及其配偶、父母、子女的缺席要由别人处理。", "Nobody decides on an absence of their own, or of spouse, parent or child."
+    ),
+    "NO_TALK_DUE": Text("没有待谈话的事项。", "No talk is due."),
+    "NOT_PAUSED": Text("报名没有被暂停。", "Sign-up is not paused."),
+    "TALK_FIRST": Text("请先与志愿者谈话并登记。", "Talk with the volunteer first, and note it."),
     "LONGER_THAN_SPAN": Text("时长不能超过 {span} 分钟的时间段。", "The minutes cannot exceed the span of {span} minutes."),
     "HOURS_OVERLAP": Text("与已认定的时长重叠，请核对后驳回其中一条。", "This overlaps verified hours; check and decline one of them."),
     "HOURS_DECIDED": Text("这条时长已经处理过了。", "This entry was decided already."),

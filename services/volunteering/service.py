@@ -7,6 +7,8 @@ from services.common.redirects import Redirects
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
+from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
+from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
@@ -25,6 +27,7 @@ from services.volunteering.volunteers.storage import Calendars, Volunteers
 class VolunteeringApi(
     VolunteerRoutes,
     ActivityRoutes,
+    AttendanceRoutes,
     HoursRoutes,
     ChildRoutes,
     ClassSeriesRoutes,
@@ -36,6 +39,7 @@ class VolunteeringApi(
 
 
 class VolunteeringInbox(
+    AttendanceSubscriptions,
     HoursSubscriptions,
     ClassSubscriptions,
     MergeSubscriptions,
@@ -57,6 +61,7 @@ SERVICE = Service(
         Volunteers,
         Calendars,
         Activities,
+        Reliabilities,
         Hours,
         Children,
         SeriesOfClasses,

@@ -53,6 +53,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "staff",
         "volunteer",
         "activity",
+        "reliability",
         "hours",
         "class_series",
         "class_session",

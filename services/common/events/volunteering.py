@@ -144,6 +144,65 @@ class ActivityCancelled(Event):
     reason: str
 
 
+@event("activity")
+class NoShowRecorded(Event):
+    """An activity ended and a volunteer with a place had not come; it says who said so (VOL-33)."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    child_role: bool
+    recorded_by: str | None
+    recorded_at: datetime
+    missed_on: date
+
+
+@event("reliability")
+class NoShowExcused(Event):
+    """A volunteer's answer to a no-show was accepted; it counts nowhere (VOL-33)."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+
+
+@event("reliability")
+class VolunteerTalkDue(Event):
+    """A volunteer stayed away without excuse so often that the coordinator is to talk with them (VOL-33)."""
+
+    volunteer_id: str
+    person_id: str
+    no_shows: int
+
+
+@event("reliability")
+class VolunteerTalkHeld(Event):
+    """The coordinator talked with a volunteer, or an accepted excuse made the talk needless."""
+
+    volunteer_id: str
+    person_id: str
+    needless: bool
+
+
+@event("reliability")
+class ChildSignUpPaused(Event):
+    """A volunteer may sign up for no role with children until that day, or until a coordinator lets them again (VOL-33)."""
+
+    volunteer_id: str
+    person_id: str
+    until: date
+
+
+@event("reliability")
+class ChildSignUpResumed(Event):
+    """A volunteer may sign up for roles with children again."""
+
+    volunteer_id: str
+    person_id: str
+
+
 @event("hours")
 class HoursVerified(Event):
     """Somebody else than the volunteer verified the minutes (VOL-32)."""

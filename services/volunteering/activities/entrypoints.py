@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.errors import Refusal, StaleVersion
 from services.common.http import Access, Role, get, post
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.volunteering.activities.domain import activity as activities
 from services.volunteering.activities.domain import attendance, sign_up
 from services.volunteering.activities.domain.activity import AssignmentState, Need
-from services.volunteering.activities.domain.attendance import Call
+from services.volunteering.activities.domain.attendance import AttendancePolicy, Call
 from services.volunteering.activities.domain.sign_up import SignUpPolicy
 from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.schemas import (
@@ -22,6 +24,7 @@ from services.volunteering.activities.schemas import (
     SignUpSchema,
 )
 from services.volunteering.activities.storage import Activities
+from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.turns import Turns
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
@@ -38,6 +41,8 @@ class ActivityRoutes:
     activities = Storage(Activities)
     volunteers = Storage(Volunteers)
     calendars = Storage(Calendars)
+    reliabilities = Storage(Reliabilities)
+    attendance_policy = Policy(AttendancePolicy)
 
     @post("/v1/activities", access=WRITERS, body=PlanActivitySchema, answer=ActivitySchema, writes="activities", status=201)
     def plan_activity(self, request):
@@ -102,9 +107,8 @@ class ActivityRoutes:
         """Record a roll call, of volunteers and of who attended; a later one corrects an earlier one."""
         calls = [Call(**call) for call in request.body["calls"]]
         attendees = request.body["attendee_ids"]
-        return self._changed_activity(
-            request, attendance.record_attendance, calls=calls, attendee_ids=attendees, at=request.now, by=_who(request)
-        )
+        options = {"at": request.now, "by": _who(request), "policy": self.attendance_policy}
+        return self._changed_activity(request, attendance.record_attendance, calls=calls, attendee_ids=attendees, **options)
 
     @post("/v1/activities/{activity_id}/completion", access=WRITERS, answer=ActivitySchema, writes="activities")
     def complete_activity(self, request):
@@ -148,6 +152,7 @@ class ActivityRoutes:
         volunteer = self.volunteers.referred(volunteer_id).state
         activity = self.activities.get(request.params["activity_id"], request.scope)
         known = circumstances(self.activities, calendar.state, activity.state, assignment_id, request.now, SignUpPolicy())
+        known = replace(known, child_roles_open=self.reliabilities.may_mind(volunteer_id, known.today))
         try:
             changed, facts = command(activity.state, volunteer, known=known, by=_who(request), **details)
         except Refusal:

@@ -9,6 +9,7 @@ from services.volunteering.activities.domain.activity import (
     ActivityKind,
     ActivityState,
     AssignmentState,
+    InMethod,
     Presence,
     Source,
     Verdict,
@@ -113,6 +114,13 @@ class CallSchema(Input):
     result = fields.Enum(Presence, by_value=True, required=True, metadata=_RESULT)
     in_at = Time(metadata=_IN)
     out_at = Time(metadata=_OUT)
+    method = fields.Enum(
+        InMethod,
+        by_value=True,
+        load_default=InMethod.ROLL_CALL,
+        validate=validate.OneOf([InMethod.ROLL_CALL, InMethod.SELF]),
+        metadata={"description": "SELF where only the volunteer says so; such time counts as claimed.", "example": "ROLL_CALL"},
+    )
 
 
 class RecordAttendanceSchema(Input):
@@ -163,12 +171,24 @@ class PlacesSchema(Input):
     overfull = fields.Boolean(metadata={"description": "Whether there are more people than places.", "example": False})
 
 
+class StatementSchema(Input):
+    """What somebody said about an attendance."""
+
+    who = fields.String(allow_none=True, metadata={"description": "Who said it.", "example": "01JD000000000000000STAFF01"})
+    what = fields.Enum(Presence, by_value=True, metadata=_RESULT)
+    at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-06-10T03:00:00+00:00"})
+
+
 class AttendanceSchema(Input):
     """What the roll call says of a volunteer."""
 
     result = fields.Enum(Presence, by_value=True, metadata=_RESULT)
     in_at = fields.AwareDateTime(metadata=_IN)
     out_at = fields.AwareDateTime(metadata=_OUT)
+    in_method = fields.Enum(InMethod, by_value=True, metadata={"description": "How it is known.", "example": "CODE"})
+    said_by = fields.List(
+        fields.Nested(StatementSchema), metadata={"description": "Everyone who said something of it, in order.", "example": []}
+    )
 
 
 class AssignmentSchema(Input):

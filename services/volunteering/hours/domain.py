@@ -40,6 +40,8 @@ class HoursPolicy:
     """Minutes beyond the plan that are credited without a coordinator's word."""
     long_day: int = 480
     """A day with more minutes than this is flagged."""
+    cancelled_credit: int = 30
+    """Minutes for who had come when an activity was called off (VOL-34)."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,13 @@ def check(
     planned: tuple[datetime, datetime],
     in_at: datetime | None,
     out_at: datetime | None,
+    claimed_by: str | None = None,
     policy: HoursPolicy = HoursPolicy(),
 ) -> tuple[HoursEntry, list[Event]]:
-    """Return the entry that a roll call gives: the checked span, or the planned one where no times were taken."""
+    """Return the entry that a roll call gives: the checked span, or the planned one where no times were taken.
+
+    Where only the volunteer said so, `claimed_by` is who wrote it down: it is a claim until somebody else vouches for it.
+    """
     starts_at, ends_at = in_at or planned[0], out_at or planned[1]
     if ends_at <= starts_at:
         starts_at, ends_at = in_at or out_at or planned[0], out_at or in_at or planned[1]
@@ -139,7 +145,38 @@ def check(
         minutes=_capped(stated, planned_minutes, policy),
         stated_minutes=stated,
         planned_minutes=planned_minutes,
-        basis=HoursBasis.CHECKED if in_at and out_at else HoursBasis.PLANNED,
+        basis=HoursBasis.CLAIMED if claimed_by else HoursBasis.CHECKED if in_at and out_at else HoursBasis.PLANNED,
+        state=HoursState.CLAIMED if claimed_by else HoursState.CHECKED,
+        claimed_by=claimed_by,
+    )
+    return entry, []
+
+
+def credit_for_coming(
+    *,
+    id: str,
+    volunteer_id: str,
+    person_id: str,
+    activity_id: str,
+    assignment_id: str,
+    planned: tuple[datetime, datetime],
+    in_at: datetime | None,
+    policy: HoursPolicy = HoursPolicy(),
+) -> tuple[HoursEntry, list[Event]]:
+    """Return the entry of who had come when the activity was called off: half an hour, whatever the plan was (VOL-34)."""
+    starts_at = in_at or planned[0]
+    entry = HoursEntry(
+        id=id,
+        volunteer_id=volunteer_id,
+        person_id=person_id,
+        activity_id=activity_id,
+        assignment_id=assignment_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=policy.cancelled_credit),
+        minutes=policy.cancelled_credit,
+        stated_minutes=policy.cancelled_credit,
+        planned_minutes=_minutes(*planned),
+        basis=HoursBasis.CHECKED,
         state=HoursState.CHECKED,
     )
     return entry, []

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 from services.common.calendar import business_date, local
 from services.common.errors import Refusal
-from services.common.events.volunteering import ActivityDone
+from services.common.events.volunteering import ActivityCancelled, ActivityDone
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
-from services.volunteering.activities.domain.activity import AssignmentState
+from services.volunteering.activities.domain.activity import CAME, AssignmentState, InMethod
 from services.volunteering.activities.storage import Activities
 from services.volunteering.hours import domain
+from services.volunteering.hours.domain import HoursPolicy
 from services.volunteering.hours.schemas import ClaimHoursSchema, HoursSchema, ListHoursSchema, RejectHoursSchema, VerifyHoursSchema
 from services.volunteering.hours.storage import Hours
 from services.volunteering.volunteers.calendars import Claim, ClaimKind
@@ -31,6 +32,7 @@ class HoursRoutes:
     volunteers = Storage(Volunteers)
     calendars = Storage(Calendars)
     activities = Storage(Activities)
+    hours_policy = Policy(HoursPolicy)
 
     @post("/v1/hours", access=WRITERS, body=ClaimHoursSchema, answer=HoursSchema, writes="hours", status=201)
     def claim_hours(self, request):
@@ -44,6 +46,7 @@ class HoursRoutes:
             planned=(activity.starts_at, activity.ends_at),
             at=request.now,
             by=_who(request),
+            policy=self.hours_policy,
         )
         return self.hours.add(entry, facts, request.cause)
 
@@ -63,7 +66,7 @@ class HoursRoutes:
         today = sum(one.state.minutes for one in others if business_date(one.state.starts_at) == business_date(entry.starts_at))
         try:
             verified, facts = domain.verify(
-                entry, volunteer, overlapping=touching, minutes_that_day=today, **request.body, at=request.now, by=_who(request)
+                entry, volunteer, overlapping=touching, minutes_that_day=today, **request.body, at=request.now, by=_who(request), policy=self.hours_policy
             )
         except Refusal:
             self.calendars.release(calendar, entry.id, request.cause)
@@ -102,29 +105,45 @@ class HoursRoutes:
 
 
 class HoursSubscriptions:
-    """Writes down the time of everyone who served."""
+    """Writes down the time of everyone who served, or came for nothing."""
 
     hours = Storage(Hours)
     activities = Storage(Activities)
+    hours_policy = Policy(HoursPolicy)
 
     @subscribe(ActivityDone)
     def on_activity_done(self, event):
         """Make one entry for each volunteer whom the roll call found present (VOL-31)."""
+        for assignment, about in self._who_came(event, AssignmentState.SERVED):
+            came = assignment.attendance
+            by = came.in_by if came.in_method == InMethod.SELF else None
+            entry, facts = domain.check(**about, out_at=came.out_at, claimed_by=by)
+            self.hours.add(entry, facts, Cause.of_event(event, assignment.id))
+
+    @subscribe(ActivityCancelled)
+    def on_activity_cancelled(self, event):
+        """Credit half an hour to each volunteer who was there when the activity was called off (VOL-34)."""
+        for assignment, about in self._who_came(event, AssignmentState.CANCELLED):
+            self.hours.add(*domain.credit_for_coming(**about), Cause.of_event(event, assignment.id))
+
+    def _who_came(self, event, state):
         activity = self.activities.get(event.data.activity_id, Scope.everything("its own service writes its hours")).state
         for assignment in activity.assignments:
-            if assignment.state != AssignmentState.SERVED or assignment.attendance is None:
-                continue
-            entry, facts = domain.check(
-                id=id_from(event.id, assignment.id),
-                volunteer_id=assignment.volunteer_id,
-                person_id=assignment.person_id,
-                activity_id=activity.id,
-                assignment_id=assignment.id,
-                planned=(activity.starts_at, activity.ends_at),
-                in_at=assignment.attendance.in_at,
-                out_at=assignment.attendance.out_at,
-            )
-            self.hours.add(entry, facts, Cause.of_event(event, assignment.id))
+            came = assignment.attendance
+            if assignment.state == state and came is not None and came.result in CAME:
+                yield (
+                    assignment,
+                    {
+                        "id": id_from(event.id, assignment.id),
+                        "volunteer_id": assignment.volunteer_id,
+                        "person_id": assignment.person_id,
+                        "activity_id": activity.id,
+                        "assignment_id": assignment.id,
+                        "planned": (activity.starts_at, activity.ends_at),
+                        "in_at": came.in_at,
+                        "policy": self.hours_policy,
+                    },
+                )
 
 
 def _overlap(one, other):

@@ -467,7 +467,7 @@ def test_completing_counts_who_came_and_ends_every_place():
     done, facts = attendance.complete(called, at=START + HOUR, by="C1")
 
     assert [one.state.value for one in done.assignments] == ["SERVED", "NO_SHOW", "EXCUSED", "CANCELLED"]
-    assert facts == [ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"])]
+    assert facts[0] == ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"])
     assert refusal(attendance.complete, done, at=START + HOUR, by="C1") == "NOT_PUBLISHED"
 
 

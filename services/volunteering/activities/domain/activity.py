@@ -103,6 +103,14 @@ class Presence(StrEnum):
     EXCUSED = "EXCUSED"
 
 
+class InMethod(StrEnum):
+    """How it is known that a volunteer came."""
+
+    CODE = "CODE"
+    ROLL_CALL = "ROLL_CALL"
+    SELF = "SELF"
+
+
 CAME = frozenset({Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY})
 
 
@@ -139,6 +147,8 @@ class Attendance:
     in_at: datetime | None = None
     out_at: datetime | None = None
     said_by: tuple[Statement, ...] = ()
+    in_method: InMethod = InMethod.ROLL_CALL
+    in_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,8 @@ class Activity:
     cancel_reason: str | None = None
     created_by: str | None = None
     done_at: datetime | None = None
+    last_check_in: str | None = None
+    """The assignment of the latest check-in by code, whose volunteer is the one that gets the answer."""
 
     def need(self, need_id: str) -> Need:
         """Return a need, or raise NotFound."""
@@ -253,6 +265,11 @@ class Activity:
     def latest_pos(self) -> int | None:
         """Return the newest assignment's place in line."""
         return self.waitlist_pos(self.latest) if self.latest else None
+
+    @property
+    def checked_in(self) -> Assignment | None:
+        """Return the assignment of the latest check-in by code."""
+        return self.assignment(self.last_check_in) if self.last_check_in else None
 
     def with_assignment(self, changed: Assignment) -> Activity:
         """Return the activity with one assignment replaced."""

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Event
-from services.common.events.volunteering import ActivityDone
+from services.common.events.volunteering import ActivityDone, NoShowRecorded
 from services.volunteering.activities.domain.activity import (
     CAME,
     SEATED,
     Activity,
     ActivityState,
+    Assignment,
     AssignmentState,
     Attendance,
+    InMethod,
     Presence,
     Statement,
 )
@@ -26,6 +29,18 @@ _END = {Presence.NO_SHOW: AssignmentState.NO_SHOW, Presence.EXCUSED: AssignmentS
 
 
 @dataclass(frozen=True)
+class AttendancePolicy:
+    """The community's settings of who counts as present."""
+
+    late_after: timedelta = timedelta(minutes=10)
+    """Who comes so much after the start is LATE."""
+    early_before: timedelta = timedelta(minutes=10)
+    """Who leaves so much before the end LEFT_EARLY."""
+    code_every: timedelta = timedelta(minutes=1)
+    """How long one code of an activity is shown, and holds."""
+
+
+@dataclass(frozen=True)
 class Call:
     """What the roll call found of one volunteer."""
 
@@ -33,20 +48,57 @@ class Call:
     result: Presence
     in_at: datetime | None = None
     out_at: datetime | None = None
+    method: InMethod = InMethod.ROLL_CALL
 
 
 def record_attendance(
-    activity: Activity, *, calls: Sequence[Call], attendee_ids: Sequence[str] = (), at: datetime, by: str | None
+    activity: Activity,
+    *,
+    calls: Sequence[Call],
+    attendee_ids: Sequence[str] = (),
+    at: datetime,
+    by: str | None,
+    policy: AttendancePolicy = AttendancePolicy(),
 ) -> tuple[Activity, list[Event]]:
     """Record who came, volunteers and audience; a later roll call corrects an earlier one, and both stay on record (VOL-33)."""
+    begun(activity, at)
+    for number, call in enumerate(calls):
+        activity = _recorded(activity, call, f"calls.{number}", at, by, policy)
+    attendees = tuple(dict.fromkeys((*activity.attendee_ids, *attendee_ids)))
+    return replace(activity, state=ActivityState.RUNNING, attendee_ids=attendees), []
+
+
+def begun(activity: Activity, at: datetime) -> None:
+    """Refuse before an hour ahead of the start, and once the activity is over or called off."""
     if activity.state not in (ActivityState.PUBLISHED, ActivityState.RUNNING):
         raise Conflict("NOT_PUBLISHED")
     if at < activity.starts_at - EARLY:
         raise Conflict("TOO_EARLY")
-    for number, call in enumerate(calls):
-        activity = _recorded(activity, call, f"calls.{number}", at, by)
-    attendees = tuple(dict.fromkeys((*activity.attendee_ids, *attendee_ids)))
-    return replace(activity, state=ActivityState.RUNNING, attendee_ids=attendees), []
+
+
+def presence(activity: Activity, in_at: datetime | None, out_at: datetime | None, policy: AttendancePolicy) -> Presence:
+    """Return what the times of somebody who came say, whatever anybody would rather have them say."""
+    if in_at is not None and in_at >= activity.starts_at + policy.late_after:
+        return Presence.LATE
+    if out_at is not None and out_at <= activity.ends_at - policy.early_before:
+        return Presence.LEFT_EARLY
+    return Presence.PRESENT
+
+
+def stated(
+    assignment: Assignment,
+    result: Presence,
+    *,
+    in_at: datetime | None,
+    out_at: datetime | None,
+    method: InMethod,
+    at: datetime,
+    by: str | None,
+) -> Assignment:
+    """Return a place with one more statement about who came; the earlier ones stay (VOL-33)."""
+    before = assignment.attendance
+    said = (*(before.said_by if before else ()), Statement(by, result, at))
+    return replace(assignment, attendance=Attendance(result, in_at, out_at, said, method, by))
 
 
 def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
@@ -64,10 +116,33 @@ def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activ
     fact = ActivityDone(
         activity_id=activity.id, program_kind=activity.kind.value, volunteers_present=present, attendee_ids=list(activity.attendee_ids)
     )
-    return done, [fact]
+    missed = [_no_show(activity, one) for one in assignments if one.state == AssignmentState.NO_SHOW]
+    return done, [fact, *missed]
 
 
-def _recorded(activity: Activity, call: Call, path: str, at: datetime, by: str | None) -> Activity:
+def excuse(activity: Activity, assignment_id: str) -> tuple[Activity, list[Event]]:
+    """Let an absence count as excused after all, once the volunteer's answer was accepted (VOL-33)."""
+    assignment = activity.assignment(assignment_id)
+    if assignment.state != AssignmentState.NO_SHOW:
+        return activity, []
+    return activity.with_assignment(replace(assignment, state=AssignmentState.EXCUSED)), []
+
+
+def _no_show(activity: Activity, assignment: Assignment) -> NoShowRecorded:
+    said = assignment.attendance.said_by[-1]
+    return NoShowRecorded(
+        assignment_id=assignment.id,
+        volunteer_id=assignment.volunteer_id,
+        person_id=assignment.person_id,
+        activity_id=activity.id,
+        child_role=activity.need(assignment.need_id).child_role,
+        recorded_by=said.who,
+        recorded_at=said.at,
+        missed_on=business_date(activity.starts_at),
+    )
+
+
+def _recorded(activity: Activity, call: Call, path: str, at: datetime, by: str | None, policy: AttendancePolicy) -> Activity:
     try:
         assignment = activity.assignment(call.assignment_id)
     except NotFound:
@@ -79,15 +154,18 @@ def _recorded(activity: Activity, call: Call, path: str, at: datetime, by: str |
             raise Invalid.field(f"{path}.{name}", "IN_THE_FUTURE")
     if call.in_at is not None and call.out_at is not None and call.out_at <= call.in_at:
         raise Invalid.field(f"{path}.out_at", "BEFORE_START")
+    before = assignment.attendance
     came = call.result in CAME
-    said = (*(assignment.attendance.said_by if assignment.attendance else ()), Statement(by, call.result, at))
-    attendance = Attendance(call.result, call.in_at if came else None, call.out_at if came else None, said)
-    return activity.with_assignment(replace(assignment, attendance=attendance))
+    # What a check-in by code showed stays, unless the organiser gives another time.
+    in_at = (call.in_at or (before.in_at if before else None)) if came else None
+    out_at = (call.out_at or (before.out_at if before else None)) if came else None
+    result = presence(activity, in_at, out_at, policy) if call.result == Presence.PRESENT else call.result
+    return activity.with_assignment(stated(assignment, result, in_at=in_at, out_at=out_at, method=call.method, at=at, by=by))
 
 
-def _ended(assignment, at: datetime, by: str | None):
+def _ended(assignment: Assignment, at: datetime, by: str | None) -> Assignment:
     if assignment.state == AssignmentState.WAITLISTED:
         return replace(assignment, state=AssignmentState.CANCELLED, ended_at=at, ended_by=by)
-    if assignment.state != AssignmentState.ACCEPTED or assignment.attendance is None:
+    if assignment.state not in SEATED or assignment.attendance is None:
         return assignment
     return replace(assignment, state=_END.get(assignment.attendance.result, AssignmentState.SERVED))

@@ -58,6 +58,8 @@ class Circumstances:
     """The volunteer's shifts in other activities."""
     this_week: int = 0
     """How many of those lie in the week of the service."""
+    child_roles_open: bool = True
+    """False while no-shows keep the volunteer from signing up for roles with children (VOL-33)."""
     policy: SignUpPolicy = SignUpPolicy()
 
 
@@ -205,6 +207,8 @@ def _of_role(need: Need, volunteer: Volunteer, known: Circumstances) -> Iterator
     age = age_on(volunteer.born_on, known.day)
     if (need.min_age is not None and age < need.min_age) or (age < ADULT and volunteer.guardian_consent_id is None):
         yield Verdict.TOO_YOUNG
+    if need.child_role and not known.child_roles_open:
+        yield Verdict.SUSPENDED
     lacking = [type for type in required_clearances(need) if not in_force(volunteer, type, known.day)]
     if any(not in_force(volunteer, type, known.today) for type in lacking):
         yield Verdict.CLEARANCE_MISSING
