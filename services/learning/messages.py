@@ -14,6 +14,10 @@ MESSAGES = {
     "BEFORE_JOINING": Text("离开的日期不能早于加入的日期。", "The end cannot be before the day of joining."),
     "UNTIL_OR_PERMANENT": Text("请填写截止日期，或注明长期，二者选一。", "Give the last day, or say that it is permanent; one of the two."),
     "ENDS_BEFORE_START": Text("截止日期不能早于开始日期。", "The end cannot be before the start."),
+    "ATTACHED_OR_NOT": Text(
+        "临时组织关系不能直接改成正式关系，请先办理转出再加入。",
+        "A temporary attachment does not become a membership, nor the other way round; end the one and begin the other.",
+    ),
     "SESSION_STATE": Text("学习活动目前的状态是 {state}，不能这样做。", "The study session is {state}; this cannot be done now."),
     "SESSION_NOT_YET": Text("学习活动还没到时间，请在举行之后登记。", "The study session has not begun; record it afterwards."),
     "IN_THE_PAST": Text("这个时间已过去太久（超过 7 天），请改成正确的时间。", "This time passed more than 7 days ago; correct it."),

@@ -12,6 +12,7 @@ from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubsc
 from services.learning.coverage.storage import CoverageRows
 from services.learning.members.entrypoints import MemberRoutes
 from services.learning.members.storage import Members
+from services.learning.members.subscriptions import MemberSubscriptions
 from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
 from services.learning.sessions.entrypoints import StudySessionRoutes
@@ -31,6 +32,7 @@ class LearningApi(
 
 class LearningInbox(
     CoverageSubscriptions,
+    MemberSubscriptions,
     MergeSubscriptions,
 ):
     """What learning does with others' facts."""

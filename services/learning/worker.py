@@ -8,7 +8,6 @@ from services.common.process import Process
 from services.common.worker import run_worker
 from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
-from services.learning.members.storage import Members
 from services.learning.service import SERVICE
 from services.learning.sessions.storage import StudySessions
 
@@ -18,8 +17,8 @@ LATECOMERS = timedelta(hours=1)
 
 def settle_coverage(process: Process, now: datetime) -> None:
     """Give every owed lesson its row, its mode in time, its fallback in time, and its escalation (LRN-34)."""
-    sessions, members, rows = process.storage(StudySessions), process.storage(Members), process.storage(CoverageRows)
-    settle_everything(Ledger(sessions, members, rows), sessions, rows, now - LATECOMERS, now)
+    sessions, rows = process.storage(StudySessions), process.storage(CoverageRows)
+    settle_everything(Ledger(process), sessions, rows, now - LATECOMERS, now)
 
 
 JOBS = (

@@ -9,11 +9,14 @@ from services.common.errors import Forbidden, NotFound
 from services.common.events.outreach import VisitCompleted
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Page, Scope, Stored
+from services.learning.coverage.domain import acts
 from services.learning.coverage.domain import rows as domain
 from services.learning.coverage.domain.modes import shown
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.proofs import TEACHING, GivenBy, ProofKind
+from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.ledger import ALL, Ledger
 from services.learning.coverage.schemas import (
     AssignSchema,
@@ -29,6 +32,7 @@ from services.learning.coverage.schemas import (
     WaiveSchema,
 )
 from services.learning.coverage.storage import CoverageRows
+from services.learning.hands import Hands
 from services.learning.members.domain import Mode
 from services.learning.members.storage import Members
 from services.learning.sessions.storage import StudySessions
@@ -44,32 +48,33 @@ class CoverageRoutes:
     """What is done to one row, from the choice of its way to its proof."""
 
     sessions, members, rows = Storage(StudySessions), Storage(Members), Storage(CoverageRows)
+    hands, study_policy = Storage(Hands), Policy(StudyPolicy)
 
     @post("/v1/coverage/{coverage_id}/assignment", access=SECRETARIES, body=AssignSchema, answer=CoverageSchema, writes="rows")
     def assign_coverage(self, request):
         """Choose the mode as the secretary; nothing changes it by itself afterwards but its failure."""
         row = self._row(request)
-        decision = domain.assign(row.state, *self._about(row), **request.body, now=request.now, today=request.today)
+        decision = acts.assign(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today)
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/preparation", access=SECRETARIES, body=PrepareSchema, answer=CoverageSchema, writes="rows")
     def prepare_parcel(self, request):
         """Say that the parcel is packed."""
         row = self._row(request)
-        return self.rows.save(row, *domain.prepare(row.state, today=request.today, by=_by(request)), request.cause)
+        return self.rows.save(row, *acts.prepare(row.state, today=request.today, by=_by(request)), request.cause)
 
     @post("/v1/coverage/{coverage_id}/dispatch", access=SECRETARIES, body=DispatchSchema, answer=CoverageSchema, writes="rows")
     def dispatch_coverage(self, request):
         """Send the lesson on its way: link, media, parcel, papers, or the invitation to a lesson made up."""
         row = self._row(request)
-        decision = domain.dispatch(row.state, at=request.now, today=request.today, by=_by(request), **request.body)
+        decision = acts.dispatch(row.state, at=request.now, today=request.today, by=_by(request), **request.body)
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/tracking", access=SECRETARIES, body=TrackSchema, answer=CoverageSchema, writes="rows")
     def track_parcel(self, request):
         """Record what the carrier says; a parcel that does not arrive gives way to the next mode."""
         row = self._row(request)
-        decision = domain.track(row.state, *self._about(row), **request.body, now=request.now, today=request.today, by=_by(request))
+        decision = acts.track(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today, by=_by(request))
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/receipt", access=SECRETARIES, body=ReceiveSchema, answer=CoverageSchema, writes="rows")
@@ -77,7 +82,7 @@ class CoverageRoutes:
         """Record that the lesson arrived; it is not studied by that, and in a neighbour's hands not even received."""
         row = self._row(request)
         proof_id = request.new_id("proof")
-        decision = domain.receive(row.state, proof_id=proof_id, **request.body, at=request.now, today=request.today, by=_by(request))
+        decision = acts.receive(row.state, proof_id=proof_id, **request.body, at=request.now, today=request.today, by=_by(request))
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/proofs", access=TEACHERS, body=ProveSchema, answer=CoverageStateSchema, writes="rows", status=201)
@@ -85,8 +90,8 @@ class CoverageRoutes:
         """Add a proof; the row is verified when the proofs are strong enough for the mode. A worker proves lessons taught at home."""
         row = self._row_to_prove(request)
         at = request.body.pop("at", request.now)
-        may = request.actor.has(Role.ADMINISTRATOR) or Ledger(self.sessions, self.members, self.rows).secretary_may(row.state.session_id)
-        decision = domain.prove(
+        may = request.actor.has(Role.ADMINISTRATOR) or Ledger(self.hands).secretary_may(row.state.session_id)
+        decision = prove(
             row.state,
             self.sessions.get(row.state.session_id, ALL).state,
             proof_id=request.new_id("proof"),
@@ -103,19 +108,19 @@ class CoverageRoutes:
     def fail_coverage(self, request):
         """Record that the way did not reach the member; the next one follows at once."""
         row = self._row(request)
-        decision = domain.fail(row.state, *self._about(row), **request.body, now=request.now, today=request.today, by=_by(request))
+        decision = acts.fail(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today, by=_by(request))
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/waiver", access=SECRETARIES, body=WaiveSchema, answer=CoverageSchema, writes="rows")
     def waive_coverage(self, request):
         """Waive the lesson with a reason; waived is not covered, and OTHER holds only when somebody else signs too."""
         row = self._row(request)
-        return self.rows.save(row, *domain.waive(row.state, **request.body, today=request.today, by=_by(request)), request.cause)
+        return self.rows.save(row, *acts.waive(row.state, **request.body, today=request.today, by=_by(request)), request.cause)
 
     @get("/v1/coverage/{coverage_id}", access=READERS, answer=CoverageSchema)
     def get_coverage(self, request):
         """Show a row of the ledger."""
-        return _view(self._row(request), request)
+        return self._view(self._row(request), request)
 
     @get("/v1/coverage", access=READERS, query=ListCoverageSchema, answer=CoverageSchema, many=True)
     def list_coverage(self, request):
@@ -132,7 +137,30 @@ class CoverageRoutes:
         filter = dict(filter)
         cursor, limit = filter.pop("cursor", None), filter.pop("limit")
         page = self.rows.page(filter, request.scope, cursor, limit)
-        return Page([_view(row, request) for row in page.items], page.next_cursor)
+        return Page([self._view(row, request) for row in page.items], page.next_cursor)
+
+    def _view(self, row: Stored, request) -> Stored:
+        """Return a row as this actor may see it."""
+        state = row.state
+        action = domain.next_action(state, today=request.today, policy=self.study_policy)
+        actor = request.actor
+        # Somebody who is an auditor as well reads every branch, but is the secretary of their own only.
+        own = actor.has(Role.BRANCH_SECRETARY) and state.branch_id in actor.areas
+        if own or actor.has(Role.ADMINISTRATOR):
+            whole = SimpleNamespace(**{name: getattr(state, name) for name in state.__dataclass_fields__}, next_action=action)
+            return Stored(row.id, whole, row.version, row.facts)
+        told = SimpleNamespace(
+            session_id=state.session_id,
+            member_id=state.member_id,
+            branch_id=state.branch_id,
+            person_id=state.person_id,
+            state=state.state,
+            mode=shown(state.mode or state.wanted),
+            held_at=state.held_at,
+            cover_by_on=state.cover_by_on,
+            overdue_since=state.overdue_since,
+        )
+        return Stored(row.id, told, row.version, row.facts)
 
     def _row(self, request):
         return self.rows.get(request.params["coverage_id"], request.scope)
@@ -180,7 +208,7 @@ class CoverageSubscriptions:
         if ids.isdisjoint(visit.person_ids) or row.state.state in (domain.CoverageState.WAIVED, domain.CoverageState.VOID):
             return
         seen = not ids.isdisjoint(visit.seen_person_ids) and visit.method == "IN_PERSON" and item.result in TAUGHT
-        decision = domain.prove(
+        decision = prove(
             row.state,
             self.sessions.get(row.state.session_id, ALL).state,
             proof_id=f"{visit.visit_id}/{item.no}",
@@ -198,27 +226,3 @@ class CoverageSubscriptions:
 
 def _by(request) -> str:
     return request.by
-
-
-def _view(row: Stored, request) -> Stored:
-    """Return a row as this actor may see it."""
-    state = row.state
-    action = domain.next_action(state, today=request.today)
-    actor = request.actor
-    # Somebody who is an auditor as well reads every branch, but is the secretary of their own only.
-    own = actor.has(Role.BRANCH_SECRETARY) and state.branch_id in actor.areas
-    if own or actor.has(Role.ADMINISTRATOR):
-        whole = SimpleNamespace(**{name: getattr(state, name) for name in state.__dataclass_fields__}, next_action=action)
-        return Stored(row.id, whole, row.version, row.facts)
-    told = SimpleNamespace(
-        session_id=state.session_id,
-        member_id=state.member_id,
-        branch_id=state.branch_id,
-        person_id=state.person_id,
-        state=state.state,
-        mode=shown(state.mode or state.wanted),
-        held_at=state.held_at,
-        cover_by_on=state.cover_by_on,
-        overdue_since=state.overdue_since,
-    )
-    return Stored(row.id, told, row.version, row.facts)

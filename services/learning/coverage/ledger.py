@@ -12,7 +12,9 @@ from services.common.calendar import business_date
 from services.common.errors import Conflict, StaleVersion
 from services.common.store import Cause, Scope, Stored
 from services.learning.coverage.domain import rows as rules
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.rows import Coverage, CoverageState
+from services.learning.coverage.domain.settling import settle
 from services.learning.coverage.storage import CoverageRows, coverage_id
 from services.learning.members.domain import Member
 from services.learning.members.storage import Members
@@ -27,8 +29,9 @@ OPEN = [state.value for state in rules.OPEN]
 class Ledger:
     """The rows of sessions and members, brought up to date."""
 
-    def __init__(self, sessions: StudySessions, members: Members, rows: CoverageRows):
-        self._sessions, self._members, self._rows = sessions, members, rows
+    def __init__(self, hands):
+        self._sessions, self._members, self._rows = hands.storage(StudySessions), hands.storage(Members), hands.storage(CoverageRows)
+        self._policy = hands.policy(StudyPolicy)
 
     def settle_session(self, session: StudySession, now: datetime, cause: Cause | None = None) -> None:
         """Give every member of the audience a row and bring the open ones up to date."""
@@ -63,7 +66,7 @@ class Ledger:
         rows = [row.state for row in self._rows.each({"session_id": session.id}, ALL)]
         known = {row.member_id for row in rows}
         open_rows = [
-            OpenRow(row.id, row.member_id, row.state, rules.next_action(row, today=today)) for row in rows if row.state not in rules.CLOSED
+            OpenRow(row.id, row.member_id, row.state, rules.next_action(row, today=today, policy=self._policy)) for row in rows if row.state not in rules.CLOSED
         ]
         open_rows += [
             OpenRow(coverage_id(session.id, member_id), member_id, CoverageState.PLANNED, rules.NextAction.WAIT)
@@ -77,7 +80,7 @@ class Ledger:
         """Say whether the secretary's own contact may still verify, before a supervisor sees it (LRN-10)."""
         rows = self._rows.count({"session_id": session_id}, ALL)
         used = self._rows.count({"session_id": session_id, "verification.proof_kind": "SECRETARY_CONTACT"}, ALL)
-        return used < max(1, int(rows * rules.POLICY.secretary_share))
+        return used < max(1, int(rows * self._policy.secretary_share))
 
     def _settle(self, session: StudySession, member: Member, row: Stored[Coverage] | None, now: datetime, cause: Cause | None) -> None:
         today = business_date(now)
@@ -85,7 +88,7 @@ class Ledger:
             if rules.owes(session, member):
                 self._plan(session, member, now, today, cause)
             return
-        state, facts = rules.settle(row.state, session, member, now=now, today=today)
+        state, facts = settle(row.state, session, member, now=now, today=today, policy=self._policy)
         if state == row.state:
             return
         # Somebody else who changes the row at this moment settles it as well, or the next run of the job does.
@@ -94,7 +97,7 @@ class Ledger:
 
     def _plan(self, session: StudySession, member: Member, now: datetime, today: date, cause: Cause | None) -> None:
         row, facts = rules.plan(id=coverage_id(session.id, member.id), session=session, member=member, today=today)
-        row, more = rules.settle(row, session, member, now=now, today=today)
+        row, more = settle(row, session, member, now=now, today=today, policy=self._policy)
         with suppress(Conflict):
             self._rows.add(row, [*facts, *more], _cause(cause, now, row.id))
 

@@ -60,6 +60,16 @@ class ToldBy(StrEnum):
     OTHER = "OTHER"
 
 
+class ContactPreference(StrEnum):
+    """How a member wants to be told."""
+
+    PHONE = "PHONE"
+    MESSAGE = "MESSAGE"
+    POST = "POST"
+    VISIT = "VISIT"
+    RELATIVE = "RELATIVE"
+
+
 class Mode(StrEnum):
     """The ways in which a lesson reaches a member."""
 
@@ -85,6 +95,11 @@ class Circumstance:
     permanent: bool
     told_by: ToldBy
     recorded_by: str
+    evidence_ref: str | None = None
+    verified_by: str | None = None
+    """Who has seen for themselves, or seen a paper; the member's word is enough to begin with."""
+    reviewed_on: date | None = None
+    """When somebody last asked whether it still holds."""
 
     def active_on(self, day: date) -> bool:
         """Say whether it holds on a day; it ends by itself after `until` (LRN-31)."""
@@ -124,6 +139,17 @@ class Member:
     """Counts every change from which another mode may follow, so that a row can tell that it is behind (LRN-31)."""
     recorded_at: datetime
     recorded_by: str
+    attached: bool = False
+    """Temporarily attached: the person is a member of a branch elsewhere, and stays one (LRN-30)."""
+    contact_preference: ContactPreference | None = None
+    can_read: bool = True
+    can_hear: bool = True
+    capabilities_until: date | None = None
+    """The last day on which the capabilities hold; afterwards they are asked anew, and meanwhile nothing is built on them."""
+    address_doubted_on: date | None = None
+    """Since when the register knows of a move that makes the address doubtful (LRN-21)."""
+    held_since: date | None = None
+    """Since when nothing is sent, because the person is reported to be dead."""
 
     def belongs_on(self, day: date) -> bool:
         """Say whether the person is a member on a day; on the day of a transfer the receiving branch has them (LRN-30)."""
@@ -141,11 +167,22 @@ class Needs:
     preferred: Mode | None = None
 
 
+def capable_on(member: Member, day: date) -> bool:
+    """Say whether what is known of the member's capabilities still holds on a day."""
+    return member.capabilities_until is None or day <= member.capabilities_until
+
+
 def needs_on(member: Member, day: date) -> Needs:
-    """Return what holds for a member on a day."""
-    codes = frozenset(circumstance.code for circumstance in member.circumstances if circumstance.active_on(day))
-    smartphone = member.smartphone and CircumstanceCode.NO_SMARTPHONE not in codes
-    return Needs(codes, smartphone, member.relative_helper is not None, member.delivery_address is not None, member.preferred_mode)
+    """Return what holds for a member on a day; capabilities that ran out count as none, so that nothing is built on them."""
+    codes = {circumstance.code for circumstance in member.circumstances if circumstance.active_on(day)}
+    if not member.can_read:
+        codes.add(CircumstanceCode.LOW_LITERACY)
+    if not member.can_hear:
+        codes.add(CircumstanceCode.HARD_HEARING)
+    capable = capable_on(member, day)
+    smartphone = capable and member.smartphone and CircumstanceCode.NO_SMARTPHONE not in codes
+    helper = capable and member.relative_helper is not None
+    return Needs(frozenset(codes), smartphone, helper, member.delivery_address is not None, member.preferred_mode)
 
 
 def join(
@@ -158,9 +195,31 @@ def join(
     by: str,
     kind: MemberKind = MemberKind.FULL,
     group: str | None = None,
+    contact_preference: ContactPreference | None = None,
 ) -> tuple[Member, list[Event | Dated]]:
     """Enter a person as a member; every lesson of the branch is owed to them from then on (LRN-30)."""
-    member = Member(id, branch_id, person_id, kind, group, since, None, None, True, False, None, None, None, None, (), 1, at, by)
+    member = Member(
+        id,
+        branch_id,
+        person_id,
+        kind,
+        group,
+        since,
+        until=None,
+        end_reason=None,
+        active=True,
+        smartphone=False,
+        preferred_mode=None,
+        relative_helper=None,
+        delivery_address=None,
+        address_confirmed_on=None,
+        circumstances=(),
+        needs_version=1,
+        recorded_at=at,
+        recorded_by=by,
+        attached=kind is MemberKind.TEMP_ATTACHED,
+        contact_preference=contact_preference,
+    )
     return member, [Dated(MemberJoinedBranch(member_id=id, branch_id=branch_id, person_id=person_id, since=since), since)]
 
 
@@ -174,6 +233,18 @@ def leave(member: Member, *, until: date, reason: EndReason) -> tuple[Member, li
     return left, [Dated(event, until)]
 
 
+def change(
+    member: Member, *, kind: MemberKind | None = None, group: str | None = None, contact_preference: ContactPreference | None = None
+) -> tuple[Member, list[Event | Dated]]:
+    """Put a member into another group, take a probationary one in for good, or note how they want to be told."""
+    _still_here(member)
+    if kind is not None and (kind is MemberKind.TEMP_ATTACHED) != member.attached:
+        # Whose member the person is does not change by a word here: the one membership ends and another one begins.
+        raise Invalid.field("kind", "ATTACHED_OR_NOT")
+    changes = {"kind": kind, "group": group, "contact_preference": contact_preference}
+    return replace(member, **{name: value for name, value in changes.items() if value is not None}), []
+
+
 def add_circumstance(
     member: Member,
     *,
@@ -184,6 +255,8 @@ def add_circumstance(
     by: str,
     until: date | None = None,
     permanent: bool = False,
+    evidence_ref: str | None = None,
+    verified: bool = False,
 ) -> tuple[Member, list[Event | Dated]]:
     """Put a circumstance on record; nothing about it is announced (LRN-2, X-18)."""
     _still_here(member)
@@ -191,20 +264,35 @@ def add_circumstance(
         raise Invalid.field("until", "UNTIL_OR_PERMANENT")
     if until is not None and until < since:
         raise Invalid.field("until", "ENDS_BEFORE_START")
-    circumstance = Circumstance(id, code, since, until, permanent, told_by, by)
+    verified_by = by if verified else None
+    circumstance = Circumstance(id, code, since, until, permanent, told_by, by, evidence_ref, verified_by)
     return _changed(member, circumstances=(*member.circumstances, circumstance)), []
 
 
-def end_circumstance(member: Member, circumstance_id: str, *, until: date) -> tuple[Member, list[Event | Dated]]:
+def end_circumstance(member: Member, circumstance_id: str, *, until: date, today: date) -> tuple[Member, list[Event | Dated]]:
     """Say when a circumstance ends or ended; from the next day the member is invited like everyone else (LRN-31)."""
-    known = next((circumstance for circumstance in member.circumstances if circumstance.id == circumstance_id), None)
-    if known is None:
-        raise NotFound()
+    known = _circumstance(member, circumstance_id)
     if until < known.since:
         raise Invalid.field("until", "ENDS_BEFORE_START")
-    ended = replace(known, until=until, permanent=False)
-    circumstances = tuple(ended if circumstance.id == circumstance_id else circumstance for circumstance in member.circumstances)
-    return _changed(member, circumstances=circumstances), []
+    return _with(member, replace(known, until=until, permanent=False, reviewed_on=today)), []
+
+
+def review_circumstance(
+    member: Member, circumstance_id: str, *, today: date, by: str, until: date | None = None, permanent: bool = False
+) -> tuple[Member, list[Event | Dated]]:
+    """Note that somebody asked: it goes on until another day or for good, or it is over as was planned (LRN-31)."""
+    _still_here(member)
+    known = _circumstance(member, circumstance_id)
+    if permanent and until is not None:
+        raise Invalid.field("until", "UNTIL_OR_PERMANENT")
+    if until is not None and until < known.since:
+        raise Invalid.field("until", "ENDS_BEFORE_START")
+    reviewed = replace(known, reviewed_on=today, verified_by=by)
+    if permanent:
+        reviewed = replace(reviewed, permanent=True, until=None)
+    elif until is not None:
+        reviewed = replace(reviewed, permanent=False, until=until)
+    return _with(member, reviewed), []
 
 
 def set_capabilities(
@@ -212,21 +300,82 @@ def set_capabilities(
     *,
     today: date,
     smartphone: bool,
+    can_read: bool = True,
+    can_hear: bool = True,
     relative_helper: RelativeHelper | None = None,
     delivery_address: str | None = None,
     preferred_mode: Mode | None = None,
+    valid_until: date | None = None,
 ) -> tuple[Member, list[Event | Dated]]:
     """Replace what a member can use and would like; the address counts as confirmed today."""
     _still_here(member)
+    if valid_until is not None and valid_until < today:
+        raise Invalid.field("valid_until", "ENDS_BEFORE_START")
     changed = _changed(
         member,
         smartphone=smartphone,
+        can_read=can_read,
+        can_hear=can_hear,
         relative_helper=relative_helper,
         delivery_address=delivery_address,
         address_confirmed_on=today if delivery_address else None,
+        address_doubted_on=None,
         preferred_mode=preferred_mode,
+        capabilities_until=valid_until,
     )
     return changed, []
+
+
+def confirm_address(member: Member, *, today: date, delivery_address: str | None = None) -> tuple[Member, list[Event | Dated]]:
+    """Note that the member said where parcels go: still there, or elsewhere (LRN-21)."""
+    _still_here(member)
+    address = delivery_address or member.delivery_address
+    if address is None:
+        raise Invalid.field("delivery_address", "REQUIRED")
+    return _changed(member, delivery_address=address, address_confirmed_on=today, address_doubted_on=None), []
+
+
+def doubt_address(member: Member, *, today: date) -> tuple[Member, list[Event | Dated]]:
+    """Send nothing more to an address that a move has made doubtful, until the member is asked (LRN-21)."""
+    if member.delivery_address is None or member.address_doubted_on is not None:
+        return member, []
+    return _changed(member, address_doubted_on=today), []
+
+
+def lose_helper(member: Member) -> tuple[Member, list[Event | Dated]]:
+    """Count on the relative no longer: the consent ended by which the branch might turn to them (X-14)."""
+    return (_changed(member, relative_helper=None), []) if member.relative_helper else (member, [])
+
+
+def hold(member: Member, *, today: date) -> tuple[Member, list[Event | Dated]]:
+    """Send nothing to somebody who is reported to be dead; whatever is owed waits (U10)."""
+    return (member, []) if member.held_since else (replace(member, held_since=today), [])
+
+
+def release(member: Member) -> tuple[Member, list[Event | Dated]]:
+    """Go on sending to somebody who is alive."""
+    return (_changed(member, held_since=None), []) if member.held_since else (member, [])
+
+
+def rejoin(member: Member) -> tuple[Member, list[Event | Dated]]:
+    """Take somebody back who was wrongly recorded as dead: the membership goes on as if it had never ended."""
+    if member.end_reason is not EndReason.DECEASED:
+        return release(member)
+    back = _changed(member, active=True, until=None, end_reason=None, held_since=None)
+    ids = {"member_id": member.id, "branch_id": member.branch_id, "person_id": member.person_id}
+    return back, [MemberJoinedBranch(**ids, since=member.since)]
+
+
+def _circumstance(member: Member, circumstance_id: str) -> Circumstance:
+    known = next((circumstance for circumstance in member.circumstances if circumstance.id == circumstance_id), None)
+    if known is None:
+        raise NotFound()
+    return known
+
+
+def _with(member: Member, changed: Circumstance) -> Member:
+    circumstances = tuple(changed if circumstance.id == changed.id else circumstance for circumstance in member.circumstances)
+    return _changed(member, circumstances=circumstances)
 
 
 def _changed(member: Member, **changes) -> Member:

@@ -31,7 +31,9 @@ def united(winner: Member, loser: Member) -> Member:
         relative_helper=winner.relative_helper or loser.relative_helper,
         delivery_address=winner.delivery_address or loser.delivery_address,
         address_confirmed_on=winner.address_confirmed_on if winner.delivery_address else loser.address_confirmed_on,
+        address_doubted_on=winner.address_doubted_on if winner.delivery_address else loser.address_doubted_on,
         smartphone=winner.smartphone or loser.smartphone,
+        contact_preference=winner.contact_preference or loser.contact_preference,
         needs_version=winner.needs_version + 1 if circumstances != winner.circumstances else winner.needs_version,
     )
 

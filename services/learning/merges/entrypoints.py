@@ -34,7 +34,7 @@ class MergeHands(Mover):
         members, today = self._process.storage(Members), business_date(event.time)
         for theirs in members.find({"person_id": loser}, EVERYBODY):
             own = members.find_one({"person_id": winner, "branch_id": theirs.state.branch_id, "active": True}, EVERYBODY)
-            elsewhere = members.find_one({"person_id": winner, "active": True}, EVERYBODY)
+            elsewhere = not theirs.state.attached and members.find_one({"person_id": winner, "active": True, "attached": False}, EVERYBODY)
             if own:
                 yield from self._rows(theirs.id, winner, own.id)
                 yield Change(members, own, domain.united(own.state, theirs.state))

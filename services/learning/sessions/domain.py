@@ -15,6 +15,7 @@ from services.common.events.learning import (
     StudySessionPostponed,
     StudySessionScheduled,
 )
+from services.common.states import NEW, StateMachine, Transition
 
 
 class SessionKind(StrEnum):
@@ -40,6 +41,19 @@ class SessionState(StrEnum):
     HELD = "HELD"
     COVERING = "COVERING"
     COVERED = "COVERED"
+
+
+LIFECYCLE = StateMachine(
+    "Study session",
+    SessionState,
+    Transition((NEW,), SessionState.DRAFT, "written down"),
+    Transition((SessionState.DRAFT, SessionState.POSTPONED), SessionState.SCHEDULED, "has a date"),
+    Transition((SessionState.SCHEDULED,), SessionState.POSTPONED, "lost its date"),
+    Transition((SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED), SessionState.CANCELLED, "called off"),
+    Transition((SessionState.SCHEDULED,), SessionState.HELD, "held, everybody there"),
+    Transition((SessionState.SCHEDULED,), SessionState.COVERING, "held, somebody was absent"),
+    Transition((SessionState.HELD, SessionState.COVERING), SessionState.COVERED, "certificate: nobody without the lesson", "U5"),
+)
 
 
 class Form(StrEnum):
@@ -165,7 +179,7 @@ def draft(
         restricted,
         recall_asked,
         tuple(materials),
-        SessionState.DRAFT,
+        LIFECYCLE.step(NEW, SessionState.DRAFT),
         held_at=None,
         held_on=None,
         cover_by_on=None,
@@ -184,12 +198,12 @@ def schedule(
     session: StudySession, *, held_at: datetime, held_on: date, cover_by_on: date, at: datetime
 ) -> tuple[StudySession, list[Event | Dated]]:
     """Give a session its date; from now on every member is owed it (U5)."""
-    _in(session, SessionState.DRAFT, SessionState.POSTPONED)
+    _may_become(session, SessionState.SCHEDULED)
     if held_at < at - BACKDATED:
         raise Invalid.field("held_at", "IN_THE_PAST")
     if cover_by_on < held_on:
         raise Invalid.field("cover_by_on", "BEFORE_SESSION")
-    scheduled = replace(session, state=SessionState.SCHEDULED, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, reason=None)
+    scheduled = _moved(session, SessionState.SCHEDULED, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, reason=None)
     event = StudySessionScheduled(
         session_id=session.id,
         branch_id=session.branch_id,
@@ -203,16 +217,16 @@ def schedule(
 
 def postpone(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event | Dated]]:
     """Take the date away; the session waits for another one."""
-    _in(session, SessionState.SCHEDULED)
-    return replace(session, state=SessionState.POSTPONED, reason=reason), [
+    _may_become(session, SessionState.POSTPONED)
+    return _moved(session, SessionState.POSTPONED, reason=reason), [
         StudySessionPostponed(session_id=session.id, branch_id=session.branch_id)
     ]
 
 
 def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Event | Dated]]:
     """Call a session off before it was held; its rows become void."""
-    _in(session, SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
-    return replace(session, state=SessionState.CANCELLED, reason=reason), [
+    _may_become(session, SessionState.CANCELLED)
+    return _moved(session, SessionState.CANCELLED, reason=reason), [
         StudySessionCancelled(session_id=session.id, branch_id=session.branch_id)
     ]
 
@@ -221,7 +235,7 @@ def hold(
     session: StudySession, *, attended_member_ids: tuple[str, ...], member_ids: frozenset[str], at: datetime, by: str
 ) -> tuple[StudySession, list[Event | Dated]]:
     """Record that a session took place, with the host's roll-call; who was not there still gets the lesson."""
-    _in(session, SessionState.SCHEDULED)
+    _may_become(session, SessionState.HELD)
     if session.held_at is None or at < session.held_at:
         raise Conflict("SESSION_NOT_YET")
     for place, member_id in enumerate(attended_member_ids):
@@ -229,7 +243,7 @@ def hold(
             raise Invalid.field(f"attended_member_ids.{place}", "NOT_A_MEMBER")
     attended = tuple(dict.fromkeys(attended_member_ids))
     missing = session.must_cover and not member_ids <= set(attended)
-    held = replace(session, state=SessionState.COVERING if missing else SessionState.HELD, held_by=by, attended_member_ids=attended)
+    held = _moved(session, SessionState.COVERING if missing else SessionState.HELD, held_by=by, attended_member_ids=attended)
     event = StudySessionHeld(
         session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids)
     )
@@ -245,7 +259,7 @@ def add_material(session: StudySession, *, material: Material) -> tuple[StudySes
 
 def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event | Dated]]:
     """Pass the gate: nobody is without the lesson, or the refusal names who is and what to do next (U5)."""
-    _in(session, SessionState.HELD, SessionState.COVERING)
+    _may_become(session, SessionState.COVERED)
     if not session.must_cover:
         raise Conflict("NOTHING_TO_COVER")
     if tally.open:
@@ -254,15 +268,19 @@ def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tu
             for row in tally.open
         ]
         raise Conflict("SESSION_NOT_COVERED", extra={"open": rows}, open_count=len(rows))
-    covered = replace(session, state=SessionState.COVERED, covered_at=at, covered_by=by)
+    covered = _moved(session, SessionState.COVERED, covered_at=at, covered_by=by)
     event = StudySessionCovered(
         session_id=session.id, branch_id=session.branch_id, members=tally.members, verified=tally.verified, waived=tally.waived
     )
     return covered, [event]
 
 
-def _in(session: StudySession, *states: SessionState) -> None:
-    if session.state not in states:
+def _moved(session: StudySession, state: SessionState, **changes) -> StudySession:
+    return replace(session, state=LIFECYCLE.step(session.state, state), **changes)
+
+
+def _may_become(session: StudySession, state: SessionState) -> None:
+    if not LIFECYCLE.allows(session.state, state):
         raise _refused(session)
 
 

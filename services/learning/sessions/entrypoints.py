@@ -7,12 +7,11 @@ from datetime import timedelta
 from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
 from services.common.http import Access, Role, get, post
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
-from services.learning.coverage.domain.rows import POLICY
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
-from services.learning.coverage.storage import CoverageRows
-from services.learning.members.storage import Members
+from services.learning.hands import Hands
 from services.learning.sessions import domain
 from services.learning.sessions.schemas import (
     CertifySchema,
@@ -33,8 +32,8 @@ READERS = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR, Role.S
 class StudySessionRoutes:
     """From the draft to the certificate."""
 
-    branches, members = Storage(Branches), Storage(Members)
-    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+    branches, sessions = Storage(Branches), Storage(StudySessions)
+    hands, study_policy = Storage(Hands), Policy(StudyPolicy)
 
     @post("/v1/study-sessions", access=SECRETARIES, body=DraftSessionSchema, answer=StudySessionSchema, writes="sessions", status=201)
     def draft_study_session(self, request):
@@ -76,7 +75,7 @@ class StudySessionRoutes:
         session = self._session(request)
         held_at = request.body["held_at"]
         held_on = business_date(held_at)
-        cover_by_on = request.body.get("cover_by_on") or held_on + timedelta(days=POLICY.cover_within)
+        cover_by_on = request.body.get("cover_by_on") or held_on + timedelta(days=self.study_policy.cover_within)
         decision = domain.schedule(session.state, held_at=held_at, held_on=held_on, cover_by_on=cover_by_on, at=request.now)
         return self._and_audience(request, decision, session)
 
@@ -138,7 +137,7 @@ class StudySessionRoutes:
         return self.sessions.get(request.params["session_id"], request.scope)
 
     def _ledger(self) -> Ledger:
-        return Ledger(self.sessions, self.members, self.rows)
+        return Ledger(self.hands)
 
     def _and_audience(self, request, decision, session):
         saved = self.sessions.save(session, *decision, request.cause)

@@ -10,6 +10,8 @@ import pytest
 from pymongo import MongoClient
 
 from services.common.access import Role
+from services.common.broker import Publisher
+from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.ids import new_id
 from tests.support.running import Client, Platform, eventually
 
@@ -71,6 +73,27 @@ class Learning:
     def rows(self, session: str, **who) -> dict[str, dict]:
         """Return the rows of a session by member."""
         return {row["member_id"]: row for row in self.get(f"/v1/study-sessions/{session}/coverage", limit=200, **who)["items"]}
+
+    def publish(self, fact, subject: str, at: datetime | None = None, id: str | None = None, sequence: int = 1) -> None:
+        """Let another service tell a fact."""
+        kind, at = type_of(fact), at or datetime.fromisoformat(START)
+        event = CloudEvent(
+            id=id or new_id(),
+            type=kind,
+            subject=subject,
+            time=at,
+            sequence=sequence,
+            effective_on=at.date(),
+            community="c",
+            grid=None,
+            actor_kind="staff",
+            correlation_id=new_id(),
+            causation_id=None,
+            data=fact,
+        )
+        publisher = Publisher(self.platform.env["AMQP_URI"], (50, 100, 200))
+        publisher.publish(encode(event), f"{kind.publisher}.events", kind.name, headers={}, content_type=CONTENT_TYPE)
+        publisher.drop()
 
     def facts(self, session: str) -> list[dict]:
         """Return the facts about a session and its rows, published or not, in the order of their subjects."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.common.access import Role
-from services.common.broker import Publisher
-from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.events.outreach import ServiceItemDone, VisitCompleted
+from services.common.events.registry import ConsentChanged
 from services.common.ids import new_id
 from tests.integration.learning.conftest import moment
 from tests.support.running import eventually
@@ -158,23 +157,43 @@ def _publish_visit(learning, row, person_id=None, visit_id=None):
         items=[ServiceItemDone(no=1, kind="LEARNING_DELIVERY", ref=row["id"])],
         happened_at=happened_at,
     )
-    event = CloudEvent(
-        id=new_id() if visit_id else _EVENT,
-        type=type_of(visit),
-        subject=f"visit/{visit_id or _VISIT}",
-        time=happened_at,
-        sequence=1,
-        effective_on=happened_at.date(),
-        community="c",
-        grid=None,
-        actor_kind="staff",
-        correlation_id=new_id(),
-        causation_id=None,
-        data=visit,
-    )
-    publisher = Publisher(learning.platform.env["AMQP_URI"], (50, 100, 200))
-    publisher.publish(encode(event), "outreach.events", "VisitCompleted", headers={}, content_type=CONTENT_TYPE)
-    publisher.drop()
+    learning.publish(visit, f"visit/{visit_id or _VISIT}", at=happened_at, id=new_id() if visit_id else _EVENT)
+
+
+@pytest.mark.rule("X-14")
+def test_a_lesson_goes_through_a_relative_only_while_the_consent_stands(learning):
+    consent = new_id()
+    member = learning.join("FRAIL", relative_helper={"name": "某某", "phone": "13800000000", "consent_id": consent})
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    before = learning.rows(session)[member]
+    withdrawn = {"consent_id": consent, "subject_id": new_id(), "given_by_id": new_id(), "purpose": "CONTACT_KIN"}
+
+    learning.publish(ConsentChanged(**withdrawn, state="GIVEN"), f"consent/{consent}")
+    learning.publish(ConsentChanged(**withdrawn, state="WITHDRAWN"), f"consent/{consent}", sequence=2)
+
+    assert before["mode"] == "RELATIVE_MEDIA"
+    eventually(lambda: learning.rows(session)[member]["mode"] == "HOME_TEACHING", why="another way")
+    assert learning.get(f"/v1/members/{member}/capabilities")["relative_helper"] is None
+
+
+@pytest.mark.rule("LRN-21")
+@pytest.mark.rule("LRN-31")
+def test_the_secretary_sees_what_has_grown_old_and_asks_anew(learning):
+    member = learning.join("MATERNITY")
+    learning.post(f"/v1/members/{member}/membership", {"group": "第一小组", "contact_preference": "PHONE"})
+    learning.set_clock("2026-02-15T08:00:00+08:00")
+    path = f"/v1/branches/{learning.branch}/questions"
+
+    asked = learning.get(path)["items"]
+    circumstance = asked[0]["questions"][1]["circumstance_id"]
+    learning.post(f"/v1/members/{member}/circumstances/{circumstance}/review", {"until": "2026-03-01"})
+    learning.post(f"/v1/members/{member}/address-confirmation", {})
+
+    assert [question["kind"] for question in asked[0]["questions"]] == ["ADDRESS_OLD", "CIRCUMSTANCE_PASSED"]
+    assert learning.get(path)["items"][0]["questions"] == []
+    assert learning.client.get(path, roles=(Role.BRANCH_SECRETARY,), areas=(new_id(),)).status_code == 404
+    assert learning.client.get(path, roles=(Role.AUDITOR,)).status_code == 403
 
 
 @pytest.mark.rule("LRN-30")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from services.learning.coverage.domain import rows
+from services.learning.coverage.domain import acts, rows, settling
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode, Member, RelativeHelper, ToldBy
 from services.learning.sessions import domain as sessions
@@ -68,7 +68,7 @@ def a_row(session: StudySession, member: Member):
 
 def settled(row, session: StudySession, member: Member, day: date):
     """Return the row as it stands on a day, with the facts."""
-    return rows.settle(row, session, member, now=at(day), today=day)
+    return settling.settle(row, session, member, now=at(day), today=day)
 
 
 def assigned(session: StudySession, member: Member, day: date = HELD_ON - timedelta(days=3)):
@@ -81,7 +81,7 @@ def dispatched(session: StudySession, member: Member, day: date = HELD_ON, **how
     row = assigned(session, member)
     if row.mode == "PARCEL":
         how = {"carrier": "post", "tracking_no": "1", **how}
-    return rows.dispatch(row, at=at(day), today=day, by="staff", **how)[0]
+    return acts.dispatch(row, at=at(day), today=day, by="staff", **how)[0]
 
 
 def events(facts):

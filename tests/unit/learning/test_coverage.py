@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import Conflict, Forbidden, Invalid
-from services.learning.coverage.domain import rows
+from services.learning.coverage.domain import acts, proving, rows
 from services.learning.coverage.domain.deliveries import ParcelState, ReceivedBy
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CLOSED, CoverageState, FailureReason, NextAction, WaiverCode
@@ -46,19 +46,19 @@ def after(days: int, since: date = HELD_ON) -> date:
 def prove(row, session, kind, given_by=GivenBy.MEMBER, day=HELD_ON, **more):
     moment = at(day, 18)
     proof_id = more.pop("proof_id", f"proof-{len(row.proofs)}")
-    return rows.prove(row, session, proof_id=proof_id, kind=kind, given_by=given_by, at=moment, on=day, now=moment, by="staff", **more)
+    return proving.prove(row, session, proof_id=proof_id, kind=kind, given_by=given_by, at=moment, on=day, now=moment, by="staff", **more)
 
 
 def fail(row, session, member, reason, day=HELD_ON):
-    return rows.fail(row, session, member, reason=reason, now=at(day), today=day, by="staff")
+    return acts.fail(row, session, member, reason=reason, now=at(day), today=day, by="staff")
 
 
 def track(row, session, member, state, day=HELD_ON):
-    return rows.track(row, session, member, state=state, now=at(day), today=day, by="staff")
+    return acts.track(row, session, member, state=state, now=at(day), today=day, by="staff")
 
 
 def receive(row, by, day=HELD_ON):
-    return rows.receive(row, proof_id="receipt", received_by=by, at=at(day), today=day, by="staff")[0]
+    return acts.receive(row, proof_id="receipt", received_by=by, at=at(day), today=day, by="staff")[0]
 
 
 @pytest.mark.rule("U5")
@@ -168,7 +168,7 @@ def test_a_circumstance_told_before_dispatch_changes_the_way():
 def test_a_circumstance_told_after_dispatch_becomes_the_next_way():
     session, member = a_session(), a_member(Code.AWAY_WORK)
     row = dispatched(session, member)
-    back, _ = members.end_circumstance(member, member.circumstances[0].id, until=after(-5))
+    back, _ = members.end_circumstance(member, member.circumstances[0].id, until=after(-5), today=after(-5))
     frail, _ = members.add_circumstance(back, id="c", code=Code.FRAIL, since=HELD_ON, permanent=True, told_by=ToldBy.SELF, by="staff")
 
     changed, facts = settled(row, session, frail, HELD_ON)
@@ -294,9 +294,9 @@ def test_a_delivered_parcel_asks_for_a_call_after_five_days_and_falls_back_after
 def test_a_parcel_goes_from_packed_to_acknowledged_by_the_member():
     session, member = a_session(), a_member(Code.AWAY_WORK)
 
-    row, _ = rows.prepare(assigned(session, member), today=after(-3), by="staff")
+    row, _ = acts.prepare(assigned(session, member), today=after(-3), by="staff")
     seen = [row.delivery.parcel.state]
-    row, _ = rows.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff", carrier="post", tracking_no="1")
+    row, _ = acts.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff", carrier="post", tracking_no="1")
     seen.append(row.delivery.parcel.state)
     for state in (ParcelState.IN_TRANSIT, ParcelState.OUT_FOR_DELIVERY):
         row, _ = track(row, session, member, state)
@@ -386,7 +386,7 @@ def test_a_lesson_made_up_is_proved_by_its_own_roll_call():
     row = assigned(session, member)
     session = held(session, audience=(member,))
     row, _ = settled(row, session, member, HELD_ON)
-    row, _ = rows.dispatch(row, at=at(after(1)), today=after(1), by="staff", planned_on=after(7))
+    row, _ = acts.dispatch(row, at=at(after(1)), today=after(1), by="staff", planned_on=after(7))
 
     waiting, nothing = settled(row, session, member, after(7))
     missed, _ = settled(row, session, member, after(8))
@@ -426,8 +426,8 @@ def test_when_no_way_is_left_the_secretary_must_decide_and_the_row_stays_open():
 
 def test_the_secretarys_choice_is_not_chosen_anew():
     session, member = a_session(), a_member(Code.HOSPITAL)
-    row, facts = rows.assign(assigned(session, member), session, member, mode=Mode.HOME_TEACHING, now=at(HELD_ON), today=HELD_ON)
-    well, _ = members.end_circumstance(member, member.circumstances[0].id, until=after(-5))
+    row, facts = acts.assign(assigned(session, member), session, member, mode=Mode.HOME_TEACHING, now=at(HELD_ON), today=HELD_ON)
+    well, _ = members.end_circumstance(member, member.circumstances[0].id, until=after(-5), today=after(-5))
 
     later, _ = settled(row, session, well, HELD_ON)
 
@@ -440,10 +440,10 @@ def test_the_secretary_cannot_choose_what_the_member_cannot_use_or_reopen_what_i
     row = assigned(session, member)
 
     with pytest.raises(Invalid):
-        rows.assign(row, session, member, mode=Mode.RELATIVE_MEDIA, now=at(HELD_ON), today=HELD_ON)
-    waived, _ = rows.waive(row, code=WaiverCode.HOSPITAL_SERIOUS, today=HELD_ON, by="s")
+        acts.assign(row, session, member, mode=Mode.RELATIVE_MEDIA, now=at(HELD_ON), today=HELD_ON)
+    waived, _ = acts.waive(row, code=WaiverCode.HOSPITAL_SERIOUS, today=HELD_ON, by="s")
     with pytest.raises(Conflict):
-        rows.assign(waived, session, member, mode=Mode.HOME_TEACHING, now=at(HELD_ON), today=HELD_ON)
+        acts.assign(waived, session, member, mode=Mode.HOME_TEACHING, now=at(HELD_ON), today=HELD_ON)
 
 
 @pytest.mark.rule("LRN-34")
@@ -531,7 +531,7 @@ def test_a_postponed_session_plans_anew_what_is_not_on_its_way():
 def test_a_waiver_from_the_closed_list_holds_at_once_and_is_not_covered():
     session, member = a_session(), a_member(Code.HOSPITAL)
 
-    row, facts = rows.waive(assigned(session, member), code=WaiverCode.HOSPITAL_SERIOUS, today=HELD_ON, by="secretary")
+    row, facts = acts.waive(assigned(session, member), code=WaiverCode.HOSPITAL_SERIOUS, today=HELD_ON, by="secretary")
 
     assert (row.state, row.verification) == (S.WAIVED, None)
     assert [set(event.__struct_fields__) for event in events(facts)] == [{"coverage_id", "session_id", "member_id", "person_id"}]
@@ -540,22 +540,22 @@ def test_a_waiver_from_the_closed_list_holds_at_once_and_is_not_covered():
 @pytest.mark.rule("U5")
 def test_a_waiver_for_another_reason_needs_a_second_person():
     session, member = a_session(), a_member()
-    half, nothing = rows.waive(assigned(session, member), code=WaiverCode.OTHER, today=HELD_ON, by="secretary")
+    half, nothing = acts.waive(assigned(session, member), code=WaiverCode.OTHER, today=HELD_ON, by="secretary")
 
     assert (half.state, nothing) == (S.ASSIGNED, [])
     assert rows.next_action(half, today=HELD_ON) is NextAction.SIGN_WAIVER
     with pytest.raises(Forbidden):
-        rows.waive(half, code=WaiverCode.OTHER, today=HELD_ON, by="secretary")
-    whole, facts = rows.waive(half, code=WaiverCode.OTHER, today=HELD_ON, by="administrator")
+        acts.waive(half, code=WaiverCode.OTHER, today=HELD_ON, by="secretary")
+    whole, facts = acts.waive(half, code=WaiverCode.OTHER, today=HELD_ON, by="administrator")
     assert (whole.state, whole.waiver.second_signed_by, names(facts)) == (S.WAIVED, "administrator", ["CoverageWaived"])
 
 
 def test_a_closed_row_takes_no_waiver_and_a_waived_one_no_proof():
     session, member = a_session(), a_member()
-    waived, _ = rows.waive(assigned(session, member), code=WaiverCode.COGNITIVE, today=HELD_ON, by="s")
+    waived, _ = acts.waive(assigned(session, member), code=WaiverCode.COGNITIVE, today=HELD_ON, by="s")
 
     with pytest.raises(Conflict):
-        rows.waive(waived, code=WaiverCode.COGNITIVE, today=HELD_ON, by="s")
+        acts.waive(waived, code=WaiverCode.COGNITIVE, today=HELD_ON, by="s")
     with pytest.raises(Conflict):
         prove(waived, session, ProofKind.ROLL_CALL)
 
@@ -583,7 +583,7 @@ def test_a_proof_from_the_future_or_a_roll_call_before_the_session_is_refused():
     row = assigned(session, member)
 
     with pytest.raises(Invalid):
-        rows.prove(
+        proving.prove(
             row,
             session,
             proof_id="p",
@@ -606,13 +606,13 @@ def test_what_is_not_assigned_cannot_be_sent_and_what_is_held_in_a_room_neither(
 
     for row in (in_person, a_row(session, a_member())):
         with pytest.raises(Conflict):
-            rows.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff")
+            acts.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff")
     with pytest.raises(Invalid):
-        rows.dispatch(parcel, at=at(HELD_ON), today=HELD_ON, by="staff")
+        acts.dispatch(parcel, at=at(HELD_ON), today=HELD_ON, by="staff")
     with pytest.raises(Invalid):
-        rows.dispatch(make_up, at=at(HELD_ON), today=HELD_ON, by="staff")
+        acts.dispatch(make_up, at=at(HELD_ON), today=HELD_ON, by="staff")
     for command in (
-        lambda: rows.prepare(in_person, today=HELD_ON, by="staff"),
+        lambda: acts.prepare(in_person, today=HELD_ON, by="staff"),
         lambda: receive(in_person, ReceivedBy.SELF),
         lambda: fail(a_row(session, a_member()), session, a_member(), FailureReason.OTHER),
     ):

@@ -10,7 +10,8 @@ from services.common.errors import Conflict, Invalid, NotFound
 from services.learning.branches import domain as branches
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode as Code
-from services.learning.members.domain import EndReason, Mode, ToldBy, needs_on
+from services.learning.members.domain import ContactPreference, EndReason, MemberKind, Mode, ToldBy, needs_on
+from services.learning.members.questions import MemberPolicy, questions
 from tests.unit.learning.builders import BEFORE, a_member, events, names
 
 DAY = date(2025, 4, 10)
@@ -94,13 +95,13 @@ def test_a_circumstance_can_be_ended_from_the_day_on_which_it_began():
     member = a_member(Code.FRAIL, Code.AWAY_WORK, circumstance_from=DAY)
     frail = member.circumstances[0].id
 
-    ended, _ = members.end_circumstance(member, frail, until=DAY)
+    ended, _ = members.end_circumstance(member, frail, until=DAY, today=DAY)
 
     assert needs_on(ended, DAY + timedelta(days=1)).codes == {Code.AWAY_WORK}
     with pytest.raises(Invalid):
-        members.end_circumstance(member, frail, until=DAY - timedelta(days=1))
+        members.end_circumstance(member, frail, until=DAY - timedelta(days=1), today=DAY)
     with pytest.raises(NotFound):
-        members.end_circumstance(member, "other", until=DAY)
+        members.end_circumstance(member, "other", until=DAY, today=DAY)
 
 
 def test_whoever_has_no_smartphone_has_none_whatever_the_form_says():
@@ -122,6 +123,81 @@ def test_every_change_of_needs_is_counted():
     member = a_member()
 
     changed, _ = members.add_circumstance(member, id="c", code=Code.FRAIL, since=DAY, permanent=True, told_by=ToldBy.SELF, by="staff")
-    ended, _ = members.end_circumstance(changed, "c", until=DAY)
+    ended, _ = members.end_circumstance(changed, "c", until=DAY, today=DAY)
 
     assert [changed.needs_version, ended.needs_version] == [member.needs_version + 1, member.needs_version + 2]
+
+
+@pytest.mark.rule("LRN-30")
+def test_who_is_attached_for_a_time_does_not_become_a_member_by_a_word():
+    attached, _ = members.join(id="m", branch_id="b", person_id="p", since=DAY, at=BEFORE, by="staff", kind=MemberKind.TEMP_ATTACHED)
+    probationary, _ = members.join(id="n", branch_id="b", person_id="q", since=DAY, at=BEFORE, by="staff", kind=MemberKind.PROBATIONARY)
+
+    full, facts = members.change(probationary, kind=MemberKind.FULL, group="g", contact_preference=ContactPreference.PHONE)
+
+    assert (full.kind, full.group, full.contact_preference, facts) == (MemberKind.FULL, "g", ContactPreference.PHONE, [])
+    assert members.change(full)[0] == full
+    for member, kind in ((attached, MemberKind.FULL), (full, MemberKind.TEMP_ATTACHED)):
+        with pytest.raises(Invalid, match="INVALID"):
+            members.change(member, kind=kind)
+
+
+def test_who_cannot_read_or_hear_is_sent_nothing_that_must_be_read_or_heard():
+    member, _ = members.set_capabilities(a_member(), today=DAY, smartphone=True, can_read=False, can_hear=False)
+
+    assert needs_on(member, DAY).codes == {Code.LOW_LITERACY, Code.HARD_HEARING}
+
+
+def test_nothing_is_built_on_capabilities_that_ran_out():
+    helper = members.RelativeHelper("n", "12345")
+    member, _ = members.set_capabilities(a_member(), today=DAY, smartphone=True, relative_helper=helper, valid_until=DAY)
+
+    assert needs_on(member, DAY).helper and needs_on(member, DAY).smartphone
+    later = needs_on(member, DAY + timedelta(days=1))
+    assert not later.helper and not later.smartphone
+    with pytest.raises(Invalid):
+        members.set_capabilities(a_member(), today=DAY, smartphone=True, valid_until=DAY - timedelta(days=1))
+
+
+def asked(member, day):
+    return [question.kind.value for question in questions(member, day, MemberPolicy())]
+
+
+@pytest.mark.rule("LRN-31")
+def test_a_circumstance_that_passed_a_month_ago_is_asked_about_once():
+    member = a_member(Code.MATERNITY, until=DAY, delivery_address=None)
+    circumstance, late = member.circumstances[0].id, DAY + timedelta(days=31)
+
+    assert (asked(member, DAY + timedelta(days=30)), asked(member, late)) == ([], ["CIRCUMSTANCE_PASSED"])
+    over, _ = members.review_circumstance(member, circumstance, today=late, by="staff")
+    longer, _ = members.review_circumstance(member, circumstance, today=late, by="staff", until=late + timedelta(days=9))
+    assert (asked(over, late), asked(longer, late)) == ([], [])
+    assert needs_on(longer, late).codes == {Code.MATERNITY} and not needs_on(over, late).codes
+    assert asked(longer, late + timedelta(days=40)) == ["CIRCUMSTANCE_PASSED"]
+    for_good, _ = members.review_circumstance(member, circumstance, today=late, by="staff", permanent=True)
+    assert asked(for_good, late + timedelta(days=400)) == []
+
+
+@pytest.mark.rule("LRN-21")
+def test_an_address_is_asked_again_after_ninety_days_or_when_the_register_knows_of_a_move():
+    member, _ = members.set_capabilities(a_member(), today=DAY, smartphone=True, delivery_address="x")
+    moved, _ = members.doubt_address(member, today=DAY + timedelta(days=1))
+
+    assert (asked(member, DAY + timedelta(days=90)), asked(member, DAY + timedelta(days=91))) == ([], ["ADDRESS_OLD"])
+    assert asked(moved, DAY + timedelta(days=1)) == ["ADDRESS_DOUBTED"]
+    assert members.doubt_address(moved, today=DAY + timedelta(days=9))[0] == moved
+    again, _ = members.confirm_address(moved, today=DAY + timedelta(days=91))
+    elsewhere, _ = members.confirm_address(moved, today=DAY + timedelta(days=91), delivery_address="y")
+    assert (asked(again, DAY + timedelta(days=91)), again.delivery_address, elsewhere.delivery_address) == ([], "x", "y")
+    with pytest.raises(Invalid):
+        members.confirm_address(a_member(delivery_address=None), today=DAY)
+
+
+@pytest.mark.rule("X-14")
+def test_a_relative_whose_consent_ended_helps_no_longer():
+    member = a_member(helper=True)
+
+    lost, facts = members.lose_helper(member)
+
+    assert (needs_on(lost, DAY).helper, lost.needs_version, facts) == (False, member.needs_version + 1, [])
+    assert members.lose_helper(lost)[0] == lost

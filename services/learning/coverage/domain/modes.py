@@ -72,7 +72,10 @@ LIVE = frozenset({Mode.IN_PERSON, Mode.LIVE_REMOTE})
 """Only possible while the session has not been held."""
 IN_CLOSED_HANDS = frozenset({Mode.IN_PERSON, Mode.HOME_TEACHING})
 """The only modes for restricted documents (LRN-23)."""
-UNUSABLE: dict[Code, frozenset[Form]] = {Code.HARD_HEARING: frozenset({Form.AUDIO, Form.VIDEO})}
+UNUSABLE: dict[Code, frozenset[Form]] = {
+    Code.HARD_HEARING: frozenset({Form.AUDIO, Form.VIDEO}),
+    Code.LOW_LITERACY: frozenset({Form.TEXT, Form.PAPER, Form.LARGE_PRINT, Form.BRAILLE}),
+}
 NEVER: dict[Code, frozenset[Mode]] = {Code.HARD_HEARING: frozenset({Mode.PHONE_READING})}
 PREFERRED: dict[Code, tuple[Form, ...]] = {
     Code.LOW_VISION: (Form.AUDIO, Form.LARGE_PRINT, Form.BRAILLE),

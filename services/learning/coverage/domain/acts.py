@@ -1,0 +1,154 @@
+"""What people do to a row: choose its way, send the lesson, say that it came or did not, waive it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.learning import CoverageWaived
+from services.learning.coverage.domain.deliveries import NOT_ARRIVING, ON_THE_WAY, Delivery, Parcel, ParcelState, ReceivedBy, may_scan
+from services.learning.coverage.domain.modes import LIVE, SECRETARY, Blocker, take
+from services.learning.coverage.domain.policy import POLICY, StudyPolicy
+from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
+from services.learning.coverage.domain.rows import (
+    CLOSED,
+    FALLIBLE,
+    UNDISPATCHED,
+    Coverage,
+    Decision,
+    FailureReason,
+    Waiver,
+    WaiverCode,
+    moved,
+    names_of,
+    refused,
+)
+from services.learning.coverage.domain.rows import CoverageState as S
+from services.learning.coverage.domain.settling import Known, adopt, next_way
+from services.learning.members.domain import Member, Mode
+from services.learning.sessions.domain import StudySession
+
+
+def assign(row: Coverage, session: StudySession, member: Member, *, mode: Mode, now: datetime, today: date, policy: StudyPolicy = POLICY) -> Decision:
+    """Let the secretary choose the mode; what it needs must be there, and nothing re-picks it by itself."""
+    if row.state not in UNDISPATCHED | FALLIBLE:
+        raise refused(row)
+    known = Known(session, member, now, today, policy)
+    choice = take((mode,), known.needs, known.offer, SECRETARY)
+    if choice.blocker is Blocker.NO_WAY_LEFT:
+        raise Invalid.field("mode", "MODE_NOT_POSSIBLE")
+    others = tuple(other for other in row.fallbacks if other is not mode)
+    return adopt(row, replace(choice, fallbacks=others), known, step=row.step + 1)
+
+
+def prepare(row: Coverage, *, today: date, by: str) -> Decision:
+    """Pack the parcel."""
+    if row.state is not S.ASSIGNED or row.mode is not Mode.PARCEL or row.delivery is not None:
+        raise refused(row)
+    return replace(row, delivery=Delivery(row.mode, row.form, today, by, parcel=Parcel(ParcelState.PREPARED))), []
+
+
+def dispatch(
+    row: Coverage,
+    *,
+    at: datetime,
+    today: date,
+    by: str,
+    carrier: str | None = None,
+    tracking_no: str | None = None,
+    planned_on: date | None = None,
+) -> Decision:
+    """Send the lesson on its way: link, media, parcel, papers, or the invitation to a lesson made up."""
+    if row.state is not S.ASSIGNED or row.mode in LIVE:
+        raise refused(row)
+    parcel = None
+    if row.mode is Mode.PARCEL:
+        if carrier is None:
+            raise Invalid.field("carrier", "REQUIRED")
+        parcel = Parcel(ParcelState.HANDED_TO_CARRIER, carrier, tracking_no, last_scan_on=today)
+    if row.mode is Mode.MAKE_UP_CLASS and planned_on is None:
+        raise Invalid.field("planned_on", "REQUIRED")
+    delivery = row.delivery or Delivery(row.mode, row.form, today, by)
+    delivery = replace(delivery, dispatched_at=at, dispatched_on=today, planned_on=planned_on, parcel=parcel)
+    return moved(row, S.DISPATCHED, delivery=delivery), []
+
+
+def track(row: Coverage, session: StudySession, member: Member, *, state: ParcelState, now: datetime, today: date, by: str, policy: StudyPolicy = POLICY) -> Decision:
+    """Follow the parcel; one that does not arrive gives way to the next mode at once."""
+    parcel = row.delivery.parcel if row.delivery else None
+    if row.state not in (S.DISPATCHED, S.RECEIVED) or parcel is None:
+        raise refused(row)
+    may_scan(parcel, state)
+    row = replace(row, delivery=replace(row.delivery, parcel=replace(parcel, state=state, last_scan_on=today)))
+    if state not in NOT_ARRIVING:
+        return row, []
+    known = Known(session, member, now, today, policy)
+    return next_way(row, FailureReason(state), known, failed_on=today, by=by)
+
+
+_ON_RECEIPT = {
+    Mode.MOBILE_AUDIO: ProofKind.LINK_OPENED,
+    Mode.RELATIVE_MEDIA: ProofKind.READ_TICK,
+    Mode.PAPER_BY_HAND: ProofKind.HANDED_OVER,
+    Mode.MAKE_UP_CLASS: ProofKind.SIGN_UP,
+    Mode.PHONE_READING: ProofKind.CALL_CONNECTED,
+}
+
+
+def receive(row: Coverage, *, proof_id: str, received_by: ReceivedBy, at: datetime, today: date, by: str) -> Decision:
+    """Record that the lesson arrived; arrived is never studied, and in a neighbour's hands it is not even received."""
+    if row.state is not S.DISPATCHED or row.mode is Mode.HOME_TEACHING:
+        raise refused(row)
+    own = received_by in (ReceivedBy.SELF, ReceivedBy.RELATIVE)
+    delivery = replace(row.delivery, received_on=today if own else None)
+    kind, giver = _ON_RECEIPT.get(row.mode), GivenBy.MEMBER if received_by is ReceivedBy.SELF else GivenBy.SYSTEM
+    if row.mode is Mode.PARCEL:
+        parcel = row.delivery.parcel
+        if parcel.state not in ON_THE_WAY and parcel.delivered_to in (None, ReceivedBy.SELF, ReceivedBy.RELATIVE):
+            raise Conflict("PARCEL_STATE", state=parcel.state)
+        parcel = replace(parcel, state=ParcelState.DELIVERED, delivered_to=received_by, delivered_on=today, last_scan_on=today)
+        delivery = replace(delivery, parcel=parcel)
+        kind, giver = (ProofKind.CARRIER_DELIVERED if received_by is ReceivedBy.SELF else ProofKind.SIGNED_BY_OTHER), GivenBy.CARRIER
+    proof = Proof(proof_id, kind, row.mode, giver, Strength.WEAK, at, by)
+    row = replace(row, delivery=delivery, proofs=(*row.proofs, proof))
+    return moved(row, S.RECEIVED) if own else row, []
+
+
+def fail(
+    row: Coverage,
+    session: StudySession,
+    member: Member,
+    *,
+    reason: FailureReason,
+    now: datetime,
+    today: date,
+    by: str,
+    policy: StudyPolicy = POLICY,
+) -> Decision:
+    """Record that the way did not reach the member; by phone only tries on two days make a failure."""
+    if row.state not in FALLIBLE:
+        raise refused(row)
+    if row.mode is Mode.PHONE_READING and reason is FailureReason.NO_ANSWER:
+        delivery = row.delivery or Delivery(row.mode, row.form, today, by)
+        delivery = replace(delivery, tried_on=tuple(sorted({*delivery.tried_on, today})))
+        row = replace(row, delivery=delivery)
+        if len(delivery.tried_on) < policy.phone_days:
+            return row, []
+    return next_way(row, reason, Known(session, member, now, today, policy), failed_on=today, by=by)
+
+
+def waive(row: Coverage, *, code: WaiverCode, today: date, by: str) -> Decision:
+    """Waive the lesson with a reason from the closed list; OTHER holds only when a second person signs too."""
+    if row.state in CLOSED:
+        raise refused(row)
+    if code is WaiverCode.OTHER:
+        if row.waiver is None:
+            return replace(row, waiver=Waiver(code, by, today)), []
+        if row.waiver.signed_by == by:
+            raise Forbidden("SECOND_SIGNER_MUST_DIFFER")
+        waiver = replace(row.waiver, second_signed_by=by)
+    else:
+        waiver = Waiver(code, by, today)
+    waived = moved(row, S.WAIVED, waiver=waiver, blocker=None, wanted=None, missing_forms=(), options=())
+    return waived, [CoverageWaived(**names_of(row))]

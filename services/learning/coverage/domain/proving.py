@@ -1,0 +1,82 @@
+"""Adds proofs to a row, and gives the credit when they are strong enough for the mode (LRN-10, LRN-12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.common.errors import Conflict, Invalid
+from services.common.events import Dated
+from services.common.events.learning import CoverageVerified
+from services.learning.coverage.domain import proofs as proofs_
+from services.learning.coverage.domain.deliveries import Delivery, ParcelState
+from services.learning.coverage.domain.modes import LIVE
+from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
+from services.learning.coverage.domain.rows import FALLIBLE, Coverage, Decision, Verification, moved, names_of, refused
+from services.learning.coverage.domain.rows import CoverageState as S
+from services.learning.members.domain import Mode
+from services.learning.sessions.domain import StudySession
+
+
+def prove(
+    row: Coverage,
+    session: StudySession,
+    *,
+    proof_id: str,
+    kind: ProofKind,
+    given_by: GivenBy,
+    at: datetime,
+    on: date,
+    now: datetime,
+    by: str,
+    mode: Mode | None = None,
+    percent: int | None = None,
+    speed: float | None = None,
+    reference: str | None = None,
+    secretary_may: bool = True,
+) -> Decision:
+    """Add a proof; the row is verified when the proofs fill its mode's line of the proof table (LRN-10, LRN-12)."""
+    if row.state in (S.WAIVED, S.VOID):
+        raise refused(row)
+    if at > now:
+        raise Invalid.field("at", "IN_THE_FUTURE")
+    if kind is ProofKind.SECRETARY_CONTACT and not secretary_may:
+        raise Conflict("SUPERVISOR_MUST_SEE")
+    meant = proofs_.mode_of(kind, row.mode, mode, on_the_day=on == row.held_on)
+    strength = proofs_.weigh(kind, given_by, percent, speed)
+    if kind is ProofKind.ROTATING_CODE and on != row.held_on:
+        strength = Strength.WEAK
+    if meant is Mode.IN_PERSON and kind is ProofKind.ROLL_CALL and on < row.held_on:
+        raise Invalid.field("at", "BEFORE_SESSION")
+    proof = Proof(proof_id, kind, meant, given_by, strength, at, by, percent, speed, reference)
+    return add_proof(row, proof, session, now, effective_on=on)
+
+
+def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime, *, effective_on: date) -> Decision:
+    if any(known.id == proof.id for known in row.proofs):
+        return row, []
+    row = replace(row, proofs=(*row.proofs, proof), delivery=_acknowledged(row.delivery, proof))
+    if row.state is S.VERIFIED:
+        return row, []
+    if not proofs_.satisfied(proof.mode, row.proofs, recall_asked=session.recall_asked):
+        if proof.strength is not Strength.WEAK and proof.mode is row.mode and row.state in FALLIBLE:
+            row = moved(row, S.ATTENDED if proof.mode in LIVE else S.STUDIED)
+        return row, []
+    row = moved(
+        row,
+        S.VERIFIED,
+        verification=Verification(proof.mode, proof.kind, now, proof.recorded_by, session.credit_minutes),
+        blocker=None,
+        wanted=None,
+        missing_forms=(),
+        options=(),
+        waiver=None,
+    )
+    return row, [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on)]
+
+
+def _acknowledged(delivery: Delivery | None, proof: Proof) -> Delivery | None:
+    """A parcel is acknowledged by the member's own word only."""
+    if delivery is None or delivery.parcel is None or proof.kind not in proofs_.ACKNOWLEDGED or proof.strength is Strength.WEAK:
+        return delivery
+    return replace(delivery, parcel=replace(delivery.parcel, state=ParcelState.ACKNOWLEDGED))

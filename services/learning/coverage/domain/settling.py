@@ -1,0 +1,242 @@
+"""Brings a row up to date from what is known now.
+
+It computes from dates and states, so it may run late, early, twice or from anywhere. Nothing but proof, a waiver or a
+reason to owe nothing closes a row; time only escalates (LRN-34).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from services.common.events import Dated
+from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed
+from services.learning.coverage.domain.deliveries import Parcel, ParcelState
+from services.learning.coverage.domain.modes import LIVE, SECRETARY, Choice, Offer, choose, possible, take
+from services.learning.coverage.domain.policy import POLICY, StudyPolicy
+from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
+from services.learning.coverage.domain.proving import add_proof
+from services.learning.coverage.domain.rows import (
+    CLOSED,
+    FALLIBLE,
+    UNDISPATCHED,
+    Coverage,
+    Decision,
+    Facts,
+    Failure,
+    FailureReason,
+    moved,
+    names_of,
+    void,
+)
+from services.learning.coverage.domain.rows import CoverageState as S
+from services.learning.members.domain import EndReason, Member, Mode, Needs, needs_on
+from services.learning.sessions.domain import SessionState, StudySession
+
+
+def settle(row: Coverage, session: StudySession, member: Member, *, now: datetime, today: date, policy: StudyPolicy = POLICY) -> Decision:
+    """Bring a row up to date with its session, its member and the date; running it again changes nothing."""
+    facts: Facts = []
+    for step in (_void, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _fall_back_in_time, _escalate_in_time):
+        if row.state in CLOSED:
+            break
+        row, more = step(row, Known(session, member, now, today, policy))
+        facts += more
+    return row, facts
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a row is settled by."""
+
+    session: StudySession
+    member: Member
+    now: datetime
+    today: date
+    policy: StudyPolicy
+
+    @property
+    def needs(self) -> Needs:
+        # Before the session its day counts; a make-up must suit what holds when it is made up.
+        return needs_on(self.member, max(self.session.held_on, self.today))
+
+    @property
+    def offer(self) -> Offer:
+        return Offer(self.session.forms, self.session.restricted, self.session.state in _AFTER)
+
+
+_AFTER = (SessionState.HELD, SessionState.COVERING, SessionState.COVERED)
+
+
+def _void(row: Coverage, known: Known) -> Decision:
+    if known.session.state is SessionState.CANCELLED:
+        return void(row, "SESSION_CANCELLED")
+    if known.member.end_reason is EndReason.DECEASED:
+        return void(row, "DECEASED")
+    if not known.member.belongs_on(known.session.held_on):
+        return void(row, "MEMBER_LEFT")
+    return row, []
+
+
+def _follow_date(row: Coverage, known: Known) -> Decision:
+    """A session that lost or changed its date plans anew whatever is not yet on its way."""
+    session = known.session
+    redated = row.held_at != session.held_at or row.cover_by_on != session.cover_by_on
+    row = replace(row, held_at=session.held_at, held_on=session.held_on, cover_by_on=session.cover_by_on)
+    if row.state in UNDISPATCHED and row.state is not S.PLANNED and (redated or session.state is SessionState.POSTPONED):
+        row = moved(row, S.PLANNED, overdue_since=None, assigned_on=None, **_NOTHING_CHOSEN)
+    return row, []
+
+
+def _call_roll(row: Coverage, known: Known) -> Decision:
+    session = known.session
+    if row.member_id not in session.attended_member_ids or session.state not in _AFTER:
+        return row, []
+    return add_proof(
+        row,
+        Proof(f"{session.id}/roll", ProofKind.ROLL_CALL, Mode.IN_PERSON, GivenBy.STAFF, Strength.STRONG, session.held_at, session.held_by),
+        session,
+        known.now,
+        effective_on=session.held_on,
+    )
+
+
+def _assign_in_time(row: Coverage, known: Known) -> Decision:
+    due = known.session.held_on - timedelta(days=known.policy.assign_before)
+    if row.state is not S.PLANNED or known.session.state is SessionState.POSTPONED or known.today < due:
+        return row, []
+    return adopt(row, choose(known.needs, known.offer, known.policy.rules), known)
+
+
+def _repick(row: Coverage, known: Known) -> Decision:
+    """A circumstance changed: choose anew what is not dispatched; otherwise the new way comes next (LRN-31)."""
+    if row.needs_version >= known.member.needs_version or row.state is S.PLANNED:
+        return row, []
+    row = replace(row, needs_version=known.member.needs_version)
+    if row.rule == SECRETARY:
+        return row, []
+    choice = choose(known.needs, known.offer, known.policy.rules)
+    if row.step > 0 and choice.rule == row.rule and (row.mode is None or possible((row.mode,), known.needs, known.offer)):
+        # The ways before this one have failed; the same rule would only send the member back to them.
+        return row, []
+    if row.state in UNDISPATCHED:
+        same = (choice.mode, choice.form, choice.rule, choice.blocker, choice.wanted) == (
+            row.mode,
+            row.form,
+            row.rule,
+            row.blocker,
+            row.wanted,
+        )
+        return (replace(row, fallbacks=choice.fallbacks, options=choice.options), []) if same else adopt(row, choice, known)
+    first = choice.mode or choice.wanted
+    if first is None or first is row.mode:
+        return row, []
+    return replace(row, fallbacks=(first, *(mode for mode in row.fallbacks if mode is not first))), []
+
+
+def _unblock(row: Coverage, known: Known) -> Decision:
+    """What a blocked way waited for has come: go it."""
+    if row.state is not S.BLOCKED:
+        return row, []
+    choice = take((row.wanted, *row.fallbacks), known.needs, known.offer, row.rule)
+    if choice.blocker is row.blocker and choice.wanted is row.wanted:
+        return row, []
+    return adopt(row, choice, known)
+
+
+def _fall_back_in_time(row: Coverage, known: Known) -> Decision:
+    fallen = _timer(row, known)
+    if fallen is None or fallen[0] > known.today:
+        return row, []
+    return next_way(row, fallen[1], known, failed_on=fallen[0], by="system")
+
+
+def _escalate_in_time(row: Coverage, known: Known) -> Decision:
+    late_from = row.cover_by_on + timedelta(days=1)
+    if row.overdue_since is not None or known.today < late_from or known.session.state is SessionState.POSTPONED:
+        return row, []
+    return replace(row, overdue_since=late_from), [Dated(CoverageEscalated(**names_of(row), reason="OVERDUE"), late_from)]
+
+
+def _timer(row: Coverage, known: Known) -> tuple[date, FailureReason] | None:
+    """Return the day from which the row's way counts as failed, by the proof table, and why."""
+    if row.state not in FALLIBLE:
+        return None
+    policy, delivery = known.policy, row.delivery
+    if row.mode in LIVE:
+        return (row.held_on, FailureReason.ABSENT) if known.session.state in _AFTER else None
+    if row.mode is Mode.HOME_TEACHING:
+        return max(row.assigned_on, row.held_on) + timedelta(days=policy.teaching_fallback), FailureReason.NOT_TAUGHT
+    if delivery is None or delivery.dispatched_on is None:
+        return None
+    if row.mode is Mode.MAKE_UP_CLASS:
+        return (delivery.planned_on + timedelta(days=1), FailureReason.ABSENT) if delivery.planned_on else None
+    if row.mode is Mode.PARCEL:
+        return _parcel_timer(row, delivery.parcel, policy)
+    days = {
+        Mode.MOBILE_AUDIO: (policy.audio_fallback, FailureReason.NOT_OPENED),
+        Mode.RELATIVE_MEDIA: (policy.relative_fallback, FailureReason.NO_CONFIRMATION),
+        Mode.PAPER_BY_HAND: (policy.paper_fallback, FailureReason.NOT_ACKNOWLEDGED),
+    }.get(row.mode)
+    return (delivery.dispatched_on + timedelta(days=days[0]), days[1]) if days else None
+
+
+def _parcel_timer(row: Coverage, parcel: Parcel, policy: StudyPolicy) -> tuple[date, FailureReason]:
+    if parcel.state is ParcelState.DELIVERED:
+        return parcel.delivered_on + timedelta(days=policy.parcel_fallback), FailureReason.NOT_ACKNOWLEDGED
+    silent = policy.carrier_lost_abroad if row.abroad else policy.carrier_lost
+    return parcel.last_scan_on + timedelta(days=silent), FailureReason.LOST
+
+
+_NOTHING_CHOSEN = {
+    "mode": None,
+    "form": None,
+    "rule": None,
+    "fallbacks": (),
+    "step": 0,
+    "blocker": None,
+    "wanted": None,
+    "missing_forms": (),
+    "options": (),
+}
+
+
+def adopt(row: Coverage, choice: Choice, known: Known, *, step: int | None = None) -> Decision:
+    """Take the engine's answer as the row's way."""
+    was_waiting = row.state is S.NEEDS_SECRETARY
+    state = S.ASSIGNED
+    if choice.blocker is not None:
+        state = S.BLOCKED if choice.wanted is not None else S.NEEDS_SECRETARY
+    row = moved(
+        row,
+        state,
+        mode=choice.mode,
+        form=choice.form,
+        rule=choice.rule,
+        fallbacks=choice.fallbacks,
+        step=row.step if step is None else step,
+        blocker=choice.blocker,
+        wanted=choice.wanted,
+        missing_forms=choice.missing_forms,
+        options=choice.options,
+        needs_version=known.member.needs_version,
+        abroad="ABROAD" in known.needs.codes,
+        assigned_on=known.today,
+        delivery=None,
+        past_deliveries=(*row.past_deliveries, row.delivery) if row.delivery else row.past_deliveries,
+    )
+    if state is S.ASSIGNED:
+        return row, [CoverageAssigned(**names_of(row), mode=row.mode, cover_by_on=row.cover_by_on)]
+    if state is S.BLOCKED:
+        # Which forms a member could take in would tell who hears or sees badly; they stand in the row, for the secretary (LRN-2).
+        return row, [CoverageBlocked(**names_of(row), blocker=row.blocker)]
+    return row, [] if was_waiting else [CoverageEscalated(**names_of(row))]
+
+
+def next_way(row: Coverage, reason: FailureReason, known: Known, *, failed_on: date, by: str) -> Decision:
+    """Leave the way that failed for the next one that the member can use, or for the secretary's decision."""
+    failed = replace(row, failures=(*row.failures, Failure(row.mode, reason, failed_on, by)))
+    ways = possible(row.fallbacks, known.needs, known.offer)
+    event = CoverageFailed(**names_of(row), mode=row.mode, next_mode=ways[0] if ways else None)
+    after, facts = adopt(failed, take(ways, known.needs, known.offer, row.rule), known, step=row.step + 1)
+    return after, [Dated(event, failed_on), *facts]
