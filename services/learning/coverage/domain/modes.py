@@ -28,8 +28,8 @@ class Rule:
     """One line of the table: the first one that matches decides."""
 
     id: str
-    codes: frozenset[Code]
-    """Matches where one of these is active; an empty set always matches."""
+    codes: tuple[Code, ...]
+    """Matches where one of these is active; none at all always matches."""
     chain: tuple[Mode, ...]
     """The mode and its fallbacks, in order."""
     helper: bool | None = None
@@ -38,20 +38,20 @@ class Rule:
     """The secretary decides among the chain, or waives; nothing is chosen by itself."""
 
     def matches(self, needs: Needs) -> bool:
-        return (not self.codes or not self.codes.isdisjoint(needs.codes)) and self.helper in (None, needs.helper)
+        return (not self.codes or not needs.codes.isdisjoint(self.codes)) and self.helper in (None, needs.helper)
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("L1", frozenset({Code.HOSPITAL, Code.COGNITIVE}), (Mode.RELATIVE_MEDIA, Mode.HOME_TEACHING), asks=True),
-    Rule("L2", frozenset({Code.FRAIL, Code.HOMEBOUND}), (Mode.RELATIVE_MEDIA, Mode.PHONE_READING, Mode.HOME_TEACHING), helper=True),
-    Rule("L3", frozenset({Code.FRAIL, Code.HOMEBOUND}), (Mode.HOME_TEACHING, Mode.PHONE_READING, Mode.PAPER_BY_HAND), helper=False),
-    Rule("L4", frozenset({Code.MATERNITY, Code.CARING, Code.NIGHT_SHIFT}), (Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA, Mode.MAKE_UP_CLASS)),
-    Rule("L5", frozenset({Code.AWAY_WORK, Code.AWAY_STUDY}), (Mode.PARCEL, Mode.MOBILE_AUDIO, Mode.PHONE_READING)),
-    Rule("L6", frozenset({Code.ABROAD}), (Mode.MOBILE_AUDIO, Mode.LIVE_REMOTE, Mode.PARCEL)),
+    Rule("L1", (Code.HOSPITAL, Code.COGNITIVE), (Mode.RELATIVE_MEDIA, Mode.HOME_TEACHING), asks=True),
+    Rule("L2", (Code.FRAIL, Code.HOMEBOUND), (Mode.RELATIVE_MEDIA, Mode.PHONE_READING, Mode.HOME_TEACHING), helper=True),
+    Rule("L3", (Code.FRAIL, Code.HOMEBOUND), (Mode.HOME_TEACHING, Mode.PHONE_READING, Mode.PAPER_BY_HAND), helper=False),
+    Rule("L4", (Code.MATERNITY, Code.CARING, Code.NIGHT_SHIFT), (Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA, Mode.MAKE_UP_CLASS)),
+    Rule("L5", (Code.AWAY_WORK, Code.AWAY_STUDY), (Mode.PARCEL, Mode.MOBILE_AUDIO, Mode.PHONE_READING)),
+    Rule("L6", (Code.ABROAD,), (Mode.MOBILE_AUDIO, Mode.LIVE_REMOTE, Mode.PARCEL)),
     Rule(
-        "L7", frozenset({Code.LOW_VISION, Code.HARD_HEARING}), (Mode.IN_PERSON, Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO, Mode.HOME_TEACHING)
+        "L7", (Code.LOW_VISION, Code.HARD_HEARING), (Mode.IN_PERSON, Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO, Mode.HOME_TEACHING)
     ),
-    Rule("L8", frozenset(), (Mode.IN_PERSON, Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO)),
+    Rule("L8", (), (Mode.IN_PERSON, Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO)),
 )
 
 PREFERENCE = "LRN-4"
