@@ -223,4 +223,5 @@ MESSAGES = {
     "PLEDGED_ALREADY": Text("这位居民已经认领了这个先锋岗。", "This person has pledged to hold this post already."),
     "PLEDGE_NOT_ACTIVE": Text("这个先锋岗还没有上岗或已经结束（{state}）。", "This pledge has not begun, or is over ({state})."),
     "PLEDGE_OVER": Text("这个先锋岗已经结束（{state}）。", "This pledge is over ({state})."),
+    "PERSON_NOT_HERE": Text("这位居民已离世或已迁出，请核对。", "This person has died or moved away; check the id."),
 }

@@ -38,6 +38,7 @@ from services.outreach.opinions.entrypoints import OpinionRoutes, OpinionSubscri
 from services.outreach.opinions.storage import Opinions
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
+from services.outreach.pledges.entrypoints import PledgeRoutes, PledgeSubscriptions
 from services.outreach.pledges.storage import Pledges
 from services.outreach.referrals.entrypoints import ReferralRoutes
 from services.outreach.referrals.storage import Referrals
@@ -45,6 +46,7 @@ from services.outreach.safeguarding.entrypoints import SafeguardingRoutes
 from services.outreach.safeguarding.storage import SafeguardingCases
 from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.outreach.staff.storage import StaffMembers
+from services.outreach.talents.entrypoints import TalentRoutes, TalentSubscriptions
 from services.outreach.talents.storage import SilverTalents
 from services.outreach.visits.entrypoints import VisitRoutes
 from services.outreach.visits.storage import Visits
@@ -76,6 +78,8 @@ class OutreachApi(
     ConsultationRoutes,
     OpinionRoutes,
     LookUpRoutes,
+    TalentRoutes,
+    PledgeRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -96,6 +100,8 @@ class OutreachInbox(
     WishSubscriptions,
     WishNoticeSubscriptions,
     OpinionSubscriptions,
+    TalentSubscriptions,
+    PledgeSubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 

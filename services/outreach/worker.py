@@ -8,6 +8,7 @@ from services.outreach.incidents.jobs import climb_ladders
 from services.outreach.no_response.jobs import free_ladders, review_plans
 from services.outreach.obligations.jobs import JOBS as OBLIGATION_JOBS
 from services.outreach.pairings.jobs import JOBS as PAIRING_JOBS
+from services.outreach.pledges.jobs import advance_pledges
 from services.outreach.referrals.jobs import mind_referrals
 from services.outreach.safeguarding.jobs import mind_safeguarding
 from services.outreach.service import SERVICE
@@ -23,6 +24,7 @@ JOBS = (
     *OBLIGATION_JOBS,
     *CARE_JOBS,
     advance_wishes,
+    advance_pledges,
 )
 
 

@@ -11,7 +11,7 @@ from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.events.base import CloudEvent
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
-from services.outreach.care.domain import CareRecipient, Change, Tier
+from services.outreach.care.domain import CareRecipient, Change, Life, Tier
 
 EVERYBODY = Scope.everything("facts and clocks know no areas")
 
@@ -62,3 +62,10 @@ class CareRecipients(Aggregates[CareRecipient]):
         """Return the tier of each of these people who is known here."""
         found = self.find({"_id": {"$in": list(person_ids)}}, EVERYBODY, limit=max(1, len(person_ids)))
         return {recipient.id: recipient.state.tier for recipient in found}
+
+    def living_here(self, person_id: str, scope: Scope) -> CareRecipient:
+        """Return the person whom a command names, under the id that they have now; who died or moved away offers nothing."""
+        person = self.asked_for(self.present_id(person_id), scope).state
+        if person.life is Life.DECEASED or person.moved is not None:
+            raise Invalid.field("person_id", "PERSON_NOT_HERE")
+        return person

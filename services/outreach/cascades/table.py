@@ -33,20 +33,31 @@ from services.outreach.incidents import life as incidents
 from services.outreach.merges import life as merges
 from services.outreach.obligations import life as obligations
 from services.outreach.pairings import life as pairings
+from services.outreach.pledges import life as pledges
 from services.outreach.staff import life as staff
+from services.outreach.talents import life as talents
 from services.outreach.visits import life as visits
 from services.outreach.wishes import life as wishes
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort),
-    PersonDeathConfirmed: (care.death_confirmed, obligations.close, pairings.care_ended, obligations.comfort, incidents.death_confirmed, wishes.death_confirmed),
-    PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted),
-    PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, pairings.care_ended, wishes.moved_out),
+    PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort, talents.death_reported),
+    PersonDeathConfirmed: (
+        care.death_confirmed,
+        obligations.close,
+        pairings.care_ended,
+        obligations.comfort,
+        incidents.death_confirmed,
+        wishes.death_confirmed,
+        talents.death_confirmed,
+        pledges.death_confirmed,
+    ),
+    PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted, talents.death_retracted, pledges.death_retracted),
+    PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, pairings.care_ended, wishes.moved_out, talents.moved_out, pledges.moved_out),
     TransferConfirmed: (obligations.call_no_more,),
-    PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started),
-    PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back),
+    PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started, talents.away_started),
+    PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back, talents.away_ended),
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
     PersonMerged: (merges.merged,),
