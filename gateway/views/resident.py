@@ -37,7 +37,12 @@ from services.common.events.volunteering import (
     HoursVerified,
     VolunteerApplied,
     VolunteerApproved,
+    VolunteerBegan,
+    VolunteerExited,
+    VolunteerRefused,
     VolunteerReinstated,
+    VolunteerRested,
+    VolunteerReturned,
     VolunteerSignedUp,
     VolunteerSuspended,
     VolunteerWithdrew,
@@ -235,10 +240,21 @@ def volunteer_changed(event):
     yield Put(Volunteers, volunteer.volunteer_id, fields)
 
 
-@on(VolunteerSuspended, VolunteerReinstated)
-def volunteer_suspended(event):
-    """Note whether a volunteer may serve for the time being."""
-    state = "SUSPENDED" if isinstance(event.data, VolunteerSuspended) else "APPROVED"
+VOLUNTEER_STATES = {
+    VolunteerSuspended: "SUSPENDED",
+    VolunteerReinstated: "ACTIVE",
+    VolunteerBegan: "ACTIVE",
+    VolunteerReturned: "ACTIVE",
+    VolunteerRested: "RESTING",
+    VolunteerRefused: "REFUSED",
+    VolunteerExited: "EXITED",
+}
+
+
+@on(*VOLUNTEER_STATES)
+def volunteer_moved(event):
+    """Note how far a volunteer's way has come."""
+    state = VOLUNTEER_STATES[type(event.data)]
     yield Put(Volunteers, event.data.volunteer_id, {"state": state, "person_id": event.data.person_id})
 
 

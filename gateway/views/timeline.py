@@ -21,6 +21,7 @@ FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscal
 NOT_TOLD = frozenset(
     {
         "PersonUpdated",
+        "VolunteerRefused",
         "ObligationDue",
         "ObligationRescheduled",
         "ObligationEscalationRepeated",
@@ -169,6 +170,10 @@ WORDS: dict[str, Text] = {
     "PledgeTurnedDown": Text("先锋岗未能上岗", "The pledge led to no service"),
     "VolunteerApplied": Text("报名做志愿者", "Offered to volunteer"),
     "VolunteerApproved": Text("成为志愿者", "Became a volunteer"),
+    "VolunteerBegan": Text("开始志愿服务", "Took a first place as a volunteer"),
+    "VolunteerRested": Text("志愿服务休息", "Rests from volunteering"),
+    "VolunteerReturned": Text("回到志愿服务", "Volunteers again"),
+    "VolunteerExited": Text("退出志愿服务", "Is a volunteer no longer"),
     "VolunteerSuspended": Text("志愿服务暂停", "May not serve for the time being"),
     "VolunteerReinstated": Text("恢复志愿服务", "May serve again"),
     "VolunteerSignedUp": Text("报名志愿活动（{program_kind}）", "Signed up for an activity ({program_kind})"),

@@ -9,6 +9,7 @@ from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
 from services.volunteering.attendance.storage import Reliabilities
+from services.volunteering.cascades.entrypoints import CascadeSubscriptions
 from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
@@ -20,7 +21,7 @@ from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSub
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.entrypoints import ClassSessionRoutes
 from services.volunteering.sessions.storage import ClassSessions
-from services.volunteering.volunteers.entrypoints import VolunteerRoutes
+from services.volunteering.volunteers.entrypoints import VolunteerRoutes, VolunteerSubscriptions
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 
@@ -40,6 +41,8 @@ class VolunteeringApi(
 
 class VolunteeringInbox(
     AttendanceSubscriptions,
+    VolunteerSubscriptions,
+    CascadeSubscriptions,
     HoursSubscriptions,
     ClassSubscriptions,
     MergeSubscriptions,

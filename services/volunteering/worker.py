@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from services.common.worker import run_worker
 from services.volunteering.service import SERVICE
+from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
 
 JOBS = (
+    *VOLUNTEER_JOBS,
 )
-"""No fact of volunteering follows from the mere passing of time yet: clearances are compared with the day when they matter."""
 
 
 def main() -> None:

@@ -62,6 +62,66 @@ class ClearanceRevoked(Event):
 
 
 @event("volunteer")
+class ClearanceExpiring(Event):
+    """A check ends in so many days; told 60, 30 and 7 days ahead (VOL-2)."""
+
+    volunteer_id: str
+    clearance_type: str
+    expires_on: date
+    days_left: int
+
+
+@event("volunteer")
+class ClearanceExpired(Event):
+    """The last day of a check has passed, and no newer one is clear (VOL-2)."""
+
+    volunteer_id: str
+    clearance_type: str
+    expired_on: date
+
+
+@event("volunteer")
+class VolunteerRefused(Event):
+    """An application was refused; why stays sealed (VOL-3). Until that day an appeal is open, if any."""
+
+    volunteer_id: str
+    person_id: str
+    appeal_until: date | None = None
+
+
+@event("volunteer")
+class VolunteerBegan(Event):
+    """A volunteer took a first place and is active."""
+
+    volunteer_id: str
+    person_id: str
+
+
+@event("volunteer")
+class VolunteerRested(Event):
+    """A volunteer rests; nobody asks them for anything."""
+
+    volunteer_id: str
+    person_id: str
+
+
+@event("volunteer")
+class VolunteerReturned(Event):
+    """A volunteer who rested, or whose death was none, is there again."""
+
+    volunteer_id: str
+    person_id: str
+
+
+@event("volunteer")
+class VolunteerExited(Event):
+    """Somebody is a volunteer no longer."""
+
+    volunteer_id: str
+    person_id: str
+
+
+@event("volunteer")
 class VolunteerSuspended(Event):
     """A volunteer may not serve for the time being."""
 

@@ -16,7 +16,7 @@ from services.common.events.volunteering import (
 from services.volunteering.activities.domain.activity import SEATED, Activity, AssignmentState
 from services.volunteering.children.domain import Child
 from services.volunteering.series.domain.series import ClassSeries, EnrolmentState
-from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
+from services.volunteering.volunteers.domain import MAY_SERVE, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
 
 def moved(volunteer: Volunteer, person_id: str, *, same_id_proven: bool) -> Volunteer:
@@ -27,13 +27,13 @@ def moved(volunteer: Volunteer, person_id: str, *, same_id_proven: bool) -> Volu
 
 def led_away(loser: Volunteer, winner: Volunteer) -> Volunteer:
     """Let a volunteer's record lead to the one that goes on; whoever signs up under it is sent there."""
-    state = VolunteerState.SUSPENDED if loser.state is VolunteerState.APPROVED else loser.state
+    state = VolunteerState.SUSPENDED if loser.state in MAY_SERVE else loser.state
     return replace(loser, merged_into=winner.id, state=state)
 
 
 def united(winner: Volunteer, loser: Volunteer, *, same_id_proven: bool) -> Volunteer:
     """Return the volunteer who goes on, with what both offered and every restriction of either (REG-53)."""
-    suspended = loser.state is VolunteerState.SUSPENDED and winner.state is VolunteerState.APPROVED
+    suspended = loser.state is VolunteerState.SUSPENDED and winner.state in MAY_SERVE
     weekly = [most for most in (winner.max_per_week, loser.max_per_week) if most is not None]
     return replace(
         winner,

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
-from services.common.errors import Conflict, Invalid
-from services.common.events.base import Event
-from services.common.events.volunteering import (
-    ClearanceGranted,
-    ClearanceRevoked,
-    VolunteerApplied,
-    VolunteerApproved,
-    VolunteerReinstated,
-    VolunteerSuspended,
-)
+from services.common.states import NEW, StateMachine, Transition
 
 ADULT = 18
 
@@ -35,8 +25,46 @@ class VolunteerState(StrEnum):
     """How far a volunteer's way has come."""
 
     APPLIED = "APPLIED"
+    SCREENING = "SCREENING"
     APPROVED = "APPROVED"
+    ACTIVE = "ACTIVE"
+    RESTING = "RESTING"
+    REFUSED = "REFUSED"
     SUSPENDED = "SUSPENDED"
+    EXITED = "EXITED"
+
+
+MAY_SERVE = frozenset({VolunteerState.APPROVED, VolunteerState.ACTIVE})
+"""States in which somebody takes places."""
+LIFECYCLE = StateMachine(
+    "Volunteer",
+    VolunteerState,
+    Transition((NEW, VolunteerState.EXITED, VolunteerState.REFUSED), VolunteerState.APPLIED, "a person offers to help, or offers again"),
+    Transition((VolunteerState.APPLIED,), VolunteerState.SCREENING, "the checks have begun", "VOL-1"),
+    Transition((VolunteerState.REFUSED,), VolunteerState.SCREENING, "the person appeals in time"),
+    Transition((VolunteerState.APPLIED, VolunteerState.SCREENING), VolunteerState.APPROVED, "everything is in order", "VOL-1"),
+    Transition((VolunteerState.APPLIED, VolunteerState.SCREENING), VolunteerState.REFUSED, "something is not; nobody is told what", "VOL-3"),
+    Transition((VolunteerState.APPROVED,), VolunteerState.ACTIVE, "the first place is taken"),
+    Transition((VolunteerState.APPROVED, VolunteerState.ACTIVE), VolunteerState.RESTING, "the volunteer wants a rest"),
+    Transition((VolunteerState.RESTING,), VolunteerState.ACTIVE, "the rest is over"),
+    Transition((VolunteerState.APPROVED, VolunteerState.ACTIVE, VolunteerState.RESTING), VolunteerState.SUSPENDED, "somebody keeps them from serving"),
+    Transition((VolunteerState.SUSPENDED,), VolunteerState.ACTIVE, "that is lifted"),
+    Transition(
+        (
+            VolunteerState.APPLIED,
+            VolunteerState.SCREENING,
+            VolunteerState.APPROVED,
+            VolunteerState.ACTIVE,
+            VolunteerState.RESTING,
+            VolunteerState.SUSPENDED,
+        ),
+        VolunteerState.EXITED,
+        "the volunteer leaves, or died",
+    ),
+    Transition((VolunteerState.EXITED,), VolunteerState.ACTIVE, "the death was none"),
+    Transition((VolunteerState.EXITED,), VolunteerState.RESTING, "the death was none, the rest goes on"),
+    Transition((VolunteerState.EXITED,), VolunteerState.SUSPENDED, "the death was none, the suspension stands"),
+)
 
 
 class ClearanceType(StrEnum):
@@ -56,24 +84,30 @@ class ClearanceResult(StrEnum):
     PENDING = "PENDING"
     CLEAR = "CLEAR"
     NOT_CLEAR = "NOT_CLEAR"
+    EXPIRED = "EXPIRED"
+    """It was clear until its last day, and that has been told; the dates alone decide (VOL-2)."""
     WITHDRAWN = "WITHDRAWN"
+
+
+class RefusalCategory(StrEnum):
+    """Why an application was refused: stored sealed, for safeguarding officers only (VOL-3)."""
+
+    CHECK = "CHECK"
+    CONDUCT = "CONDUCT"
+    CAPACITY = "CAPACITY"
+    OTHER = "OTHER"
+
+
+class PauseKind(StrEnum):
+    """What keeps a volunteer's time free of shifts for a while."""
+
+    AWAY = "AWAY"
+    HELD = "HELD"
+    """A death was reported; whatever would hurt waits until that is certain."""
 
 
 CHILD_CLEARANCES = (ClearanceType.RECORD_CHECK, ClearanceType.HEALTH, ClearanceType.CHILD_SAFETY_TRAINING)
 """What every role with children requires (VOL-1)."""
-
-
-@dataclass(frozen=True)
-class ClearancePolicy:
-    """The community's settings of clearances."""
-
-    validity: tuple[tuple[ClearanceType, int], ...] = ((ClearanceType.RECORD_CHECK, 12),)
-    """After how many months a check ends where its paper names no day (VOL-2)."""
-
-    def expiry(self, type: ClearanceType, checked_on: date) -> date | None:
-        """Return the last day on which a check of that day holds; None where it has no end."""
-        months = dict(self.validity).get(type)
-        return None if months is None else _months_later(checked_on, months) - timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -89,6 +123,45 @@ class Clearance:
     evidence_ref: str | None = None
     checked_by: str | None = None
     recorded_at: datetime | None = None
+    reminded: tuple[int, ...] = ()
+    """Of which of the reminders' days its end was told (VOL-2)."""
+
+
+@dataclass(frozen=True)
+class VolunteerPolicy:
+    """The community's settings of volunteers."""
+
+    appeal: int = 15
+    """Within so many days somebody who was refused may appeal."""
+    accompanied_below: int = 16
+    """Who is younger serves only beside their guardian (VOL-4)."""
+    light_from: int = 70
+    """From this age on light roles are the default, and insurance is looked at (VOL-4)."""
+
+
+@dataclass(frozen=True)
+class Availability:
+    """When somebody has time: every week on a day, or on one date; the clock's local times."""
+
+    starts: str
+    ends: str
+    weekday: int | None = None
+    """1 is Monday."""
+    on: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A span of days on which a volunteer takes no shifts."""
+
+    kind: PauseKind
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Say whether a day lies in it."""
+        return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True)
@@ -118,134 +191,29 @@ class Volunteer:
     """The volunteer who is this one from now on, since two records were merged."""
     withheld: tuple[str, ...] = ()
     """Clearances that were given to a record whose identity has not been proven to be this person's: they do not count."""
+    guardian_person_id: str | None = None
+    """Who answers for a volunteer under age, and serves beside one under 16 (VOL-4)."""
+    own_child_ids: tuple[str, ...] = ()
+    availability: tuple[Availability, ...] = ()
+    insured_until: date | None = None
+    heavy_by_choice: bool = False
+    """Somebody of age for lighter roles who wants heavy ones as well (VOL-4)."""
+    refused_on: date | None = None
+    refused_by: str | None = None
+    appeal_until: date | None = None
+    appealed_on: date | None = None
+    refusal_category: RefusalCategory | None = None
+    refusal_note: str | None = None
+    pauses: tuple[Pause, ...] = ()
+    left_from: VolunteerState | None = None
+    """The state before a death was confirmed, should it have been none."""
+    clock_on: date | None = None
+    """When the clock next has something to tell of the clearances; the storage keeps it."""
 
 
 def age_on(born_on: date, day: date) -> int:
     """Return the completed years; who was born on 29 February turns a year older on 1 March (X-6)."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
-def apply(
-    *,
-    id: str,
-    person_id: str,
-    kinds: Sequence[VolunteerKind],
-    born_on: date,
-    today: date,
-    at: datetime,
-    by: str | None,
-    skills: Sequence[str] = (),
-    limits: str | None = None,
-    emergency_contact: str | None = None,
-    max_per_week: int | None = None,
-    guardian_consent_id: str | None = None,
-    staff_id: str | None = None,
-    kin_staff_ids: Sequence[str] = (),
-) -> tuple[Volunteer, list[Event]]:
-    """Take an offer of help; an elder who is served may volunteer like anyone else (VOL-5)."""
-    if not kinds:
-        raise Invalid.field("kinds", "REQUIRED")
-    if born_on > today:
-        raise Invalid.field("born_on", "IN_THE_FUTURE")
-    volunteer = Volunteer(
-        id=id,
-        person_id=person_id,
-        kinds=tuple(dict.fromkeys(kinds)),
-        state=VolunteerState.APPLIED,
-        applied_on=today,
-        born_on=born_on,
-        skills=tuple(dict.fromkeys(skills)),
-        limits=limits,
-        emergency_contact=emergency_contact,
-        max_per_week=max_per_week,
-        guardian_consent_id=guardian_consent_id,
-        staff_id=staff_id,
-        kin_staff_ids=tuple(dict.fromkeys(kin_staff_ids)),
-    )
-    return volunteer, [VolunteerApplied(volunteer_id=id, person_id=person_id, kinds=[kind.value for kind in volunteer.kinds])]
-
-
-def approve(
-    volunteer: Volunteer,
-    *,
-    identity_checked: bool,
-    phone_confirmed: bool,
-    code_of_conduct_on: date,
-    guardian_consent_id: str | None = None,
-    today: date,
-    at: datetime,
-    by: str | None,
-) -> tuple[Volunteer, list[Event]]:
-    """Approve a volunteer whose identity, phone and promise of conduct are in order; under 18 a guardian agrees (VOL-1, VOL-4)."""
-    if volunteer.state != VolunteerState.APPLIED:
-        raise Conflict("NOT_APPLIED")
-    for field, done in (("identity_checked", identity_checked), ("phone_confirmed", phone_confirmed)):
-        if not done:
-            raise Invalid.field(field, "MUST_BE_DONE")
-    if code_of_conduct_on > today:
-        raise Invalid.field("code_of_conduct_on", "IN_THE_FUTURE")
-    consent = guardian_consent_id or volunteer.guardian_consent_id
-    if age_on(volunteer.born_on, today) < ADULT and not consent:
-        raise Invalid.field("guardian_consent_id", "GUARDIAN_CONSENT_REQUIRED")
-    approved = replace(
-        volunteer,
-        state=VolunteerState.APPROVED,
-        code_of_conduct_on=code_of_conduct_on,
-        guardian_consent_id=consent,
-        approved_at=at,
-        approved_by=by,
-    )
-    return approved, [
-        VolunteerApproved(volunteer_id=volunteer.id, person_id=volunteer.person_id, kinds=[kind.value for kind in volunteer.kinds])
-    ]
-
-
-def suspend(volunteer: Volunteer, *, reason: str, at: datetime, by: str | None) -> tuple[Volunteer, list[Event]]:
-    """Keep a volunteer from serving, at once."""
-    if volunteer.state != VolunteerState.APPROVED:
-        raise Conflict("NOT_APPROVED")
-    suspended = replace(volunteer, state=VolunteerState.SUSPENDED, suspended_reason=reason)
-    return suspended, [VolunteerSuspended(volunteer_id=volunteer.id, person_id=volunteer.person_id)]
-
-
-def reinstate(volunteer: Volunteer, *, at: datetime, by: str | None) -> tuple[Volunteer, list[Event]]:
-    """Let a suspended volunteer serve again."""
-    if volunteer.state != VolunteerState.SUSPENDED:
-        raise Conflict("NOT_SUSPENDED")
-    reinstated = replace(volunteer, state=VolunteerState.APPROVED, suspended_reason=None)
-    return reinstated, [VolunteerReinstated(volunteer_id=volunteer.id, person_id=volunteer.person_id)]
-
-
-def record_clearance(
-    volunteer: Volunteer,
-    *,
-    id: str,
-    type: ClearanceType,
-    result: ClearanceResult,
-    checked_on: date,
-    expires_on: date | None = None,
-    method: str | None = None,
-    evidence_ref: str | None = None,
-    today: date,
-    at: datetime,
-    by: str | None,
-    policy: ClearancePolicy = ClearancePolicy(),
-) -> tuple[Volunteer, list[Event]]:
-    """Record that a check was done and whether it is clear, never what it found (VOL-1, VOL-3)."""
-    if checked_on > today:
-        raise Invalid.field("checked_on", "IN_THE_FUTURE")
-    if expires_on is not None and expires_on < checked_on:
-        raise Invalid.field("expires_on", "BEFORE_START")
-    if result == ClearanceResult.CLEAR and expires_on is None:
-        expires_on = policy.expiry(type, checked_on)
-    clearance = Clearance(id, type, result, checked_on, expires_on, method, evidence_ref, by, at)
-    recorded = replace(volunteer, clearances=(*volunteer.clearances, clearance))
-    facts: list[Event] = []
-    if result == ClearanceResult.CLEAR:
-        facts.append(ClearanceGranted(volunteer_id=volunteer.id, clearance_type=type.value, expires_on=expires_on))
-    elif result != ClearanceResult.PENDING and decided(volunteer, type) is not None:
-        facts.append(ClearanceRevoked(volunteer_id=volunteer.id, clearance_type=type.value))
-    return recorded, facts
 
 
 def decided(volunteer: Volunteer, type: ClearanceType) -> Clearance | None:
@@ -259,31 +227,37 @@ def in_force(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
     last = decided(volunteer, type)
     return (
         last is not None
-        and last.result == ClearanceResult.CLEAR
+        and last.result in (ClearanceResult.CLEAR, ClearanceResult.EXPIRED)
         and last.checked_on <= day
         and (last.expires_on is None or day <= last.expires_on)
     )
 
 
+def may_serve(volunteer: Volunteer, day: date) -> bool:
+    """Say whether somebody takes shifts on a day: approved, neither resting nor suspended, not away."""
+    return volunteer.state in MAY_SERVE and not any(pause.covers(day) for pause in volunteer.pauses)
+
+
 def may_mind_children(volunteer: Volunteer, day: date) -> bool:
     """Say whether somebody counts as an adult with children on a day: approved, of age, every child clearance in force (VOL-1, VOL-4)."""
     return (
-        volunteer.state == VolunteerState.APPROVED
+        volunteer.state in MAY_SERVE
         and age_on(volunteer.born_on, day) >= ADULT
         and all(in_force(volunteer, type, day) for type in CHILD_CLEARANCES)
     )
 
 
+def prefers_light(volunteer: Volunteer, day: date, policy: VolunteerPolicy) -> bool:
+    """Say whether lighter roles are meant for somebody; from 70 on they are, unless they chose otherwise (VOL-4)."""
+    return age_on(volunteer.born_on, day) >= policy.light_from and not volunteer.heavy_by_choice
+
+
+def lacks_insurance(volunteer: Volunteer, day: date, policy: VolunteerPolicy) -> bool:
+    """Say whether an older volunteer serves on a day without insurance, which the coordinator should know (VOL-4)."""
+    insured = volunteer.insured_until is not None and volunteer.insured_until >= day
+    return age_on(volunteer.born_on, day) >= policy.light_from and not insured
+
+
 def is_close_to(volunteer: Volunteer, staff_or_person_id: str | None) -> bool:
     """Say whether somebody is the volunteer or the volunteer's spouse, parent or child (VOL-32)."""
     return staff_or_person_id in {volunteer.id, volunteer.person_id, volunteer.staff_id, *volunteer.kin_staff_ids} - {None}
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    return date(year, month + 1, day.day)

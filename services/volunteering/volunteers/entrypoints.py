@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from services.common.http import Access, Role, get, post
-from services.common.nameko import Storage
-from services.volunteering.volunteers import domain
+from services.common.events.volunteering import VolunteerSignedUp
+from services.common.http import Access, Role, get, patch, post
+from services.common.inbox import subscribe
+from services.common.nameko import Policy, Storage
+from services.common.store import Cause, Scope
+from services.volunteering.volunteers import clearances, screening
+from services.volunteering.volunteers.clearances import ClearancePolicy
+from services.volunteering.volunteers.domain import VolunteerPolicy
 from services.volunteering.volunteers.schemas import (
     ApplyVolunteerSchema,
     ApproveVolunteerSchema,
+    DescribeVolunteerSchema,
     ListVolunteersSchema,
     RecordClearanceSchema,
+    RefuseVolunteerSchema,
     SuspendVolunteerSchema,
+    VolunteerReasonsSchema,
     VolunteerRowSchema,
     VolunteerSchema,
 )
-from services.volunteering.volunteers.storage import Volunteers
+from services.volunteering.volunteers.storage import COMMUNITY, Volunteers
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
+OFFICERS = Access(Role.SAFEGUARDING_OFFICER)
+"""Who alone may read why somebody was refused or suspended (VOL-3)."""
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD, Role.AUDITOR)
 
 
@@ -24,12 +34,18 @@ class VolunteerRoutes:
     """Who helps."""
 
     volunteers = Storage(Volunteers)
+    volunteer_policy, clearance_policy = Policy(VolunteerPolicy), Policy(ClearancePolicy)
 
     @post("/v1/volunteers", access=COORDINATORS, body=ApplyVolunteerSchema, answer=VolunteerSchema, writes="volunteers", status=201)
     def apply_volunteer(self, request):
         """Take a person's offer to help."""
-        volunteer, facts = domain.apply(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
+        volunteer, facts = screening.apply(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
         return self.volunteers.add(volunteer, facts, request.cause)
+
+    @post("/v1/volunteers/{volunteer_id}/screening", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def screen_volunteer(self, request):
+        """Begin the checks of an application."""
+        return self._changed_volunteer(request, screening.screen)
 
     @post(
         "/v1/volunteers/{volunteer_id}/approval",
@@ -40,7 +56,48 @@ class VolunteerRoutes:
     )
     def approve_volunteer(self, request):
         """Approve a volunteer whose identity, phone and code of conduct are in order; under 18 with a guardian's consent."""
-        return self._changed_volunteer(request, domain.approve, **request.body, today=request.today)
+        return self._changed_volunteer(request, screening.approve, **request.body, today=request.today, policy=self.volunteer_policy)
+
+    @post(
+        "/v1/volunteers/{volunteer_id}/refusal",
+        access=COORDINATORS,
+        body=RefuseVolunteerSchema,
+        answer=VolunteerSchema,
+        writes="volunteers",
+    )
+    def refuse_volunteer(self, request):
+        """Refuse an application; why is sealed for safeguarding officers, and one appeal is open for 15 days."""
+        return self._changed_volunteer(request, screening.refuse, **request.body, today=request.today, policy=self.volunteer_policy)
+
+    @post("/v1/volunteers/{volunteer_id}/appeal", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def appeal_refusal(self, request):
+        """Have a refusal looked at again, by somebody else than who refused."""
+        return self._changed_volunteer(request, screening.appeal, today=request.today)
+
+    @post("/v1/volunteers/{volunteer_id}/rest", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def rest_volunteer(self, request):
+        """Let a volunteer rest; nobody asks them for anything."""
+        return self._changed_volunteer(request, screening.rest)
+
+    @post("/v1/volunteers/{volunteer_id}/return", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def return_volunteer(self, request):
+        """End a rest."""
+        return self._changed_volunteer(request, screening.come_back)
+
+    @post("/v1/volunteers/{volunteer_id}/exit", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def exit_volunteer(self, request):
+        """Let a volunteer go; their places in what is to come are asked for again."""
+        return self._changed_volunteer(request, screening.leave)
+
+    @post("/v1/volunteers/{volunteer_id}/reapplication", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
+    def reapply_volunteer(self, request):
+        """Take the offer of somebody who had left, or was refused and whose appeal is over; all is checked anew."""
+        return self._changed_volunteer(request, screening.apply_again, today=request.today)
+
+    @patch("/v1/volunteers/{volunteer_id}", access=COORDINATORS, body=DescribeVolunteerSchema, answer=VolunteerSchema, writes="volunteers")
+    def describe_volunteer(self, request):
+        """Keep what a volunteer can and cannot do, when they have time, and what they chose themselves."""
+        return self._changed_volunteer(request, screening.describe, **request.body)
 
     @post(
         "/v1/volunteers/{volunteer_id}/clearances",
@@ -51,7 +108,8 @@ class VolunteerRoutes:
     )
     def record_clearance(self, request):
         """Record the result of a check and how long it holds; what was found is not asked for."""
-        return self._changed_volunteer(request, domain.record_clearance, id=request.new_id(), **request.body, today=request.today)
+        details = {"id": request.new_id(), **request.body, "today": request.today, "policy": self.clearance_policy}
+        return self._changed_volunteer(request, clearances.record_clearance, **details)
 
     @post(
         "/v1/volunteers/{volunteer_id}/suspension",
@@ -62,16 +120,21 @@ class VolunteerRoutes:
     )
     def suspend_volunteer(self, request):
         """Keep a volunteer from serving, at once."""
-        return self._changed_volunteer(request, domain.suspend, **request.body)
+        return self._changed_volunteer(request, screening.suspend, **request.body)
 
     @post("/v1/volunteers/{volunteer_id}/reinstatement", access=COORDINATORS, answer=VolunteerSchema, writes="volunteers")
     def reinstate_volunteer(self, request):
         """Let a suspended volunteer serve again."""
-        return self._changed_volunteer(request, domain.reinstate)
+        return self._changed_volunteer(request, screening.reinstate)
 
     @get("/v1/volunteers/{volunteer_id}", access=COORDINATORS, answer=VolunteerSchema)
     def get_volunteer(self, request):
         """Show a volunteer in full."""
+        return self.volunteers.get(request.params["volunteer_id"], request.scope)
+
+    @get("/v1/volunteers/{volunteer_id}/reasons", access=OFFICERS, answer=VolunteerReasonsSchema)
+    def get_volunteer_reasons(self, request):
+        """Show a safeguarding officer why somebody was refused or suspended."""
         return self.volunteers.get(request.params["volunteer_id"], request.scope)
 
     @get("/v1/volunteers", access=READERS, query=ListVolunteersSchema, answer=VolunteerRowSchema, many=True)
@@ -89,3 +152,19 @@ class VolunteerRoutes:
         stored = self.volunteers.get(request.params["volunteer_id"], request.scope)
         changed = command(stored.state, **details, at=request.now, by=request.by)
         return self.volunteers.save(stored, *changed, request.cause)
+
+
+class VolunteerSubscriptions:
+    """Knows who has begun."""
+
+    volunteers = Storage(Volunteers)
+
+    @subscribe(VolunteerSignedUp)
+    def on_volunteer_signed_up(self, event):
+        """Count somebody among the active with their first place."""
+        if event.data.waitlist_pos is not None:
+            return
+        stored = self.volunteers.get(event.data.volunteer_id, Scope.everything(COMMUNITY))
+        after, facts = screening.begin(stored.state)
+        if facts and stored.state.merged_into is None:
+            self.volunteers.save(stored, after, facts, Cause.of_event(event, "begin"))

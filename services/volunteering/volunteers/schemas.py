@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
-from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState
+from services.volunteering.volunteers.domain import (
+    Availability,
+    ClearanceResult,
+    ClearanceType,
+    RefusalCategory,
+    VolunteerKind,
+    VolunteerState,
+)
 
 _PERSON = {"description": "The person, of the register.", "example": "01JD0000000000000000PERS0N"}
 _KINDS = {"description": "As what the person offers to help.", "example": ["LOVING_PARENT"]}
@@ -27,6 +34,49 @@ _METHOD = {"description": "How it was checked.", "example": "公安机关查询"
 _EVIDENCE = {"description": "Where the paper lies.", "example": "档案柜 3-12"}
 _STATE = {"description": "How far the volunteer's way has come.", "example": "APPROVED"}
 _APPLIED = {"description": "The day of the application.", "example": "2025-01-08"}
+_GUARDIAN = {"description": "Who answers for a volunteer under age; needed, and beside them, under 16.", "example": "01JD00000000000000000GRDN1"}
+_CHILDREN = {"description": "The volunteer's own children, of the register.", "example": ["01JD0000000000000000CH11DA"]}
+_INSURED = {"description": "Until when the volunteer is insured; looked at from 70 on.", "example": "2025-12-31"}
+_HEAVY = {"description": "From 70 on: wants heavy roles as well, by their own choice.", "example": False}
+_TIMES = {"description": "When the volunteer has time.", "example": [{"weekday": 6, "starts": "09:00", "ends": "12:00"}]}
+_CLOCK = validate.Regexp(r"^([01][0-9]|2[0-3]):[0-5][0-9]$")
+
+
+class AvailabilitySchema(Input):
+    """A time that somebody offers: every week on a day, or once."""
+
+    weekday = fields.Integer(validate=validate.Range(1, 7), metadata={"description": "1 is Monday; left out for a single date.", "example": 6})
+    on = fields.Date(metadata={"description": "A single date, instead of a weekday.", "example": "2025-07-05"})
+    starts = fields.String(required=True, validate=_CLOCK, metadata={"description": "From what time on.", "example": "09:00"})
+    ends = fields.String(required=True, validate=_CLOCK, metadata={"description": "Until what time.", "example": "12:00"})
+    until = fields.Date(metadata={"description": "The last day of a weekly offer.", "example": "2025-08-31"})
+
+    @validates_schema
+    def _complete(self, data, **_):
+        if ("weekday" in data) == ("on" in data):
+            raise ValidationError("WEEKDAY_OR_DATE", "weekday")
+        if data["ends"] <= data["starts"]:
+            raise ValidationError("BEFORE_START", "ends")
+
+    @post_load
+    def _made(self, data, **_):
+        return Availability(**data)
+
+
+class DescribeVolunteerSchema(Input):
+    """What a volunteer can and cannot do, and when; what is left out stays as it is."""
+
+    kinds = fields.List(fields.Enum(VolunteerKind, by_value=True), validate=validate.Length(1, 5), metadata=_KINDS)
+    skills = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(max=20), metadata=_SKILLS)
+    limits = fields.String(allow_none=True, validate=validate.Length(max=200), metadata=_LIMITS)
+    emergency_contact = fields.String(allow_none=True, validate=validate.Length(max=80), metadata=_CONTACT)
+    max_per_week = fields.Integer(allow_none=True, validate=validate.Range(1, 14), metadata=_PER_WEEK)
+    kin_staff_ids = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(max=10), metadata=_KIN)
+    guardian_person_id = Id(allow_none=True, metadata=_GUARDIAN)
+    own_child_ids = fields.List(Id(), validate=validate.Length(max=10), metadata=_CHILDREN)
+    availability = fields.List(fields.Nested(AvailabilitySchema), validate=validate.Length(max=30), metadata=_TIMES)
+    insured_until = fields.Date(allow_none=True, metadata=_INSURED)
+    heavy_by_choice = fields.Boolean(metadata=_HEAVY)
 
 
 class ApplyVolunteerSchema(Input):
@@ -34,6 +84,11 @@ class ApplyVolunteerSchema(Input):
 
     id = Id()
     person_id = Id(required=True, metadata=_PERSON)
+    guardian_person_id = Id(metadata=_GUARDIAN)
+    own_child_ids = fields.List(Id(), validate=validate.Length(max=10), metadata=_CHILDREN)
+    availability = fields.List(fields.Nested(AvailabilitySchema), validate=validate.Length(max=30), metadata=_TIMES)
+    insured_until = fields.Date(metadata=_INSURED)
+    heavy_by_choice = fields.Boolean(metadata=_HEAVY)
     kinds = fields.List(fields.Enum(VolunteerKind, by_value=True), required=True, validate=validate.Length(1, 5), metadata=_KINDS)
     born_on = fields.Date(required=True, metadata=_BORN)
     skills = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(max=20), metadata=_SKILLS)
@@ -52,6 +107,24 @@ class ApproveVolunteerSchema(Input):
     phone_confirmed = fields.Boolean(required=True, metadata={"description": "The phone was tried.", "example": True})
     code_of_conduct_on = fields.Date(required=True, metadata=_CONDUCT)
     guardian_consent_id = Id(metadata=_CONSENT)
+    guardian_person_id = Id(metadata=_GUARDIAN)
+
+
+class RefuseVolunteerSchema(Input):
+    """Why an application is refused; kept sealed and shown to safeguarding officers only (VOL-3)."""
+
+    category = fields.Enum(RefusalCategory, by_value=True, required=True, metadata={"description": "The category.", "example": "CAPACITY"})
+    note = fields.String(validate=validate.Length(1, 400), metadata={"description": "In words, sealed.", "example": "本期名额已满"})
+
+
+class VolunteerReasonsSchema(Output):
+    """Why somebody was refused or suspended, for safeguarding officers."""
+
+    refusal_category = fields.Enum(
+        RefusalCategory, by_value=True, allow_none=True, metadata={"description": "Why refused.", "example": "CAPACITY"}
+    )
+    refusal_note = fields.String(allow_none=True, metadata={"description": "In words.", "example": "本期名额已满"})
+    suspended_reason = fields.String(allow_none=True, metadata=_REASON)
 
 
 class SuspendVolunteerSchema(Input):
@@ -115,5 +188,11 @@ class VolunteerSchema(VolunteerRowSchema):
     clearances = fields.List(
         fields.Nested(ClearanceSchema), metadata={"description": "Every check on record, the latest last.", "example": []}
     )
+    guardian_person_id = fields.String(allow_none=True, metadata=_GUARDIAN)
+    own_child_ids = fields.List(fields.String(), metadata=_CHILDREN)
+    availability = fields.List(fields.Nested(AvailabilitySchema), metadata=_TIMES)
+    insured_until = fields.Date(allow_none=True, metadata=_INSURED)
+    heavy_by_choice = fields.Boolean(metadata=_HEAVY)
+    appeal_until = fields.Date(allow_none=True, metadata={"description": "Until when a refusal may be appealed.", "example": "2025-02-01"})
     code_of_conduct_on = fields.Date(metadata=_CONDUCT)
     approved_at = fields.AwareDateTime(metadata={"description": "When approved.", "example": "2025-01-16T01:00:00+00:00"})

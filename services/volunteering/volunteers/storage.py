@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.volunteering.volunteers import calendars
 from services.volunteering.volunteers.calendars import Calendar, Claim
+from services.volunteering.volunteers.clearances import ClearancePolicy, next_look
 from services.volunteering.volunteers.domain import Volunteer
 
 COMMUNITY = "volunteers belong to the whole community"
@@ -17,8 +19,13 @@ class Volunteers(Aggregates[Volunteer]):
     """Volunteers, one document each; birth date, limits and emergency contact sealed with the person's key."""
 
     collection, aggregate, state = "volunteers", "volunteer", Volunteer
-    sealed = ("born_on", "limits", "emergency_contact", "suspended_reason")
-    indexes = (Index("person_id", unique=True, code="ALREADY_VOLUNTEER"), Index("state", "_id"), Index("merged_into"))
+    sealed = ("born_on", "limits", "emergency_contact", "suspended_reason", "refusal_category", "refusal_note")
+    indexes = (
+        Index("person_id", unique=True, code="ALREADY_VOLUNTEER"),
+        Index("state", "_id"),
+        Index("merged_into"),
+        Index("clock_on"),
+    )
 
     def key_of(self, state: Volunteer) -> str:
         return state.person_id
@@ -37,7 +44,21 @@ class Volunteers(Aggregates[Volunteer]):
         """Write a volunteer; one who leads to another takes nothing up any more (REG-54)."""
         if stored.state.merged_into and state.merged_into == stored.state.merged_into:
             raise Conflict("VOLUNTEER_MERGED", extra={"volunteer_id": stored.state.merged_into})
-        return super().save(stored, state, facts, cause)
+        return super().save(stored, self._timed(state), facts, cause)
+
+    def add(self, state: Volunteer, facts, cause: Cause) -> Stored[Volunteer]:
+        """Write a new volunteer."""
+        return super().add(self._timed(state), facts, cause)
+
+    def of_person(self, person_id: str) -> Stored[Volunteer] | None:
+        """Return the volunteer who a person is, or was merged into."""
+        found = self.find_one({"person_id": person_id}, Scope.everything(COMMUNITY))
+        while found and found.state.merged_into:
+            found = self.find_one({"_id": found.state.merged_into}, Scope.everything(COMMUNITY))
+        return found
+
+    def _timed(self, state: Volunteer) -> Volunteer:
+        return replace(state, clock_on=next_look(state, self._process.policy(ClearancePolicy)))
 
     def every_id(self, volunteer_id: str) -> list[str]:
         """Return the ids under which a volunteer gave time: their own, and those that lead to them."""

@@ -6,39 +6,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.errors import Conflict, Invalid
+from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.volunteering import (
+    ClearanceExpired,
+    ClearanceExpiring,
     ClearanceGranted,
     ClearanceRevoked,
     VolunteerApplied,
     VolunteerApproved,
+    VolunteerBegan,
+    VolunteerExited,
+    VolunteerRefused,
     VolunteerReinstated,
+    VolunteerRested,
+    VolunteerReturned,
     VolunteerSuspended,
 )
-from services.volunteering.volunteers import calendars, domain
+from services.volunteering.volunteers import calendars, clearances, screening
 from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
     ClearanceResult,
     ClearanceType,
+    PauseKind,
+    RefusalCategory,
     VolunteerKind,
+    VolunteerPolicy,
     VolunteerState,
     age_on,
     in_force,
     is_close_to,
+    lacks_insurance,
     may_mind_children,
+    may_serve,
+    prefers_light,
 )
 from tests.unit.volunteering.builders import DAY, HOUR, NOW, START, TODAY, a_clearance, a_volunteer
 
 
 def apply(**details):
     values = {"person_id": "P1", "kinds": [VolunteerKind.GENERAL], "born_on": date(1980, 1, 1), "today": TODAY, "at": NOW, "by": "W1"}
-    return domain.apply(id="V1", **{**values, **details})
+    return screening.apply(id="V1", **{**values, **details})
 
 
 def approve(volunteer, **details):
     values = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": TODAY, "today": TODAY, "at": NOW, "by": "C1"}
-    return domain.approve(volunteer, **{**values, **details})
+    return screening.approve(volunteer, **{**values, **details})
 
 
 def record(volunteer, **details):
@@ -50,7 +63,7 @@ def record(volunteer, **details):
         "at": NOW,
         "by": "C1",
     }
-    return domain.record_clearance(volunteer, id="X", **{**values, **details})
+    return clearances.record_clearance(volunteer, id="X", **{**values, **details})
 
 
 def code_of(refused):
@@ -126,7 +139,7 @@ def test_a_clear_record_check_ends_after_twelve_months_unless_its_paper_says_oth
 
 @pytest.mark.rule("VOL-2")
 def test_a_check_of_a_leap_day_ends_in_february():
-    policy = domain.ClearancePolicy()
+    policy = clearances.ClearancePolicy()
 
     assert policy.expiry(ClearanceType.RECORD_CHECK, date(2024, 2, 29)) == date(2025, 2, 27)
     assert policy.expiry(ClearanceType.RECORD_CHECK, date(2024, 1, 1)) == date(2024, 12, 31)
@@ -189,16 +202,16 @@ def test_an_adult_is_18_on_the_day_and_approved():
 
 
 def test_a_suspension_holds_until_it_is_lifted():
-    suspended, facts = domain.suspend(a_volunteer(), reason="待查", at=NOW, by="C1")
-    back, more = domain.reinstate(suspended, at=NOW, by="C1")
+    suspended, facts = screening.suspend(a_volunteer(), reason="待查", at=NOW, by="C1")
+    back, more = screening.reinstate(suspended, at=NOW, by="C1")
 
     assert facts == [VolunteerSuspended(volunteer_id="V1", person_id="P-V1")]
     assert more == [VolunteerReinstated(volunteer_id="V1", person_id="P-V1")]
-    assert (back.state, back.suspended_reason) == (VolunteerState.APPROVED, None)
+    assert (back.state, back.suspended_reason) == (VolunteerState.ACTIVE, None)
     with pytest.raises(Conflict):
-        domain.suspend(suspended, reason="x", at=NOW, by="C1")
+        screening.suspend(suspended, reason="x", at=NOW, by="C1")
     with pytest.raises(Conflict):
-        domain.reinstate(back, at=NOW, by="C1")
+        screening.reinstate(back, at=NOW, by="C1")
 
 
 @pytest.mark.rule("VOL-32")
@@ -235,3 +248,205 @@ def test_nobody_ever_grows_younger(born, days):
     day = min(born + timedelta(days=days), date(2200, 1, 1))
 
     assert 0 <= age_on(born, day) <= age_on(born, day + timedelta(days=1)) <= age_on(born, day) + 1
+
+
+def refuse(volunteer, *, by="C1", today=TODAY, **details):
+    values = {"category": RefusalCategory.CHECK, "note": "旧案"}
+    return screening.refuse(volunteer, **{**values, **details}, today=today, at=NOW, by=by)
+
+
+def test_an_application_is_screened_approved_and_begins_with_its_first_place():
+    screened, nothing = screening.screen(apply()[0], at=NOW, by="C1")
+    approved = approve(screened)[0]
+    active, facts = screening.begin(approved)
+
+    assert (screened.state, nothing) == (VolunteerState.SCREENING, [])
+    assert screening.screen(screened, at=NOW, by="C1") == (screened, [])
+    assert (active.state, facts) == (VolunteerState.ACTIVE, [VolunteerBegan(volunteer_id="V1", person_id="P1")])
+    assert screening.begin(active) == (active, [])
+    with pytest.raises(Conflict) as refused:
+        screening.screen(active, at=NOW, by="C1")
+    assert refused.value.code == "NOT_APPLIED"
+
+
+@pytest.mark.rule("VOL-3")
+def test_a_refusal_tells_no_reason_and_may_be_appealed_once_within_fifteen_days():
+    refused, facts = refuse(apply()[0])
+    last = TODAY + timedelta(days=15)
+
+    assert facts == [VolunteerRefused(volunteer_id="V1", person_id="P1", appeal_until=last)]
+    assert screening.appeal(refused, today=last, at=NOW, by="C2")[0].state == VolunteerState.SCREENING
+    with pytest.raises(Conflict) as late:
+        screening.appeal(refused, today=last + timedelta(days=1), at=NOW, by="C2")
+    again, more = refuse(screening.appeal(refused, today=last, at=NOW, by="C2")[0], by="C2")
+    with pytest.raises(Conflict) as twice:
+        screening.appeal(again, today=last, at=NOW, by="C3")
+
+    assert {late.value.code, twice.value.code} == {"APPEAL_OVER"}
+    assert more == [VolunteerRefused(volunteer_id="V1", person_id="P1", appeal_until=None)]
+
+
+def test_an_appeal_is_decided_by_somebody_else_than_who_refused():
+    appealed = screening.appeal(refuse(apply()[0], by="C1")[0], today=TODAY, at=NOW, by="C1")[0]
+
+    for decide in (approve, refuse):
+        with pytest.raises(Forbidden) as refused:
+            decide(appealed, by="C1")
+        assert refused.value.code == "APPEAL_NEEDS_ANOTHER"
+    approved = approve(appealed, by="C2")[0]
+    assert (approved.state, approved.refusal_category, approved.refusal_note) == (VolunteerState.APPROVED, None, None)
+
+
+def test_who_was_refused_or_left_may_offer_again_when_no_appeal_is_open():
+    refused = refuse(apply()[0])[0]
+    with pytest.raises(Conflict) as early:
+        screening.apply_again(refused, today=TODAY, at=NOW, by="C1")
+    again, facts = screening.apply_again(refused, today=TODAY + timedelta(days=16), at=NOW, by="C1")
+    left = screening.leave(a_volunteer(), at=NOW, by="C1")[0]
+
+    assert early.value.code == "APPEAL_OPEN"
+    assert (again.state, facts) == (VolunteerState.APPLIED, [VolunteerApplied(volunteer_id="V1", person_id="P1", kinds=["GENERAL"])])
+    assert approve(again, by="C1")[0].state == VolunteerState.APPROVED
+    assert screening.apply_again(left, today=TODAY, at=NOW, by="C1")[0].state == VolunteerState.APPLIED
+    with pytest.raises(Conflict):
+        screening.apply_again(a_volunteer(), today=TODAY, at=NOW, by="C1")
+
+
+def test_a_volunteer_rests_returns_and_leaves_each_told_once():
+    ids = {"volunteer_id": "V1", "person_id": "P-V1"}
+    resting, rested = screening.rest(a_volunteer(state=VolunteerState.ACTIVE), at=NOW, by="C1")
+    back, returned = screening.come_back(resting, at=NOW, by="C1")
+    gone, left = screening.leave(resting, at=NOW, by="C1")
+
+    assert (rested, returned, left) == ([VolunteerRested(**ids)], [VolunteerReturned(**ids)], [VolunteerExited(**ids)])
+    assert not may_serve(resting, TODAY)
+    assert may_serve(back, TODAY)
+    assert (screening.rest(resting, at=NOW, by="C1")[1], screening.leave(gone, at=NOW, by="C1")[1]) == ([], [])
+    for command, volunteer in ((screening.rest, gone), (screening.come_back, back), (screening.leave, refuse(apply()[0])[0])):
+        with pytest.raises(Conflict):
+            command(volunteer, at=NOW, by="C1")
+
+
+@pytest.mark.rule("REG-30")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (VolunteerState.APPLIED, VolunteerState.APPLIED),
+        (VolunteerState.APPROVED, VolunteerState.ACTIVE),
+        (VolunteerState.RESTING, VolunteerState.RESTING),
+        (VolunteerState.SUSPENDED, VolunteerState.SUSPENDED),
+    ],
+)
+def test_a_confirmed_death_ends_volunteering_and_one_that_was_none_gives_it_back(before, after):
+    dead, facts = screening.die(a_volunteer(state=before))
+    alive, _ = screening.live(dead)
+
+    assert (dead.state, facts) == (VolunteerState.EXITED, [VolunteerExited(volunteer_id="V1", person_id="P-V1")])
+    assert screening.die(dead) == (dead, [])
+    assert (alive.state, alive.left_from) == (after, None)
+
+
+@pytest.mark.rule("REG-30")
+def test_who_left_by_themselves_does_not_come_back_by_a_retracted_death():
+    left = screening.leave(a_volunteer(), at=NOW, by="C1")[0]
+
+    assert screening.live(screening.die(left)[0])[0].state == VolunteerState.EXITED
+
+
+def test_a_pause_covers_its_days_and_nothing_after():
+    away, facts = screening.pause(a_volunteer(), kind=PauseKind.AWAY, since=TODAY, until=TODAY + timedelta(days=2))
+    held = screening.pause(away, kind=PauseKind.HELD, since=TODAY)[0]
+
+    assert (facts, [may_serve(away, TODAY + timedelta(days=days)) for days in (-1, 0, 1, 2)]) == ([], [True, False, False, True])
+    assert not may_serve(held, TODAY + timedelta(days=99))
+    assert screening.unpause(held, kind=PauseKind.HELD)[0] == away
+    assert screening.unpause(away, kind=PauseKind.AWAY)[0] == a_volunteer()
+
+
+@pytest.mark.rule("VOL-4")
+def test_a_volunteer_under_16_is_approved_with_a_guardian_by_name():
+    child = apply(born_on=date(2009, 7, 2), guardian_consent_id="G")[0]
+
+    with pytest.raises(Invalid) as refused:
+        approve(child)
+
+    assert code_of(refused) == ("guardian_person_id", "GUARDIAN_REQUIRED")
+    assert approve(child, guardian_person_id="P9")[0].guardian_person_id == "P9"
+    assert approve(apply(born_on=date(2009, 7, 1), guardian_consent_id="G")[0])[0].guardian_person_id is None
+
+
+@pytest.mark.rule("VOL-4")
+def test_from_70_on_light_roles_are_the_default_and_insurance_is_looked_at():
+    policy = VolunteerPolicy()
+    before, old = a_volunteer(born_on=date(1955, 7, 2)), a_volunteer(born_on=date(1955, 7, 1))
+
+    assert [prefers_light(one, TODAY, policy) for one in (before, old)] == [False, True]
+    assert not prefers_light(a_volunteer(born_on=date(1955, 7, 1), heavy_by_choice=True), TODAY, policy)
+    insured = a_volunteer(born_on=date(1955, 7, 1), insured_until=TODAY)
+    assert [lacks_insurance(one, TODAY, policy) for one in (before, old, insured)] == [False, True, False]
+    assert lacks_insurance(insured, TODAY + timedelta(days=1), policy)
+
+
+@pytest.mark.rule("VOL-2")
+def test_the_end_of_a_check_is_told_60_30_and_7_days_ahead_and_once_when_it_has_come():
+    ends = date(2025, 12, 31)
+    volunteer = a_volunteer(clearances=(a_clearance(ClearanceType.RECORD_CHECK, until=ends),))
+    told = []
+    for days in range(62, -4, -1):
+        assert (clearances.next_look(volunteer, clearances.ClearancePolicy()) or date.max) >= ends - timedelta(days=days)
+        volunteer, facts = clearances.mind(volunteer, today=ends - timedelta(days=days))
+        told += facts
+
+    about = {"volunteer_id": "V1", "clearance_type": "RECORD_CHECK"}
+    assert told == [*(ClearanceExpiring(**about, expires_on=ends, days_left=days) for days in (60, 30, 7)), ClearanceExpired(**about, expired_on=ends)]
+    assert volunteer.clearances[0].result == ClearanceResult.EXPIRED
+    assert clearances.next_look(volunteer, clearances.ClearancePolicy()) is None
+
+
+@pytest.mark.rule("VOL-2")
+def test_a_clock_that_stood_still_for_months_tells_only_what_is_so_now():
+    ends = date(2025, 12, 31)
+    volunteer = a_volunteer(clearances=(a_clearance(ClearanceType.RECORD_CHECK, until=ends),))
+
+    late, facts = clearances.mind(volunteer, today=date(2025, 12, 28))
+    over = clearances.mind(volunteer, today=date(2026, 7, 1))[1]
+
+    assert [fact.days_left for fact in facts] == [3]
+    assert clearances.mind(late, today=date(2025, 12, 29))[1] == []
+    assert over == [ClearanceExpired(volunteer_id="V1", clearance_type="RECORD_CHECK", expired_on=ends)]
+
+
+@pytest.mark.rule("VOL-2")
+def test_a_renewed_check_is_reminded_of_by_its_own_end_and_those_who_left_are_not_reminded():
+    old = a_clearance(ClearanceType.RECORD_CHECK, until=TODAY)
+    renewed = record(a_volunteer(clearances=(old,)), checked_on=TODAY)[0]
+    gone = a_volunteer(state=VolunteerState.EXITED, clearances=(old,))
+
+    assert clearances.mind(renewed, today=TODAY + timedelta(days=10))[1] == []
+    assert clearances.mind(gone, today=TODAY + timedelta(days=10))[1] == []
+    assert clearances.next_look(gone, clearances.ClearancePolicy()) is None
+
+
+@pytest.mark.rule("VOL-2")
+def test_an_end_that_was_told_changes_nothing_about_the_days_before_it():
+    volunteer = a_volunteer(clearances=(a_clearance(ClearanceType.HEALTH, until=date(2025, 7, 5)),))
+    told = clearances.mind(volunteer, today=date(2025, 8, 1))[0]
+
+    days = [date(2025, 7, 5), date(2025, 7, 6)]
+    assert [in_force(told, ClearanceType.HEALTH, day) for day in days] == [True, False]
+
+
+@pytest.mark.rule("VOL-2")
+def test_a_check_expires_by_its_date_and_by_nobodys_word():
+    with pytest.raises(Invalid) as refused:
+        record(a_volunteer(), result=ClearanceResult.EXPIRED)
+
+    assert code_of(refused) == ("result", "ENDS_BY_ITS_DATE")
+
+
+def test_a_description_changes_only_what_it_names():
+    volunteer = a_volunteer(skills=("理发",), limits="不能久站")
+
+    changed, facts = screening.describe(volunteer, skills=["书法", "书法"], heavy_by_choice=True, at=NOW, by="C1")
+
+    assert (changed.skills, changed.limits, changed.heavy_by_choice, facts) == (("书法",), "不能久站", True, [])

@@ -22,6 +22,7 @@ from services.volunteering.activities.domain.overlap import Nearness, Shift, nea
 from services.volunteering.volunteers.domain import (
     ADULT,
     CHILD_CLEARANCES,
+    MAY_SERVE,
     ClearanceType,
     Volunteer,
     VolunteerState,
@@ -31,6 +32,8 @@ from services.volunteering.volunteers.domain import (
 
 WELCOME = frozenset({Verdict.OK, Verdict.OVERLAP_SOFT})
 """Verdicts with which a place is taken."""
+PAUSED = frozenset({VolunteerState.SUSPENDED, VolunteerState.RESTING})
+"""States in which an approved volunteer serves not for now; whoever signs them up is not told why (VOL-3)."""
 OVERRIDABLE = frozenset({Verdict.OVERLAP_HARD, Verdict.TRAVEL_TIGHT, Verdict.SKILL, Verdict.QUOTA, Verdict.NOT_YET, Verdict.CLOSED})
 """Verdicts over which a coordinator may decide with a reason; those of safety and of capacity stand (VOL-10)."""
 _CLASHES = {Nearness.HARD: Verdict.OVERLAP_HARD, Nearness.TRAVEL: Verdict.TRAVEL_TIGHT, Nearness.SOFT: Verdict.OVERLAP_SOFT}
@@ -170,7 +173,7 @@ def withdraw(
 
 def _applying(activity: Activity, need: Need, volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
     yield from _of_activity(activity, known)
-    yield from _of_volunteer(activity, volunteer)
+    yield from _of_volunteer(activity, volunteer, known)
     yield from _of_role(need, volunteer, known)
     clash = _clash(activity, known)
     if clash in (Verdict.OVERLAP_HARD, Verdict.TRAVEL_TIGHT):
@@ -194,10 +197,10 @@ def _of_activity(activity: Activity, known: Circumstances) -> Iterator[Verdict]:
         yield Verdict.CLOSED
 
 
-def _of_volunteer(activity: Activity, volunteer: Volunteer) -> Iterator[Verdict]:
-    if volunteer.state == VolunteerState.SUSPENDED:
+def _of_volunteer(activity: Activity, volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
+    if volunteer.state in PAUSED or any(pause.covers(known.day) for pause in volunteer.pauses):
         yield Verdict.SUSPENDED
-    if volunteer.state == VolunteerState.APPLIED:
+    if volunteer.state not in MAY_SERVE:
         yield Verdict.NOT_APPROVED
     if activity.holding(volunteer.id):
         yield Verdict.ALREADY_IN

@@ -1,0 +1,38 @@
+"""What volunteering does about each fact of life, in order: the volunteering column of the table of cascades (U10).
+
+A part does one thing in one feature and returns what it stopped and started. It may be called again with the same
+event after a crash, so it works through `Cause.of_event(event, ...)` and then tells the same again (`is_done`). A
+feature that has something to stop or to start puts its part into the row of the fact. Merges have handlers of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.common.cascades import Effects
+from services.common.events.base import CloudEvent, Event
+from services.common.events.registry import (
+    GuardianshipChanged,
+    PersonAwayEnded,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
+    PersonMovedOut,
+    StaffLeft,
+)
+from services.volunteering.hands import Hands
+from services.volunteering.volunteers import life as volunteers
+
+Part = Callable[[Hands, CloudEvent], Effects]
+
+TABLE: dict[type[Event], tuple[Part, ...]] = {
+    PersonDeathReported: (volunteers.death_reported,),
+    PersonDeathConfirmed: (volunteers.death_confirmed,),
+    PersonDeathRetracted: (volunteers.death_retracted,),
+    PersonMovedOut: (),
+    PersonAwayStarted: (volunteers.away_started,),
+    PersonAwayEnded: (volunteers.away_ended,),
+    StaffLeft: (),
+    GuardianshipChanged: (),
+}
