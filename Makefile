@@ -34,6 +34,10 @@ docs: setup-test ## Write the generated documents anew: OpenAPI, AsyncAPI, event
 	@$(PY) -W ignore -m gateway.documents --write
 	@$(PY) -W ignore -m tests.contract.domain_documents --write
 
+.PHONY: mutants
+mutants: setup-test ## Change the rules one by one and see whether a unit test notices; ARGS="services.outreach.duty.*" chooses.
+	@.venv/bin/mutmut run --max-children 2 $(ARGS) && .venv/bin/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
+
 .PHONY: bench
 bench: setup-test ## Measure the common parts, as ratios to the raw floor of the same run.
 	@$(PY) -W ignore -m tests.bench
@@ -52,4 +56,4 @@ lock: setup-test ## Choose package versions anew from pyproject.toml; writes the
 
 .PHONY: clean
 clean: ## Delete the run data: the community's records, keys and logs under var/.
-	@rm -rf var .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf var mutants .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -69,4 +69,5 @@ def _hints(state: type) -> dict[str, Any]:
 
 
 def _plain(state: Any) -> dict[str, Any]:
-    return msgspec.to_builtins(state, str_keys=True)
+    # Through JSON, so that a list is a list here as it is in a document: a tuple would never equal what was kept.
+    return msgspec.json.decode(msgspec.json.encode(state))

@@ -12,6 +12,7 @@ from services.common.events.base import Dated, Event
 from services.common.events.registry import ClassificationChanged, PersonUpdated
 from services.registry.people.domain import names
 from services.registry.people.domain.classifications import Basis, Category
+from services.registry.people.domain.greetings import Greetings
 from services.registry.people.domain.person import Person
 
 
@@ -76,7 +77,7 @@ def united(winner: Person, loser: Person, choices: Mapping[str, Choice]) -> Pers
     return replace(
         whole,
         kin=(*(one for one in winner.kin if one.other_person_id != loser.id), *kin),
-        **_restrictions(winner, loser),
+        greetings=_restrictions(winner, loser),
         former_names=tuple(dict.fromkeys(former)),
         registered_address=winner.registered_address or loser.registered_address,
         classifications=(*winner.classifications, *stated),
@@ -129,22 +130,16 @@ def _held(person: Person) -> dict[Category, Any]:
     return {} if person.merged_into else {one.code: one for one in person.classifications if one.until is None}
 
 
-def _restrictions(winner: Person, loser: Person) -> dict[str, Any]:
-    """Return every opt-out of either: who said no once has said no (REG-53)."""
-    flags = [name for name in winner.__dataclass_fields__ if name.startswith("opt_out") or name.endswith("_opt_out")]
+def _restrictions(winner: Person, loser: Person) -> Greetings:
+    """Return the wishes about greetings with every restriction of either: who said no once has said no (REG-53)."""
     mine, theirs = winner.greetings, loser.greetings
-    greetings = replace(
+    return replace(
         mine,
         opted_out=mine.opted_out or theirs.opted_out,
         also_in_mourning=mine.also_in_mourning and theirs.also_in_mourning,
         mourning=tuple(dict.fromkeys((*mine.mourning, *theirs.mourning))),
         announced=tuple({one.cycle_key: one for one in (*theirs.announced, *mine.announced)}.values()),
     )
-    merged: dict[str, Any] = {"greetings": greetings}
-    for name in flags:
-        mine, theirs = getattr(winner, name), getattr(loser, name)
-        merged[name] = tuple(dict.fromkeys((*mine, *theirs))) if isinstance(mine, tuple) else bool(mine or theirs)
-    return merged
 
 
 def _both(name: str, mine: tuple, theirs: tuple) -> tuple:
