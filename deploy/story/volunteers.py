@@ -57,6 +57,8 @@ def volunteer(who: str) -> str:
 
 @scene("2025-01-10 16:30", "Volunteers apply and are cleared")
 def volunteers_are_welcome(story: Teller) -> None:
+    # Who is to decide on hours first says whose kin they are; she is nobody's here.
+    story.as_("he.xin").post("/v1/kin-declarations", {"person_ids": []})
     story.together(lambda who: welcome(story, who, OTHERS.get(who, "LOVING_PARENT")), (*LOVING_PARENTS, *OTHERS))
 
 

@@ -101,6 +101,21 @@ MESSAGES = {
     "OWN_HOURS": Text(
         "本人及其配偶、父母、子女的时长要由别人认定。", "Nobody decides on their own hours or those of spouse, parent or child."
     ),
+    "KIN_NOT_DECLARED": Text(
+        "请先申报您与志愿者有无配偶、父母、子女关系，再认定时长。",
+        "First declare whose spouse, parent or child you are, or that you are nobody's; then decide on hours.",
+    ),
+    "HOURS_NOT_CORRECTABLE": Text("只有已认定、未冲销的时长可以更正。", "Only verified hours that were not reversed can be corrected."),
+    "SAME_MINUTES": Text("与原来的分钟数相同，不需要更正。", "These are the minutes already on record."),
+    "OVER_PLAN": Text("超过计划较多（最多 {most} 分钟），请确认后再提交。", "More than {most} minutes take a coordinator's confirmation."),
+    "HOURS_NOT_DISPUTABLE": Text("这条时长不能提出更正。", "No correction can be asked for this entry."),
+    "NOT_DISPUTED": Text("这条时长没有更正申请。", "Nobody asked to correct this entry."),
+    "CORRECT_INSTEAD": Text("已认定的时长请用更正办理。", "Verified hours are put right by a correction."),
+    "OWN_DECISION": Text("谁驳回的，要由另一个人复核。", "Who declined it does not hear the objection; ask somebody else."),
+    "NOTHING_TO_CERTIFY": Text("到这一天还没有可证明的时长。", "There is no time to certify until that day."),
+    "CORRECTION_UNDER_WAY": Text("有一条更正正在入账，请稍后再出具。", "A correction is being written; issue the certificate in a moment."),
+    "NUMBER_TAKEN": Text("编号重复，请重新出具。", "The number is taken; issue it again."),
+    "ALREADY_WITHDRAWN": Text("这条记录已经撤回了。", "This record was taken back already."),
     "OWN_CLAIM": Text("谁录入的时长，要由另一个人认定。", "Who entered a claim cannot decide on it; ask somebody else."),
     "OWN_GUARDIAN": Text("孩子不能做自己的监护人。", "A child cannot be its own guardian."),
     "NOT_A_GUARDIAN": Text("此人不是登记在册的监护人。", "This person is not on record as a guardian of the child."),

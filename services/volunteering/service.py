@@ -11,12 +11,16 @@ from services.volunteering.attendance.entrypoints import AttendanceRoutes, Atten
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.cascades.entrypoints import CascadeSubscriptions
 from services.volunteering.cascades.storage import VolunteeringCascades
+from services.volunteering.certificates.entrypoints import CertificateRoutes, CertificateSubscriptions
+from services.volunteering.certificates.storage import HoursCertificates
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
-from services.volunteering.hours.storage import Hours
+from services.volunteering.hours.storage import Hours, HoursGroups, KinDeclarations
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
+from services.volunteering.records.entrypoints import RecordRoutes
+from services.volunteering.records.storage import VolunteerRecords
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.entrypoints import ClassSessionRoutes
@@ -30,6 +34,8 @@ class VolunteeringApi(
     ActivityRoutes,
     AttendanceRoutes,
     HoursRoutes,
+    CertificateRoutes,
+    RecordRoutes,
     ChildRoutes,
     ClassSeriesRoutes,
     ClassSessionRoutes,
@@ -44,6 +50,7 @@ class VolunteeringInbox(
     VolunteerSubscriptions,
     CascadeSubscriptions,
     HoursSubscriptions,
+    CertificateSubscriptions,
     ClassSubscriptions,
     MergeSubscriptions,
 ):
@@ -66,6 +73,10 @@ SERVICE = Service(
         Activities,
         Reliabilities,
         Hours,
+        HoursGroups,
+        KinDeclarations,
+        HoursCertificates,
+        VolunteerRecords,
         Children,
         SeriesOfClasses,
         ClassSessions,

@@ -87,7 +87,9 @@ def volunteer_hours(facts: Sequence[Fact], period: Period) -> list[Part]:
     minutes: Counter[str] = Counter()
     for fact in entries.values():
         minutes[fact.volunteer_id] += fact.minutes
-    whole, absent = count("entries", (*entries, *missed)), count("no_shows", missed)
+    # A correction is two more entries about a time that is counted already.
+    times = [id for id, fact in entries.items() if not (fact.reverses or fact.replaces)]
+    whole, absent = count("entries", (*times, *missed)), count("no_shows", missed)
     return [
         count("people", minutes),
         Part("minutes", sum(minutes.values()), "MINUTES", tuple(sorted(entries))),

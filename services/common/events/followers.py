@@ -55,6 +55,8 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "activity",
         "reliability",
         "hours",
+        "hours_group",
+        "hours_certificate",
         "class_series",
         "class_session",
         "pledge",

@@ -272,6 +272,51 @@ class HoursVerified(Event):
     person_id: str
     activity_id: str
     minutes: int
+    """Less than nothing where an entry takes another one away, so that a sum over all is right."""
+    reverses: str | None = None
+    replaces: str | None = None
+
+
+@event("hours")
+class HoursCorrected(Event):
+    """Verified minutes were wrong: one entry takes them away, another, if any, credits the right ones (VOL-31)."""
+
+    hours_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    reversal_id: str
+    replacement_id: str | None
+
+
+@event("hours_group")
+class HoursGroupEntered(Event):
+    """The time of several volunteers was entered at once; each gets an entry of their own (VOL-31)."""
+
+    group_id: str
+    activity_id: str
+    entries: int
+
+
+@event("hours_certificate")
+class HoursCertified(Event):
+    """A certificate says how many minutes a volunteer gave until a day (VOL-32)."""
+
+    certificate_id: str
+    volunteer_id: str
+    person_id: str
+    as_of: date
+    minutes: int
+    entries: int
+
+
+@event("hours_certificate")
+class HoursCertificateSuperseded(Event):
+    """A certificate counts an entry that was reversed later (VOL-32)."""
+
+    certificate_id: str
+    volunteer_id: str
+    person_id: str
 
 
 @event("class_series")

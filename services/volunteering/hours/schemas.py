@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
-from services.volunteering.hours.domain import HoursBasis, HoursState
+from services.volunteering.hours.domain.entries import HoursBasis, HoursState
 
 _VOLUNTEER = {"description": "The volunteer.", "example": "01JD0000000000000000V0VNTE"}
 _ACTIVITY = {"description": "The activity.", "example": "01JD000000000000000ACT1V1T"}
@@ -43,6 +43,88 @@ class RejectHoursSchema(Input):
     reason = fields.String(required=True, validate=validate.Length(1, 200), metadata=_REASON)
 
 
+class EnterGroupHoursSchema(Input):
+    """The same time of several volunteers; each gets an entry."""
+
+    id = Id()
+    activity_id = Id(required=True, metadata=_ACTIVITY)
+    volunteer_ids = fields.List(
+        Id(), required=True, validate=validate.Length(1, 200), metadata={"description": "The volunteers.", "example": ["01JD0000000000000000V0VNTE"]}
+    )
+    starts_at = Time(required=True, metadata=_STARTS)
+    ends_at = Time(required=True, metadata=_ENDS)
+    minutes = fields.Integer(validate=validate.Range(1, 1440), metadata=_MINUTES)
+    description = fields.String(validate=validate.Length(max=200), metadata=_WHAT)
+
+
+class HoursGroupSchema(Output):
+    """What was entered, and the entries that it makes in a moment."""
+
+    activity_id = Id(metadata=_ACTIVITY)
+    volunteer_ids = fields.List(Id(), metadata={"description": "The volunteers, each once.", "example": ["01JD0000000000000000V0VNTE"]})
+    hours_ids = fields.List(Id(), metadata={"description": "Their entries, in this order.", "example": ["01JD0000000000000000000000"]})
+
+
+class CorrectHoursSchema(Input):
+    """The minutes that are right; the old ones stay readable beside their reversal."""
+
+    minutes = fields.Integer(required=True, validate=validate.Range(0, 1440), metadata={"description": "None where it never happened.", "example": 60})
+    reason = fields.String(required=True, validate=validate.Length(1, 200), metadata={"description": "What was wrong.", "example": "提前离开"})
+    confirm_over_plan = fields.Boolean(
+        load_default=False, metadata={"description": "Credit minutes beyond the plan and half an hour too.", "example": False}
+    )
+
+
+class DisputeHoursSchema(Input):
+    """What a volunteer asks to have corrected."""
+
+    words = fields.String(
+        required=True, validate=validate.Length(1, 500), metadata={"description": "The volunteer's words, stored sealed.", "example": "那天我做到了十二点"}
+    )
+
+
+class SettleHoursSchema(Input):
+    """What came of it; other minutes are credited by a correction instead."""
+
+    reopen = fields.Boolean(
+        required=True, metadata={"description": "Whether an entry that was declined is looked at anew; else it stands.", "example": False}
+    )
+
+
+class DeclareKinSchema(Input):
+    """Whose spouse, parent or child the member of staff is who sends this."""
+
+    person_ids = fields.List(
+        Id(), required=True, validate=validate.Length(max=30), metadata={"description": "The people; none where there is none.", "example": []}
+    )
+
+
+class KinDeclarationSchema(Schema):
+    """What somebody declared of their own kin."""
+
+    person_ids = fields.List(Id(), metadata={"description": "The people.", "example": []})
+    declared_at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-06-01T01:00:00+00:00"})
+
+
+class CorrectionSchema(Schema):
+    """By what an entry was replaced."""
+
+    reversal_id = Id(metadata={"description": "The entry that takes the minutes away.", "example": "01JD0000000000000000000000"})
+    replacement_id = Id(allow_none=True, metadata={"description": "The entry that credits the right ones.", "example": None})
+    minutes = fields.Integer(metadata={"description": "The right minutes.", "example": 60})
+    reason = fields.String(metadata={"description": "What was wrong.", "example": "提前离开"})
+    by = fields.String(allow_none=True, metadata={"description": "Who corrected it.", "example": "01JD000000000000000STAFF01"})
+    at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-06-12T01:00:00+00:00"})
+
+
+class DisputeSchema(Schema):
+    """That the volunteer asked for a correction."""
+
+    state_before = fields.Enum(HoursState, by_value=True, metadata=_STATE)
+    raised_at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-06-12T01:00:00+00:00"})
+    settled_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it was settled.", "example": None})
+
+
 class ListHoursSchema(ListQuery):
     """Which entries to list, the earliest first."""
 
@@ -69,3 +151,8 @@ class HoursSchema(Output):
     verified_by = fields.String(metadata={"description": "Who verified or declined it.", "example": "01JD000000000000000STAFF01"})
     verified_at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-06-11T01:00:00+00:00"})
     reject_reason = fields.String(metadata=_REASON)
+    certificate_id = Id(allow_none=True, metadata={"description": "The first certificate that counts it.", "example": None})
+    reverses = Id(allow_none=True, metadata={"description": "The entry that this one takes away.", "example": None})
+    replaces = Id(allow_none=True, metadata={"description": "The entry in whose place this one stands.", "example": None})
+    correction = fields.Nested(CorrectionSchema, allow_none=True, metadata={"description": "By what it was replaced.", "example": None})
+    dispute = fields.Nested(DisputeSchema, allow_none=True, metadata={"description": "What the volunteer asked.", "example": None})

@@ -14,7 +14,6 @@ from services.common.store import Cause
 from services.volunteering.activities.storage import Activities
 from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.children.storage import Children
-from services.volunteering.hours.domain import HoursState
 from services.volunteering.hours.storage import Hours
 from services.volunteering.merges import domain
 from services.volunteering.series.storage import SeriesOfClasses
@@ -53,7 +52,7 @@ class MergeHands(Mover):
         yield from self._places(event, theirs.state, own.state)
         hours = self._process.storage(Hours)
         mine, others = (
-            [one.state for one in hours.find({"volunteer_id": id, "state": HoursState.VERIFIED.value}, EVERYBODY)] for id in (own.id, theirs.id)
+            [one.state for one in hours.counted([id]) if one.state.fills_time] for id in (own.id, theirs.id)
         )
         yield from domain.overlapping(mine, others)
         if theirs.state.merged_into is None:

@@ -12,6 +12,7 @@ from services.common.ids import new_id
 from tests.support.running import Client, Platform
 
 COORDINATOR = {"roles": (Role.VOLUNTEER_COORDINATOR,), "actor": "01JD00000000000000C00RD001"}
+OTHER_COORDINATOR = "01JD00000000000000C00RD002"
 CHILD_CLEARANCES = ("RECORD_CHECK", "HEALTH", "CHILD_SAFETY_TRAINING")
 
 

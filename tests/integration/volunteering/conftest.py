@@ -6,7 +6,7 @@ import pytest
 
 from services.common.ids import new_id
 from tests.conftest import drop_databases
-from tests.integration.volunteering.community import Community
+from tests.integration.volunteering.community import COORDINATOR, OTHER_COORDINATOR, Community, ok
 from tests.support.running import Platform
 
 
@@ -21,7 +21,10 @@ def community(tmp_path_factory, keys, broker, mongodb_uri):
     service, worker = platform.service("volunteering"), platform.worker("volunteering")
     service.start()
     worker.start()
-    yield Community(platform.client(service), platform)
+    community = Community(platform.client(service), platform)
+    for actor in (COORDINATOR["actor"], OTHER_COORDINATOR):
+        ok(community.post("/v1/kin-declarations", {"person_ids": []}, actor=actor), 200)
+    yield community
     logs = platform.logs()
     platform.close()
     broker.drop_vhost(vhost)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.common.ids import new_id
-from tests.integration.volunteering.community import ok
+from tests.integration.volunteering.community import OTHER_COORDINATOR, ok
 from tests.support.running import eventually
-
-OTHER = "01JD00000000000000C00RD002"
 
 
 def held(community, *volunteers, day="2025-07-05", need=None):
@@ -63,7 +61,7 @@ def test_three_no_shows_pause_sign_up_with_children_until_one_is_excused(communi
     first, place = places[0]
     no_show = f"/v1/volunteers/{volunteer}/no-shows/{place}"
     ok(community.post(f"{no_show}/answer", {"excuse": "ILLNESS", "words": "孩子突然发高烧"}), 200)
-    ok(community.post(f"{no_show}/decision", {"excused": True}, actor=OTHER), 200)
+    ok(community.post(f"{no_show}/decision", {"excused": True}, actor=OTHER_COORDINATOR), 200)
 
     assert (shown["talk_due_since"], shown["paused_until"]) == ("2025-07-11", "2025-10-08")
     assert volunteer in [one["id"] for one in ok(community.get("/v1/volunteer-talks"), 200)["items"]]

@@ -25,8 +25,8 @@ from services.volunteering.activities.domain.activity import (
 from services.volunteering.activities.domain.attendance import AttendancePolicy, Call
 from services.volunteering.attendance.domain import codes, reliability
 from services.volunteering.attendance.domain.reliability import Excuse, NoShowState, Reliability, ReliabilityPolicy
-from services.volunteering.hours import domain as hours
-from services.volunteering.hours.domain import HoursBasis, HoursState
+from services.volunteering.hours.domain import entries as hours
+from services.volunteering.hours.domain.entries import HoursBasis, HoursState
 from tests.unit.volunteering.builders import HOUR, START, a_need, a_volunteer, an_activity, known
 
 MINUTE = timedelta(minutes=1)

@@ -1,15 +1,23 @@
 """Hours: minutes that somebody else verified."""
 
+from dataclasses import replace
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.volunteering import HoursVerified
-from services.volunteering.hours import domain
-from services.volunteering.hours.domain import HoursBasis, HoursState
+from services.volunteering.certificates import domain as certificates
+from services.volunteering.certificates import pages
+from services.volunteering.hours.domain import corrections, groups
+from services.volunteering.hours.domain import entries as domain
+from services.volunteering.hours.domain.entries import HoursBasis, HoursPolicy, HoursState
+from services.volunteering.records import domain as records
 from tests.unit.volunteering.builders import HOUR, START, a_volunteer
 
 MINUTE = timedelta(minutes=1)
@@ -133,3 +141,181 @@ def test_a_rejected_entry_counts_nothing_and_says_why():
 @given(st.integers(-600, 900), st.integers(-600, 900))
 def test_no_roll_call_credits_less_than_nothing_or_more_than_the_cap(came, went):
     assert 0 <= checked(START + came * MINUTE, START + went * MINUTE).minutes <= 150
+
+
+@pytest.mark.rule("VOL-32")
+def test_nobody_decides_before_they_said_whose_kin_they_are_or_on_the_hours_of_declared_kin():
+    with pytest.raises(Conflict) as unsaid:
+        verify(checked(), kin_of_by=None)
+    with pytest.raises(Forbidden) as kin:
+        verify(checked(), kin_of_by=["P-V1"])
+
+    assert (unsaid.value.code, kin.value.code) == ("KIN_NOT_DECLARED", "OWN_HOURS")
+    assert verify(checked(), kin_of_by=["P-V2"])[0].state == HoursState.VERIFIED
+
+
+def verified(**details):
+    return verify(checked(START, START + 2 * HOUR), **details)[0]
+
+
+def correct(entry, minutes=60, **details):
+    values = {"reason": "提前离开", "reversal_id": "R1", "replacement_id": "H2", "at": LATER, "by": "C2", "kin_of_by": []}
+    return corrections.correct(entry, a_volunteer(), minutes=minutes, policy=HoursPolicy(), **{**values, **details})
+
+
+@pytest.mark.rule("VOL-31", "X-2")
+def test_a_wrong_entry_is_taken_away_by_a_reversal_and_the_right_one_stands_beside_it():
+    wrong = verified()
+
+    corrected, (fact,) = correct(wrong)
+    (reversal, took), (replacement, gave) = corrections.rows(corrected)
+
+    assert (corrected.state, corrected.minutes, corrected.correction.reason) == (HoursState.CORRECTED, 120, "提前离开")
+    assert (fact.reversal_id, fact.replacement_id) == ("R1", "H2")
+    assert (reversal.minutes, reversal.reverses, replacement.minutes, replacement.replaces) == (-120, "H1", 60, "H1")
+    assert [one.minutes for one in (*took, *gave)] == [-120, 60]
+    assert sum(one.minutes for one in (corrected, reversal, replacement) if one.counts) == 60
+    assert [one.fills_time for one in (corrected, reversal, replacement)] == [False, False, True]
+    assert (replacement.verified_by, replacement.state) == ("C2", HoursState.VERIFIED)
+
+
+@pytest.mark.rule("VOL-31")
+def test_what_never_happened_is_only_reversed():
+    corrected, (fact,) = correct(verified(), 0)
+
+    assert fact.replacement_id is None
+    assert [one.minutes for one, _ in corrections.rows(corrected)] == [-120]
+
+
+@pytest.mark.rule("VOL-31", "VOL-32")
+def test_a_correction_stays_within_the_span_and_the_plan_and_is_nobodys_own():
+    def refused(error, entry, minutes=60, **details):
+        with pytest.raises(error) as raised:
+            correct(entry, minutes, **details)
+        return raised.value.errors[0].code if raised.value.errors else raised.value.code
+
+    long = verify(claimed(ends_at=START + 300 * MINUTE))[0]
+    reversal = corrections.rows(correct(verified())[0])[0][0]
+
+    assert refused(Invalid, verified(), 121) == "LONGER_THAN_SPAN"
+    assert refused(Invalid, verified(), 120) == "SAME_MINUTES"
+    assert refused(Invalid, long, 200) == "OVER_PLAN"
+    assert correct(long, 200, confirm_over_plan=True)[0].correction.minutes == 200
+    assert refused(Forbidden, verified(), kin_of_by=["P-V1"]) == "OWN_HOURS"
+    assert {refused(Conflict, one) for one in (checked(), correct(verified())[0], reversal)} == {"HOURS_NOT_CORRECTABLE"}
+
+
+@pytest.mark.rule("VOL-30")
+def test_a_volunteer_may_ask_to_correct_and_what_counted_goes_on_counting():
+    asked, _ = corrections.dispute(verified(), words="我做到了十二点", at=LATER, by="C1")
+    settle = {"at": LATER, "by": "C2", "kin_of_by": []}
+
+    stands, _ = corrections.settle(asked, a_volunteer(), reopen=False, **settle)
+
+    assert (asked.state, asked.counts, asked.fills_time, asked.dispute_words) == (HoursState.DISPUTED, True, True, "我做到了十二点")
+    assert (stands.state, stands.dispute.settled_by) == (HoursState.VERIFIED, "C2")
+    assert correct(asked)[0].dispute.settled_at == LATER
+    with pytest.raises(Conflict) as instead:
+        corrections.settle(asked, a_volunteer(), reopen=True, **settle)
+    with pytest.raises(Conflict) as nothing:
+        corrections.dispute(checked(), words="x", at=LATER, by="C1")
+    assert (instead.value.code, nothing.value.code) == ("CORRECT_INSTEAD", "HOURS_NOT_DISPUTABLE")
+
+
+@pytest.mark.rule("VOL-30")
+def test_what_was_declined_is_heard_by_somebody_else():
+    declined, _ = domain.reject(claimed(), a_volunteer(), reason="没有来", at=LATER, by="C1")
+    asked, _ = corrections.dispute(declined, words="我来了", at=LATER, by="C1")
+
+    with pytest.raises(Forbidden) as own:
+        corrections.settle(asked, a_volunteer(), reopen=True, at=LATER, by="C1", kin_of_by=[])
+    anew, _ = corrections.settle(asked, a_volunteer(), reopen=True, at=LATER, by="C2", kin_of_by=[])
+
+    assert own.value.code == "OWN_DECISION"
+    assert (asked.counts, anew.state, anew.reject_reason) == (False, HoursState.CLAIMED, None)
+    assert verify(anew, by="C3")[0].state == HoursState.VERIFIED
+
+
+@pytest.mark.rule("VOL-31")
+def test_a_group_entry_makes_one_entry_for_each_volunteer():
+    group, (fact,) = groups.enter_group(
+        id="G1", activity_id="A1", entries={"V1": "H1", "V2": "H2"}, starts_at=START, ends_at=START + HOUR, at=LATER, by="C1"
+    )
+
+    assert (group.volunteer_ids, group.hours_ids, fact.entries) == (("V1", "V2"), ("H1", "H2"), 2)
+
+
+def issue(*entries, as_of=LATER.date(), **details):
+    values = {"holder_name": "张三", "today": LATER.date(), "at": LATER, "by": "C2", "kin_of_by": []}
+    return certificates.issue(a_volunteer(), entries, id="CE1", number="2025-AAAAA-BBBBB", as_of=as_of, **{**values, **details})
+
+
+@pytest.mark.rule("VOL-30", "VOL-32")
+def test_a_certificate_counts_every_minute_until_its_day_and_none_that_nobody_vouched_for():
+    certificate, (fact,) = issue(verified(), replace(claimed(), id="H3"))
+
+    assert (certificate.minutes, certificate.hours, certificate.times, fact.minutes, fact.entries) == (120, "2.0", 1, 120, 1)
+    assert certificates.taken_in(verified(), "CE1").state == HoursState.CERTIFIED
+    assert certificates.taken_in(checked(), "CE1") == checked()
+    for wrong in ({"as_of": START.date() - timedelta(days=1)}, {"kin_of_by": ["P-V1"]}, {"by": "V1"}, {"kin_of_by": None}):
+        with pytest.raises((Conflict, Forbidden)):
+            issue(verified(), **wrong)
+    with pytest.raises(Invalid):
+        issue(verified(), as_of=LATER.date() + timedelta(days=1))
+
+
+@pytest.mark.rule("VOL-32")
+def test_a_later_reversal_supersedes_a_certificate_and_one_that_counts_it_stays_valid():
+    corrected, _ = correct(certificates.taken_in(verified(), "CE1"))
+    (reversal, _), (replacement, _) = corrections.rows(corrected)
+    before, _ = issue(verified())
+    after, _ = issue(corrected, reversal, replacement)
+
+    superseded, (fact,) = certificates.supersede(before, at=LATER)
+
+    assert certificates.is_overtaken(before, corrected) and not certificates.is_overtaken(after, corrected)
+    assert (after.minutes, superseded.state.value, fact.certificate_id, superseded.minutes) == (60, "SUPERSEDED", "CE1", 120)
+    assert certificates.supersede(superseded, at=LATER) == (superseded, [])
+    for half in ((corrected,), (corrected, reversal)):
+        with pytest.raises(Conflict) as early:
+            issue(*half)
+        assert early.value.code == "CORRECTION_UNDER_WAY"
+
+
+@pytest.mark.rule("VOL-31")
+@pytest.mark.parametrize(("minutes", "hours"), [(0, "0.0"), (30, "0.5"), (62, "1.0"), (63, "1.1"), (-60, "-1.0"), (754, "12.6")])
+def test_minutes_are_shown_in_hours_to_a_tenth(minutes, hours):
+    assert certificates.in_hours(minutes) == hours
+
+
+@pytest.mark.rule("VOL-32")
+def test_the_code_on_a_certificate_leads_to_its_check_page_which_tells_no_name():
+    certificate, _ = issue(verified())
+    policy = certificates.CertificatePolicy(public_address="https://nuanxin.example/")
+
+    picture = Image.open(BytesIO(pages.qr_png(certificate, policy).get_data()))
+    printed = pages.printable(certificate, {"A1": "重阳<联欢>"}, policy).get_data(as_text=True)
+    shown = pages.check(certificate).get_data(as_text=True)
+
+    (code,) = zxingcpp.read_barcodes(picture)
+    assert code.text == "https://nuanxin.example/v1/certificate-checks/2025-AAAAA-BBBBB/page"
+    assert "张三" in printed and "重阳&lt;联欢&gt;" in printed and "<svg" in printed
+    assert "张三" not in shown and "P-V1" not in shown
+    assert all(word in shown for word in ("2025-AAAAA-BBBBB", "有效", "2.0 小时", "2025-07-06"))
+    assert pages.check(None).status_code == 404
+
+
+@pytest.mark.rule("VOL-30")
+def test_training_awards_and_evaluation_are_on_record_and_a_wrong_one_is_taken_back():
+    about = {"id": "R1", "volunteer_id": "V1", "person_id": "P-V1", "title": "儿童安全培训", "on": LATER.date()}
+    now = {"today": LATER.date(), "at": LATER, "by": "C1"}
+
+    made, _ = records.record(kind=records.RecordKind.TRAINING, minutes=120, **about, **now)
+    back, _ = records.withdraw(made, reason="记错了人", at=LATER, by="C1")
+
+    assert (made.minutes, back.withdrawal_reason, back.title) == (120, "记错了人", "儿童安全培训")
+    for kind in (records.RecordKind.TRAINING, records.RecordKind.EVALUATION):
+        with pytest.raises(Invalid):
+            records.record(kind=kind, **about, **now)
+    with pytest.raises(Conflict):
+        records.withdraw(back, reason="x", at=LATER, by="C1")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Event
 from services.common.events.volunteering import HoursVerified
+from services.common.states import NEW, StateMachine, Transition
 from services.volunteering.volunteers.domain import Volunteer, is_close_to
 
 FUTURE = timedelta(minutes=5)
@@ -29,7 +30,35 @@ class HoursState(StrEnum):
     CLAIMED = "CLAIMED"
     CHECKED = "CHECKED"
     VERIFIED = "VERIFIED"
+    CERTIFIED = "CERTIFIED"
+    CORRECTED = "CORRECTED"
     REJECTED = "REJECTED"
+    DISPUTED = "DISPUTED"
+
+
+OPEN = (HoursState.CLAIMED, HoursState.CHECKED)
+"""States in which somebody has yet to vouch for an entry."""
+STANDING = (HoursState.VERIFIED, HoursState.CERTIFIED)
+"""States in which an entry counts and may be corrected."""
+COUNTED = (*STANDING, HoursState.CORRECTED)
+"""States in which the minutes are in every sum: what was corrected is taken away again by its reversal."""
+
+LIFECYCLE = StateMachine(
+    "Hours",
+    HoursState,
+    Transition((NEW,), HoursState.CLAIMED, "entered by hand, alone or in a group", "VOL-31"),
+    Transition((NEW,), HoursState.CHECKED, "the roll call found the volunteer present, or there when it was called off", "VOL-31"),
+    Transition((NEW,), HoursState.VERIFIED, "a correction reverses an entry and puts another in its place", "VOL-31"),
+    Transition(OPEN, HoursState.VERIFIED, "somebody else vouches for it", "VOL-32"),
+    Transition(OPEN, HoursState.REJECTED, "somebody else declines it", "VOL-32"),
+    Transition((HoursState.VERIFIED,), HoursState.CERTIFIED, "a certificate takes it in", "VOL-32"),
+    Transition((*STANDING, HoursState.REJECTED), HoursState.DISPUTED, "the volunteer asks to correct it", "VOL-30"),
+    Transition((HoursState.DISPUTED,), HoursState.VERIFIED, "it was right", "VOL-30"),
+    Transition((HoursState.DISPUTED,), HoursState.CERTIFIED, "it was right", "VOL-30"),
+    Transition((HoursState.DISPUTED,), HoursState.REJECTED, "it was right", "VOL-30"),
+    Transition((HoursState.DISPUTED,), HoursState.CLAIMED, "what was declined is looked at anew", "VOL-30"),
+    Transition((*STANDING, HoursState.DISPUTED), HoursState.CORRECTED, "a reversal takes it away", "VOL-31"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +71,29 @@ class HoursPolicy:
     """A day with more minutes than this is flagged."""
     cancelled_credit: int = 30
     """Minutes for who had come when an activity was called off (VOL-34)."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """By which entries a wrong one was taken away and replaced."""
+
+    reversal_id: str
+    replacement_id: str | None
+    minutes: int
+    reason: str
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """That the volunteer asks to correct an entry; the words lie sealed beside it."""
+
+    state_before: HoursState
+    raised_at: datetime
+    noted_by: str | None
+    settled_at: datetime | None = None
+    settled_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +120,23 @@ class HoursEntry:
     verified_by: str | None = None
     verified_at: datetime | None = None
     reject_reason: str | None = None
+    group_id: str | None = None
+    certificate_id: str | None = None
+    reverses: str | None = None
+    replaces: str | None = None
+    correction: Correction | None = None
+    dispute: Dispute | None = None
+    dispute_words: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Say whether the minutes are in the volunteer's sum."""
+        return self.state in COUNTED or (self.state == HoursState.DISPUTED and self.dispute.state_before in COUNTED)
+
+    @property
+    def fills_time(self) -> bool:
+        """Say whether nothing else of the volunteer can be verified for this span."""
+        return self.counts and self.state != HoursState.CORRECTED and self.reverses is None
 
 
 def claim(
@@ -81,6 +150,7 @@ def claim(
     ends_at: datetime,
     minutes: int | None = None,
     description: str | None = None,
+    group_id: str | None = None,
     at: datetime,
     by: str | None,
     policy: HoursPolicy = HoursPolicy(),
@@ -106,9 +176,10 @@ def claim(
         stated_minutes=stated,
         planned_minutes=planned_minutes,
         basis=HoursBasis.CLAIMED,
-        state=HoursState.CLAIMED,
+        state=LIFECYCLE.step(NEW, HoursState.CLAIMED),
         description=description,
         claimed_by=by,
+        group_id=group_id,
     )
     return entry, []
 
@@ -146,7 +217,7 @@ def check(
         stated_minutes=stated,
         planned_minutes=planned_minutes,
         basis=HoursBasis.CLAIMED if claimed_by else HoursBasis.CHECKED if in_at and out_at else HoursBasis.PLANNED,
-        state=HoursState.CLAIMED if claimed_by else HoursState.CHECKED,
+        state=LIFECYCLE.step(NEW, HoursState.CLAIMED if claimed_by else HoursState.CHECKED),
         claimed_by=claimed_by,
     )
     return entry, []
@@ -177,7 +248,7 @@ def credit_for_coming(
         stated_minutes=policy.cancelled_credit,
         planned_minutes=_minutes(*planned),
         basis=HoursBasis.CHECKED,
-        state=HoursState.CHECKED,
+        state=LIFECYCLE.step(NEW, HoursState.CHECKED),
     )
     return entry, []
 
@@ -191,16 +262,17 @@ def verify(
     confirm_over_plan: bool = False,
     at: datetime,
     by: str | None,
+    kin_of_by: Sequence[str] | None = (),
     policy: HoursPolicy = HoursPolicy(),
 ) -> tuple[HoursEntry, list[Event]]:
     """Verify an entry of somebody else that overlaps no verified one (VOL-31, VOL-32)."""
-    _decidable(entry, volunteer, by)
+    _decidable(entry, volunteer, by, kin_of_by)
     if overlapping:
         raise Conflict("HOURS_OVERLAP", extra={"hours_ids": list(overlapping)})
     minutes = entry.stated_minutes if confirm_over_plan else entry.minutes
     verified = replace(
         entry,
-        state=HoursState.VERIFIED,
+        state=LIFECYCLE.step(entry.state, HoursState.VERIFIED),
         minutes=minutes,
         long_day=minutes_that_day + minutes > policy.long_day,
         verified_by=by,
@@ -212,17 +284,31 @@ def verify(
     return verified, [fact]
 
 
-def reject(entry: HoursEntry, volunteer: Volunteer, *, reason: str, at: datetime, by: str | None) -> tuple[HoursEntry, list[Event]]:
+def reject(
+    entry: HoursEntry, volunteer: Volunteer, *, reason: str, at: datetime, by: str | None, kin_of_by: Sequence[str] | None = ()
+) -> tuple[HoursEntry, list[Event]]:
     """Decline an entry of somebody else, with the reason (VOL-32)."""
-    _decidable(entry, volunteer, by)
-    return replace(entry, state=HoursState.REJECTED, reject_reason=reason, verified_by=by, verified_at=at), []
+    _decidable(entry, volunteer, by, kin_of_by)
+    state = LIFECYCLE.step(entry.state, HoursState.REJECTED)
+    return replace(entry, state=state, reject_reason=reason, verified_by=by, verified_at=at), []
 
 
-def _decidable(entry: HoursEntry, volunteer: Volunteer, by: str | None) -> None:
-    if entry.state not in (HoursState.CLAIMED, HoursState.CHECKED):
-        raise Conflict("HOURS_DECIDED")
-    if by is None or is_close_to(volunteer, by):
+def disinterested(volunteer: Volunteer, by: str | None, kin_of_by: Sequence[str] | None) -> None:
+    """Refuse who is the volunteer or close kin, and who has not said yet whose kin they are (VOL-32).
+
+    Either side may declare: the volunteer names kin among the staff, a member of staff names kin among the people. Without
+    a declaration of their own nobody decides, so that an unnamed marriage is a false statement and not an open question.
+    """
+    if by is None or is_close_to(volunteer, by) or volunteer.person_id in (kin_of_by or ()):
         raise Forbidden("OWN_HOURS")
+    if kin_of_by is None:
+        raise Conflict("KIN_NOT_DECLARED")
+
+
+def _decidable(entry: HoursEntry, volunteer: Volunteer, by: str | None, kin_of_by: Sequence[str] | None) -> None:
+    if entry.state not in OPEN:
+        raise Conflict("HOURS_DECIDED")
+    disinterested(volunteer, by, kin_of_by)
     if entry.state == HoursState.CLAIMED and entry.claimed_by == by:
         raise Forbidden("OWN_CLAIM")
 

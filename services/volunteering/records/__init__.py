@@ -1,0 +1,1 @@
+"""Training, awards and evaluation of volunteers."""
