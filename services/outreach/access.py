@@ -10,6 +10,7 @@ READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 MOBILISERS = Access(Role.WORKER, Role.GRID_LEAD, Role.VOLUNTEER_COORDINATOR, Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
 """Whoever wins people and organisations for something."""
 MOBILISER_READERS = Access(*MOBILISERS.roles, Role.AUDITOR)
+MOBILISATION_LEADS = Access(Role.GRID_LEAD, Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
 SEARCHERS = Access(*CARERS.roles, Role.DUTY_OFFICER)
 """Whoever looks for an elder who did not answer."""
 SEARCH_READERS = Access(*SEARCHERS.roles, Role.AUDITOR)

@@ -24,6 +24,8 @@ from services.outreach.grids.entrypoints import GridSubscriptions
 from services.outreach.grids.storage import Grids
 from services.outreach.incidents.entrypoints import IncidentRoutes, IncidentSubscriptions
 from services.outreach.incidents.storage import Incidents
+from services.outreach.joint_activities.entrypoints import JointActivityRoutes, JointActivitySubscriptions
+from services.outreach.joint_activities.storage import JointActivities
 from services.outreach.lookups.entrypoints import LookUpRoutes
 from services.outreach.merges.entrypoints import MergeSubscriptions
 from services.outreach.merges.storage import MergeNotes
@@ -38,6 +40,8 @@ from services.outreach.opinions.entrypoints import OpinionRoutes, OpinionSubscri
 from services.outreach.opinions.storage import Opinions
 from services.outreach.pairings.entrypoints import PairingRoutes, PairingSubscriptions
 from services.outreach.pairings.storage import Pairings
+from services.outreach.partners.entrypoints import PartnerRoutes
+from services.outreach.partners.storage import Partners
 from services.outreach.pledges.entrypoints import PledgeRoutes, PledgeSubscriptions
 from services.outreach.pledges.storage import Pledges
 from services.outreach.referrals.entrypoints import ReferralRoutes
@@ -80,6 +84,8 @@ class OutreachApi(
     LookUpRoutes,
     TalentRoutes,
     PledgeRoutes,
+    PartnerRoutes,
+    JointActivityRoutes,
 ):
     """Commands and reads of outreach."""
 
@@ -102,6 +108,7 @@ class OutreachInbox(
     OpinionSubscriptions,
     TalentSubscriptions,
     PledgeSubscriptions,
+    JointActivitySubscriptions,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -138,6 +145,8 @@ SERVICE = Service(
         Opinions,
         SilverTalents,
         Pledges,
+        Partners,
+        JointActivities,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents, wishes",

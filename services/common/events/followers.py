@@ -43,6 +43,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "opinion",
         "silver_talent",
         "pledge",
+        "joint_activity",
         "volunteer",
     ),
     "volunteering": (
@@ -60,6 +61,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "class_series",
         "class_session",
         "pledge",
+        "joint_activity",
     ),
     "learning": (
         "person",

@@ -1241,3 +1241,156 @@ class PledgeResumed(Event):
     person_id: str
     post: str
     state: str
+
+
+@event("partner")
+class PartnerRegistered(Event):
+    """An organisation became a partner of the community (OUT-50)."""
+
+    partner_id: str
+    kind: str
+
+
+@event("partner")
+class PartnerAgreementSigned(Event):
+    """An agreement with a partner was signed or renewed (OUT-50)."""
+
+    partner_id: str
+    agreed_from: date
+    agreed_to: date | None = None
+
+
+@event("partner")
+class PartnerAgreementEnding(Event):
+    """The agreement with a partner ends soon, or has ended; somebody should speak with them (OUT-50)."""
+
+    partner_id: str
+    ends_on: date
+
+
+@event("partner")
+class PartnerResourceOffered(Event):
+    """A partner offers something on which activities can draw (OUT-50)."""
+
+    partner_id: str
+    resource_id: str
+    kind: str
+
+
+@event("partner")
+class PartnerResourceTakenBack(Event):
+    """A partner offers something no longer (OUT-50)."""
+
+    partner_id: str
+    resource_id: str
+    kind: str
+
+
+@event("partner")
+class PartnershipEnded(Event):
+    """A partner builds the community along no longer; what it did stays on record (OUT-50)."""
+
+    partner_id: str
+
+
+@event("joint_activity")
+class JointActivityProposed(Event):
+    """Somebody proposes an activity of several hosts, or changes the proposal; each of them must accept what stands (OUT-50)."""
+
+    joint_activity_id: str
+    theme: str
+    host_ids: list[str]
+
+
+@event("joint_activity")
+class JointActivityAgreed(Event):
+    """Every host of an activity has accepted (OUT-50)."""
+
+    joint_activity_id: str
+    host_ids: list[str]
+
+
+@event("joint_activity")
+class JointActivityAgreementBroken(Event):
+    """A host withdrew after all had agreed, or the terms changed: the activity is a proposal again, and who signed up is told (OUT-50)."""
+
+    joint_activity_id: str
+    was: str
+    host_id: str | None = None
+    """The host who withdrew; none if only the terms changed."""
+
+
+@event("joint_activity")
+class JointActivityScheduled(Event):
+    """A joint activity has its date and place (OUT-50). `partner_ids` are its hosts beside the community itself."""
+
+    joint_activity_id: str
+    theme: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    """HERE, or PARTNER: at the partner `at_partner_id`."""
+    partner_ids: list[str] = []
+    at_partner_id: str | None = None
+    capacity: int | None = None
+
+
+@event("joint_activity")
+class VolunteersRequested(Event):
+    """A joint activity needs volunteers; volunteering finds them, and outreach keeps no list of its own (OUT-50).
+
+    A later one with the same id replaces an earlier one: `people` is how many are needed in all, 0 that none are any more.
+    """
+
+    joint_activity_id: str
+    program_kind: str
+    starts_at: datetime
+    ends_at: datetime
+    people: int
+
+
+@event("joint_activity")
+class JointActivityHeld(Event):
+    """A joint activity took place: one activity, however many hosts; its report is due (OUT-50)."""
+
+    joint_activity_id: str
+    theme: str
+    held_on: date
+    headcount: int
+    report_due_on: date
+    partner_ids: list[str] = []
+    attendee_ids: list[str] = []
+
+
+@event("joint_activity")
+class JointActivityReported(Event):
+    """What came of a joint activity, and what each host contributed, is on record (OUT-50)."""
+
+    joint_activity_id: str
+    headcount: int
+    partner_ids: list[str] = []
+
+
+@event("joint_activity")
+class JointActivityReportReverted(Event):
+    """A report did not hold and was taken back; it is due again (OUT-50)."""
+
+    joint_activity_id: str
+    report_due_on: date
+
+
+@event("joint_activity")
+class JointActivityReportOverdue(Event):
+    """Nobody reported a joint activity in time; it stays on the list until somebody does (OUT-50)."""
+
+    joint_activity_id: str
+    due_on: date
+
+
+@event("joint_activity")
+class JointActivityCancelled(Event):
+    """A joint activity does not take place; who signed up is told (OUT-50)."""
+
+    joint_activity_id: str
+    reason: str
+    was: str

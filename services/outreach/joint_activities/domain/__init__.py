@@ -1,0 +1,1 @@
+"""The rules of joint activities: planning together, signing up, holding and reporting."""

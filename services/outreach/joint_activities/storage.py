@@ -1,0 +1,31 @@
+"""Where joint activities are kept; what came of them lies encrypted, because people may be named in it."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.outreach.joint_activities.domain.activity import JointActivity
+
+EVERYBODY = Scope.everything("joint activities are the whole community's")
+
+
+class JointActivities(Aggregates[JointActivity]):
+    """Joint activities, one document each, however many hosts; they belong to no grid."""
+
+    collection, aggregate, state = "joint_activities", "joint_activity", JointActivity
+    indexes = (
+        Index("state", "report_due_on"),
+        Index("state", "starts_at"),
+        Index("starts_at"),
+        Index("terms.hosts.org", "starts_at"),
+        Index("sign_ups.person_id", "state"),
+    )
+    sealed = ("outcomes", "revert_reason")
+
+    def known(self, activity_id: str) -> Stored[JointActivity] | None:
+        """Return an activity, whatever became of it."""
+        return self.find_one({"_id": activity_id}, EVERYBODY)
+
+    def planned_with(self, person_id: str) -> list[Stored[JointActivity]]:
+        """Return the activities to come for which somebody has signed up."""
+        found = self.find({"sign_ups.person_id": person_id}, EVERYBODY)
+        return [activity for activity in found if activity.state.state in ("PROPOSED", "AGREED", "SCHEDULED")]
