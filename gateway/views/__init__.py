@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.views import erasures  # noqa: F401
 from gateway.views.brief import Brief, BriefRoutes, ClassSessions
 from gateway.views.cards import Cards
 from gateway.views.cascades import CascadeRoutes, CascadeRows

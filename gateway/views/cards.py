@@ -16,7 +16,7 @@ import msgspec
 import urllib3
 
 from gateway.settings import service_urls
-from gateway.views.read_models import Put, ReadModel, Row, RowPage, on
+from gateway.views.read_models import Erase, Put, ReadModel, Row, RowPage, on
 from gateway.views.tokens import tokens_of
 from services.common.access import Actor, ActorTokens, Role
 from services.common.events.registry import (
@@ -87,6 +87,11 @@ class Cards(ReadModel):
         tokens = [self._process.blind("search", token) for token in tokens_of(kind, card or {})]
         change = {"$set": {"stale": False, "fetched": fetched, "tokens": tokens, "grid_id": (card or {}).get("grid_id")}}
         return self._rows.update_one({"_id": row["_id"], "wanted": row["wanted"]}, change).matched_count == 1
+
+    def erase(self, erase: Erase) -> None:
+        """Erase a card, and with its key every copy of it."""
+        super().erase(erase)
+        self._process.vault.destroy(erase.match["_id"].partition(":")[2])
 
     def _read(self, kind: str, id: str, row: dict[str, Any] | None) -> dict[str, Any] | None:
         sealed = ((row or {}).get("fetched") or {}).get("sealed")
@@ -209,7 +214,7 @@ class Registry:
             answer = self._pool.request("GET", self._url + PATHS[kind].format(id=id), headers={"Authorization": f"Bearer {self._bearer()}"})
         except urllib3.exceptions.HTTPError as error:
             raise RegistryAway(type(error).__name__) from None
-        if answer.status == 404:
+        if answer.status in (404, 410):
             return None
         if answer.status != 200:
             raise RegistryAway(f"status {answer.status}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pymongo.errors import AutoReconnect
 
 from gateway.views.freshness import Freshness
-from gateway.views.read_models import effects_of
+from gateway.views.read_models import effects_of, erasures_of
 from services.common.events import CATALOGUE, CloudEvent
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
@@ -39,6 +39,8 @@ class Projector:
             raise BeingRebuilt("the read models are being rebuilt")
         for put in effects_of(event):
             self._storage(put.model).put(put, event)
+        for erase in erasures_of(event):
+            self._storage(erase.model).erase(erase)
         self._freshness.remember(event)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from services.common.errors import NotFound
+from services.common.errors import Erased, NotFound
 from services.common.events import CloudEvent, Event, type_of
 from services.common.paging import all_of, order_of, page_of
 from services.common.store import Index, Scope
@@ -84,6 +84,35 @@ def effects_of(event: CloudEvent) -> Iterator[Put]:
         yield from effect(event)
 
 
+@dataclass(frozen=True)
+class Erase:
+    """What a fact of erasure takes out of the read models: the rows that match (X-4)."""
+
+    model: type[ReadModel]
+    match: Row
+    tombstone: bool = False
+    """Whether one row stays that says that there was something."""
+
+
+_erasures: dict[str, Callable[[CloudEvent], Iterable[Erase]]] = {}
+
+
+def on_erasure(event: type[Event]):
+    """Let a pure function say what this fact erases here."""
+
+    def declare(erasure: Callable[[CloudEvent], Iterable[Erase]]):
+        _erasures[type_of(event).name] = erasure
+        return erasure
+
+    return declare
+
+
+def erasures_of(event: CloudEvent) -> Iterable[Erase]:
+    """Return everything that a fact erases in the read models."""
+    erasure = _erasures.get(event.type.name)
+    return erasure(event) if erasure else ()
+
+
 def with_grid(event: CloudEvent, **fields: Any) -> dict[str, Any]:
     """Return the fields together with the grid of the fact, where it has one."""
     return {**fields, "grid_id": event.grid} if event.grid else fields
@@ -129,11 +158,20 @@ class ReadModel:
             # Either the section is that far already, or another subject made the row in this very moment.
             return self._rows.update_one(match, change).matched_count == 1
 
+    def erase(self, erase: Erase) -> None:
+        """Erase rows; it may be repeated, and the facts that made them came before it."""
+        if erase.tombstone:
+            self._rows.replace_one(erase.match, {"erased": True}, upsert=True)
+        else:
+            self._rows.delete_many(erase.match)
+
     def get(self, row_id: str, scope: Scope) -> Row:
-        """Return a row, or raise NotFound where there is none within the scope."""
+        """Return a row, or raise NotFound where there is none within the scope, Erased where there was one."""
         row = self.find_one({"_id": row_id}, scope)
         if row is None:
             raise NotFound()
+        if row.get("erased"):
+            raise Erased()
         return row
 
     def find_one(self, filter: Row, scope: Scope) -> Row | None:

@@ -40,6 +40,8 @@ NOT_TOLD = frozenset(
         "VolunteerTalkHeld",
         "ChildSignUpPaused",
         "ChildSignUpResumed",
+        "PersonErased",
+        "ChildErased",
     }
 )
 """Facts that keep the records straight and tell a reader nothing of the person's year, or lie between a volunteer and the coordinator."""
@@ -202,7 +204,7 @@ class TimelineEntries(ReadModel):
     """What happened to each person, one entry per fact."""
 
     collection = "view_timeline_entries"
-    indexes = (Index("person_id", "-order"),)
+    indexes = (Index("person_id", "-order"), Index("subject"))
 
 
 def people_of(data: Any) -> list[str]:

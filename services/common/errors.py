@@ -69,6 +69,15 @@ class NotFound(Refusal):
         super().__init__(code, **params)
 
 
+class Erased(NotFound):
+    """There was such a thing; it was kept for its term and only a tombstone is left of it (410, X-4)."""
+
+    status = 410
+
+    def __init__(self):
+        super().__init__("ERASED")
+
+
 class Conflict(Refusal):
     """The state of the aggregate does not allow this (409)."""
 

@@ -41,6 +41,7 @@ COMMON: dict[str, Text] = {
     "UNAUTHENTICATED": Text("请先登录，或重新登录。", "Sign in first, or sign in again."),
     "FORBIDDEN": Text("您的岗位不能做这件事。", "Your role may not do this."),
     "NOT_FOUND": Text("没有找到，或不在您负责的范围内。", "There is no such thing within your scope."),
+    "ERASED": Text("这条记录的保存期限已过，内容已按规定清除。", "This record was kept for its term and has been erased."),
     "METHOD_NOT_ALLOWED": Text("这个地址不接受这种操作。", "This address does not take this method."),
     "STALE_VERSION": Text("别人刚刚改过这条记录，请看过最新内容后再试。", "Someone else changed this record; look at it again and retry."),
     "DUPLICATE": Text("同样的记录已经有了。", "Such a record exists already."),

@@ -95,6 +95,10 @@ class Vault:
             raise Unsealable("sealed for someone else")
         return content["values"]
 
+    def lost(self, sealed: Binary) -> bool:
+        """Say whether the key of a sealed value was destroyed, so that nobody will ever read it."""
+        return self._keys.find_one({"_id": Binary(bytes(sealed[KEY_ID]), UUID_SUBTYPE)}) is None
+
     @contextmanager
     def keys_of(self, sealed: Sequence[Binary]) -> Iterator[None]:
         """Have the keys of many sealed values at hand, by one statement, while they are unsealed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,16 +17,18 @@ from itertools import islice
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import msgspec
+from bson.binary import Binary
 from bson.errors import InvalidBSON
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from services.common import failpoints
 from services.common.calendar import business_date
-from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
+from services.common.errors import Conflict, Erased, Invalid, NotFound, StaleVersion
 from services.common.events.base import CloudEvent, Dated, Event, encode, type_of
 from services.common.ids import new_id
 from services.common.paging import all_of, order_of, page_of
+from services.common.privacy import Unsealable
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -167,6 +170,9 @@ class Aggregates(Generic[T]):
     lookups: dict[str, Callable[[Any, Callable[[str, str], str]], Any]] = {}
     """Keyed hashes of sealed values, for finding them by equality."""
 
+    erasable = False
+    """Whether one may be erased whole, so that its document is the tombstone that lists leave out (X-4)."""
+
     def __init__(self, process):
         self._process = process
         self._documents = process.db[self.collection]
@@ -187,27 +193,30 @@ class Aggregates(Generic[T]):
             index.create(self._documents)
 
     def get(self, id: str, scope: Scope) -> Stored[T]:
-        """Return the aggregate, or raise NotFound where there is none within the scope."""
-        return self._one(self._documents.find_one(all_of({"_id": id}, self._within(scope))))
+        """Return the aggregate, or raise NotFound where there is none within the scope, Erased where there was one (X-4)."""
+        document = self._documents.find_one(all_of({"_id": id}, self._within(scope)))
+        if document is None:
+            raise NotFound()
+        return self._load(document)
 
     def find_one(self, filter: dict[str, Any], scope: Scope) -> Stored[T] | None:
         """Return one aggregate that matches, or None."""
-        document = self._documents.find_one(all_of(filter, self._within(scope)))
-        return self._load(document) if document else None
+        document = self._documents.find_one(all_of(filter, self._living(scope)))
+        return next(iter(self._load_all([document])), None) if document else None
 
     def find(self, filter: dict[str, Any], scope: Scope, sort: str = "_id", limit: int = 500) -> list[Stored[T]]:
         """Return up to `limit` aggregates that match, in order."""
-        cursor = self._documents.find(all_of(filter, self._within(scope))).sort(order_of(sort)[:1]).limit(limit)
+        cursor = self._documents.find(all_of(filter, self._living(scope))).sort(order_of(sort)[:1]).limit(limit)
         return self._load_all(list(cursor))
 
     def page(self, filter: dict[str, Any], scope: Scope, after: str | None = None, limit: int = 50, sort: str = "_id") -> Page[T]:
         """Return one page of what matches, stable while others write."""
-        documents, following = page_of(self._documents, [filter, self._within(scope)], sort, after, limit)
+        documents, following = page_of(self._documents, [filter, self._living(scope)], sort, after, limit)
         return Page(self._load_all(documents), following)
 
     def each(self, filter: dict[str, Any], scope: Scope, batch: int = BATCH) -> Iterator[Stored[T]]:
         """Give every aggregate that matches, by its id, in batches, so that a job may change them as it goes."""
-        within = self._within(scope)
+        within = self._living(scope)
         # The ids first: a cursor over what is being changed may give one twice or never, and a search for each batch scans again.
         ids = sorted(row["_id"] for row in self._documents.find(all_of(filter, within), {"_id": 1}))
         for part in batches(ids, batch):
@@ -217,7 +226,7 @@ class Aggregates(Generic[T]):
 
     def count(self, filter: dict[str, Any], scope: Scope) -> int:
         """Return how many match."""
-        return self._documents.count_documents(all_of(filter, self._within(scope)))
+        return self._documents.count_documents(all_of(filter, self._living(scope)))
 
     def replay(self, cause: Cause) -> None:
         """Raise Replayed if the cause was handled before, KEY_REUSED if its key was used for something else (P4)."""
@@ -326,6 +335,23 @@ class Aggregates(Generic[T]):
         self._kept(facts)
         return after
 
+    def erase(self, stored: Stored[T], reason: str, fact: Event, cause: Cause) -> None:
+        """Leave only a tombstone of an aggregate: its id and area, why and when; or raise StaleVersion (X-4).
+
+        What it told before must be out of its outbox: a fact that nobody has heard is not erased with it.
+        """
+        if not self.erasable:
+            raise TypeError(f"{self.collection}: nothing of this kind is ever erased whole")
+        after = Stored(stored.id, stored.state, stored.version + 1, stored.facts + 1)
+        tombstone: dict[str, Any] = {"erased": {"reason": reason, "at": cause.at}, **self._trail(after, [fact], cause, before=replace(stored, handled=()))}
+        if self.area:
+            # So that only those find that it was there who could have seen it.
+            tombstone[self.area] = getattr(stored.state, self.area)
+        failpoints.reach("write.before")
+        if self._documents.replace_one({**_at_version(stored), "pending": None}, tombstone).matched_count == 0:
+            raise StaleVersion()
+        self._kept([fact])
+
     def _kept(self, facts: Sequence[object]) -> None:
         """Tell the relay where facts may wait."""
         failpoints.reach("write.after")
@@ -350,10 +376,9 @@ class Aggregates(Generic[T]):
         areas = sorted(scope.areas)
         return {self.area: areas[0] if len(areas) == 1 else {"$in": areas}}
 
-    def _one(self, document: dict[str, Any] | None) -> Stored[T]:
-        if document is None:
-            raise NotFound()
-        return self._load(document)
+    def _living(self, scope: Scope) -> dict[str, Any]:
+        """Return what lists ask for: within the scope, and no tombstone."""
+        return {**self._within(scope), "erased": None} if self.erasable else self._within(scope)
 
     def _contents(self, states: Sequence[T]) -> list[dict[str, Any]]:
         """Return what is stored of some states, sealed and with its lookups."""
@@ -379,21 +404,38 @@ class Aggregates(Generic[T]):
     def _load_all(self, documents: Sequence[dict[str, Any]]) -> list[Stored[T]]:
         sealed = [document["sealed"] for document in documents if "sealed" in document] if self.sealed else []
         if len(sealed) < 2:
-            return [self._load(document) for document in documents]
+            return list(self._readable(documents))
         with self._process.vault.keys_of(sealed):
-            return [self._load(document) for document in documents]
+            return list(self._readable(documents))
+
+    def _readable(self, documents: Sequence[dict[str, Any]]) -> Iterator[Stored[T]]:
+        """Give what can be read: a list leaves out whom nobody can read any more."""
+        for document in documents:
+            with suppress(Erased):
+                yield self._load(document)
 
     def _load(self, document: dict[str, Any]) -> Stored[T]:
+        if "erased" in document:
+            raise Erased()
         fields = {**document, "id": document["_id"]}
         if self.sealed:
             nothing = dict.fromkeys(self.sealed)
-            hidden = self._process.vault.unseal(self._owner(nothing | fields), document["sealed"]) if "sealed" in document else nothing
+            hidden = self._unsealed(self._owner(nothing | fields), document["sealed"]) if "sealed" in document else nothing
             fields |= {name: _with_moments(value, _hints(self.state)[name]) for name, value in hidden.items()}
         try:
             state = msgspec.convert(fields, self.state, builtin_types=(datetime,))
         except msgspec.ValidationError as error:
             raise InvalidBSON(f"{self.collection}: a document does not have the form of {self.state.__name__}: {error}") from None
         return Stored(document["_id"], state, document["version"], document["facts"], tuple(document.get("handled", ())))
+
+    def _unsealed(self, owner: str, sealed: Binary) -> dict[str, Any]:
+        try:
+            return self._process.vault.unseal(owner, sealed)
+        except Unsealable:
+            if self._process.vault.lost(sealed):
+                # The key of whom it is about was destroyed, and with it everything that was sealed by it.
+                raise Erased() from None
+            raise
 
     def _owner(self, fields: dict[str, Any]) -> str:
         return self.key_of(_Fields(fields))  # type: ignore[arg-type]
@@ -436,8 +478,10 @@ class Aggregates(Generic[T]):
         return {"id": cloud_event.id, "name": kind.name, "sequence": sequence, "at": cause.at, "correlation": cause.correlation_id, "body": encode(cloud_event)}
 
     def _already(self, id: str, cause: Cause, error: DuplicateKeyError) -> Stored[T]:
-        """Sort out a broken unique index: the same cause is a repetition, anything else a conflict."""
+        """Sort out a broken unique index: the same cause is a repetition, an erased one stays so, anything else is a conflict."""
         document = self._documents.find_one({"handled.key": cause.key})
+        if document is None and self.erasable and self._documents.find_one({"_id": id, "erased": {"$ne": None}}, {"_id": 1}):
+            raise Erased() from None
         if document:
             if cause.render:
                 self._raise_replayed(document, cause)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
+from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
@@ -34,6 +35,7 @@ class LearningInbox(
     CoverageSubscriptions,
     MemberSubscriptions,
     MergeSubscriptions,
+    PersonErasure,
 ):
     """What learning does with others' facts."""
 
@@ -53,6 +55,7 @@ SERVICE = Service(
         Members,
         StudySessions,
         CoverageRows,
+        Forgotten,
     ),
     messages=MESSAGES,
     title="Branch study",

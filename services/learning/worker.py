@@ -8,6 +8,8 @@ from services.common.process import Process
 from services.common.worker import run_worker
 from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
+from services.learning.members.storage import Members
+from services.learning.retention import JOBS as RETENTION_JOBS
 from services.learning.service import SERVICE
 from services.learning.sessions.storage import StudySessions
 
@@ -23,6 +25,7 @@ def settle_coverage(process: Process, now: datetime) -> None:
 
 JOBS = (
     settle_coverage,
+    *RETENTION_JOBS,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.redirects import Redirects
+from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.outreach.care.entrypoints import CareRoutes, CareSubscriptions
 from services.outreach.care.storage import CareRecipients
@@ -109,6 +110,7 @@ class OutreachInbox(
     TalentSubscriptions,
     PledgeSubscriptions,
     JointActivitySubscriptions,
+    PersonErasure,
 ):
     """What outreach does with facts, the register's and its own."""
 
@@ -147,6 +149,7 @@ SERVICE = Service(
         Pledges,
         Partners,
         JointActivities,
+        Forgotten,
     ),
     messages=MESSAGES,
     title="Pairing, visits, incidents, wishes",

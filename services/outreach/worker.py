@@ -12,6 +12,7 @@ from services.outreach.pairings.jobs import JOBS as PAIRING_JOBS
 from services.outreach.partners.jobs import mind_agreements
 from services.outreach.pledges.jobs import advance_pledges
 from services.outreach.referrals.jobs import mind_referrals
+from services.outreach.retention import JOBS as RETENTION_JOBS
 from services.outreach.safeguarding.jobs import mind_safeguarding
 from services.outreach.service import SERVICE
 from services.outreach.wishes.jobs import advance_wishes
@@ -29,6 +30,7 @@ JOBS = (
     advance_pledges,
     mind_agreements,
     list_unreported,
+    *RETENTION_JOBS,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.registry.birthdays.entrypoints import BirthdayRoutes, BirthdaySubscriptions
 from services.registry.cascades.entrypoints import LifeCascades
@@ -82,6 +83,7 @@ class RegistryInbox(
     CensusSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
+    PersonErasure,
 ):
     """Everything to which registry reacts."""
 
@@ -110,6 +112,7 @@ SERVICE = Service(
         Imports,
         ImportFiles,
         Tasks,
+        Forgotten,
     ),
     messages=MESSAGES,
     title="People, homes, case files, census rounds",

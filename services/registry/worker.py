@@ -22,6 +22,7 @@ from services.registry.moves.jobs import ask_for_news, end_phone_lists
 from services.registry.people import derivation
 from services.registry.people.domain.person import Life
 from services.registry.people.storage import People
+from services.registry.retention import JOBS as RETENTION_JOBS
 from services.registry.service import SERVICE
 from services.registry.staff.jobs import advance_staff
 
@@ -56,6 +57,7 @@ JOBS = (
     expire_consents,
     wake_duplicates,
     finish_merges,
+    *RETENTION_JOBS,
 )
 
 

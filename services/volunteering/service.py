@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
+from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
@@ -53,6 +54,7 @@ class VolunteeringInbox(
     CertificateSubscriptions,
     ClassSubscriptions,
     MergeSubscriptions,
+    PersonErasure,
 ):
     """What follows from volunteering's own facts."""
 
@@ -80,6 +82,7 @@ SERVICE = Service(
         Children,
         SeriesOfClasses,
         ClassSessions,
+        Forgotten,
     ),
     messages=MESSAGES,
     title="Volunteering and holiday classes",

@@ -200,3 +200,13 @@ class StudySessionCovered(Event):
 @event("learning_cascade")
 class LearningCascadeApplied(CascadeApplied):
     """Learning carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""
+
+
+@event("member")
+class MemberErased(Event):
+    """What was known of the life of somebody who left a branch was kept for its term and erased (X-4, X-19)."""
+
+    member_id: str
+    reason: str
+    parts: list[str] = []
+    """Which of its fields were erased; none where only the tombstone is left."""

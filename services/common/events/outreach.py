@@ -1394,3 +1394,27 @@ class JointActivityCancelled(Event):
     joint_activity_id: str
     reason: str
     was: str
+@event("visit")
+class VisitErased(Event):
+    """A visit, or parts of it, were kept for their term and erased (X-4, X-19)."""
+
+    visit_id: str
+    reason: str
+    parts: list[str] = []
+    """Which of its fields were erased; none where only the tombstone is left."""
+
+
+@event("incident")
+class IncidentErased(Event):
+    """An incident was kept for its term and erased (X-4, X-19)."""
+
+    incident_id: str
+    reason: str
+
+
+@event("contact")
+class ContactErased(Event):
+    """A contact was kept for its term and erased (X-4, X-19)."""
+
+    contact_id: str
+    reason: str

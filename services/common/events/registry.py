@@ -526,3 +526,11 @@ class ImportFinished(Event):
     doors: int
     households: int
     people: int
+
+
+@event("person")
+class PersonErased(Event):
+    """The record of a person was kept for its term and erased; whoever holds a copy erases it too (X-4, X-19)."""
+
+    person_id: str
+    reason: str

@@ -394,3 +394,39 @@ class SessionClosed(Event):
 @event("volunteering_cascade")
 class VolunteeringCascadeApplied(CascadeApplied):
     """Volunteering carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""
+
+
+@event("child")
+class ChildErased(Event):
+    """What was known of a child for its classes was kept for its term and erased (X-4, X-19)."""
+
+    child_id: str
+    reason: str
+
+
+@event("class_session")
+class ClassSessionErased(Event):
+    """A class meeting was kept for its term and erased (X-4, X-19)."""
+
+    session_id: str
+    reason: str
+
+
+@event("class_series")
+class ClassSeriesErased(Event):
+    """Who had a place in a class was kept for its term and erased (X-4, X-19)."""
+
+    series_id: str
+    reason: str
+    parts: list[str] = []
+    """Which of its fields were erased; none where only the tombstone is left."""
+
+
+@event("volunteer")
+class VolunteerErased(Event):
+    """Checks that did not come back clear were kept for their term and erased (X-4, X-19)."""
+
+    volunteer_id: str
+    reason: str
+    parts: list[str] = []
+    """Which of its fields were erased; none where only the tombstone is left."""

@@ -66,6 +66,7 @@ REFUSALS = {
     "401": ("Unauthenticated", "Nobody is signed in, or no longer."),
     "403": ("Forbidden", "The caller's role may not do this."),
     "404": ("NotFound", "There is no such thing within the caller's scope."),
+    "410": ("Erased", "It was kept for its term and has been erased; `code` is ERASED."),
     "409": ("Conflict", "The state does not allow this; `code` says why."),
     "422": ("Invalid", "The input breaks a rule; `errors` names each field."),
     "429": ("TooManyAttempts", "Too many attempts; try again after Retry-After seconds."),
@@ -181,7 +182,7 @@ def _responses(route: Route) -> dict[str, Any]:
             success["content"] = {route.produces: {"schema": {"type": "string", "format": "binary"}}}
     codes = {"400", "503", "504"}
     codes |= set() if route.access.public else {"401", "403"}
-    codes |= {"404"} if "{" in route.path else set()
+    codes |= {"404", "410"} if "{" in route.path else set()
     codes |= {"409", "422"} if route.is_write else set()
     codes |= {"422"} if route.query else set()
     codes |= {"429"} if route.is_write and route.access.public else set()

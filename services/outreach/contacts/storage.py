@@ -14,8 +14,11 @@ class Contacts(Aggregates[Contact]):
 
     collection, aggregate, state = "contacts", "contact", Contact
     area = "grid_id"
+    erasable = True
     indexes = (
-        Index("source", "reference", "person_id", unique=True, code="CONTACT_KNOWN"),
+        # Tombstones have no reference, and there is more than one of them.
+        Index("source", "reference", "person_id", unique=True, where={"reference": {"$gt": ""}}, code="CONTACT_KNOWN"),
+        Index("recorded_at"),
         Index("person_id", "-happened_at"),
     )
     sealed = ("name", "organisation")

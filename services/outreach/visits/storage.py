@@ -19,7 +19,8 @@ class Visits(Aggregates[Visit]):
 
     collection, aggregate, state = "visits", "visit", Visit
     area = "grid_id"
-    indexes = (Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"))
+    erasable = True
+    indexes = (Index("recorded_at"), Index("photos.consent_id"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"))
     sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:

@@ -25,6 +25,7 @@ class People(Aggregates[Person]):
 
     collection, aggregate, state = "people", "person", Person
     area = "grid_id"
+    erasable = True
     sealed = (
         "name",
         "former_names",
@@ -115,7 +116,7 @@ class People(Aggregates[Person]):
     def known(self, person_ids: Iterable[str], scope: Scope) -> set[str]:
         """Return which of these ids are people within the scope."""
         ids = sorted(set(person_ids))
-        return {row["_id"] for row in self._documents.find(all_of({"_id": {"$in": ids}}, self._within(scope)), {"_id": 1})} if ids else set()
+        return {row["_id"] for row in self._documents.find(all_of({"_id": {"$in": ids}}, self._living(scope)), {"_id": 1})} if ids else set()
 
     def save(self, stored: Stored[Person], state: Person, facts, cause: Cause) -> Stored[Person]:
         """Write a person; a record that leads to another takes nothing up any more, and says to which it leads (REG-54)."""

@@ -15,6 +15,7 @@ class Children(Aggregates[Child]):
     """Children, one document each under the id of the person; all that is sensitive sealed with the child's own key (X-15)."""
 
     collection, aggregate, state = "children", "child", Child
+    erasable = True
     sealed = (
         "born_on",
         "health_declared_on",

@@ -14,6 +14,7 @@ class ClassSessions(Aggregates[ClassSession]):
     """Class meetings, one document each."""
 
     collection, aggregate, state = "class_sessions", "class_session", ClassSession
+    erasable = True
     indexes = (Index("series_id", "starts_at"), Index("starts_at"), Index("adults.volunteer_id", "state"))
 
     def present_elsewhere(self, volunteer_ids: Iterable[str], without: str) -> set[str]:

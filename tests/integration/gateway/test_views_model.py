@@ -13,16 +13,18 @@ from pymongo import MongoClient
 from gateway.views import READ_MODELS, ViewSubscriptions
 from gateway.views.brief import Brief, figures
 from gateway.views.cards import Cards, RegistryAway, fetch_batch
-from gateway.views.day import Incidents
+from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.projection import BeingRebuilt, Projector
 from gateway.views.read_models import Put, ReadModel
 from gateway.views.rebuild import rebuild, wait_until_caught_up
 from gateway.views.resident import Residents
+from gateway.views.timeline import TimelineEntries
 from services.common.broker import Publisher, inbox_queue
-from services.common.errors import Invalid, NotFound
+from services.common.errors import Erased, Invalid, NotFound
 from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
-from services.common.events.registry import PersonRegistered, PersonUpdated
+from services.common.events.outreach import VisitErased, VisitPlanned
+from services.common.events.registry import PersonErased, PersonRegistered, PersonUpdated
 from services.common.plain import plain_inbox
 from services.common.process import Process
 from services.common.relay import Relay
@@ -30,7 +32,7 @@ from services.common.service import Service
 from services.common.settings import load
 from services.common.store import Scope
 from tests.support.running import eventually
-from tests.unit.gateway.views.history import GRID, OTHER_GRID, History, a_year, an_id, in_subject_order, shuffled
+from tests.unit.gateway.views.history import GRID, OTHER_GRID, START, History, a_year, an_id, in_subject_order, shuffled
 
 EVERYTHING = Scope.everything("test")
 
@@ -261,6 +263,31 @@ def test_a_card_whose_key_was_destroyed_is_shown_as_nothing(process):
         return shown is None
 
     assert gone()
+
+
+@pytest.mark.rule("X-4")
+def test_what_was_erased_by_its_owner_is_erased_here_too(process):
+    year, person, neighbour = History(), an_id("person", 1), an_id("person", 2)
+    visits = [VisitPlanned(visit_id=an_id("visit", n), person_ids=[one], staff_ids=[], purposes=[], planned_for=START) for n, one in enumerate((person, neighbour), 1)]
+    registered = [year.tell(one, PersonRegistered(person_id=one), grid=GRID) for one in (person, neighbour)]
+    project(process, [*registered, *(year.tell(visit.visit_id, visit) for visit in visits)])
+    cards = process.storage(Cards)
+    fetch_batch(cards, FakeRegistry(**{person: {"name": "王秀英"}, neighbour: {"name": "李强"}}), threading.Event())
+    erased = [
+        year.tell(person, PersonErased(person_id=person, reason="PERSON_DECEASED")),
+        year.tell(visits[1].visit_id, VisitErased(visit_id=visits[1].visit_id, reason="VISIT_TERM")),
+        year.tell(visits[0].visit_id, VisitErased(visit_id=visits[0].visit_id, reason="PHOTO_TERM", parts=["photos"])),
+    ]
+
+    for _ in range(2):
+        project(process, erased)
+        with pytest.raises(Erased):
+            process.storage(Residents).within(person, EVERYTHING)
+        assert [row["_id"] for row in process.storage(Visits).find({}, EVERYTHING)] == [visits[0].visit_id]
+        assert {row["person_id"] for row in process.storage(TimelineEntries).find({}, EVERYTHING)} == {neighbour}
+        assert cards.show("person", [person, neighbour]).named(neighbour, False)["name"] == "李强"
+        assert process.db["view_cards"].count_documents({"_id": f"person:{person}"}) == 0
+        assert process.db["data_keys"].count_documents({"keyAltNames": person}) == 0
 
 
 def test_while_the_read_models_are_away_no_fact_takes_effect(process):

@@ -1,0 +1,129 @@
+"""How long volunteering keeps what it knows of children, and of checks that did not come back clear (X-19)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.common.calendar import local
+from services.common.events.volunteering import ChildErased, ClassSeriesErased, ClassSessionErased, VolunteerErased
+from services.common.process import Process
+from services.common.retention import EVERYTHING, Forgotten, Retention, erase_expired
+from services.volunteering.children.domain import Child
+from services.volunteering.children.storage import Children
+from services.volunteering.hours.domain.entries import HoursState
+from services.volunteering.hours.storage import Hours
+from services.volunteering.series.domain.series import ClassSeries
+from services.volunteering.series.storage import SeriesOfClasses
+from services.volunteering.sessions.domain.sessions import ClassSession, SessionState
+from services.volunteering.sessions.storage import ClassSessions
+from services.volunteering.volunteers.domain import Clearance, ClearanceResult, Volunteer
+from services.volunteering.volunteers.storage import Volunteers
+
+UNSUCCESSFUL = (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN)
+
+UNCERTIFIED = (HoursState.CLAIMED, HoursState.CHECKED, HoursState.VERIFIED, HoursState.DISPUTED)
+
+
+@dataclass(frozen=True)
+class RetentionPolicy:
+    """For how many years records are kept (X-19); for the operator to confirm against the law."""
+
+    class_data: int = 1
+    """What is known of a child for its classes, and who was in which meeting, from the end of the season."""
+    failed_checks: int = 1
+    """That a check did not come back clear; until then its result and date alone."""
+
+
+def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
+    """Return what is erased, and when."""
+    return (
+        Retention(
+            "class_sessions",
+            "CLASS_TERM",
+            ClassSessions,
+            policy.class_data,
+            lambda before: {"starts_at": {"$lt": local(before)}},
+            lambda session: ClassSessionErased(session_id=session.id, reason="CLASS_TERM"),
+            held=still_needed,
+        ),
+        Retention(
+            "class_series",
+            "CLASS_TERM",
+            SeriesOfClasses,
+            policy.class_data,
+            lambda before: {"ends_on": {"$lt": before.isoformat()}, "enrolments.child_id": {"$gt": ""}},
+            lambda series: ClassSeriesErased(series_id=series.id, reason="CLASS_TERM", parts=["enrolments"]),
+            forget=without_enrolments,
+        ),
+        Retention(
+            "children",
+            "CLASS_TERM",
+            Children,
+            policy.class_data,
+            lambda before: {"registered_at": {"$lt": local(before)}},
+            lambda child: ChildErased(child_id=child.id, reason="CLASS_TERM"),
+            held=has_a_place,
+        ),
+        Retention(
+            "failed_checks",
+            "CHECK_TERM",
+            Volunteers,
+            policy.failed_checks,
+            lambda before: {"clearances.result": {"$in": [result.value for result in UNSUCCESSFUL]}},
+            lambda volunteer: VolunteerErased(volunteer_id=volunteer.id, reason="CHECK_TERM", parts=["clearances"]),
+            forget=without_failed_checks,
+        ),
+    )
+
+
+def still_needed(process: Process, session: ClassSession, before: date) -> bool:
+    """Say whether somebody is still in the room, or the season of a meeting has not been over for the term."""
+    series = process.storage(SeriesOfClasses).find_one({"_id": session.series_id}, EVERYTHING)
+    return session.state is SessionState.OPEN or (series is not None and series.state.ends_on >= before)
+
+
+def without_enrolments(series: ClassSeries, before: date) -> ClassSeries:
+    """Return the series without its children: which of them had a place, and what their guardians agreed to."""
+    return replace(series, enrolments=())
+
+
+def has_a_place(process: Process, child: Child, before: date) -> bool:
+    """Say whether a series still names the child: one that goes on, or that ended within the term."""
+    return process.storage(SeriesOfClasses).find_one({"enrolments.child_id": child.id}, EVERYTHING) is not None
+
+
+def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:
+    """Return the volunteer with nothing but result and date of a failed check, and without one whose term is over (VOL-3).
+
+    With it goes every earlier check of that type: a failure that is forgotten must not bring an older success back to life.
+    """
+    kept: list[Clearance] = []
+    for clearance in volunteer.clearances:
+        if clearance.result not in UNSUCCESSFUL:
+            kept.append(clearance)
+        elif clearance.checked_on < before:
+            kept = [earlier for earlier in kept if earlier.type != clearance.type]
+        else:
+            kept.append(replace(clearance, method=None, evidence_ref=None))
+    return replace(volunteer, clearances=tuple(kept))
+
+
+def anything_open(process: Process, person_id: str) -> bool:
+    """Say whether hours of a person are still to be certified, so that their key stays."""
+    undecided = {"$in": [state.value for state in UNCERTIFIED]}
+    mine = process.storage(Volunteers).find({"person_id": person_id}, EVERYTHING)
+    return any(process.storage(Hours).find_one({"volunteer_id": one.id, "state": undecided}, EVERYTHING) for one in mine)
+
+
+def erase_volunteering(process: Process, now: datetime) -> None:
+    """Erase what has been kept for its term."""
+    erase_expired(process, now, *retentions(process.policy(RetentionPolicy)))
+
+
+def forget_people(process: Process, now: datetime) -> None:
+    """Destroy the keys of people whom registry erased."""
+    process.storage(Forgotten).carry_out(anything_open)
+
+
+JOBS = (erase_volunteering, forget_people)
