@@ -10,6 +10,7 @@ from gateway.views.community import Branches, Dwellings, Grids, Households, Staf
 from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
+from gateway.views.grants import Grants
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.routes import LedgerRoutes
@@ -63,6 +64,7 @@ READ_MODELS = (
     CascadeRows,
     StatisticFacts,
     OwedThings,
+    Grants,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 

@@ -14,7 +14,7 @@ from services.common.store import Index
 
 ABOUT = ("person_id", "child_id")
 ABOUT_MANY = ("person_ids", "covers_person_ids")
-HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id"})
+HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guardian_id"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
@@ -67,6 +67,7 @@ WORDS: dict[str, Text] = {
     "HouseholdHeadChanged": Text("成为户主", "Became head of the household"),
     "HouseholdSplit": Text("分户", "The household split"),
     "HouseholdMerged": Text("并户", "The household was merged"),
+    "BreakGlassUsed": Text("范围外人员因故查阅档案（越区查阅）", "Somebody outside the area opened the record, for a reason (break-glass)"),
     "RegistryCascadeApplied": Text("户籍方面已处理（{trigger}）", "The register has dealt with it ({trigger})"),
     "OutreachCascadeApplied": Text("走访方面已处理（{trigger}）", "Outreach has dealt with it ({trigger})"),
     "VolunteeringCascadeApplied": Text("志愿方面已处理（{trigger}）", "Volunteering has dealt with it ({trigger})"),
@@ -320,6 +321,7 @@ CODES: dict[str, Text] = {
     "REVIEW_ASSESSMENT": Text("复查评估", "renew the assessment"),
     "REASK_OVERRIDE": Text("重新核实类别", "ask about the category again"),
     "ASK_BIRTHDAY": Text("询问生日", "ask for the birthday"),
+    "REVIEW_BREAK_GLASS": Text("核对越区查阅的理由", "look at why the glass was broken"),
     "CONFIRM_MEMBERS": Text("核实家庭成员", "confirm the members"),
     "IN_PERSON": Text("现场", "in person"),
     "LIVE_REMOTE": Text("远程直播", "live by video"),

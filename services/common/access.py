@@ -56,6 +56,8 @@ class Actor:
     areas: tuple[str, ...] = ()
     staff_id: str | None = None
     purpose: str = ""
+    granted: tuple[str, ...] = ()
+    """The people outside these areas before whose records they broke the glass (X-16)."""
 
     def has(self, *roles: Role) -> bool:
         """Say whether one of these roles is held."""
@@ -86,7 +88,7 @@ class Access:
         """Return what this actor may see by this route: roles that the route does not list lend no reach."""
         if self.public or actor.has(*(self.roles & EVERYWHERE)):
             return Scope.everything("the role reaches the whole community")
-        return Scope.of(actor.areas)
+        return Scope.of(actor.areas, actor.granted)
 
 
 PUBLIC = Access(public=True)
@@ -106,6 +108,7 @@ class ActorTokens:
             "areas": list(actor.areas),
             "staff": actor.staff_id,
             "purpose": actor.purpose,
+            "granted": list(actor.granted),
             "aud": audience,
             "iss": "nuanxin-gateway",
             "iat": now,
@@ -120,6 +123,7 @@ class ActorTokens:
                 raise Unauthenticated("UNAUTHENTICATED")
             options = {"require": ["exp", "iat", "aud", "iss", "sub"]}
             claims = jwt.decode(token, self._public, ["EdDSA"], audience=audience, issuer="nuanxin-gateway", leeway=LEEWAY, options=options)
-            return Actor(claims["sub"], frozenset(Role(role) for role in claims["roles"]), tuple(claims["areas"]), claims["staff"], claims["purpose"])
+            roles = frozenset(Role(role) for role in claims["roles"])
+            return Actor(claims["sub"], roles, tuple(claims["areas"]), claims["staff"], claims["purpose"], tuple(claims.get("granted", ())))
         except (jwt.PyJWTError, KeyError, ValueError, TypeError):
             raise Unauthenticated("UNAUTHENTICATED") from None

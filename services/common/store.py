@@ -10,7 +10,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -38,6 +38,8 @@ BATCH = 500
 """How many aggregates a bulk write takes at once: few statements, and little memory."""
 ROUNDS = 3
 """How often a bulk change looks anew at what others changed meanwhile."""
+OF_PERSON = ("person_id", "person_ids", "subject_id", "ward_id")
+"""The fields by which lists ask for what is about one person."""
 DUPLICATE = 11000
 OTHER_INDEX = (85, 86)
 """The database's words for an index of this name with other options."""
@@ -97,14 +99,18 @@ class Scope:
 
     areas: frozenset[str] | None
     reason: str = ""
+    granted: frozenset[str] = frozenset()
+    """The people outside these areas before whose records the caller broke the glass, to read (X-16)."""
+    opened: set[str] = field(default_factory=set, compare=False)
+    """Of those, whose records were shown because of it."""
 
     @classmethod
     def everything(cls, reason: str) -> Scope:
         return cls(None, reason)
 
     @classmethod
-    def of(cls, areas: Iterable[str]) -> Scope:
-        return cls(frozenset(areas))
+    def of(cls, areas: Iterable[str], granted: Iterable[str] = ()) -> Scope:
+        return cls(frozenset(areas), granted=frozenset(granted))
 
     def covers(self, area: str | None) -> bool:
         return self.areas is None or area in self.areas
@@ -164,6 +170,8 @@ class Aggregates(Generic[T]):
     state: type[T]
     area: str | None = None
     """The field by which a caller's scope is enforced; None where the aggregate belongs to no area."""
+    opens = False
+    """Whether it opens to who breaks the glass before the person whose key seals it (CLS2, X-16)."""
     indexes: tuple[Index, ...] = ()
     sealed: tuple[str, ...] = ()
     """Fields that are stored only encrypted, with the key of the person they are about."""
@@ -194,7 +202,7 @@ class Aggregates(Generic[T]):
 
     def get(self, id: str, scope: Scope) -> Stored[T]:
         """Return the aggregate, or raise NotFound where there is none within the scope, Erased where there was one (X-4)."""
-        document = self._documents.find_one(all_of({"_id": id}, self._within(scope)))
+        document = self._documents.find_one(all_of({"_id": id}, self._within(scope))) or self._behind_glass(id, scope)
         if document is None:
             raise NotFound()
         return self._load(document)
@@ -211,8 +219,25 @@ class Aggregates(Generic[T]):
 
     def page(self, filter: dict[str, Any], scope: Scope, after: str | None = None, limit: int = 50, sort: str = "_id") -> Page[T]:
         """Return one page of what matches, stable while others write."""
-        documents, following = page_of(self._documents, [filter, self._living(scope)], sort, after, limit)
-        return Page(self._load_all(documents), following)
+        person_id = next((filter[name] for name in OF_PERSON if isinstance(filter.get(name), str) and filter[name] in scope.granted), None)
+        if not self.opens or person_id is None:
+            documents, following = page_of(self._documents, [filter, self._living(scope)], sort, after, limit)
+            return Page(self._load_all(documents), following)
+        documents, following = page_of(self._documents, [filter, self._living(Scope.everything("the glass is broken"))], sort, after, limit)
+        shown = [stored for stored in self._load_all(documents) if self.key_of(stored.state) == person_id or scope.covers(getattr(stored.state, self.area or ""))]
+        scope.opened.add(person_id)
+        return Page(shown, following)
+
+    def _behind_glass(self, id: str, scope: Scope) -> dict[str, Any] | None:
+        """Return a document outside the scope whose person the caller broke the glass for."""
+        document = self._documents.find_one({"_id": id}) if self.opens and scope.granted else None
+        if document is None or "erased" in document:
+            return None
+        person_id = self._owner(dict.fromkeys(self.sealed) | document | {"id": id})
+        if person_id not in scope.granted:
+            return None
+        scope.opened.add(person_id)
+        return document
 
     def each(self, filter: dict[str, Any], scope: Scope, batch: int = BATCH) -> Iterator[Stored[T]]:
         """Give every aggregate that matches, by its id, in batches, so that a job may change them as it goes."""

@@ -243,6 +243,7 @@ MESSAGES = {
     "TARGET_NOT_RESERVED": Text("这一户没有人领取。", "Nobody keeps this door."),
     "TARGET_OF_ANOTHER_ROUND": Text("这一户不在本轮的名单上。", "This target belongs to another round."),
     "TARGET_OPEN": Text("这一户本来就还没有结果。", "The door is still owed an outcome."),
+    "WITHIN_REACH": Text("这个人就在您负责的范围内，可以直接查看。", "This person is within your reach anyway; just look."),
     "TASK_ENDED_BY_FACT": Text("这项任务不能勾销：相应的情况登记以后，它会自动完成。", "This task ends by itself once the fact it asks for is recorded."),
     "TASK_NOT_OPEN": Text("这项任务已经完成或已不需要。", "The task is done, or there is nothing to do any more."),
     "TASK_OPEN_ALREADY": Text("同样的任务已有一项未完成。", "A task of this kind is open already."),

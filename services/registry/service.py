@@ -5,6 +5,8 @@ from __future__ import annotations
 from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.registry.birthdays.entrypoints import BirthdayRoutes, BirthdaySubscriptions
+from services.registry.break_glass.entrypoints import BreakGlassRoutes
+from services.registry.break_glass.storage import BreakGlasses
 from services.registry.cascades.entrypoints import LifeCascades
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
@@ -65,6 +67,7 @@ class RegistryApi(
     CensusTargetRoutes,
     ImportRoutes,
     TaskRoutes,
+    BreakGlassRoutes,
 ):
     """Everything that can be asked of registry."""
 
@@ -112,6 +115,7 @@ SERVICE = Service(
         Imports,
         ImportFiles,
         Tasks,
+        BreakGlasses,
         Forgotten,
     ),
     messages=MESSAGES,

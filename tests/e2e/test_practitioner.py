@@ -332,3 +332,52 @@ def test_20_each_service_is_killed_during_a_cascade_and_all_converge_without_a_n
     with MongoClient(platform.env["MONGODB_URI"]) as mongo:
         bodies = [bytes(row["body"]) for service in SERVICES for row in mongo[f"{platform.prefix}{service}"]["events"].find()]
     assert len(bodies) > 50 and not [body for body in bodies if marked.encode() in body or "鑫".encode() in body]
+
+
+@pytest.mark.rule("X-16", "X-17")
+def test_who_breaks_the_glass_reads_one_person_for_an_hour_on_record_and_the_person_s_grid_is_told(practice):
+    home, away = practice.a_grid(), practice.a_grid()
+    person, other = practice.an_elder(home, "徐文秀", tier="HIGH"), practice.an_elder(home, "罗德明", "1944-02-02", tier="HIGH")
+    [file] = home.lead.all("/v1/case-files", person_id=person)
+    [others] = home.lead.all("/v1/case-files", person_id=other)
+    visit = practice.visit(home.worker, [person], note="家里的事")["id"]
+    case = home.worker.post("/v1/safeguarding-cases", {"person_id": person, "signs": ["SCAM"], "words": "要给陌生人转账"}, 201)["id"]
+    practice.settle()
+    stranger, looks = away.worker, [f"/v1/case-files/{file['id']}", f"/v1/visits/{visit}/note", f"/v1/people/{person}", f"/v1/people/{person}/page"]
+    for path in looks:
+        stranger.get(path, 404)
+    assert stranger.all("/v1/visits", person_id=person) == []
+    home.worker.post(f"/v1/people/{person}/break-glass", {"purpose": "EMERGENCY", "reason": "就在本网格"}, 409)
+    stranger.post(f"/v1/people/{person}/break-glass", {"purpose": "EMERGENCY", "reason": ""}, 422)
+
+    reason = "邻居报称老人摔倒"
+    stranger.post(f"/v1/people/{person}/break-glass", {"purpose": "EMERGENCY", "reason": reason}, 201)
+    eventually(lambda: stranger.voice.get(looks[0]).status_code == 200, within=30, why="the glass broken")
+    assert stranger.get(looks[1])["note"] == "家里的事"
+    assert [stranger.get(path)["version"] for path in looks[:1]] and stranger.get(looks[3])["person_id"] == person
+    assert [one["id"] for one in stranger.all("/v1/visits", person_id=person)] == [visit]
+    for path in (f"/v1/case-files/{others['id']}", f"/v1/people/{other}", f"/v1/people/{other}/page"):
+        stranger.get(path, 404)
+    for path in (f"/v1/safeguarding-cases/{case}", "/v1/safeguarding-cases"):
+        stranger.get(path, 403)
+    assert [one["id"] for one in stranger.all("/v1/case-files")] == [], "what nobody asked for by person stays closed"
+    stranger.post(f"/v1/case-files/{file['id']}/closure", {"reason": "NEED_ENDED"}, 404)
+    away.lead.get(looks[0], 404)
+
+    [told] = home.lead.all(f"/v1/people/{person}/break-glass")
+    assert (told["staff_id"], told["purpose"], told["reason"]) == (stranger.staff_id, "EMERGENCY", reason)
+    stranger.get(f"/v1/people/{person}/break-glass")
+    assert stranger.all(f"/v1/people/{person}/break-glass") == []
+    [task] = home.worker.all("/v1/tasks", kind="REVIEW_BREAK_GLASS", person_id=person)
+    assert any(entry["event"] == "BreakGlassUsed" for entry in home.worker.get(f"/v1/people/{person}/page")["timeline"])
+    home.lead.post(f"/v1/tasks/{task['id']}/completion", {"note": "已核对"})
+    with MongoClient(practice.gateway.platform.env["MONGODB_URI"]) as client:
+        outreach, registry = (client[f"{practice.gateway.platform.prefix}{name}"] for name in ("outreach", "registry"))
+        read = outreach["audit"].find_one({"action": "GET /v1/visits/{visit_id}/note", "purpose": "BREAK_GLASS"})
+        assert {visit, person} <= set(read["objects"]) and read["status"] == 200
+        assert reason not in str(registry["break_glass"].find_one({"_id": told["id"]}, {"handled": 0}))
+
+    practice.pass_time(minutes=61)
+    eventually(lambda: stranger.voice.get(looks[0]).status_code == 404, within=30, why="the glass whole again")
+    for path in looks:
+        stranger.get(path, 404)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from services.common.events.base import Event, event
 from services.common.events.cascade import CascadeApplied
@@ -534,3 +534,14 @@ class PersonErased(Event):
 
     person_id: str
     reason: str
+
+
+@event("break_glass")
+class BreakGlassUsed(Event):
+    """Somebody opened the record of a person outside their own area to themselves, to read, until a moment (X-16)."""
+
+    break_glass_id: str
+    person_id: str
+    actor_id: str
+    until: datetime
+    staff_id: str | None = None

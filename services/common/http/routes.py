@@ -170,11 +170,12 @@ class HttpRoute(Entrypoint):
         if not self.route.on_record or response.status_code == 503:
             return response
         # What is no id may be anything that somebody typed into an address, a phone number for one.
-        objects = (*(value for value in raw.path_values.values() if ULID_PATTERN.match(value)), *raw.environ.get("nuanxin.objects", ()))
+        opened = sorted(raw.environ.get("nuanxin.opened", ()))
+        objects = (*(value for value in raw.path_values.values() if ULID_PATTERN.match(value)), *opened, *raw.environ.get("nuanxin.objects", ()))
         entry = Entry(
             actor=actor.id,
             roles=tuple(actor.roles),
-            purpose=actor.purpose,
+            purpose="BREAK_GLASS" if opened else actor.purpose,
             action=f"{self.route.method} {self.route.path}",
             objects=objects[:OBJECTS_ON_RECORD],
             status=response.status_code,
@@ -197,7 +198,10 @@ class HttpRoute(Entrypoint):
         now = process.clock.now()
         cause = self._cause(raw, body, actor, now, process)
         inbox = self.container.config.get("inbox")
-        return Request(dict(raw.path_values), query, loaded, actor, route.access.scope(actor), now, cause, raw, process, inbox, client_id, route, body)
+        # Who broke the glass may read, and changes nothing.
+        scope = route.access.scope(replace(actor, granted=()) if route.is_write else actor)
+        raw.environ["nuanxin.opened"] = scope.opened
+        return Request(dict(raw.path_values), query, loaded, actor, scope, now, cause, raw, process, inbox, client_id, route, body)
 
     def _cause(self, raw: RawRequest, body: bytes, actor: Actor, now: datetime, process) -> Cause:
         key = raw.headers.get("Idempotency-Key", "")

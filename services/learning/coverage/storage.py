@@ -13,6 +13,7 @@ class CoverageRows(Aggregates[Coverage]):
 
     collection, aggregate, state = "coverage", "coverage", Coverage
     area = "branch_id"
+    opens = True
     indexes = (
         Index("session_id", "member_id", unique=True, code="COVERAGE_DOUBLED"),
         Index("member_id", "state"),

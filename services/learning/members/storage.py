@@ -22,6 +22,7 @@ class Members(Aggregates[Member]):
 
     collection, aggregate, state = "members", "member", Member
     area = "branch_id"
+    opens = True
     indexes = (
         Index("person_id", unique=True, where={"active": True, "attached": False}, code="MEMBER_ALREADY"),
         Index("branch_id", "person_id", unique=True, where={"active": True}, code="MEMBER_ALREADY"),

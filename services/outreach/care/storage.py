@@ -21,6 +21,7 @@ class CareRecipients(Aggregates[CareRecipient]):
 
     collection, aggregate, state = "care_recipients", "care_recipient", CareRecipient
     area = "grid_id"
+    opens = True
     indexes = (Index("in_care", "unpaired_since"), Index("grid_id"))
 
     def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change], part: str = "care") -> None:

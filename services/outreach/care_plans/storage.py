@@ -11,6 +11,7 @@ class CarePlans(Aggregates[CarePlan]):
 
     collection, aggregate, state = "care_plans", "care_plan", CarePlan
     area = "grid_id"
+    opens = True
     indexes = (
         Index("person_id", unique=True, where={"state": PlanState.APPROVED.value}, code="CARE_PLAN_APPROVED_ALREADY"),
         Index("state", "review_on"),

@@ -15,6 +15,7 @@ class Contacts(Aggregates[Contact]):
     collection, aggregate, state = "contacts", "contact", Contact
     area = "grid_id"
     erasable = True
+    opens = True
     indexes = (
         # Tombstones have no reference, and there is more than one of them.
         Index("source", "reference", "person_id", unique=True, where={"reference": {"$gt": ""}}, code="CONTACT_KNOWN"),

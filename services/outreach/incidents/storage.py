@@ -16,6 +16,7 @@ class Incidents(Aggregates[Incident]):
     collection, aggregate, state = "incidents", "incident", Incident
     area = "grid_id"
     erasable = True
+    opens = True
     indexes = (
         Index("person_id", unique=True, where={"open": True}, code="INCIDENT_OPEN_ALREADY"),
         Index("person_id", "-opened_at"),

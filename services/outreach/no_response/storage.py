@@ -13,6 +13,7 @@ class NoResponsePlans(Aggregates[NoResponsePlan]):
 
     collection, aggregate, state = "no_response_plans", "no_response_plan", NoResponsePlan
     area = "grid_id"
+    opens = True
     indexes = (Index("agreed", "review_on"), Index("agreed", "to_review"))
     sealed = ("wishes",)
 

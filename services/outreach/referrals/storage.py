@@ -11,6 +11,7 @@ class Referrals(Aggregates[Referral]):
 
     collection, aggregate, state = "referrals", "referral", Referral
     area = "grid_id"
+    opens = True
     indexes = (Index("open", "due_on"), Index("person_id", "-sent_at"), Index("state", "due_on"), Index("consent_id", "open"))
     sealed = ("need", "result")
 

@@ -20,6 +20,7 @@ class Visits(Aggregates[Visit]):
     collection, aggregate, state = "visits", "visit", Visit
     area = "grid_id"
     erasable = True
+    opens = True
     indexes = (Index("recorded_at"), Index("photos.consent_id"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"))
     sealed = ("note", "third_party", "late_reason", "observations")
 

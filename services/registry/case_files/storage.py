@@ -11,6 +11,7 @@ class CaseFiles(Aggregates[CaseFile]):
 
     collection, aggregate, state = "case_files", "case_file", CaseFile
     area = "grid_id"
+    opens = True
     indexes = (
         Index("person_id", unique=True, where={"state": CaseFileState.OPEN.value}, code="CASE_FILE_OPEN"),
         Index("person_id", "-opened_on"),

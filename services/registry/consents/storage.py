@@ -16,6 +16,7 @@ class Consents(Aggregates[Consent]):
 
     collection, aggregate, state = "consents", "consent", Consent
     area = "grid_id"
+    opens = True
     sealed = ("evidence_ref", "witness_id")
     indexes = (
         Index("subject_id", "purpose", "given_by_id", unique=True, where={"standing": True}, code="CONSENT_STANDS"),

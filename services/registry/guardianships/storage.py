@@ -13,6 +13,7 @@ class Guardianships(Aggregates[Guardianship]):
 
     collection, aggregate, state = "guardianships", "guardianship", Guardianship
     area = "grid_id"
+    opens = True
     sealed = ("evidence_ref", "block", "end_reason")
     indexes = (
         Index("ward_id", "guardian_id", unique=True, where={"standing": True}, code="GUARDIANSHIP_STANDS"),

@@ -26,6 +26,7 @@ class People(Aggregates[Person]):
     collection, aggregate, state = "people", "person", Person
     area = "grid_id"
     erasable = True
+    opens = True
     sealed = (
         "name",
         "former_names",
