@@ -15,6 +15,7 @@ from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.routes import LedgerRoutes
 from gateway.views.ledgers.visits import Obligations
+from gateway.views.ledgers.wishes import Asked
 from gateway.views.projection import Projector, ViewSubscriptions
 from gateway.views.resident import (
     Activities,
@@ -53,6 +54,7 @@ READ_MODELS = (
     TimelineEntries,
     Rounds,
     Doors,
+    Asked,
     Volunteers,
     Activities,
     Assignments,

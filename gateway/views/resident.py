@@ -11,6 +11,7 @@ from gateway.views.day import Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations
+from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import ResidentPageSchema, TimelinePageSchema
 from gateway.views.timeline import TimelineEntries, shown, told_to
@@ -349,6 +350,7 @@ class ResidentRoutes:
     obligations = Storage(Obligations)
     visits = Storage(Visits)
     incidents = Storage(Incidents)
+    asked = Storage(Asked)
     volunteers = Storage(Volunteers)
     assignments = Storage(Assignments)
     activities = Storage(Activities)
@@ -393,6 +395,7 @@ class ResidentRoutes:
             "obligations": [_obligation(obligation, staff, hide) for obligation in obligations],
             "visits": [_visit(visit, staff, hide) for visit in visits],
             "incidents": [_incident(incident) for incident in incidents],
+            "asked": [_asked(row) for row in self.asked.find(about, RESIDENT, "-since", LATEST)],
             "volunteering": self._volunteering(about),
             "classes": self._classes(row),
             "memberships": [{"member_id": id, "branch_id": m.get("branch_id"), "since": m.get("since"), "until": m.get("until")} for id, m in sorted(row.get("memberships", {}).items())],
@@ -493,6 +496,11 @@ def _visit(visit: Row, staff, hide: bool) -> dict[str, Any]:
 def _incident(incident: Row) -> dict[str, Any]:
     names = ("state", "tier", "opened_at", "level", "due_at", "resolved_at", "resolution", "minutes_open", "avoidable", "suggestion", "visit_id")
     return {"incident_id": incident["_id"], **{name: incident.get(name) for name in names}}
+
+
+def _asked(row: Row) -> dict[str, Any]:
+    names = ("kind", "state", "open", "since", "owed_on")
+    return {"ref": row["_id"], "what": row.get("category"), "late": row.get("gap", False), **{name: row.get(name) for name in names}}
 
 
 def _assignment(row: Row, activity: Row) -> dict[str, Any]:

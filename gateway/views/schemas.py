@@ -155,6 +155,17 @@ class IncidentSchema(Schema):
     visit_id = _id("The visit with no answer.", allow_none=True)
 
 
+class AskedSchema(Schema):
+    kind = _code("WISH or OPINION.", "WISH")
+    ref = _id("The wish or the opinion.")
+    state = _code("How far it has come.", "IN_HAND")
+    what = _code("The category of a wish; never one that tells of health or money.", "REPAIR")
+    open = _yes("Whether something is owed still.")
+    late = _yes("Whether it is late.")
+    since = _day("Since when it is there.")
+    owed_on = _day("The day by which it is owed.")
+
+
 class AssignmentSchema(Schema):
     assignment_id = _id("The place taken.")
     activity_id = _id("The activity.", allow_none=True)
@@ -237,6 +248,7 @@ class ResidentPageSchema(DatedSchema):
     obligations = _many(ObligationSchema, "Visits owed now.")
     visits = _many(VisitSchema, "The latest visits.")
     incidents = _many(IncidentSchema, "The latest incidents.")
+    asked = _many(AskedSchema, "The latest wishes and opinions.")
     volunteering = _one(VolunteeringSchema, "What the resident does for others.")
     classes = _many(ClassSchema, "Holiday classes in which a child has a place.")
     memberships = _many(MembershipSchema, "Branches.")
@@ -296,14 +308,17 @@ class DaySchema(DatedSchema):
 
 
 class LedgerSchema(Schema):
-    ledger = _code("census, visits or learning.", "census")
+    ledger = _code("census, visits, wishes or learning.", "census")
     total = _count("Entries in all.", 120)
     closed = _count("Entries that are done.", 118)
     gaps = _count("Entries that are owed now.", 2)
     progress = fields.Float(allow_none=True, metadata=_meta("Done of what is done or owed now; never rounded up to 1.", 0.9833))
     exempt = _count("Doors exempted by two persons (census).")
     waived = _count("Lessons waived (learning).")
-    upcoming = _count("Entries that are not due yet (visits, learning).")
+    upcoming = _count("Entries that are not due yet (visits, wishes, learning).")
+    wishes_late = _count("Wishes past a term: unanswered, not done, not confirmed, not looked at again (wishes).")
+    opinions_unanswered = _count("Opinions without an answer (wishes).")
+    activities_unreported = _count("Joint activities whose report is late (wishes).")
     due = _count("Visits that are due.")
     overdue = _count("Visits that are overdue.")
     escalated = _count("Entries that a supervisor or secretary has.")
@@ -375,6 +390,27 @@ class LearningGapsSchema(PageSchema):
     items = _many(LearningGapSchema, "The most urgent first.")
 
 
+class WishGapSchema(Schema):
+    kind = _code("WISH, OPINION or JOINT_ACTIVITY.", "WISH")
+    ref = _id("The wish, the opinion, the joint activity.")
+    person = _one(NamedSchema, "Who asked for it; null for the anonymous, and for activities.")
+    grid_id = _id("The grid; null for what is the whole community's.", allow_none=True)
+    state = _code("How far it has come.", "TRIAGED")
+    term = _code("Which term runs or has passed: TRIAGE, ANSWER, PROMISE, CALL_BACK, RECHECK, REPORT.", "ANSWER")
+    what = _code("The category of a wish, the theme of an activity.", "REPAIR")
+    scope = _code("PERSONAL, BUILDING or COMMUNITY; of a wish.", "PERSONAL")
+    asks = _code("Who is to be asked before anybody goes on: FAMILY or MOVED_AWAY.", None)
+    late = _yes("Whether the term has passed; an opinion has none and is owed from the first day.", True)
+    since = _day("Since when it is there.")
+    owed_on = _day("The day by which it is or was owed.")
+    responsible = _one(NamedSchema, "The lead it went to, who answers for it, or the grid's lead.")
+
+
+class WishGapsSchema(PageSchema):
+    total = _count("All that match.", 2)
+    items = _many(WishGapSchema, "The longest owed first.")
+
+
 class CensusGapsQuery(ListQuery):
     round_id = _id("Only doors of this round.")
     grid_id = _id("Only doors of this grid.")
@@ -387,6 +423,17 @@ class VisitGapsQuery(ListQuery):
     tier = fields.String(validate=validate.OneOf(["HIGH", "KEY", "GENERAL"]), metadata=_meta("Only this tier.", "HIGH"))
     state = fields.String(validate=validate.OneOf(["OPEN", "DUE", "OVERDUE", "ESCALATED"]), metadata=_meta("Only this state.", "OVERDUE"))
     upcoming = fields.Boolean(load_default=False, metadata=_meta("Also visits that are owed and not due yet.", False))
+
+
+class WishGapsQuery(ListQuery):
+    kind = fields.String(validate=validate.OneOf(["WISH", "OPINION", "JOINT_ACTIVITY"]), metadata=_meta("Only this kind.", "OPINION"))
+    grid_id = _id("Only what came from this grid.")
+    staff_id = _id("Only what is this worker's, or was handed to them as the lead.")
+    term = fields.String(
+        validate=validate.OneOf(["TRIAGE", "ANSWER", "PROMISE", "CALL_BACK", "RECHECK", "REPORT"]), metadata=_meta("Only where this term runs.", "PROMISE")
+    )
+    state = fields.String(validate=validate.Regexp(r"^[A-Z_]{2,30}$"), metadata=_meta("Only what has come this far.", "IN_HAND"))
+    upcoming = fields.Boolean(load_default=False, metadata=_meta("Also what is open and not late yet.", False))
 
 
 class LearningGapsQuery(ListQuery):

@@ -15,6 +15,7 @@ from gateway.views.freshness import Freshness
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages
 from gateway.views.ledgers.visits import Obligations
+from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
@@ -28,6 +29,8 @@ READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
 """Ways of a lesson that a visit can go; the others reach the member without one."""
 DONE = "DONE"
+THE_WISHERS_WORD = ("CALL_BACK", "RECHECK")
+"""Steps of a wish that wait for its wisher: whether it was done well, whether it still holds (OUT-32, OUT-33)."""
 
 
 class OwedThings(ReadModel):
@@ -112,6 +115,7 @@ class TodayRoutes:
     visits = Storage(Visits)
     coverages = Storage(Coverages)
     owed_things = Storage(OwedThings)
+    asked = Storage(Asked)
     doors = Storage(Doors)
     rounds = Storage(Rounds)
     cards = Storage(Cards)
@@ -159,6 +163,8 @@ class TodayRoutes:
                 yield thing("LESSON", "learning", row["_id"], row["person_id"], None, row.get("planned_on"), row.get("cover_by_on"), "LEARNING_DELIVERY")
         for row in self.owed_things.every(wanted, RESIDENT):
             yield from owed_of(row)
+        for row in self.asked.every(wanted, RESIDENT):
+            yield from wish_of(row)
 
     def _of_door(self, dwelling_id: str):
         for row in self.doors.every({"dwelling_id": dwelling_id}, RESIDENT):
@@ -179,3 +185,13 @@ def owed_of(row: Row):
     if owed.get("open") and not row.get("done"):
         closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
         yield thing(row["kind"], "registry", row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
+
+
+def wish_of(row: Row):
+    """Give what of a wish can be done at the door: hear the wisher's word, or ask what is to be asked (OUT-30, OUT-32, OUT-33)."""
+    if row.get("kind") != "WISH" or not row.get("open"):
+        return
+    if row.get("term") in THE_WISHERS_WORD:
+        yield thing("WISH", "outreach", row["_id"], row["person_id"], row["term"], row.get("since"), row.get("owed_on"), "WISH_FOLLOWUP")
+    elif row.get("state") == "NEEDS_INFO":
+        yield thing("WISH", "outreach", row["_id"], row["person_id"], "NEEDS_INFO", row.get("since"), row.get("owed_on"))

@@ -237,6 +237,7 @@ def resident_page(name: str = "王秀英") -> Answer:
             }
         ],
         "visits": [visit(n) for n in range(1, 4)],
+        "asked": [],
         "incidents": [
             {
                 "incident_id": _id(13, 1),

@@ -9,10 +9,11 @@ from gateway.views.cards import Cards
 from gateway.views.community import Branches, Grids
 from gateway.views.day import Pairings, looked_after_by
 from gateway.views.freshness import Freshness
-from gateway.views.ledgers import census, learning, visits
+from gateway.views.ledgers import census, learning, visits, wishes
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations
+from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Row
 from gateway.views.schemas import (
     CensusGapsQuery,
@@ -22,6 +23,8 @@ from gateway.views.schemas import (
     LedgersSchema,
     VisitGapsQuery,
     VisitGapsSchema,
+    WishGapsQuery,
+    WishGapsSchema,
 )
 from services.common.access import Actor
 from services.common.http import Access, Role, get
@@ -40,6 +43,7 @@ class LedgerRoutes:
     doors = Storage(Doors)
     obligations = Storage(Obligations)
     pairings = Storage(Pairings)
+    asked = Storage(Asked)
     coverages = Storage(Coverages)
     study_sessions = Storage(StudySessions)
     grids = Storage(Grids)
@@ -53,7 +57,7 @@ class LedgerRoutes:
         actor, ledgers = request.actor, []
         if actor.has(*IN_GRIDS, *EVERYTHING):
             scope = _reach(actor)
-            ledgers += [self.doors.totals(scope, self.rounds.cancelled()), self.obligations.totals(scope)]
+            ledgers += [self.doors.totals(scope, self.rounds.cancelled()), self.obligations.totals(scope), self.asked.totals(scope)]
         if actor.has(Role.BRANCH_SECRETARY, *EVERYTHING):
             ledgers.append(self.coverages.totals(_reach(actor), self.study_sessions.not_yet_held()))
         return {"items": ledgers, **self.freshness.now(request)}
@@ -88,6 +92,21 @@ class LedgerRoutes:
         people, staff = self.cards.show("person", person_ids), self.cards.show("staff", whose.values())
         items = [_owed(row, whose[row["_id"]], people, staff, hide) for row in page.rows]
         return self._page(items, page, self.obligations.count(filter, request.scope), request)
+
+    @get("/v1/ledgers/wishes/gaps", access=Access(*IN_GRIDS, *EVERYTHING), query=WishGapsQuery, answer=WishGapsSchema)
+    def list_wish_gaps(self, request):
+        """List every wish past a term, every opinion without an answer, every joint activity whose report is late, the longest owed first."""
+        query, hide = request.query, masked(request.actor)
+        named = {name: query.get(name) for name in ("kind", "grid_id", "term", "state")}
+        filter = wishes.gaps_filter(query["upcoming"], **named)
+        if query.get("staff_id"):
+            filter["$or"] = [{"escalated_to": query["staff_id"]}, {"escalated_to": None, "owner_staff_id": query["staff_id"]}]
+        page = self.asked.page(filter, request.scope, "owed_on", query.get("cursor"), query["limit"])
+        grids = self.grids.of(row.get("grid_id") for row in page.rows)
+        whose = {row["_id"]: row.get("escalated_to") or row.get("owner_staff_id") or grids.get(row.get("grid_id"), {}).get("lead_staff_id") for row in page.rows}
+        people, staff = self.cards.show("person", [row.get("person_id") for row in page.rows]), self.cards.show("staff", whose.values())
+        items = [_asked(row, whose[row["_id"]], people, staff, hide) for row in page.rows]
+        return self._page(items, page, self.asked.count(filter, request.scope), request)
 
     @get("/v1/ledgers/learning/gaps", access=Access(Role.BRANCH_SECRETARY, *EVERYTHING), query=LearningGapsQuery, answer=LearningGapsSchema)
     def list_learning_gaps(self, request):
@@ -133,6 +152,18 @@ def _owed(row: Row, staff_id: str | None, people, staff, hide: bool) -> dict[str
         "person": people.named(row["person_id"], hide),
         "grid_id": row.get("grid_id"),
         "since": row["due_on"],
+        "responsible": staff.named(staff_id, hide),
+        **{name: row.get(name) for name in names},
+    }
+
+
+def _asked(row: Row, staff_id: str | None, people, staff, hide: bool) -> dict[str, Any]:
+    names = ("kind", "grid_id", "state", "term", "scope", "asks", "since", "owed_on")
+    return {
+        "ref": row["_id"],
+        "person": people.named(row.get("person_id"), hide),
+        "what": row.get("category") or row.get("theme"),
+        "late": row.get("gap", False),
         "responsible": staff.named(staff_id, hide),
         **{name: row.get(name) for name in names},
     }

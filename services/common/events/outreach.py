@@ -742,6 +742,8 @@ class WishTriaged(Event):
     category: str
     scope: str
     person_id: str | None = None
+    answer_by_on: date | None = None
+    """By when it is to have its answer; old messages do not tell."""
 
 
 @event("wish")
@@ -800,6 +802,8 @@ class WishSplit(Event):
     wish_id: str
     from_id: str
     person_id: str | None = None
+    answer_by_on: date | None = None
+    """By when it is to have its answer; old messages do not tell."""
 
 
 @event("wish")
@@ -869,6 +873,8 @@ class WishReopened(Event):
     times: int
     to_staff_id: str | None = None
     person_id: str | None = None
+    answer_by_on: date | None = None
+    """By when it is to have its answer; old messages do not tell."""
 
 
 @event("wish")

@@ -56,6 +56,18 @@ def views(platform):
     pairing = {"pairing_id": an_id("asked"), "person_id": an_id("person", 4), "staff_id": an_id("staff", 3), "role": "PRIMARY"}
     year.tell(pairing["pairing_id"], outreach.PairingProposed(**pairing), grid=OTHER_GRID)
     year.tell(an_id("person", 1), registry.BirthdayDue(person_id=an_id("person", 1), cycle_key="LUNAR-2025", calendar="LUNAR", falls_on=TO_COME, days_ahead=14))
+    wished = {"source": "VISIT", "category": "REPAIR", "scope": "PERSONAL", "visibility": "PRIVATE", "person_id": an_id("person", 1)}
+    for number in (1, 2):
+        dates = {"triage_by_on": date(2025, 3, 3), "answer_by_on": date(2025, 3, 9 + number)}
+        year.tell(an_id("wish", number), outreach.WishSubmitted(wish_id=an_id("wish", number), **wished, **dates), grid=GRID)
+    late = {"wish_id": an_id("wish", 1), "clock": "ANSWER", "due_on": date(2025, 3, 10), "to_staff_id": an_id("staff", 1)}
+    year.tell(an_id("wish", 1), outreach.WishOverdue(**late, person_id=an_id("person", 1)), grid=GRID)
+    delivered = {"wish_id": an_id("wish", 2), "delivered_on": date(2025, 3, 20), "first_promise_kept": True}
+    year.tell(an_id("wish", 2), outreach.WishDelivered(**delivered, person_id=an_id("person", 1)), grid=GRID)
+    year.tell(an_id("opinion"), outreach.OpinionReceived(opinion_id=an_id("opinion")), on=date(2025, 4, 1), grid=OTHER_GRID)
+    held = {"joint_activity_id": an_id("joint"), "theme": "VOW", "held_on": date(2025, 5, 1), "headcount": 40, "report_due_on": date(2025, 5, 8)}
+    year.tell(an_id("joint"), outreach.JointActivityHeld(**held))
+    year.tell(an_id("joint"), outreach.JointActivityReportOverdue(joint_activity_id=an_id("joint"), due_on=date(2025, 5, 8)))
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
     publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
@@ -180,7 +192,7 @@ def the_dashboard(views) -> None:
 def the_ledgers(views) -> None:
     secretary = {"roles": ("branch_secretary",), "areas": (BRANCH,)}
 
-    assert [ledger["gaps"] for ledger in all_of_it(views, "/v1/ledgers")["items"]] == [0, 1, 7]
+    assert [ledger["gaps"] for ledger in all_of_it(views, "/v1/ledgers")["items"]] == [0, 1, 3, 7]
     assert [ledger["ledger"] for ledger in all_of_it(views, "/v1/ledgers", **secretary)["items"]] == ["learning"]
     assert all_of_it(views, "/v1/ledgers/census/gaps")["items"] == []
     [owed] = all_of_it(views, "/v1/ledgers/visits/gaps")["items"]
@@ -188,6 +200,18 @@ def the_ledgers(views) -> None:
     assert all_of_it(views, "/v1/ledgers/visits/gaps", staff_id=an_id("staff", 2))["total"] == 0
     assert all_of_it(views, "/v1/ledgers/visits/gaps", staff_id=an_id("staff", 3), upcoming="true")["total"] == 1
     assert all_of_it(views, "/v1/ledgers/visits/gaps", roles=("grid_lead",), areas=(OTHER_GRID,))["total"] == 0
+
+    wishes, in_other = all_of_it(views, "/v1/ledgers/wishes/gaps"), {"roles": ("grid_lead",), "areas": (OTHER_GRID,)}
+    assert [(gap["kind"], gap["owed_on"]) for gap in wishes["items"]] == [("WISH", "2025-03-10"), ("OPINION", "2025-04-01"), ("JOINT_ACTIVITY", "2025-05-08")]
+    assert wishes["items"][0]["responsible"]["id"] == an_id("staff", 1) and wishes["total"] == 3
+    assert [gap["kind"] for gap in all_of_it(views, "/v1/ledgers/wishes/gaps", **in_other)["items"]] == ["OPINION", "JOINT_ACTIVITY"]
+    assert all_of_it(views, "/v1/ledgers/wishes/gaps", upcoming="true", kind="WISH", staff_id=an_id("staff", 1))["total"] == 1
+    first = all_of_it(views, "/v1/ledgers/wishes/gaps", limit=2)
+    assert [gap["kind"] for gap in all_of_it(views, "/v1/ledgers/wishes/gaps", limit=2, cursor=first["next_cursor"])["items"]] == ["JOINT_ACTIVITY"]
+    asked = all_of_it(views, f"/v1/people/{an_id('person', 1)}/page")["asked"]
+    assert {(one["ref"], one["late"]) for one in asked} == {(an_id("wish", 1), True), (an_id("wish", 2), False)}
+    door = [thing for thing in all_of_it(views, f"/v1/people/{an_id('person', 1)}/today")["items"] if thing["kind"] == "WISH"]
+    assert [(thing["ref"], thing["what"], thing["item_ref"]) for thing in door] == [(an_id("wish", 2), "CALL_BACK", an_id("wish", 2))]
 
     seen, cursor = [], None
     while True:

@@ -352,7 +352,7 @@ def test_silence_confirms_nothing_and_three_calls_in_vain_make_it_unreachable():
 @pytest.mark.rule("OUT-33")
 def test_an_unsatisfied_wisher_opens_it_again_and_the_second_time_the_lead_has_it():
     again, [fact] = confirmed(satisfied=2)
-    assert fact == WishReopened(wish_id="w", person_id="p", times=1)
+    assert fact == WishReopened(wish_id="w", person_id="p", times=1, answer_by_on=again.answer_by_on)
     assert (again.state, again.promise_on, again.escalated_to) == (WishState.REOPENED, None, None)
     assert again.first_promise_on == accepted().promise_on
     assert list(clocks.clocks(again)) == [Clock.ANSWER]

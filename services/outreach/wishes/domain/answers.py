@@ -107,7 +107,7 @@ def split(wish: Wish) -> Change:
     """Let a merged wish go its own way again; it is to be answered by itself (OUT-34)."""
     if wish.state is not WishState.MERGED:
         raise Conflict("WISH_NOT_MERGED", state=wish.state.value)
-    fact = WishSplit(wish_id=wish.id, person_id=wish.person_id, from_id=wish.merged_into)
+    fact = WishSplit(wish_id=wish.id, person_id=wish.person_id, from_id=wish.merged_into, answer_by_on=wish.answer_by_on)
     back = replace(wish, answered_on=None, promise_on=None, promise_moves=0)
     return move(back, WishState.TRIAGED, merged_into=None), [fact]
 

@@ -227,7 +227,7 @@ def _reopened(wish: Wish, on: date, lead: str | None, calendar: WorkCalendar, po
         delivered_on=None,
         answer_by_on=calendar.add_working_days(on, policy.answer_working_days),
     )
-    fact = WishReopened(wish_id=wish.id, person_id=wish.person_id, times=times, to_staff_id=escalated_to)
+    fact = WishReopened(wish_id=wish.id, person_id=wish.person_id, times=times, to_staff_id=escalated_to, answer_by_on=again.answer_by_on)
     return move(again, WishState.REOPENED), [fact]
 
 

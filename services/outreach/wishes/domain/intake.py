@@ -113,7 +113,14 @@ def triage(wish: Wish, *, owner_staff_id: str, category: Category | None = None,
         raise Invalid.field("scope", "WISHER_REQUIRED")
     changes = {"owner_staff_id": owner_staff_id, "category": category or wish.category, "scope": scope or wish.scope}
     taken = replace(wish, **changes) if wish.state is WishState.TRIAGED else move(wish, WishState.TRIAGED, **changes)
-    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner_staff_id, category=taken.told_category.value, scope=taken.scope.value)
+    fact = WishTriaged(
+        wish_id=wish.id,
+        person_id=wish.person_id,
+        owner_staff_id=owner_staff_id,
+        category=taken.told_category.value,
+        scope=taken.scope.value,
+        answer_by_on=wish.answer_by_on,
+    )
     return taken, [fact]
 
 
@@ -130,7 +137,14 @@ def tell_more(wish: Wish, *, text: str, owner_staff_id: str) -> Change:
         raise Conflict("WISH_ASKS_NOTHING", state=wish.state.value)
     more = move(wish, WishState.TRIAGED, text=f"{wish.text}\n{text}", question=None)
     owner = wish.owner_staff_id or owner_staff_id
-    fact = WishTriaged(wish_id=wish.id, person_id=wish.person_id, owner_staff_id=owner, category=wish.told_category.value, scope=wish.scope.value)
+    fact = WishTriaged(
+        wish_id=wish.id,
+        person_id=wish.person_id,
+        owner_staff_id=owner,
+        category=wish.told_category.value,
+        scope=wish.scope.value,
+        answer_by_on=wish.answer_by_on,
+    )
     return more, [fact]
 
 

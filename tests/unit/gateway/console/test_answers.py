@@ -27,7 +27,7 @@ PAIRS = [
     (CareRecipientSchema, answers.recipient(answers.WANG, [], None)),
 ]
 # A ledger's totals have the fields of its kind only.
-OPTIONAL = frozenset({"exempt", "waived", "upcoming", "due", "overdue", "escalated", "members_not_covered"})
+OPTIONAL = frozenset({"exempt", "waived", "upcoming", "due", "overdue", "escalated", "members_not_covered", "wishes_late", "opinions_unanswered", "activities_unreported"})
 
 
 def differences(schema, answer, path: str = "") -> list[str]:
