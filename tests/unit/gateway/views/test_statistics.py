@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gateway.views.statistics.care import longest_gap, monthly_rate, on_time_rate, orphan_days, unanswered_doors, visits_made
-from gateway.views.statistics.facts import Fact
+from gateway.views.statistics.facts import Fact, keep_all
 from gateway.views.statistics.metric import METRICS, Part, Period, median, published, restate, share
-from gateway.views.statistics.work import census_coverage, learning_coverage, volunteer_hours
+from gateway.views.statistics.volunteering import classes_held, volunteer_hours
+from gateway.views.statistics.work import census_coverage, learning_coverage
+from services.common.events import CATALOGUE
 
 JUNE = Period(date(2025, 6, 1), date(2025, 6, 30))
 _made = iter(range(10_000))
@@ -148,6 +150,20 @@ def test_a_waived_lesson_is_not_covered():
 
     assert (part(parts, "owed").value, part(parts, "covered").value, part(parts, "waived").ids) == (3, 0.3333, ("b",))
     assert (part(parts, "members_by_PARCEL").ids, part(parts, "median_days").value) == (("a",), 4)
+    assert part(parts, "members_short").ids == ("c",), "neither a proof nor a waiver"
+
+
+@pytest.mark.rule("U12")
+def test_a_lesson_that_was_opened_again_is_not_covered_any_more():
+    facts = [a_fact("StudySessionHeld", "2025-06-02", session_id="s"), a_fact("CoveragePlanned", "2025-06-01", coverage_id="a", session_id="s", member_id="m")]
+    proof = a_fact("CoverageVerified", "2025-06-06", coverage_id="a", member_id="m", mode="PARCEL")
+    again = a_fact("CoverageReopened", "2025-06-08", coverage_id="a", member_id="m")
+    once_more = a_fact("CoverageVerified", "2025-06-10", coverage_id="a", member_id="m", mode="IN_PERSON")
+
+    reopened, verified = learning_coverage([*facts, proof, again], JUNE), learning_coverage([*facts, proof, again, once_more], JUNE)
+
+    assert (part(reopened, "verified").value, part(reopened, "members_short").ids) == (0, ("m",))
+    assert (part(verified, "verified").value, part(verified, "median_days").value, part(verified, "members_short").ids) == (1, 8, ())
 
 
 @pytest.mark.rule("U12")
@@ -159,6 +175,64 @@ def test_the_load_of_volunteers_shows_its_spread():
 
     assert (part(parts, "people").value, part(parts, "minutes").value, part(parts, "load_spread").value) == (10, 3300, 5.0)
     assert part(parts, "no_show_share").value == 0.0909
+
+
+@pytest.mark.rule("U12", "VOL-33")
+def test_an_excused_no_show_counts_nowhere_and_a_reversed_entry_leaves_nothing():
+    facts = [a_fact("HoursVerified", "2025-06-02", hours_id=f"h{n}", volunteer_id="v", minutes=minutes, reverses="h1" if minutes < 0 else None) for n, minutes in ((1, 60), (2, -60))]
+    facts += [a_fact("HoursVerified", "2025-06-02", hours_id="h3", volunteer_id="w", minutes=30)]
+    facts += [a_fact("NoShowRecorded", "2025-07-01", known="2025-07-01", assignment_id="late", missed_on="2025-06-30")]
+    facts += [a_fact("NoShowRecorded", "2025-06-02", assignment_id=id, missed_on="2025-06-02") for id in ("x", "y")]
+    facts.append(a_fact("NoShowExcused", "2025-06-05", assignment_id="x"))
+
+    parts = volunteer_hours(facts, JUNE)
+
+    assert (part(parts, "people").ids, part(parts, "minutes").value) == (("w",), 30)
+    assert (part(parts, "no_shows").ids, part(parts, "no_show_share").value) == (("late", "y"), 0.5)
+
+
+@pytest.mark.rule("U12")
+def test_a_child_is_one_child_day_however_many_sessions_of_a_day_it_came_to():
+    facts = [a_fact("ChildCheckedIn", f"2025-06-{day:02}", session_id=session, child_id=child) for day, session, child in ((2, "s1", "a"), (2, "s2", "a"), (3, "s3", "a"), (2, "s1", "b"))]
+    facts += [a_fact("SessionOpened", "2025-06-02", session_id=id) for id in ("s1", "s2")] + [a_fact("SessionClosed", "2025-06-02", session_id="s1", children=2)]
+    facts += [a_fact("SessionClosed", "2025-06-04", session_id="old", children=8), a_fact("SessionCancelled", "2025-06-05", session_id="s4", reason="RATIO")]
+    facts += [a_fact("SessionCancelled", "2025-06-05", session_id="s5", reason="WEATHER"), a_fact("ChildCheckedOut", "2025-06-02", session_id="s1", child_id="a", late_minutes=20)]
+    facts.append(a_fact("ChildCheckedOut", "2025-06-02", session_id="s1", child_id="b", late_minutes=0))
+
+    parts = classes_held(facts, JUNE)
+
+    assert (part(parts, "opened").value, part(parts, "cancelled_for_ratio").ids) == (2, ("s4",))
+    assert (part(parts, "child_days").value, part(parts, "children").ids) == (3 + 8, ("a", "b"))
+    assert part(parts, "late_pick_ups").ids == ("s1/a",)
+
+
+@pytest.mark.rule("U12")
+def test_seats_are_those_of_classes_that_ran_and_the_wait_is_of_who_got_a_place():
+    def opened(id: str, starts: str, ends: str):
+        return a_fact("ClassSeriesOpened", "2025-05-01", series_id=id, starts_on=starts, ends_on=ends, capacity=10)
+
+    def enrolment(event: str, on: str, id: str, series: str = "june"):
+        return a_fact(event, on, enrolment_id=id, series_id=series, child_id=id)
+
+    facts = [opened("june", "2025-06-10", "2025-07-20"), opened("may", "2025-05-02", "2025-05-31")]
+    facts.append(a_fact("ClassCapacityChanged", "2025-06-01", series_id="june", capacity=8))
+    facts += [enrolment("EnrolmentConfirmed", "2025-06-01", id) for id in ("a", "b", "gone")] + [enrolment("EnrolmentConfirmed", "2025-05-01", "old", "may")]
+    facts += [enrolment("EnrolmentWithdrawn", "2025-06-12", "gone"), enrolment("EnrolmentWaitlisted", "2025-06-02", "c"), enrolment("EnrolmentWaitlisted", "2025-06-02", "d")]
+    facts.append(enrolment("EnrolmentConfirmed", "2025-06-12", "c"))
+
+    parts = classes_held(facts, JUNE)
+
+    assert (part(parts, "seats").value, part(parts, "seats_filled").ids, part(parts, "seats_filled_share").value) == (8, ("a", "b", "c"), 0.375)
+    assert (part(parts, "waitlist_median_days").value, part(parts, "waitlist_median_days").ids) == (10, ("c",))
+
+
+@pytest.mark.rule("U12")
+def test_every_event_of_a_figure_is_declared_by_a_service():
+    named = {name for chosen in METRICS.values() for name in chosen.events}
+
+    assert named - set(CATALOGUE) == set(), "a figure of facts that nobody tells would always be nothing"
+    with pytest.raises(KeyError):
+        keep_all(["VisitForgotten"])
 
 
 @pytest.mark.rule("LRN-36")
