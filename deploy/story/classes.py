@@ -56,7 +56,7 @@ def courses_are_offered(story: Teller) -> None:
 def children_are_enrolled(story: Teller) -> None:
     coordinator = story.as_("he.xin")
     for child, guardian in GUARDIANS.items():
-        pickup = {"id": pickup_of(child), "name": guardian, "relation": "母亲"}
+        pickup = {"id": pickup_of(child), "name": guardian, "relation": "母亲", "person_id": person(guardian), "photo_ref": f"接送照片：{child}"}
         record = {"guardian_ids": [person(guardian)], "born_on": BORN_ON[child], "health_declared_on": "2025-06-30", "pickups": [pickup]}
         coordinator.post("/v1/children", {"id": person(child), **record})
     for course in COURSES:
@@ -65,7 +65,9 @@ def children_are_enrolled(story: Teller) -> None:
             told = {"assent": True, "agreement_signed_on": "2025-06-30", "both_parents_work": True}
             coordinator.post(f"/v1/class-series/{course.series}/enrolments", {"child_id": person(child), **guardian, **told})
         times = {"starts_at": moment(f"{course.day} 09:00").isoformat(), "ends_at": moment(f"{course.day} 10:30").isoformat()}
-        coordinator.post("/v1/class-sessions", {"id": course.session, "series_id": course.series, **times})
+        lead, other = course.adults
+        named = {"lead_volunteer_id": volunteer(lead), "roster": [{"volunteer_id": volunteer(other), "role": "TEACHER"}]}
+        coordinator.post("/v1/class-sessions", {"id": course.session, "series_id": course.series, **times, **named})
 
 
 @scene(f"{FIRST} 08:50", "Sports, painting and homework: two cleared adults in each room")
@@ -104,7 +106,7 @@ def close_rooms(story: Teller, day: str) -> None:
     coordinator = story.as_("he.xin")
     for course in (course for course in COURSES if course.day == day):
         for child in course.children:
-            fetched = {"pickup_id": pickup_of(child), "check": "PHOTO"}
+            fetched = {"pickup_id": pickup_of(child), "name": GUARDIANS[child], "check": "PHOTO"}
             coordinator.post(f"/v1/class-sessions/{course.session}/children/{person(child)}/departure", fetched)
         coordinator.post(f"/v1/class-sessions/{course.session}/closure")
 

@@ -69,7 +69,7 @@ def welcome(story: Teller, who: str, kind: str) -> None:
     coordinator.post("/v1/volunteers", offer | {"skills": SKILLS.get(who, [])})
     checked = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-01-10"}
     coordinator.post(f"/v1/volunteers/{volunteer(who)}/approval", checked)
-    for check in ("RECORD_CHECK", "HEALTH", "CHILD_SAFETY_TRAINING") if kind == "LOVING_PARENT" else ():
+    for check in ("RECORD_CHECK", "HEALTH", "CHILD_SAFETY_TRAINING", "FIRST_AID") if kind == "LOVING_PARENT" else ():
         clearance = {"id": name("clearance", who, check), "type": check, "result": "CLEAR", "checked_on": "2025-01-10"}
         coordinator.post(f"/v1/volunteers/{volunteer(who)}/clearances", clearance)
 

@@ -15,6 +15,7 @@ from services.common.store import Index
 ABOUT = ("person_id", "child_id")
 ABOUT_MANY = ("person_ids", "covers_person_ids")
 HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guardian_id"})
+HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id", "guardian_ids"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
@@ -42,6 +43,8 @@ NOT_TOLD = frozenset(
         "ChildSignUpResumed",
         "PersonErased",
         "ChildErased",
+        "ChildNotArrived",
+        "PickUpAlerted",
     }
 )
 """Facts that keep the records straight and tell a reader nothing of the person's year, or lie between a volunteer and the coordinator."""
@@ -186,6 +189,11 @@ WORDS: dict[str, Text] = {
     "HoursCertificateSuperseded": Text("志愿服务证明已被更正取代", "A certificate of volunteer hours was superseded"),
     "HoursVerified": Text("志愿服务 {minutes} 分钟已核实", "{minutes} volunteer minutes were verified"),
     "EnrolmentConfirmed": Text("假期课堂报名成功", "Enrolled in a holiday class"),
+    "ChildCheckedIn": Text("到假期课堂", "Came to a holiday class"),
+    "ChildCheckedOut": Text("从假期课堂接走", "Left a holiday class"),
+    "ChildUnaccounted": Text("应到假期课堂未到，正在寻找", "Should be in a holiday class and is looked for"),
+    "ChildAccountedFor": Text("已知孩子去向", "It is known where the child is"),
+    "ChildNotFetched": Text("下课后 {minutes} 分钟未接", "Not fetched {minutes} minutes after the end of the class"),
     "EnrolmentWithdrawn": Text("退出假期课堂", "Gave a place in a holiday class back"),
     "MemberJoinedBranch": Text("转入党支部", "Became a member of a branch"),
     "MemberLeftBranch": Text("转出党支部", "Left a branch"),

@@ -135,10 +135,35 @@ MESSAGES = {
     "OUTSIDE_SERIES": Text("上课时间不在这个班的起止日期内。", "The meeting lies outside the dates of its course."),
     "BANDS_OUT_OF_ORDER": Text("年龄段要从小到大排列，不能重叠。", "The bands must rise without overlapping."),
     "SESSION_NOT_READY": Text(
-        "在场合格的成年人不够，还差 {missing} 人，不能开门或再接收孩子。",
-        "Too few adults who count are in the room; {missing} more are needed before this is safe.",
+        "还不安全，不能开门、并班或再接收孩子：缺合格的成年人 {missing} 人，其他原因见列表。",
+        "This is not safe yet: {missing} adults who count are missing, and what else the reasons say.",
     ),
-    "NOT_PLANNED": Text("这节课已经开过了。", "This meeting was opened already."),
+    "SESSION_BEGUN": Text("这节课已经开始或结束，请改为交接孩子后下课。", "This meeting has begun or is over; hand the children over and close it instead."),
+    "TWO_ADULTS_STAY": Text(
+        "还有 {count} 个孩子在，至少要留两名成年人；已经离开的，请注明已离开。",
+        "{count} children are in, and two adults stay with them; say so if this one has gone already.",
+    ),
+    "NO_SHORTFALL": Text("现在成年人够，不用找后备。", "The adults suffice at present; no backup is needed."),
+    "ADULT_IS_IN": Text("这个人已经在场。", "This adult is in the room already."),
+    "SAME_SESSION": Text("不能并到自己。", "A meeting cannot move into its own room."),
+    "NOBODY_TO_CALL_ABOUT": Text("这个孩子现在不需要联系监护人。", "There is nothing to call about this child's guardians for now."),
+    "CALL_IN_ORDER": Text("请按顺序联系监护人，先打前一位。", "Guardians are called in order; call the one before first."),
+    "CALL_FIRST": Text("请先联系监护人并登记。", "Call the guardian first, and record it."),
+    "CHILD_IS_HERE": Text("孩子就在班里。", "The child is here."),
+    "CHILD_KEPT_HERE": Text("还有 {count} 个临时照看的孩子没有离开，不能结束。", "{count} children who are kept safe are still here; the meeting cannot close."),
+    "PICKUP_BLOCKED": Text(
+        "此人被限制接触孩子：不能交接，已报警示。请留住孩子，联系主要监护人和值班负责人。",
+        "This person may not fetch the child: no hand-over, the alarm is raised. Keep the child, call the primary guardian and the duty officer.",
+    ),
+    "PICKUP_ON_HOLD": Text(
+        "有监护人被限制，名单待核实：请先重新登记接送人，或由另一位成年人致电主要监护人。",
+        "A guardian was blocked and the list waits to be confirmed: enter it anew, or let a second adult call the primary guardian.",
+    ),
+    "GUARDIAN_BLOCKED": Text("此人被限制接触孩子，不能列入名单。", "This person is blocked and cannot be listed."),
+    "PRIMARY_GUARDIAN_ONLY": Text("只有主要监护人可以同意临时接送人。", "Only the primary guardian agrees to somebody who is not on the list."),
+    "SECOND_ADULT_NEEDED": Text("需要在场的另一位成年人。", "This takes a second adult who is in the room."),
+    "MEDICINE_NOT_CONSENTED": Text("没有有效的书面用药同意，不能给药。", "There is no valid written consent to this medicine; do not give it."),
+    "NOT_PLANNED": Text("这节课已经开过了，或已取消。", "This meeting was opened already, or was called off."),
     "NOT_THE_TIME": Text(
         "只能在开课前 {minutes} 分钟到下课之间开门。", "A meeting opens from {minutes} minutes before its start until its end."
     ),
@@ -160,7 +185,7 @@ MESSAGES = {
         "此人的接送资格已失效，不能交接，请联系监护人。",
         "This person may not fetch the child any more; do not hand it over, call a guardian.",
     ),
-    "IDENTITY_NOT_MATCHED": Text("证件后四位与名单不符，不能交接。", "The document does not match the list; do not hand the child over."),
+    "IDENTITY_NOT_MATCHED": Text("姓名或证件、照片、接送码与名单不符，不能交接。", "Name, document, photo or code does not match the list; do not hand the child over."),
     "MAY_NOT_LEAVE_ALONE": Text(
         "孩子不能自行离开：须监护人同意并年满 {age} 岁。",
         "The child may not leave alone: that takes a guardian's consent and the age of {age}.",

@@ -15,7 +15,7 @@ from services.volunteering.hours.domain.entries import HoursState
 from services.volunteering.hours.storage import Hours
 from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
-from services.volunteering.sessions.domain.sessions import ClassSession, SessionState
+from services.volunteering.sessions.domain.session import DURING, ClassSession
 from services.volunteering.sessions.storage import ClassSessions
 from services.volunteering.volunteers.domain import Clearance, ClearanceResult, Volunteer
 from services.volunteering.volunteers.storage import Volunteers
@@ -80,7 +80,7 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
 def still_needed(process: Process, session: ClassSession, before: date) -> bool:
     """Say whether somebody is still in the room, or the season of a meeting has not been over for the term."""
     series = process.storage(SeriesOfClasses).find_one({"_id": session.series_id}, EVERYTHING)
-    return session.state is SessionState.OPEN or (series is not None and series.state.ends_on >= before)
+    return session.state in DURING or (series is not None and series.state.ends_on >= before)
 
 
 def without_enrolments(series: ClassSeries, before: date) -> ClassSeries:

@@ -24,8 +24,10 @@ from services.volunteering.records.entrypoints import RecordRoutes
 from services.volunteering.records.storage import VolunteerRecords
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
 from services.volunteering.series.storage import SeriesOfClasses
+from services.volunteering.sessions.door import ClassDoorRoutes
 from services.volunteering.sessions.entrypoints import ClassSessionRoutes
 from services.volunteering.sessions.storage import ClassSessions
+from services.volunteering.sessions.subscriptions import ClassSessionSubscriptions
 from services.volunteering.volunteers.entrypoints import VolunteerRoutes, VolunteerSubscriptions
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
@@ -40,6 +42,7 @@ class VolunteeringApi(
     ChildRoutes,
     ClassSeriesRoutes,
     ClassSessionRoutes,
+    ClassDoorRoutes,
 ):
     """Commands and reads of volunteering."""
 
@@ -53,6 +56,7 @@ class VolunteeringInbox(
     HoursSubscriptions,
     CertificateSubscriptions,
     ClassSubscriptions,
+    ClassSessionSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):

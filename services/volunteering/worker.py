@@ -5,11 +5,13 @@ from __future__ import annotations
 from services.common.worker import run_worker
 from services.volunteering.retention import JOBS as RETENTION_JOBS
 from services.volunteering.service import SERVICE
+from services.volunteering.sessions.jobs import JOBS as SESSION_JOBS
 from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
 
 JOBS = (
     *VOLUNTEER_JOBS,
     *RETENTION_JOBS,
+    *SESSION_JOBS,
 )
 
 

@@ -362,12 +362,123 @@ class SessionPlanned(Event):
 
 
 @event("class_session")
+class SessionReady(Event):
+    """A class meeting is safe: enough cleared adults, a cleared lead, a safe room (VOL-56); also again, after an alarm."""
+
+    session_id: str
+    series_id: str
+
+
+@event("class_session")
 class SessionNotReady(Event):
-    """A class meeting was refused to open, for these reasons (VOL-56)."""
+    """A class meeting is not safe, or no longer, for these reasons (VOL-56); in one that is open it is an alarm."""
 
     session_id: str
     series_id: str
     reasons: list[str]
+    volunteer_ids: list[str] = []
+    """Whom the reasons name."""
+
+
+@event("class_session")
+class SessionCancelled(Event):
+    """A class meeting does not take place; RATIO where too few adults were found."""
+
+    session_id: str
+    series_id: str
+    subject: str
+    reason: str
+
+
+@event("class_session")
+class SessionEarlyPickUpStarted(Event):
+    """Too few adults were with the children for too long: they are fetched now, and stay with two adults until then (VOL-56)."""
+
+    session_id: str
+    series_id: str
+    child_ids: list[str]
+
+
+@event("class_session")
+class SessionMerged(Event):
+    """A class meeting went on in another one's room, with its children and adults (VOL-56)."""
+
+    session_id: str
+    into_session_id: str
+
+
+@event("class_session")
+class ChildCheckedIn(Event):
+    """A child came to a class meeting (VOL-57)."""
+
+    session_id: str
+    series_id: str
+    child_id: str
+
+
+@event("class_session")
+class ChildCheckedOut(Event):
+    """A child was handed over, by PICKUP, BY_WORD of its primary guardian, or went ALONE by consent (VOL-58)."""
+
+    session_id: str
+    series_id: str
+    child_id: str
+    how: str
+    late_minutes: int = 0
+
+
+@event("class_session")
+class ChildNotArrived(Event):
+    """A child is not there though it should be; its guardians are called, in this order (VOL-57)."""
+
+    session_id: str
+    child_id: str
+    guardian_ids: list[str]
+
+
+@event("class_session")
+class ChildUnaccounted(Event):
+    """Nobody knows where a child is who should be in a class meeting: the missing-child procedure begins (VOL-57)."""
+
+    session_id: str
+    series_id: str
+    child_id: str
+
+
+@event("class_session")
+class ChildAccountedFor(Event):
+    """A child who was looked for is found: it came (IN), or somebody knows where it is (ABSENT_KNOWN)."""
+
+    session_id: str
+    child_id: str
+    how: str
+
+
+@event("class_session")
+class UnknownChildKept(Event):
+    """A child whom nobody expected is kept safe without being admitted (VOL-57)."""
+
+    session_id: str
+    kept_id: str
+
+
+@event("class_session")
+class ChildNotFetched(Event):
+    """A child was not fetched in time: step 1 its guardian, 2 the second contact, 3 the duty officer and the police (VOL-58)."""
+
+    session_id: str
+    child_id: str
+    step: int
+    minutes: int
+
+
+@event("class_session")
+class PickUpAlerted(Event):
+    """Somebody who may never fetch a child wanted to (BLOCKED_AT_DOOR), or was barred while it is in (BLOCKED_WHILE_IN)."""
+
+    session_id: str
+    child_id: str
+    reason: str
 
 
 @event("class_session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.common.errors import Invalid, NotFound
@@ -10,6 +11,9 @@ from services.common.store import Aggregates, Index, Scope, Stored
 from services.volunteering.activities.domain.activity import Activity, AssignmentState
 
 COMMUNITY = "activities belong to the whole community"
+TO_COME = frozenset({"ACCEPTED", "CONFIRMED"})
+TAKEN = TO_COME | {"SERVED"}
+"""States of a place whose holder is to be there, or was."""
 
 
 class Activities(Aggregates[Activity]):
@@ -35,6 +39,20 @@ class Activities(Aggregates[Activity]):
             "_id": {"$ne": without},
         }
         return self.find(filter, Scope.everything(COMMUNITY), sort="starts_at")
+
+    def engaged(self, volunteer_ids: Sequence[str], since: datetime, until: datetime, without: str | None) -> set[str]:
+        """Return which of these volunteers have a place at this time in an activity other than one."""
+        if not volunteer_ids:
+            return set()
+        meanwhile = {"assignments.volunteer_id": {"$in": list(volunteer_ids)}, "starts_at": {"$lt": until}, "ends_at": {"$gt": since}}
+        others = [one.state for one in self.find(meanwhile, Scope.everything(COMMUNITY)) if one.id != without]
+        busy = {place.volunteer_id for one in others for place in one.assignments if place.state in TO_COME}
+        return busy & set(volunteer_ids)
+
+    def to_come_of(self, volunteer_id: str, since: datetime) -> list[str]:
+        """Return the activities of yesterday and later in which a volunteer has, or had, a place."""
+        filter = {"assignments.volunteer_id": volunteer_id, "starts_at": {"$gt": since - timedelta(days=1)}}
+        return [one.id for one in self.find(filter, Scope.everything(COMMUNITY), sort="starts_at")]
 
     def has_decided(self, activity_id: str, assignment_id: str) -> bool:
         """Say whether an assignment has been written and does not wait any more, whatever became of it since."""

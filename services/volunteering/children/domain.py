@@ -9,9 +9,7 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
-from services.volunteering.volunteers.domain import age_on
 
-ALONE_FROM = 10
 ASSENT_FROM = 8
 
 
@@ -21,6 +19,17 @@ class PickupCheck(StrEnum):
     ID_LAST4 = "ID_LAST4"
     PHOTO = "PHOTO"
     CODE = "CODE"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The call by which a second adult let the primary guardian agree to somebody who is not on the list (VOL-58)."""
+
+    session_id: str
+    guardian_id: str
+    called_by: str
+    called_at: datetime
+    recorded_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,29 @@ class Pickup:
     id_last4: str | None = None
     valid_to: date | None = None
     blocked: bool = False
+    person_id: str | None = None
+    photo_ref: str | None = None
+    on_hold: bool = False
+    """A guardian was blocked and nobody has said yet whether this entry is somebody else."""
+    agreement: Agreement | None = None
+    """For one meeting only, by the primary guardian's word on the phone."""
+
+
+@dataclass(frozen=True)
+class MedicineConsent:
+    """A guardian's written word on one medicine (VOL-59)."""
+
+    id: str
+    medicine: str
+    dose: str
+    guardian_id: str
+    signed_on: date
+    valid_to: date | None = None
+    withdrawn_on: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether it may be given on a day."""
+        return self.signed_on <= day and (self.valid_to is None or day <= self.valid_to) and self.withdrawn_on is None
 
 
 @dataclass(frozen=True)
@@ -42,6 +74,7 @@ class Child:
 
     id: str
     guardian_ids: tuple[str, ...]
+    """In the order in which they are called; the first is the primary guardian."""
     born_on: date
     health_declared_on: date | None = None
     allergies: str | None = None
@@ -51,6 +84,11 @@ class Child:
     pickups: tuple[Pickup, ...] = ()
     leaves_alone_ok: bool = False
     photo_ok: bool = False
+    medicine_consents: tuple[MedicineConsent, ...] = ()
+    blocked_ids: tuple[str, ...] = ()
+    """Guardians to whom the child is never handed over."""
+    lost_ids: tuple[str, ...] = ()
+    """Guardians who died."""
     registered_at: datetime | None = None
 
     @property
@@ -61,6 +99,19 @@ class Child:
     def missing(self) -> list[str]:
         """Return the documents without which no meeting admits the child."""
         return [name for name, there in (("health_declared_on", self.health_declared_on), ("pickups", self.pickups)) if not there]
+
+    @property
+    def callable_ids(self) -> list[str]:
+        """Return the guardians who may be called about the child, in order."""
+        silent = {*self.blocked_ids, *self.lost_ids}
+        return [id for id in self.guardian_ids if id not in silent]
+
+    def pickup(self, pickup_id: str | None) -> Pickup | None:
+        """Return an entry of the pick-up list."""
+        return next((one for one in self.pickups if one.id == pickup_id), None)
+
+
+Change = tuple[Child, list[Event]]
 
 
 def register(
@@ -78,7 +129,7 @@ def register(
     photo_ok: bool = False,
     today: date,
     at: datetime,
-) -> tuple[Child, list[Event]]:
+) -> Change:
     """Put a child on record, with its guardians and the adults who may fetch it (VOL-50)."""
     child = Child(
         id=id,
@@ -97,36 +148,88 @@ def register(
     return _checked(child, today), []
 
 
-def amend(child: Child, changes: dict, *, today: date) -> tuple[Child, list[Event]]:
+def amend(child: Child, changes: dict, *, today: date) -> Change:
     """Change what is known of a child; the pick-up list holds from this moment."""
     changed = replace(child, **{name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()})
+    if "pickups" in changes:
+        # Who fetched a child by a guardian's word stays on record.
+        agreed = [one for one in child.pickups if one.agreement and changed.pickup(one.id) is None]
+        changed = replace(changed, pickups=(*changed.pickups, *agreed))
     return _checked(changed, today), []
 
 
-def released_to(
-    child: Child,
-    *,
-    pickup_id: str | None,
-    alone: bool,
-    check: PickupCheck | None,
-    id_last4: str | None,
-    today: date,
-) -> str:
-    """Return to whom a child is handed over: a listed, valid, unblocked adult who was checked, or to itself by consent (VOL-58)."""
-    if alone:
-        if not child.leaves_alone_ok or age_on(child.born_on, today) < ALONE_FROM:
-            raise Conflict("MAY_NOT_LEAVE_ALONE", age=ALONE_FROM)
-        return child.id
-    pickup = next((one for one in child.pickups if one.id == pickup_id), None)
-    if pickup is None:
-        raise Conflict("NOT_ON_PICKUP_LIST")
-    if pickup.blocked or (pickup.valid_to is not None and pickup.valid_to < today):
-        raise Conflict("PICKUP_NOT_VALID")
-    if check is None:
-        raise Invalid.field("check", "REQUIRED")
-    if check == PickupCheck.ID_LAST4 and (pickup.id_last4 is None or (id_last4 or "").upper() != pickup.id_last4.upper()):
-        raise Conflict("IDENTITY_NOT_MATCHED")
-    return pickup.id
+def agree_to(child: Child, pickup: Pickup, *, on: date) -> Change:
+    """Let somebody who is not on the list fetch the child from one meeting, by the primary guardian's word (VOL-58)."""
+    agreement = pickup.agreement
+    if agreement is None or agreement.guardian_id != (child.callable_ids or [None])[0]:
+        raise Invalid.field("guardian_id", "PRIMARY_GUARDIAN_ONLY")
+    return _checked(replace(child, pickups=(*child.pickups, replace(pickup, valid_to=on))), on), []
+
+
+def consent_to_medicine(child: Child, consent: MedicineConsent, *, today: date) -> Change:
+    """Keep a guardian's written consent to one medicine (VOL-59)."""
+    if consent.guardian_id not in child.callable_ids:
+        raise Invalid.field("guardian_id", "NOT_A_GUARDIAN")
+    if consent.signed_on > today:
+        raise Invalid.field("signed_on", "IN_THE_FUTURE")
+    if consent.valid_to is not None and consent.valid_to < consent.signed_on:
+        raise Invalid.field("valid_to", "BEFORE_START")
+    return replace(child, medicine_consents=(*child.medicine_consents, consent)), []
+
+
+def withdraw_medicine(child: Child, consent_id: str, *, today: date) -> Change:
+    """Let a consent to a medicine hold no more, from this moment."""
+    if medicine_consent(child, consent_id) is None:
+        raise Conflict("MEDICINE_NOT_CONSENTED")
+    consents = tuple(
+        replace(one, withdrawn_on=one.withdrawn_on or today) if one.id == consent_id else one for one in child.medicine_consents
+    )
+    return replace(child, medicine_consents=consents), []
+
+
+def medicine_consent(child: Child, consent_id: str) -> MedicineConsent | None:
+    """Return a consent to a medicine."""
+    return next((one for one in child.medicine_consents if one.id == consent_id), None)
+
+
+def block_guardian(child: Child, guardian_id: str) -> Child:
+    """Purge the pick-up list of a guardian who is blocked, at once (REG-45).
+
+    Whose entry says which person it is, is settled. The others wait until somebody says who they are: one of them may be
+    the blocked guardian, or come in their stead.
+    """
+    if guardian_id in child.blocked_ids:
+        return child
+    pickups = tuple(
+        replace(one, blocked=True) if one.person_id == guardian_id else replace(one, on_hold=one.on_hold or one.person_id is None)
+        for one in child.pickups
+    )
+    return replace(child, blocked_ids=(*child.blocked_ids, guardian_id), pickups=pickups)
+
+
+def unblock_guardian(child: Child, guardian_id: str) -> Child:
+    """Let a guardian be called again; to fetch the child they must be listed anew."""
+    if guardian_id not in child.blocked_ids:
+        return child
+    return replace(child, blocked_ids=tuple(id for id in child.blocked_ids if id != guardian_id))
+
+
+def guardian_died(child: Child, guardian_id: str) -> Child:
+    """Let nobody call a guardian who died, or wait for them at the door."""
+    if guardian_id in child.lost_ids:
+        return child
+    pickups = tuple(one for one in child.pickups if one.person_id != guardian_id)
+    return replace(child, lost_ids=(*child.lost_ids, guardian_id), pickups=pickups)
+
+
+def guardian_lives(child: Child, guardian_id: str) -> Child:
+    """Let a guardian who is alive after all be called again."""
+    return replace(child, lost_ids=tuple(id for id in child.lost_ids if id != guardian_id))
+
+
+def forbid_photos(child: Child) -> Child:
+    """Let the child be in no more pictures."""
+    return replace(child, photo_ok=False)
 
 
 def _checked(child: Child, today: date) -> Child:
@@ -138,4 +241,7 @@ def _checked(child: Child, today: date) -> Child:
         raise Invalid.field("born_on", "IN_THE_FUTURE")
     if child.health_declared_on is not None and child.health_declared_on > today:
         raise Invalid.field("health_declared_on", "IN_THE_FUTURE")
+    for number, one in enumerate(child.pickups):
+        if one.person_id in child.blocked_ids and not one.blocked:
+            raise Invalid.field(f"pickups.{number}.person_id", "GUARDIAN_BLOCKED")
     return child

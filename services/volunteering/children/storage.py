@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.common.errors import Invalid, NotFound
-from services.common.store import Aggregates, Scope, Stored
+from services.common.store import Aggregates, Index, Scope, Stored
 from services.volunteering.children.domain import Child
 
 COMMUNITY = "classes belong to the whole community"
@@ -26,7 +26,11 @@ class Children(Aggregates[Child]):
         "pickups",
         "leaves_alone_ok",
         "photo_ok",
+        "medicine_consents",
+        "blocked_ids",
+        "lost_ids",
     )
+    indexes = (Index("guardian_ids"),)
 
     def referred(self, child_id: str) -> Stored[Child]:
         """Return the child that the input names."""
@@ -34,6 +38,10 @@ class Children(Aggregates[Child]):
             return self.get(child_id, Scope.everything(COMMUNITY))
         except NotFound:
             raise Invalid.field("child_id", "NOT_FOUND") from None
+
+    def with_guardian(self, guardian_id: str) -> list[Stored[Child]]:
+        """Return the children whose guardian somebody is."""
+        return self.find({"guardian_ids": guardian_id}, Scope.everything(COMMUNITY))
 
     def of(self, child_ids: Iterable[str]) -> list[Child]:
         """Return these children."""

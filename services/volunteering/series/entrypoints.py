@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.common.events.volunteering import SessionOpened
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
 from services.volunteering.children.storage import Children
 from services.volunteering.series.domain import series
@@ -18,7 +18,8 @@ from services.volunteering.series.schemas import (
     PlanSeriesSchema,
 )
 from services.volunteering.series.storage import SeriesOfClasses
-from services.volunteering.sessions.domain.ratio import Band, RatioRule
+from services.volunteering.sessions.domain.ratio import RatioRule
+from services.volunteering.sessions.ratios import ratio_of
 from services.volunteering.turns import Turns
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
@@ -32,13 +33,12 @@ class ClassSeriesRoutes:
 
     series = Storage(SeriesOfClasses)
     children = Storage(Children)
+    ratio_rule = Policy(RatioRule)
 
     @post("/v1/class-series", access=COORDINATORS, body=PlanSeriesSchema, answer=ClassSeriesSchema, writes="series", status=201)
     def plan_series(self, request):
         """Plan a course."""
-        body = dict(request.body)
-        if "ratio" in body:
-            body["ratio"] = _ratio(body["ratio"])
+        body = {**request.body, "ratio": ratio_of(request.body.get("ratio", {}), self.ratio_rule)}
         return self.series.add(*series.plan(id=request.new_id(), **body, at=request.now, by=request.by), request.cause)
 
     @post("/v1/class-series/{series_id}/opening", access=COORDINATORS, answer=ClassSeriesSchema, writes="series")
@@ -104,8 +104,3 @@ class ClassSubscriptions:
         running, facts = series.begin(stored.state)
         if running != stored.state:
             self.series.save(stored, running, facts, Cause.of_event(event, "begin"))
-
-
-def _ratio(fields):
-    bands = {"bands": tuple(Band(**band) for band in fields["bands"])} if "bands" in fields else {}
-    return RatioRule(**{**fields, **bands})

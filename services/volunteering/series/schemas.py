@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.volunteering.series.domain.series import EnrolmentState, Season, SeriesState, Subject
+from services.volunteering.sessions.ratios import RatioSchema
 
 _CHILD = {"description": "The child, by the id of the person.", "example": "01JD0000000000000000CH1D01"}
 _GUARDIAN = {"description": "The guardian who applies, by the id of the person.", "example": "01JD000000000000000GVARD1A"}
@@ -23,26 +24,7 @@ _ENDS_ON = {"description": "The last day.", "example": "2025-08-22"}
 _ASSENT = {"description": "Whether the child wants to; asked from the age of eight on.", "example": True}
 _SIGNED = {"description": "When the agreement was signed.", "example": "2025-06-25"}
 _WORK = {"description": "Whether both parents work.", "example": True}
-_BANDS = {"description": "Ages and how many children one adult minds.", "example": [{"age_from": 6, "age_to": 8, "children_per_adult": 6}]}
-_MIN_ADULTS = {"description": "The adults below which no meeting opens.", "example": 2}
 _RATIO = {"description": "How many adults the children need; the community's rule if left out.", "example": {"min_adults": 2}}
-
-
-class BandSchema(Input):
-    """Ages and how many children of them one adult minds."""
-
-    age_from = fields.Integer(required=True, validate=validate.Range(0, 17), metadata={"description": "From this age.", "example": 6})
-    age_to = fields.Integer(required=True, validate=validate.Range(0, 17), metadata={"description": "To this age.", "example": 8})
-    children_per_adult = fields.Integer(
-        required=True, validate=validate.Range(1, 30), metadata={"description": "Children per adult.", "example": 6}
-    )
-
-
-class RatioSchema(Input):
-    """How many adults the children need."""
-
-    bands = fields.List(fields.Nested(BandSchema), validate=validate.Length(1, 10), metadata=_BANDS)
-    min_adults = fields.Integer(validate=validate.Range(2, 20), metadata=_MIN_ADULTS)
 
 
 class PlanSeriesSchema(Input):

@@ -48,7 +48,7 @@ class Community:
         if approved:
             body = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-06-01"}
             ok(self.post(f"/v1/volunteers/{volunteer}/approval", body), 200)
-        for kind in CHILD_CLEARANCES if cleared else ():
+        for kind in (*CHILD_CLEARANCES, "FIRST_AID") if cleared else ():
             self.clear(volunteer, kind)
         return volunteer
 
@@ -107,9 +107,9 @@ class Community:
         body = {"child_id": child["id"], "guardian_id": child["guardian_ids"][guardian], "consents": consents, "assent": True}
         return self._patiently(f"/v1/class-series/{series}/enrolments", body, **more)
 
-    def a_session(self, series, day="2025-07-05", hour=9) -> str:
+    def a_session(self, series, day="2025-07-05", hour=9, **details) -> str:
         span = {"starts_at": f"{day}T{hour:02}:00:00+08:00", "ends_at": f"{day}T{hour + 2:02}:00:00+08:00"}
-        return ok(self.post("/v1/class-sessions", {"series_id": series, **span}))["id"]
+        return ok(self.post("/v1/class-sessions", {"series_id": series, **span, **details}))["id"]
 
     def _patiently(self, path, body, **more):
         """Send a command again with its key where the deadline cut it off, as every client may."""

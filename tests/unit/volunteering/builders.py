@@ -11,11 +11,12 @@ from services.volunteering.activities.domain.activity import Activity, ActivityK
 from services.volunteering.activities.domain.sign_up import Circumstances
 from services.volunteering.children.domain import Child, Pickup
 from services.volunteering.series.domain.series import ClassSeries, GuardianConsent, Season, SeriesState, Subject
-from services.volunteering.sessions.domain.sessions import ClassSession, SessionState
+from services.volunteering.sessions.domain.session import ClassSession, SessionState
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
     Clearance,
     ClearanceResult,
+    ClearanceType,
     Volunteer,
     VolunteerKind,
     VolunteerState,
@@ -39,7 +40,7 @@ def a_volunteer(id="V1", *, cleared=False, **details):
         "state": VolunteerState.APPROVED,
         "applied_on": date(2025, 1, 1),
         "born_on": date(1980, 5, 5),
-        "clearances": tuple(a_clearance(type) for type in CHILD_CLEARANCES) if cleared else (),
+        "clearances": tuple(a_clearance(type) for type in (*CHILD_CLEARANCES, ClearanceType.FIRST_AID)) if cleared else (),
     }
     return Volunteer(id=id, **{**values, **details})
 
@@ -70,7 +71,7 @@ def a_child(id="K1", *, age=8, **details):
         "guardian_ids": ("G1", "G2"),
         "born_on": date(2025 - age, 1, 1),
         "health_declared_on": date(2025, 6, 1),
-        "pickups": (Pickup("PU1", "王某", "母亲", id_last4="002X"),),
+        "pickups": (Pickup("PU1", "王某", "母亲", id_last4="002X", photo_ref="接送照 1"),),
     }
     return Child(id=id, **{**values, **details})
 

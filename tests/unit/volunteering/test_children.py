@@ -5,14 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.volunteering.children import domain as children
-from services.volunteering.children.domain import Pickup, PickupCheck
-from tests.unit.volunteering.builders import (
-    DAY,
-    NOW,
-    TODAY,
-    a_child,
-    refusal,
-)
+from services.volunteering.children.domain import Agreement, MedicineConsent, Pickup
+from tests.unit.volunteering.builders import DAY, NOW, START, TODAY, a_child, refusal
 
 
 def test_a_child_on_record_has_guardians_and_was_born():
@@ -30,10 +24,73 @@ def test_a_child_on_record_has_guardians_and_was_born():
 def test_a_changed_pick_up_list_holds_at_once():
     blocked, facts = children.amend(a_child(), {"pickups": [Pickup("PU1", "王某", "母亲", blocked=True)]}, today=TODAY)
 
-    assert facts == []
-    assert (
-        refusal(children.released_to, blocked, pickup_id="PU1", alone=False, check=PickupCheck.PHOTO, id_last4=None, today=DAY)
-        == "PICKUP_NOT_VALID"
-    )
+    assert (facts, blocked.pickup("PU1").blocked) == ([], True)
     future = {"health_declared_on": TODAY + timedelta(days=1)}
     assert refusal(children.amend, a_child(), future, today=TODAY) == ("health_declared_on", "IN_THE_FUTURE")
+
+
+@pytest.mark.rule("VOL-58")
+def test_a_blocked_guardian_is_purged_from_the_list_and_cannot_be_listed_again():
+    child = a_child(pickups=(Pickup("PU1", "王某", "父亲", person_id="G1"), Pickup("PU2", "李某", "姨", person_id="P9"), Pickup("PU3", "孙某", "奶奶")))
+
+    purged = children.block_guardian(child, "G1")
+
+    assert [(one.blocked, one.on_hold) for one in purged.pickups] == [(True, False), (False, False), (False, True)]
+    assert (purged.blocked_ids, purged.callable_ids) == (("G1",), ["G2"])
+    assert children.block_guardian(purged, "G1") == purged
+    again = {"pickups": [Pickup("PU9", "王某", "父亲", person_id="G1")]}
+    assert refusal(children.amend, purged, again, today=TODAY) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
+    confirmed, _ = children.amend(purged, {"pickups": [Pickup("PU3", "孙某", "奶奶")]}, today=TODAY)
+    assert not confirmed.pickup("PU3").on_hold
+
+
+@pytest.mark.rule("VOL-58")
+def test_a_guardian_who_is_unblocked_may_be_called_again_and_must_be_listed_anew():
+    child = a_child(pickups=(Pickup("PU1", "王某", "父亲", person_id="G1"),))
+
+    free = children.unblock_guardian(children.block_guardian(child, "G1"), "G1")
+
+    assert (free.callable_ids, free.pickup("PU1").blocked) == (["G1", "G2"], True)
+    assert children.unblock_guardian(child, "G1") == child
+
+
+def test_a_guardian_who_died_is_not_called_and_fetches_nobody_until_the_news_was_wrong():
+    child = a_child(pickups=(Pickup("PU1", "王某", "父亲", person_id="G1"), Pickup("PU2", "李某", "姨")))
+
+    orphaned = children.guardian_died(child, "G1")
+
+    assert (orphaned.callable_ids, [one.id for one in orphaned.pickups]) == (["G2"], ["PU2"])
+    assert children.guardian_died(orphaned, "G1") == orphaned
+    assert children.guardian_lives(orphaned, "G1").callable_ids == ["G1", "G2"]
+
+
+@pytest.mark.rule("VOL-58")
+def test_only_the_primary_guardian_agrees_to_somebody_else_and_that_stays_on_record():
+    def agree(child, guardian_id):
+        return children.agree_to(child, Pickup("PU9", "周某", "邻居", agreement=Agreement("M1", guardian_id, "V2", START)), on=DAY)
+
+    child, _ = agree(a_child(), "G1")
+
+    assert (child.pickup("PU9").valid_to, len(child.pickups)) == (DAY, 2)
+    assert refusal(agree, a_child(), "G2") == ("guardian_id", "PRIMARY_GUARDIAN_ONLY")
+    blocked = children.block_guardian(a_child(), "G1")
+    assert refusal(agree, blocked, "G1") == ("guardian_id", "PRIMARY_GUARDIAN_ONLY")
+    assert agree(blocked, "G2")[0].pickup("PU9")
+    later, _ = children.amend(child, {"pickups": [Pickup("PU2", "李某", "姨")]}, today=DAY)
+    assert [one.id for one in later.pickups] == ["PU2", "PU9"]
+
+
+@pytest.mark.rule("VOL-59")
+def test_a_consent_to_medicine_is_signed_by_a_guardian_and_may_be_withdrawn():
+    def consent(child=None, **details):
+        values = {"id": "MC1", "medicine": "布洛芬", "dose": "5 毫升", "guardian_id": "G1", "signed_on": TODAY, **details}
+        return children.consent_to_medicine(child or a_child(), MedicineConsent(**values), today=TODAY)
+
+    child, _ = consent()
+    assert child.medicine_consents[0].holds_on(TODAY)
+    assert not children.withdraw_medicine(child, "MC1", today=TODAY)[0].medicine_consents[0].holds_on(TODAY)
+    assert refusal(children.withdraw_medicine, child, "MC9", today=TODAY) == "MEDICINE_NOT_CONSENTED"
+    assert refusal(consent, guardian_id="uncle") == ("guardian_id", "NOT_A_GUARDIAN")
+    assert refusal(consent, signed_on=DAY) == ("signed_on", "IN_THE_FUTURE")
+    assert refusal(consent, valid_to=TODAY - timedelta(days=1)) == ("valid_to", "BEFORE_START")
+    assert refusal(consent, children.block_guardian(a_child(), "G1")) == ("guardian_id", "NOT_A_GUARDIAN")

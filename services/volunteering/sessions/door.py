@@ -1,0 +1,119 @@
+"""The door of a meeting over HTTP: who comes, who does not, who is fetched and by whom."""
+
+from __future__ import annotations
+
+from services.common.errors import Invalid
+from services.common.http import get, post
+from services.common.nameko import Policy, Storage
+from services.volunteering.children.storage import Children
+from services.volunteering.sessions import schemas
+from services.volunteering.sessions.domain import arrivals, departures
+from services.volunteering.sessions.domain.departures import AtTheDoor, Blocked
+from services.volunteering.sessions.domain.records import ChildState
+from services.volunteering.sessions.domain.session import SessionPolicy
+from services.volunteering.sessions.entrypoints import COORDINATORS
+from services.volunteering.sessions.readiness import Gate
+from services.volunteering.sessions.storage import ClassSessions
+
+ONE = "/v1/class-sessions/{session_id}/children/{child_id}"
+KEPT = "/v1/class-sessions/{session_id}/kept-children"
+
+
+class ClassDoorRoutes:
+    """Children at the door of a meeting."""
+
+    sessions, children = Storage(ClassSessions), Storage(Children)
+    gate, session_policy = Storage(Gate), Policy(SessionPolicy)
+
+    @post(f"{ONE}/arrival", access=COORDINATORS, answer=schemas.SessionSummarySchema, writes="sessions")
+    def admit_child(self, request):
+        """Admit a child with consent and documents, if the adults in the room suffice for one more."""
+        child = self._child(request)
+
+        def arrive(session):
+            ready = self.gate.present(session, [*session.ids(ChildState.IN), child.id])
+            return arrivals.arrive(session, child, self.gate.enrolment(session, child.id), ready, at=request.now, by=request.by)
+
+        return self._save_door(request, arrive)
+
+    @post(f"{ONE}/absence", access=COORDINATORS, body=schemas.ExcuseChildSchema, answer=schemas.SessionSummarySchema, writes="sessions")
+    def excuse_child(self, request):
+        """Note that a child does not come, told beforehand or not."""
+        child_id, known = request.params["child_id"], request.body["known"]
+        return self._save_door(
+            request, lambda session: arrivals.excuse(session, child_id, self.gate.enrolment(session, child_id), known=known)
+        )
+
+    @post(f"{ONE}/calls", access=COORDINATORS, body=schemas.CallGuardianSchema, answer=schemas.ClassSessionSchema, writes="sessions")
+    def call_guardian(self, request):
+        """Keep a call to a guardian about a child who has not come, or was not fetched; guardians are called in order (VOL-57)."""
+        child, body = self._child(request), request.body
+        return self._save_door(
+            request,
+            lambda session: arrivals.call_guardian(session, child, **body, at=request.now, by=request.by, policy=self.session_policy),
+        )
+
+    @post(f"{ONE}/departure", access=COORDINATORS, body=schemas.DepartChildSchema, answer=schemas.SessionSummarySchema, writes="sessions")
+    def hand_over_child(self, request):
+        """Hand a child over to an adult of its pick-up list, and to nobody else; who is blocked gets nothing, and raises the alarm."""
+        child, said = self._child(request), dict(request.body)
+        code = said.pop("code", None)
+        fits = code is not None and code == self._code(request.params["session_id"], child.id, said.get("pickup_id"))
+        door, when = AtTheDoor(**said, code_fits=fits), {"today": request.today, "at": request.now, "by": request.by}
+        try:
+            return self._save_door(request, lambda session: departures.depart(session, child, door, **when, policy=self.session_policy))
+        except Blocked:
+            stored = self.sessions.get(request.params["session_id"], request.scope)
+            alarm = departures.refuse_at_door(stored.state, child, at=request.now)
+            self.sessions.save(stored, *alarm, request.cause.part("blocked"))
+            raise
+
+    @get(f"{ONE}/pickups/{{pickup_id}}/code", access=COORDINATORS, answer=schemas.PickupCodeSchema)
+    def get_pickup_code(self, request):
+        """Show the code by which an adult of the list can show at the door that they were told; it is good for one meeting."""
+        session, child = self.sessions.get(request.params["session_id"], request.scope), self._child(request)
+        if child.pickup(request.params["pickup_id"]) is None:
+            raise Invalid.field("pickup_id", "NOT_FOUND")
+        return {"code": self._code(session.id, child.id, request.params["pickup_id"])}
+
+    @post(f"{ONE}/medicine", access=COORDINATORS, body=schemas.GiveMedicineSchema, answer=schemas.ClassSessionSchema, writes="sessions")
+    def give_medicine(self, request):
+        """Keep that two adults in the room saw a medicine given to which a guardian agreed in writing (VOL-59)."""
+        child, body = self._child(request), request.body
+        return self._save_door(
+            request, lambda session: departures.give_medicine(session, child, **body, today=request.today, at=request.now)
+        )
+
+    @post(KEPT, access=COORDINATORS, body=schemas.KeepChildSchema, answer=schemas.ClassSessionSchema, writes="sessions", status=201)
+    def keep_child(self, request):
+        """Keep a child safe whom nobody expected; it is not admitted, its guardian is called (VOL-57)."""
+        child_id = request.body.get("child_id")
+        return self._save_door(
+            request, lambda session: arrivals.keep_safe(session, id=request.new_id(), child_id=child_id, at=request.now, by=request.by)
+        )
+
+    @post(
+        f"{KEPT}/{{kept_id}}/calls", access=COORDINATORS, body=schemas.CallGuardianSchema, answer=schemas.ClassSessionSchema, writes="sessions"
+    )
+    def call_about_kept_child(self, request):
+        """Keep a call to the guardian of a child who is kept safe."""
+        kept_id, body = request.params["kept_id"], request.body
+        return self._save_door(request, lambda session: arrivals.call_about_kept(session, kept_id, **body, at=request.now, by=request.by))
+
+    @post(f"{KEPT}/{{kept_id}}/departure", access=COORDINATORS, body=schemas.LetGoSchema, answer=schemas.ClassSessionSchema, writes="sessions")
+    def let_kept_child_go(self, request):
+        """Note with whom a child went who was kept safe: a guardian who was called, or the police."""
+        kept_id, to = request.params["kept_id"], request.body["to"]
+        return self._save_door(request, lambda session: arrivals.let_go(session, kept_id, to=to, at=request.now))
+
+    def _child(self, request):
+        return self.children.get(request.params["child_id"], request.scope).state
+
+    def _code(self, session_id, child_id, pickup_id):
+        return f"{int(self.sessions.blind('pickup', f'{session_id}/{child_id}/{pickup_id}')[:12], 16) % 1_000_000:06}"
+
+    def _save_door(self, request, decide):
+        stored = self.sessions.get(request.params["session_id"], request.scope)
+        changed, facts = decide(stored.state)
+        looked, more = self.gate.look(changed, request.now)
+        return self.sessions.save(stored, looked, [*facts, *more], request.cause)

@@ -1,0 +1,283 @@
+"""Meetings of the holiday class over HTTP: safe adults, nobody missing, every child handed over once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.common.access import Role
+from services.common.ids import new_id
+from tests.integration.volunteering.community import ok
+from tests.support.running import eventually
+
+DAY = "2025-07-05"
+
+
+@pytest.fixture(autouse=True)
+def summer(community):
+    community.at("2025-07-01T09:00:00+08:00")
+
+
+def at_once(command, many):
+    with ThreadPoolExecutor(len(many)) as hands:
+        return list(hands.map(command, many))
+
+
+def names(facts):
+    return [fact["type"].rsplit(".", 1)[-1] for fact in facts]
+
+
+class Meeting:
+    """A meeting with its adults and its children."""
+
+    def __init__(self, community, *, adults=2, children=1, day=DAY, hour=9, roster=True, **series):
+        self.community, self.day, self.hour = community, day, hour
+        self.series = community.a_series(**series)
+        self.adults = [community.a_volunteer(cleared=True) for _ in range(adults)]
+        self.children = [community.a_child() for _ in range(children)]
+        for child in self.children:
+            ok(community.enrol(self.series, child))
+        lead, *others = self.adults
+        named = {"lead_volunteer_id": lead, "roster": [{"volunteer_id": one} for one in others]} if roster else {}
+        self.id = community.a_session(self.series, day, hour, **named)
+        self.path = f"/v1/class-sessions/{self.id}"
+
+    def at(self, time):
+        self.community.at(f"{self.day}T{time}:00+08:00")
+
+    def post(self, path, body=None, status=200, **more):
+        answer = self.community.post(f"{self.path}/{path}", body, **more)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    def come_in(self, *adults):
+        for adult in adults or self.adults:
+            self.post("adults", {"volunteer_id": adult})
+
+    def begin(self, *arriving):
+        """Open it at ten to, and let some children in."""
+        self.at(f"{self.hour - 1:02}:50")
+        self.come_in()
+        self.post("opening")
+        for child in arriving:
+            self.post(f"children/{child['id']}/arrival")
+
+    def fetch(self, child, **said):
+        pickup = child["pickups"][0]
+        body = {"pickup_id": pickup["id"], "name": pickup["name"], "check": "ID_LAST4", "id_last4": "002X", **said}
+        return self.community.post(f"{self.path}/children/{child['id']}/departure", body)
+
+    def show(self):
+        return ok(self.community.get(self.path), 200)
+
+    def becomes(self, state):
+        return eventually(lambda: (shown := self.show())["state"] == state and shown, within=20)
+
+    def facts(self):
+        return self.community.facts(f"class_session/{self.id}")
+
+
+@pytest.mark.rule("VOL-53", "VOL-56", "VOL-58")
+def test_a_meeting_opens_when_it_is_safe_and_closes_when_no_child_is_left(community):
+    meeting = Meeting(community, children=2, roster=False)
+    child, other = meeting.children
+    (cleared, backup), uncleared = meeting.adults, community.a_volunteer()
+    meeting.at("08:50")
+    meeting.come_in(cleared, uncleared)
+    shut = meeting.post("opening", status=409)
+    meeting.come_in(backup)
+    opened = meeting.post("opening")
+
+    assert shut["code"] == "SESSION_NOT_READY"
+    assert shut["reasons"] == [
+        {"code": "RATIO_SHORT", "required": 2, "counted": 1, "missing": 1},
+        {"code": "ADULT_NOT_ELIGIBLE", "volunteer_id": uncleared},
+    ]
+    assert (opened["state"], opened["children_expected"], opened["adults_counted"]) == ("OPEN", 2, 2)
+
+    inside = meeting.post(f"children/{child['id']}/arrival")
+    stays = meeting.post(f"adults/{backup}/departure", {}, status=409)
+    short = meeting.post(f"adults/{backup}/departure", {"gone": True})
+    unsafe = meeting.post(f"children/{other['id']}/arrival", status=409)
+    stranger = meeting.post(f"children/{community.a_child()['id']}/arrival", status=409)
+    still_in = meeting.post("closure", status=409)
+    nobody, wrong = meeting.fetch(child, pickup_id=new_id()), meeting.fetch(child, id_last4="0000")
+
+    assert (inside["children_in"], stays["code"], short["adults_present"], unsafe["code"]) == (1, "TWO_ADULTS_STAY", 2, "SESSION_NOT_READY")
+    assert (stranger["code"], nobody.json()["code"], wrong.json()["code"]) == ("NOT_ENROLLED", "NOT_ON_PICKUP_LIST", "IDENTITY_NOT_MATCHED")
+    assert (still_in["code"], still_in["child_ids"]) == ("CHILD_STILL_IN", [child["id"]])
+
+    ok(meeting.fetch(child), 200)
+    closed = meeting.post("closure")
+
+    assert (closed["state"], [one["state"] for one in closed["children"]]) == ("CLOSED", ["OUT", "ABSENT_UNKNOWN"])
+    facts = eventually(lambda: (seen := meeting.facts()) and names(seen)[-1] == "SessionClosed" and seen)
+    told = [name for name in names(facts) if name not in ("SessionReady", "SessionNotReady")]
+    assert told == ["SessionPlanned", "SessionOpened", "ChildCheckedIn", "ChildCheckedOut", "SessionClosed"]
+    # Ready, alarm when the backup left, relief when the child was fetched.
+    assert [name for name in names(facts) if name in ("SessionReady", "SessionNotReady")][-3:] == ["SessionReady", "SessionNotReady", "SessionReady"]
+    eventually(lambda: ok(community.get(f"/v1/class-series/{meeting.series}"), 200)["state"] == "RUNNING")
+
+
+@pytest.mark.rule("VOL-56", "VOL-2")
+def test_readiness_follows_the_clock_and_every_fact_about_an_adult(community):
+    meeting = Meeting(community)
+    assert meeting.show()["state"] == "PLANNED"
+
+    community.at("2025-07-04T09:00:00+08:00")
+    meeting.becomes("READY")
+    community.clear(meeting.adults[0], "RECORD_CHECK", "NOT_CLEAR")
+    shown = meeting.becomes("NOT_READY")
+    assert {"code": "LEAD_NOT_ELIGIBLE", "volunteer_id": meeting.adults[0]} in shown["readiness"]["reasons"]
+    other = community.a_volunteer(cleared=True)
+    ready = ok(community.client("PUT", f"{meeting.path}/roster", {"lead_volunteer_id": other, "roster": [{"volunteer_id": meeting.adults[1]}]}, roles=(Role.VOLUNTEER_COORDINATOR,)), 200)
+    assert ready["state"] == "READY"
+
+    # At its start only who is in the room counts.
+    meeting.at("09:00")
+    assert [reason["code"] for reason in meeting.becomes("NOT_READY")["readiness"]["reasons"]][0] == "RATIO_SHORT"
+    assert meeting.post("opening", status=409)["code"] == "SESSION_NOT_READY"
+    meeting.come_in(other, meeting.adults[1])
+    assert meeting.post("opening")["state"] == "OPEN"
+    facts = eventually(lambda: (seen := meeting.facts()) and names(seen)[-1] == "SessionOpened" and seen)
+    assert [fact["data"].get("volunteer_ids") for fact in facts if names([fact]) == ["SessionNotReady"]][0] == [meeting.adults[0]]
+
+
+@pytest.mark.rule("VOL-53")
+def test_an_adult_does_not_count_in_two_meetings_at_once(community):
+    first = Meeting(community, roster=False)
+    second = Meeting(community, roster=False)
+    first.at("08:50")
+    for meeting in (first, second):
+        meeting.come_in(*first.adults)
+
+    answers = at_once(lambda meeting: meeting.community.post(f"{meeting.path}/opening"), [first, second])
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert {reason["code"] for answer in answers for reason in answer.json()["reasons"]} == {"RATIO_SHORT", "ADULT_ELSEWHERE", "NO_FIRST_AID"}
+
+
+@pytest.mark.rule("VOL-58")
+def test_two_adults_hand_over_one_child_at_once_and_there_is_one_record(community):
+    meeting = Meeting(community)
+    child = meeting.children[0]
+    meeting.begin(child)
+
+    answers = at_once(lambda _: meeting.fetch(child), range(6))
+
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 5}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"CHILD_NOT_IN"}
+    facts = eventually(lambda: (seen := meeting.facts()) and "ChildCheckedOut" in names(seen) and seen)
+    assert names(facts).count("ChildCheckedOut") == 1
+
+
+@pytest.mark.rule("VOL-58")
+def test_a_code_fits_one_child_one_entry_and_one_meeting(community):
+    meeting, other = Meeting(community), Meeting(community, hour=14)
+    child = meeting.children[0]
+    meeting.begin(child)
+    asked = [ok(community.get(f"{one.path}/children/{child['id']}/pickups/{child['pickups'][0]['id']}/code"), 200)["code"] for one in (meeting, other)]
+
+    assert asked[0] != asked[1]
+    assert meeting.fetch(child, check="CODE", code=asked[1], id_last4=None).status_code == 422
+    body = {"pickup_id": child["pickups"][0]["id"], "name": "王秀英", "check": "CODE"}
+    assert meeting.post(f"children/{child['id']}/departure", {**body, "code": asked[1]}, status=409)["code"] == "IDENTITY_NOT_MATCHED"
+    assert meeting.post(f"children/{child['id']}/departure", {**body, "code": asked[0]})["children_out"] == 1
+
+
+@pytest.mark.rule("VOL-58", "VOL-59")
+def test_a_neighbour_fetches_by_the_primary_guardians_word_and_a_medicine_is_seen_by_two(community):
+    meeting = Meeting(community)
+    child = meeting.children[0]
+    meeting.begin(child)
+    lead, second = meeting.adults
+    signed = {"medicine": "布洛芬混悬液", "dose": "发热时五毫升", "guardian_id": child["guardian_ids"][0], "signed_on": "2025-07-01"}
+    consent = ok(community.post(f"/v1/children/{child['id']}/medicine-consents", signed))["medicine_consents"][0]["id"]
+    alone = meeting.post(f"children/{child['id']}/medicine", {"consent_id": consent, "given_by": lead, "witnessed_by": lead}, status=422)
+    given = meeting.post(f"children/{child['id']}/medicine", {"consent_id": consent, "given_by": lead, "witnessed_by": second})
+
+    word = {"session_id": meeting.id, "name": "周邻居", "relation": "邻居", "id_last4": "1234", "called_by": second, "called_at": f"{DAY}T08:50:00+08:00"}
+    not_primary = community.post(f"/v1/children/{child['id']}/agreed-pickups", {**word, "guardian_id": child["guardian_ids"][1]})
+    listed = ok(community.post(f"/v1/children/{child['id']}/agreed-pickups", {**word, "guardian_id": child["guardian_ids"][0]}))
+    gone = meeting.fetch(child, pickup_id=listed["pickups"][-1]["id"], name="周邻居", id_last4="1234")
+
+    assert alone["errors"][0]["code"] == "SECOND_ADULT_NEEDED"
+    assert [one["witnessed_by"] for one in given["children"][0]["medicines"]] == [second]
+    assert not_primary.json()["errors"][0]["code"] == "PRIMARY_GUARDIAN_ONLY"
+    assert gone.status_code == 200, gone.text
+    assert meeting.show()["children"][0]["by_word"]["called_by"] == second
+    raw = community.raw()
+    assert all(word.encode() not in raw for word in ("周邻居", "布洛芬混悬液", "发热时五毫升"))
+
+
+@pytest.mark.rule("VOL-57", "VOL-58")
+def test_the_clock_asks_for_who_has_not_come_and_for_who_is_not_fetched(community):
+    meeting = Meeting(community, children=2)
+    child, other = meeting.children
+    meeting.begin(child)
+
+    meeting.at("09:16")
+    asked = eventually(lambda: [fact for fact in meeting.facts() if names([fact]) == ["ChildNotArrived"]])
+    assert [(fact["data"]["child_id"], fact["data"]["guardian_ids"]) for fact in asked] == [(other["id"], other["guardian_ids"])]
+    out_of_order = meeting.post(f"children/{other['id']}/calls", {"guardian_id": other["guardian_ids"][1], "result": "ABSENT"}, status=409)
+    assert (out_of_order["code"], out_of_order["guardian_id"]) == ("CALL_IN_ORDER", other["guardian_ids"][0])
+    meeting.post(f"children/{other['id']}/calls", {"guardian_id": other["guardian_ids"][0], "result": "NO_ANSWER"})
+    lost = meeting.post(f"children/{other['id']}/calls", {"guardian_id": other["guardian_ids"][1], "result": "NO_ANSWER"})
+    assert lost["unaccounted_ids"] == [other["id"]]
+
+    meeting.at("12:01")
+    late = eventually(lambda: [fact for fact in meeting.facts() if names([fact]) == ["ChildNotFetched"]])
+    assert [(fact["data"]["child_id"], fact["data"]["step"]) for fact in late] == [(child["id"], 3)]
+    assert meeting.show()["state"] == "CLOSING"
+    assert ok(meeting.fetch(child), 200)["not_fetched_ids"] == []
+    assert meeting.post("closure")["state"] == "CLOSED"
+
+
+@pytest.mark.rule("VOL-56")
+def test_a_room_that_lost_an_adult_moves_into_another_or_is_fetched_early(community):
+    meeting, other = Meeting(community), Meeting(community)
+    child = meeting.children[0]
+    meeting.begin(child)
+    other.come_in()
+    other.post("opening")
+    short = meeting.post(f"adults/{meeting.adults[1]}/departure", {"gone": True})
+    assert short["readiness"]["reasons"][0]["code"] == "RATIO_SHORT"
+    backup = community.a_volunteer(cleared=True)
+    called = meeting.post("backup-calls", {"volunteer_id": backup, "answer": "CANNOT"})
+    assert called["shortfall"]["backup_calls"][0]["answer"] == "CANNOT"
+
+    meeting.at("09:11")
+    early = eventually(lambda: (shown := meeting.show())["shortfall"]["early_pickup_at"] and shown)
+    assert early["state"] == "CLOSING"
+    answers = at_once(lambda _: community.post(f"{meeting.path}/merger", {"into_id": other.id}), range(2))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert (meeting.show()["state"], other.show()["children_in"]) == ("CLOSED", 1)
+    assert ok(other.fetch(child), 200)["children_in"] == 0
+
+
+@pytest.mark.rule("VOL-56")
+def test_a_meeting_that_nobody_opened_did_not_take_place_and_one_is_called_off_with_a_reason(community):
+    forgotten, off = Meeting(community), Meeting(community, hour=14)
+    called_off = off.post("cancellation", {"reason": "RATIO"})
+    assert (called_off["state"], called_off["cancel_reason"]) == ("CANCELLED", "RATIO")
+
+    community.at("2025-07-20T09:00:00+08:00")
+
+    assert forgotten.becomes("CANCELLED")["cancel_reason"] == "NOT_OPENED"
+    assert [fact["data"]["reason"] for fact in eventually(lambda: [one for one in off.facts() if names([one]) == ["SessionCancelled"]])] == ["RATIO"]
+
+
+@pytest.mark.rule("VOL-57")
+def test_a_child_nobody_expected_is_kept_safe_until_a_guardian_who_was_called_comes(community):
+    meeting = Meeting(community)
+    meeting.begin()
+    kept = meeting.post("kept-children", {}, status=201)["kept_ids"][0]
+    guardian = new_id()
+
+    assert meeting.post("closure", status=409)["code"] == "CHILD_KEPT_HERE"
+    assert meeting.post(f"kept-children/{kept}/departure", {"to": guardian}, status=409)["code"] == "CALL_FIRST"
+    meeting.post(f"kept-children/{kept}/calls", {"guardian_id": guardian, "result": "COMING"})
+    assert meeting.post(f"kept-children/{kept}/departure", {"to": guardian})["kept_ids"] == []
+    assert meeting.post("closure")["state"] == "CLOSED"
