@@ -19,7 +19,7 @@ from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
-from services.common.events.outreach import VisitCompleted
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened, VisitCompleted
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
 from services.common.http import Access, Role, get
 from services.common.nameko import Storage
@@ -34,7 +34,7 @@ THE_WISHERS_WORD = ("CALL_BACK", "RECHECK")
 
 
 class OwedThings(ReadModel):
-    """Birthdays and tasks about people: one section from who owes, one from each visit or other end."""
+    """Birthdays, tasks and news for people: one section from who owes, one from each visit or other end."""
 
     collection = "view_owed_things"
     indexes = (Index("person_id"),)
@@ -73,6 +73,22 @@ def birthday_suppressed(event):
     yield _owed(day.person_id, "BIRTHDAY", day.cycle_key, "owed", open=False)
 
 
+@on(NoticeOpened)
+def news_owed(event):
+    """Note that somebody is to be told of a change of what they wished, said or signed up for (OUT-31, OUT-40)."""
+    news = event.data
+    if news.person_id and news.state == "TO_DELIVER":
+        told = {"about": news.about, "about_id": news.about_id, "what": news.change}
+        yield _owed(news.person_id, "NEWS", news.notice_id, "owed", due_on=None, since=event.effective_on, **told, open=True)
+
+
+@on(NoticeDelivered, NoticeDropped)
+def news_told(event):
+    """Note that the words have reached them, or need not any more."""
+    if event.data.person_id:
+        yield _owed(event.data.person_id, "NEWS", event.data.notice_id, "owed", open=False)
+
+
 @on(VisitCompleted)
 def visit_closed_things(event):
     """Note what of the things owed a visit did for the people seen."""
@@ -84,7 +100,7 @@ def visit_closed_things(event):
 
 
 class OwedSchema(Schema):
-    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, SWEEP or PLANNED_VISIT.", "LESSON")
+    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, SWEEP or PLANNED_VISIT.", "LESSON")
     service = fields.code("The service whose ledger it stands in.", "learning")
     ref = fields.code("The row of that ledger.", fields.ID)
     person = fields.one(NamedSchema, "To whom it is owed; null for what is owed to the door.")
@@ -180,9 +196,14 @@ def thing(kind: str, service: str, ref: str, person_id: str | None, what: str | 
 
 
 def owed_of(row: Row):
-    """Give what of a row is still owed: a task that is open, a birthday that nobody greeted yet."""
+    """Give what of a row is still owed: a task that is open, a birthday that nobody greeted yet, news that nobody told yet."""
     owed = row.get("owed", {})
-    if owed.get("open") and not row.get("done"):
+    if row["kind"] == "NEWS":
+        if owed.get("open"):
+            # What is said of a wish at the door tells its news along; of an opinion or an activity a notice says so itself.
+            by_item = {"closed_by": "WISH_FOLLOWUP", "item_ref": owed["about_id"]} if owed["about"] == "WISH" else {}
+            yield thing("NEWS", "outreach", row["ref"], row["person_id"], owed["what"], owed["since"], None) | by_item
+    elif owed.get("open") and not row.get("done"):
         closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
         yield thing(row["kind"], "registry", row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
 

@@ -1044,6 +1044,16 @@ class NoticeDelivered(Event):
     visit_id: str | None = None
 
 
+@event("notice")
+class NoticeDropped(Event):
+    """The news is owed no longer: whom it was for died, or wants to hear no more (OUT-35)."""
+
+    notice_id: str
+    about: str
+    about_id: str
+    person_id: str | None = None
+
+
 @event("consultation")
 class ConsultationOpened(Event):
     """A consultation began: people are asked."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
-from services.common.events.outreach import NoticeDelivered, NoticeOpened
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened
 from services.common.states import NEW, StateMachine, Transition
 
 
@@ -121,7 +121,8 @@ def drop(notice: Notice) -> Change:
     """Owe the news no longer, because whom it was for has died or wants to hear no more (OUT-35)."""
     if notice.state is not NoticeState.TO_DELIVER:
         return notice, []
-    return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.NOT_NEEDED)), []
+    fact = NoticeDropped(notice_id=notice.id, about=notice.about.value, about_id=notice.about_id, person_id=notice.person_id)
+    return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.NOT_NEEDED)), [fact]
 
 
 def _told(notice: Notice, how: str, by: str, visit_id: str | None) -> NoticeDelivered:

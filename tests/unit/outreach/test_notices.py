@@ -51,7 +51,8 @@ def test_who_gave_no_name_is_told_by_what_they_look_up():
 
 @pytest.mark.rule("OUT-35")
 def test_nobody_is_told_of_the_dead():
-    dropped, _ = domain.drop(opened()[0])
+    dropped, facts = domain.drop(opened()[0])
+    assert [type(fact).__name__ for fact in facts] == ["NoticeDropped"], "else it would stand at the door for ever"
     assert dropped.state is NoticeState.NOT_NEEDED
     assert domain.drop(dropped) == (dropped, [])
 

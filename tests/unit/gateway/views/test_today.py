@@ -70,3 +70,31 @@ def test_a_task_is_owed_until_it_is_done():
 
     assert [(thing["kind"], thing["what"]) for thing in birthdays(opened)] == [("TASK", "APOLOGY")]
     assert birthdays(opened, done) == []
+
+
+@pytest.mark.rule("U13", "OUT-31", "OUT-40")
+@pytest.mark.parametrize(
+    "end",
+    [
+        outreach.NoticeDelivered(notice_id="n1", about="WISH", about_id="w1", change="DECLINED", how="VISIT", who=PERSON, by="s1", person_id=PERSON),
+        outreach.NoticeDropped(notice_id="n1", about="WISH", about_id="w1", person_id=PERSON),
+    ],
+)
+def test_news_are_owed_at_the_door_until_they_were_told_or_need_not_be(end):
+    history = History()
+    opened = outreach.NoticeOpened(notice_id="n1", about="WISH", about_id="w1", change="DECLINED", channel="VISIT", state="TO_DELIVER", person_id=PERSON)
+    fact = history.tell("n1", opened)
+
+    [news] = birthdays(fact)
+
+    assert (news["kind"], news["what"], news["closed_by"], news["item_ref"]) == ("NEWS", "DECLINED", "WISH_FOLLOWUP", "w1")
+    assert birthdays(fact, history.tell("n1", end)) == []
+
+
+@pytest.mark.rule("U13", "OUT-40")
+def test_news_of_an_opinion_are_told_by_their_notice_and_those_that_are_looked_up_are_owed_at_no_door():
+    about = {"notice_id": "n1", "about": "OPINION", "about_id": "o1", "change": "ANSWERED_ADOPTED"}
+    [news] = birthdays(History().tell("n1", outreach.NoticeOpened(**about, channel="PHONE", state="TO_DELIVER", person_id=PERSON)))
+    assert (news["closed_by"], news["item_ref"], news["ref"]) == (None, None, "n1")
+
+    assert birthdays(History().tell("n1", outreach.NoticeOpened(**about, channel="CODE", state="POSTED"))) == []
