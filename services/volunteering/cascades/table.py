@@ -21,18 +21,20 @@ from services.common.events.registry import (
     PersonMovedOut,
     StaffLeft,
 )
+from services.volunteering.children import life as children
 from services.volunteering.hands import Hands
+from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (volunteers.death_reported,),
-    PersonDeathConfirmed: (volunteers.death_confirmed,),
-    PersonDeathRetracted: (volunteers.death_retracted,),
+    PersonDeathConfirmed: (volunteers.death_confirmed, children.guardian_died,),
+    PersonDeathRetracted: (volunteers.death_retracted, children.guardian_lives,),
     PersonMovedOut: (),
     PersonAwayStarted: (volunteers.away_started,),
     PersonAwayEnded: (volunteers.away_ended,),
     StaffLeft: (),
-    GuardianshipChanged: (),
+    GuardianshipChanged: (children.guardianship_changed, sessions.guardianship_changed),
 }

@@ -135,6 +135,8 @@ def test_a_lead_who_is_not_cleared_is_named_even_where_the_others_suffice():
 
     assert ready(led, present=TWO).ok
     assert ready(led, present=[*three, expired]).reasons == ({"code": "LEAD_CLEARANCE_EXPIRED", "volunteer_id": "V2"},)
+    noted = Adult(cleared_but(ClearanceType.RECORD_CHECK, expires_on=YESTERDAY, result=ClearanceResult.EXPIRED))
+    assert ready(led, present=[*three, noted]).reasons == ({"code": "LEAD_CLEARANCE_EXPIRED", "volunteer_id": "V2"},)
     assert ready(led, present=[*three, revoked]).reasons == ({"code": "LEAD_NOT_ELIGIBLE", "volunteer_id": "V2"},)
     assert ready(led, present=three).reasons == ({"code": "LEAD_ABSENT", "volunteer_id": "V2"},)
     assert readiness.readiness(RatioRule(), led, [], three, DAY, present=False).ok

@@ -140,4 +140,5 @@ def _lead(session: ClassSession, adults: Sequence[Adult], day: date, present: bo
 
 def _ran_out(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
     last = decided(volunteer, type)
-    return last is not None and last.result is ClearanceResult.CLEAR and last.expires_on is not None and last.expires_on < day
+    passed = last is not None and last.result in (ClearanceResult.CLEAR, ClearanceResult.EXPIRED)
+    return passed and last.expires_on is not None and last.expires_on < day
