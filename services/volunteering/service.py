@@ -22,6 +22,8 @@ from services.volunteering.merges.entrypoints import MergeHands, MergeSubscripti
 from services.volunteering.messages import MESSAGES
 from services.volunteering.records.entrypoints import RecordRoutes
 from services.volunteering.records.storage import VolunteerRecords
+from services.volunteering.safeguarding.entrypoints import ChildSafeguardingRoutes
+from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.door import ClassDoorRoutes
@@ -43,6 +45,7 @@ class VolunteeringApi(
     ClassSeriesRoutes,
     ClassSessionRoutes,
     ClassDoorRoutes,
+    ChildSafeguardingRoutes,
 ):
     """Commands and reads of volunteering."""
 
@@ -86,6 +89,7 @@ SERVICE = Service(
         Children,
         SeriesOfClasses,
         ClassSessions,
+        ChildCases,
         Forgotten,
     ),
     messages=MESSAGES,

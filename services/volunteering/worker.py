@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.worker import run_worker
 from services.volunteering.retention import JOBS as RETENTION_JOBS
+from services.volunteering.safeguarding.jobs import JOBS as SAFEGUARDING_JOBS
 from services.volunteering.service import SERVICE
 from services.volunteering.sessions.jobs import JOBS as SESSION_JOBS
 from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
@@ -12,6 +13,7 @@ JOBS = (
     *VOLUNTEER_JOBS,
     *RETENTION_JOBS,
     *SESSION_JOBS,
+    *SAFEGUARDING_JOBS,
 )
 
 

@@ -502,6 +502,38 @@ class SessionClosed(Event):
     children: int
 
 
+@event("child_safeguarding_case")
+class ChildSafeguardingRaised(Event):
+    """A suspicion of harm to a child was raised; about whom and what, only its officers read (VOL-60)."""
+
+    case_id: str
+    due_at: datetime
+
+
+@event("child_safeguarding_case")
+class ChildSafeguardingReported(Event):
+    """A suspicion of harm to a child was reported to an authority, as the law asks."""
+
+    case_id: str
+    in_time: bool
+
+
+@event("child_safeguarding_case")
+class ChildSafeguardingOverdue(Event):
+    """A suspicion of harm to a child was not reported in time; told again each day, with how often."""
+
+    case_id: str
+    due_at: datetime
+    times: int
+
+
+@event("child_safeguarding_case")
+class ChildSafeguardingClosed(Event):
+    """A suspicion of harm to a child was closed."""
+
+    case_id: str
+
+
 @event("volunteering_cascade")
 class VolunteeringCascadeApplied(CascadeApplied):
     """Volunteering carried out what a fact of life, or a merge, asks of it (U10, REG-57)."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 
 from services.common.access import Role
+from services.common.broker import Publisher
+from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
+from services.common.events.registry import GuardianshipChanged
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
@@ -27,6 +31,29 @@ def at_once(command, many):
 
 def names(facts):
     return [fact["type"].rsplit(".", 1)[-1] for fact in facts]
+
+
+def told_by_register(community, event):
+    """Publish a fact as the register's relay would."""
+    kind = type_of(event)
+    when = datetime.fromisoformat(f"{DAY}T09:00:00+08:00")
+    fact = CloudEvent(
+        id=new_id(),
+        type=kind,
+        subject=f"{kind.aggregate}/{event.guardianship_id}",
+        time=when,
+        sequence=1,
+        effective_on=when.date(),
+        community="test",
+        grid=None,
+        actor_kind="staff",
+        correlation_id="test",
+        causation_id=None,
+        data=event,
+    )
+    publisher = Publisher(community.platform.env["AMQP_URI"], (50, 100, 200))
+    publisher.publish(encode(fact), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+    publisher.drop()
 
 
 class Meeting:
@@ -281,3 +308,60 @@ def test_a_child_nobody_expected_is_kept_safe_until_a_guardian_who_was_called_co
     meeting.post(f"kept-children/{kept}/calls", {"guardian_id": guardian, "result": "COMING"})
     assert meeting.post(f"kept-children/{kept}/departure", {"to": guardian})["kept_ids"] == []
     assert meeting.post("closure")["state"] == "CLOSED"
+
+
+@pytest.mark.rule("VOL-58", "REG-45")
+def test_a_guardian_who_is_blocked_while_the_child_is_in_gets_no_child_and_the_room_is_told(community):
+    meeting = Meeting(community)
+    child = meeting.children[0]
+    mother, father = child["guardian_ids"]
+    listed = [{"name": "王秀英", "relation": "母亲", "id_last4": "002X", "person_id": mother}, {"name": "张强", "relation": "父亲", "id_last4": "1234", "person_id": father}]
+    mothers, fathers = ok(community.patch(f"/v1/children/{child['id']}", {"pickups": listed}), 200)["pickups"]
+    meeting.begin(child)
+    guardianship = {"guardianship_id": new_id(), "ward_id": child["id"], "guardian_id": father, "kind": "PARENT"}
+
+    told_by_register(community, GuardianshipChanged(**guardianship, may=[], blocked=True))
+
+    alerts = eventually(lambda: [fact for fact in meeting.facts() if names([fact]) == ["PickUpAlerted"]])
+    assert [fact["data"]["reason"] for fact in alerts] == ["BLOCKED_WHILE_IN"]
+    at_door = {"pickup_id": fathers["id"], "name": "张强", "id_last4": "1234"}
+    key = new_id()
+    refused = [
+        community.post(f"{meeting.path}/children/{child['id']}/departure", {**at_door, "check": "ID_LAST4"}, key=key) for _ in range(2)
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(409, "PICKUP_BLOCKED")] * 2
+    told = eventually(lambda: (seen := [fact["data"]["reason"] for fact in meeting.facts() if names([fact]) == ["PickUpAlerted"]]) and len(seen) > 1 and seen)
+    assert told == ["BLOCKED_WHILE_IN", "BLOCKED_AT_DOOR"]
+    assert meeting.show()["children_in"] == 1
+    again = community.patch(f"/v1/children/{child['id']}", {"pickups": [{"name": "张强", "relation": "父亲", "person_id": father}]})
+    assert again.json()["errors"][0] == {"field": "pickups.0.person_id", "code": "GUARDIAN_BLOCKED", "message": again.json()["errors"][0]["message"]}
+    assert meeting.fetch(child, pickup_id=mothers["id"]).status_code == 200
+
+
+@pytest.mark.rule("VOL-60")
+def test_a_suspicion_of_harm_is_read_by_the_officers_only_and_never_by_the_suspected(community):
+    meeting, suspect = Meeting(community), "01JD000000000000000STAFF77"
+    volunteer = community.a_volunteer(staff_id=suspect)
+    child = meeting.children[0]
+    officer = {"roles": (Role.SAFEGUARDING_OFFICER,), "actor": "01JD0000000000000000FF1CER"}
+    said = {"child_id": child["id"], "signs": ["PHYSICAL"], "words": "手臂上有旧伤", "session_id": meeting.id, "suspect_volunteer_ids": [volunteer]}
+
+    receipt = ok(community.post("/v1/child-safeguarding-cases", said, roles=(Role.WORKER,)))
+    path = f"/v1/child-safeguarding-cases/{receipt['id']}"
+
+    assert set(receipt) == {"id", "taken_at"}
+    assert ok(community.get(path, **officer), 200)["words"] == "手臂上有旧伤"
+    for role in (Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR, Role.WORKER):
+        assert community.get(path, roles=(role,)).status_code == 403
+    assert community.get(path, **officer, staff=suspect).status_code == 404
+    assert ok(community.get("/v1/child-safeguarding-cases", **officer, staff=suspect), 200)["items"] == []
+    assert ok(community.get(f"{path}/receipt"), 200)["id"] == receipt["id"]
+    assert community.get(f"{path}/receipt", actor="01JD0000000000000000000THR").status_code == 404
+    community.at("2025-07-01T09:30:00+08:00")
+    report = {"to": "POLICE", "reported_at": "2025-07-01T09:20:00+08:00", "reference": "警情 0705"}
+    assert ok(community.post(f"{path}/reports", report, **officer), 200)["state"] == "REPORTED"
+    facts = eventually(lambda: (seen := community.facts(f"child_safeguarding_case/{receipt['id']}")) and len(seen) == 2 and seen)
+    assert [set(fact["data"]) for fact in facts] == [{"case_id", "due_at"}, {"case_id", "in_time"}]
+    assert child["id"] not in str(facts) and receipt["id"] not in str(meeting.facts()) and receipt["id"] not in str(meeting.show())
+    raw = community.raw()
+    assert all(word.encode() not in raw for word in ("手臂上有旧伤", "警情 0705"))
