@@ -116,6 +116,16 @@ MESSAGES = {
     "CORRECTION_UNDER_WAY": Text("有一条更正正在入账，请稍后再出具。", "A correction is being written; issue the certificate in a moment."),
     "NUMBER_TAKEN": Text("编号重复，请重新出具。", "The number is taken; issue it again."),
     "ALREADY_WITHDRAWN": Text("这条记录已经撤回了。", "This record was taken back already."),
+    "SOLVER_NOT_INSTALLED": Text(
+        "这里没有安装优化求解器，请选 GREEDY。", "The extra `rota` is not installed here; choose GREEDY."
+    ),
+    "ROTA_IN_THE_PAST": Text("日期已经过了，请选以后的日子。", "These days are over; choose days to come."),
+    "ROTA_TOO_LONG": Text("一次最多排 {days} 天。", "A rota covers {days} days at most."),
+    "ROTA_NOT_PROPOSED": Text("排班还没有算好，或已经发布。", "This rota is not computed yet, or is published already."),
+    "ROTA_NOT_PUBLISHED": Text("只有已发布的排班可以锁定。", "Only a published rota can be locked."),
+    "ONESELF": Text("不能填写本人。", "This is the volunteer themselves."),
+    "TOGETHER_AND_APART": Text("同一个人不能既要求一起又要求分开。", "Nobody can be wanted both together and apart."),
+    "NO_FAMILY_TO_ASK": Text("没有可以请来值班的家庭。", "There is no family to be asked."),
     "OWN_CLAIM": Text("谁录入的时长，要由另一个人认定。", "Who entered a claim cannot decide on it; ask somebody else."),
     "OWN_GUARDIAN": Text("孩子不能做自己的监护人。", "A child cannot be its own guardian."),
     "NOT_A_GUARDIAN": Text("此人不是登记在册的监护人。", "This person is not on record as a guardian of the child."),

@@ -22,6 +22,8 @@ from services.volunteering.merges.entrypoints import MergeHands, MergeSubscripti
 from services.volunteering.messages import MESSAGES
 from services.volunteering.records.entrypoints import RecordRoutes
 from services.volunteering.records.storage import VolunteerRecords
+from services.volunteering.rota.entrypoints import RotaDesks, RotaRoutes, RotaSubscriptions
+from services.volunteering.rota.storage import FairShareAsks, RotaPlans, RotaWishes
 from services.volunteering.safeguarding.entrypoints import ChildSafeguardingRoutes
 from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
@@ -41,6 +43,7 @@ class VolunteeringApi(
     HoursRoutes,
     CertificateRoutes,
     RecordRoutes,
+    RotaRoutes,
     ChildRoutes,
     ClassSeriesRoutes,
     ClassSessionRoutes,
@@ -58,6 +61,7 @@ class VolunteeringInbox(
     CascadeSubscriptions,
     HoursSubscriptions,
     CertificateSubscriptions,
+    RotaSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
     MergeSubscriptions,
@@ -86,6 +90,10 @@ SERVICE = Service(
         KinDeclarations,
         HoursCertificates,
         VolunteerRecords,
+        RotaPlans,
+        RotaWishes,
+        FairShareAsks,
+        RotaDesks,
         Children,
         SeriesOfClasses,
         ClassSessions,

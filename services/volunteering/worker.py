@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from services.common.worker import run_worker
 from services.volunteering.retention import JOBS as RETENTION_JOBS
+from services.volunteering.rota.jobs import JOBS as ROTA_JOBS
+from services.volunteering.rota.jobs import make_rotas
 from services.volunteering.safeguarding.jobs import JOBS as SAFEGUARDING_JOBS
 from services.volunteering.service import SERVICE
 from services.volunteering.sessions.jobs import JOBS as SESSION_JOBS
@@ -14,12 +16,13 @@ JOBS = (
     *RETENTION_JOBS,
     *SESSION_JOBS,
     *SAFEGUARDING_JOBS,
+    *ROTA_JOBS,
 )
 
 
 def main() -> None:
     """Run until SIGTERM."""
-    run_worker("volunteering", SERVICE, jobs=JOBS)
+    run_worker("volunteering", SERVICE, jobs=JOBS, more=(make_rotas,))
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "hours",
         "hours_group",
         "hours_certificate",
+        "rota_plan",
+        "fair_shares",
         "class_series",
         "class_session",
         "pledge",

@@ -319,6 +319,27 @@ class HoursCertificateSuperseded(Event):
     person_id: str
 
 
+@event("rota_plan")
+class RotaPublished(Event):
+    """A rota of some days was published; its places are being taken (VOL-20)."""
+
+    rota_id: str
+    since: date
+    until: date
+    assignments: int
+    unmet: int
+    solver: str
+
+
+@event("fair_shares")
+class FairSharesAsked(Event):
+    """The families of a series were asked for a fair share of its meetings; who is let off is not told (VOL-23)."""
+
+    series_id: str
+    families: int
+    sessions: int
+
+
 @event("class_series")
 class ClassSeriesOpened(Event):
     """A holiday class of one subject began."""

@@ -1,0 +1,1 @@
+"""The rules of the rota: plain data in, the same rota out."""
