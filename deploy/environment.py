@@ -59,6 +59,7 @@ def environment(var: Path, *, free: bool = False, given: Mapping[str, str] | Non
         env.setdefault("NUANXIN_SIMULATION", "1")
     for service in ("registry", "outreach", "volunteering", "learning", "gateway"):
         env.setdefault(f"{service.upper()}_URL", f"http://127.0.0.1:{env[f'{service.upper()}_PORT']}")
+    env.setdefault("NUANXIN_PUBLIC_URL", env["GATEWAY_URL"])
     # All hosts here are addresses: eventlet's own resolver would only cost a quarter of a second in every process.
     env.setdefault("EVENTLET_NO_GREENDNS", "yes")
     # Libraries announce their future plans at each start; logs are for ours.

@@ -32,11 +32,19 @@ missing_packages() {
     fi
     if [ "$purpose" = test ]; then
         command -v chromium >/dev/null || echo chromium
+        missing_media
     fi
     if [ ! -x .venv/bin/python ]; then
         command -v "$python" >/dev/null || echo python3
         "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     fi
+}
+
+missing_media() {
+    # What turns a lesson's text into a recording and a video.
+    command -v espeak-ng >/dev/null || echo espeak-ng
+    command -v ffmpeg >/dev/null || echo ffmpeg
+    [ -f /usr/share/fonts/truetype/wqy/wqy-zenhei.ttc ] || echo fonts-wqy-zenhei
 }
 
 install_packages() {
@@ -97,6 +105,12 @@ mapfile -t packages < <(missing_packages)
 if [ "${#packages[@]}" -gt 0 ]; then
     : >"$log"
     install_packages "${packages[@]}"
+fi
+
+mapfile -t media < <(missing_media)
+if [ "${#media[@]}" -gt 0 ]; then
+    # Without these all works but the making of recordings and videos, which then says what is missing; so nothing here stops the set-up.
+    (install_packages "${media[@]}") || say "${media[*]} could not be installed; lessons get no recording or video until they are, everything else works (see $log)"
 fi
 
 wanted=$(cat requirements.lock "$lock" | sha256sum)

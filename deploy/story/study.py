@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from deploy.story.people import BRANCH, person
-from deploy.story.teller import Scene, Teller, Voice, evening, moment, name, scene
+from deploy.story.teller import Bearer, Scene, Teller, Voice, evening, moment, name, scene
 
 SECRETARY = "guo.shuji"
 IN_PERSON = ("陈国强", "李建华", "张丽萍", "高志远", "马文斌", "吴晓梅", "郑海涛")
@@ -14,7 +14,19 @@ AWAY = {"杨帆": "AWAY_WORK", "许志强": "AWAY_WORK", "宋雨桐": "AWAY_STUD
 FRAIL = {"冯德海": "冯建国", "曹玉芝": "钱红"}
 """Aged members, and the relative who plays the lesson with each."""
 MEMBERS = (*IN_PERSON, *MATERNITY, *AWAY, *FRAIL)
-FORMS = (("AUDIO", "有声课堂", 25), ("VIDEO", "影音课", 30), ("PAPER", "红色包裹学习资料", 60))
+TEXTS = {
+    "基层治理": "基层治理是国家治理的基石。社区里的事，要大家商量着办。网格员敲开每一扇门，记下每一个愿望；党员在楼门口搭把手，在群里多问一句。"
+    "今天我们学习基层治理，记住一句话：小事不出楼栋，大事不出社区。",
+    "为民服务": "为民服务，要从身边的小事做起。独居的老人今天吃得好不好，放学的孩子有没有人接，楼道的灯坏了谁来修。"
+    "远亲不如近邻，邻里守望就是我们最好的党课。请大家回去看一看，对门的邻居需要什么。",
+    "联学联建": "联学联建，就是把门打开，请进来，走出去。湿地科普馆的同志讲自然，我们讲社区；他们出场地，我们出志愿者。"
+    "两个支部一起学习，一起做事，一起成长。",
+    "一老一小": "一年来，我们敲门行动走遍了每一户，结对看望了独居的老人，假期课堂接住了双职工家庭的孩子。"
+    "一老一小的笑容，就是我们这一年的成绩单。明年，我们还要一个都不落下。",
+}
+"""What each lesson says, by its topic: read out, filmed and printed for those who cannot come."""
+QUESTION = {"question": "今天这一课讲的是什么？", "accepted": list(TEXTS)}
+PAPER = {"form": "PAPER", "title": "红色包裹学习资料", "minutes": 60}
 
 
 @dataclass(frozen=True)
@@ -74,11 +86,12 @@ def planned(lesson: Lesson) -> Scene:
 
     def play(story: Teller) -> None:
         secretary = story.as_(SECRETARY)
-        materials = [{"form": form, "title": f"{title}：{lesson.topic}", "minutes": minutes} for form, title, minutes in FORMS]
         about = {"kind": lesson.kind, "title": lesson.title, "topic": lesson.topic, "place": "社区党群活动室", "partner_names": list(lesson.partners)}
-        secretary.post("/v1/study-sessions", {"id": lesson.id, "branch_id": BRANCH, **about, "materials": materials})
+        secretary.post("/v1/study-sessions", {"id": lesson.id, "branch_id": BRANCH, **about, "materials": [PAPER]})
         held_at = moment(f"{lesson.held} 14:00").isoformat()
         secretary.post(f"/v1/study-sessions/{lesson.id}/scheduling", {"held_at": held_at})
+        text = {"id": name("lesson-text", lesson.kind), "title": lesson.topic, "text": TEXTS[lesson.topic], "questions": [QUESTION]}
+        secretary.post(f"/v1/study-sessions/{lesson.id}/lesson", text)
 
     return Scene(evening(lesson.planned), f"Announced: {lesson.title}", play)
 
@@ -94,8 +107,14 @@ def held(lesson: Lesson) -> Scene:
             secretary.post(f"/v1/coverage/{rows[who]}/preparation")
             parcel = {"carrier": "中国邮政", "tracking_no": f"DEMO{lesson.held.replace('-', '')}{number:03d}"}
             secretary.post(f"/v1/coverage/{rows[who]}/dispatch", parcel)
-        for who in (*MATERNITY, *FRAIL):
-            secretary.post(f"/v1/coverage/{rows[who]}/dispatch")
+        story.wait(lambda: {"DONE"} == {one["state"] for one in secretary.all("/v1/productions", lesson_id=name("lesson-text", lesson.kind))}, "The lesson's recording")
+        for audience, people in (("MEMBER", MATERNITY), ("RELATIVE", FRAIL)):
+            for who in people:
+                link = {"id": link_of(lesson, who), "audience": audience}
+                secretary.post(f"/v1/coverage/{rows[who]}/links", link)
+                secretary.post(f"/v1/coverage/{rows[who]}/dispatch")
+        for who in MATERNITY:
+            holder(story, lesson, who).post("opening")
 
     return Scene(evening(lesson.held), f"Held: {lesson.title}", play)
 
@@ -107,10 +126,11 @@ def followed(lesson: Lesson) -> Scene:
         secretary = story.as_(SECRETARY)
         rows = rows_of(secretary, lesson)
         for who in MATERNITY:
-            prove(secretary, rows[who], "AUDIO_HEARD", "SYSTEM", percent=100)
-            prove(secretary, rows[who], "REPLY", "MEMBER")
+            seconds = next(one["seconds"] for one in secretary.all("/v1/productions", lesson_id=name("lesson-text", lesson.kind)) if one["form"] == "AUDIO")
+            holder(story, lesson, who).post("progress", {"intervals": [[0, seconds]], "speed": 1.0})
+            holder(story, lesson, who).post("answers", {"question": 0, "answer": lesson.topic})
         for who in FRAIL:
-            prove(secretary, rows[who], "PLAYED_WITH_MEMBER", "RELATIVE")
+            holder(story, lesson, who).post("played")
         for who in AWAY:
             secretary.post(f"/v1/coverage/{rows[who]}/receipt", {"received_by": "SELF"})
 
@@ -133,6 +153,17 @@ def certified(lesson: Lesson) -> Scene:
 def prove(secretary: Voice, row: str, kind: str, given_by: str, **measure) -> None:
     """Add a proof that a member got the lesson."""
     secretary.post(f"/v1/coverage/{row}/proofs", {"kind": kind, "given_by": given_by, **measure})
+
+
+def link_of(lesson: Lesson, who: str) -> str:
+    """Return the id of somebody's personal link to a lesson."""
+    return name("lesson-link", lesson.kind, who)
+
+
+def holder(story: Teller, lesson: Lesson, who: str) -> Bearer:
+    """Return whoever holds a link: they are nobody else to the platform."""
+    url = story.as_(SECRETARY).get(f"/v1/links/{link_of(lesson, who)}")["url"]
+    return story.bearer(url[url.index("/l/") :])
 
 
 def rows_of(secretary: Voice, lesson: Lesson) -> dict[str, str]:

@@ -104,6 +104,18 @@ class Teller:
                 raise Interrupted("The platform did not come to rest.")
             time.sleep(0.05)
 
+    def wait(self, probe: Callable[[], bool], what: str) -> None:
+        """Wait until something is there that is made in the background."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not probe():
+            if time.monotonic() > deadline:
+                raise Interrupted(f"{what} did not come.")
+            time.sleep(0.2)
+
+    def bearer(self, path: str) -> Bearer:
+        """Return whoever holds the link of this path, and is nobody else."""
+        return Bearer(self, path)
+
     def together(self, do: Callable[[Any], None], things: Iterable[Any]) -> None:
         """Do something for many things, some of them at once; they must not depend on each other."""
         with ThreadPoolExecutor(HANDS) as hands:
@@ -113,7 +125,7 @@ class Teller:
         """Say whether somebody can sign in."""
         return self._sign_in(login) is not None
 
-    def command(self, login: str, method: str, path: str, body: Any) -> None:
+    def command(self, login: str | None, method: str, path: str, body: Any) -> None:
         """Give a command once; who repeats it after an interruption gives it with the same key."""
         content = json.dumps(body, ensure_ascii=False, sort_keys=True).encode()
         key = hashlib.sha256(f"{login}\n{method} {path}\n".encode() + content).hexdigest()[:40]
@@ -128,14 +140,16 @@ class Teller:
         """Return what somebody sees."""
         return self._send(login, "GET", path, None, {})
 
-    def _send(self, login: str, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Any:
+    def _send(self, login: str | None, method: str, path: str, content: bytes | None, headers: dict[str, str]) -> Any:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            token = self._tokens.get(login) or self._sign_in(login)
-            if token is None:
-                raise Interrupted(f"{login} cannot sign in with the password in {self.logins.path}.")
+            sent = {"Content-Type": "application/json", "Accept-Language": "en", **headers}
+            if login is not None:
+                token = self._tokens.get(login) or self._sign_in(login)
+                if token is None:
+                    raise Interrupted(f"{login} cannot sign in with the password in {self.logins.path}.")
+                sent["Authorization"] = f"Bearer {token}"
             try:
-                sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept-Language": "en", **headers}
                 answer = self._gateway.request(method, path, body=content, headers=sent)
             except urllib3.exceptions.HTTPError as error:
                 problem, wait = f"the gateway does not answer ({type(error).__name__})", 1.0
@@ -144,7 +158,7 @@ class Teller:
                     return json.loads(answer.data) if answer.data else None
                 problem = f"{answer.status} {answer.data.decode(errors='replace')[:1000]}"
                 wait = 0.05 if b"SIMULATION_BUSY" in answer.data else 1.0
-                if answer.status == 401:
+                if answer.status == 401 and login is not None:
                     self._tokens.pop(login, None)
                 elif answer.status not in (429, 502, 503, 504):
                     raise Interrupted(f"{login}: {method} {path}: {problem}")
@@ -189,3 +203,14 @@ class Voice:
             if not page["next_cursor"]:
                 return found
             cursor = {"cursor": page["next_cursor"]}
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whoever holds a personal link, without an account."""
+
+    teller: Teller
+    path: str
+
+    def post(self, act: str, body: dict | None = None) -> None:
+        self.teller.command(None, "POST", f"{self.path}/{act}", body or {})

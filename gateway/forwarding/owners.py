@@ -19,8 +19,25 @@ CONNECT_SECONDS = 1.0
 TOTAL_SECONDS = 8.0
 CONNECTIONS = 64
 SUSPECT_SECONDS = 5.0
-PASSED_ON = ("Accept-Language", "If-Match", "Idempotency-Key", "Content-Type")
-PASSED_BACK = ("Content-Type", "ETag", "Retry-After", "Idempotent-Replayed", "Content-Language", "X-Correlation-Id", "Vary", "Location", "Content-Disposition", "Cache-Control")
+PASSED_ON = ("Accept-Language", "If-Match", "Idempotency-Key", "Content-Type", "Range")
+PASSED_BACK = (
+    "Content-Type",
+    "ETag",
+    "Retry-After",
+    "Idempotent-Replayed",
+    "Content-Language",
+    "X-Correlation-Id",
+    "Vary",
+    "Location",
+    "Content-Disposition",
+    "Cache-Control",
+    "Accept-Ranges",
+    "Content-Range",
+    "Content-Security-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+    "X-Robots-Tag",
+)
 SAFE = "/:@!$&'()*+,;=-._~"
 
 

@@ -39,6 +39,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """HTTP requests that are worked on at once."""
     policies: Path | None = None
     """A TOML file with the community's own settings; docs/policies.md lists them with their defaults."""
+    public_url: str = "http://127.0.0.1:7100"
+    """Under which address people reach the gateway: it stands in every personal link and its QR code."""
     lanes: int = 8
     """Events that are worked on at once; the facts of one subject stay in one lane."""
 

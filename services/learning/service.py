@@ -11,11 +11,17 @@ from services.learning.branches.storage import Branches
 from services.learning.cascades.storage import LearningCascades
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
+from services.learning.lessons.entrypoints import LessonRoutes, LessonSubscriptions
+from services.learning.lessons.storage import Lessons
+from services.learning.links.entrypoints import LinkRoutes, LinkSubscriptions, PlayerRoutes
+from services.learning.links.storage import PersonalLinks
 from services.learning.members.entrypoints import MemberRoutes
 from services.learning.members.storage import Members
 from services.learning.members.subscriptions import MemberSubscriptions
 from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
+from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
+from services.learning.productions.storage import LessonFiles, Productions
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
 
@@ -25,6 +31,10 @@ class LearningApi(
     MemberRoutes,
     StudySessionRoutes,
     CoverageRoutes,
+    LessonRoutes,
+    ProductionRoutes,
+    LinkRoutes,
+    PlayerRoutes,
 ):
     """Commands and reads of learning."""
 
@@ -33,6 +43,9 @@ class LearningApi(
 
 class LearningInbox(
     CoverageSubscriptions,
+    LessonSubscriptions,
+    ProductionSubscriptions,
+    LinkSubscriptions,
     MemberSubscriptions,
     MergeSubscriptions,
     PersonErasure,
@@ -55,6 +68,10 @@ SERVICE = Service(
         Members,
         StudySessions,
         CoverageRows,
+        Lessons,
+        Productions,
+        LessonFiles,
+        PersonalLinks,
         Forgotten,
     ),
     messages=MESSAGES,

@@ -8,6 +8,7 @@ from services.common.process import Process
 from services.common.worker import run_worker
 from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
+from services.learning.productions.jobs import make_materials
 from services.learning.retention import JOBS as RETENTION_JOBS
 from services.learning.service import SERVICE
 from services.learning.sessions.storage import StudySessions
@@ -30,7 +31,7 @@ JOBS = (
 
 def main() -> None:
     """Run until SIGTERM."""
-    run_worker("learning", SERVICE, jobs=JOBS)
+    run_worker("learning", SERVICE, jobs=JOBS, more=(make_materials,))
 
 
 if __name__ == "__main__":

@@ -210,3 +210,77 @@ class MemberErased(Event):
     reason: str
     parts: list[str] = []
     """Which of its fields were erased; none where only the tombstone is left."""
+
+
+@event("lesson")
+class LessonWritten(Event):
+    """A lesson was written down as text; an edition above 1 takes the place of the one before (LRN-24)."""
+
+    lesson_id: str
+    session_id: str
+    branch_id: str
+    edition: int
+
+
+@event("production")
+class MaterialProduced(Event):
+    """A lesson exists in one more form, made by a machine or recorded by people; rows that waited for it go on (LRN-3)."""
+
+    production_id: str
+    session_id: str
+    branch_id: str
+    lesson_id: str
+    form: str
+    edition: int
+    seconds: int | None = None
+
+
+@event("production")
+class MaterialProductionFailed(Event):
+    """A form of a lesson could not be made, and somebody must act; it is not tried again by itself."""
+
+    production_id: str
+    session_id: str
+    branch_id: str
+    form: str
+    fault: str
+
+
+@event("personal_link")
+class PersonalLinkIssued(Event):
+    """A member, or a relative for a member, has a link of their own to a lesson; earlier ones lead nowhere."""
+
+    link_id: str
+    coverage_id: str
+    session_id: str
+    audience: str
+
+
+@event("personal_link")
+class LessonHeard(Event):
+    """Enough distinct seconds of a lesson were heard through a personal link, slowly enough (proof of MOBILE_AUDIO)."""
+
+    link_id: str
+    coverage_id: str
+    percent: int
+    speed_percent: int
+    happened_at: datetime
+
+
+@event("personal_link")
+class LessonRecalled(Event):
+    """The recall questions were answered rightly through a personal link; a lesson without questions was replied to."""
+
+    link_id: str
+    coverage_id: str
+    asked: bool
+    happened_at: datetime
+
+
+@event("personal_link")
+class LessonPlayedWithMember(Event):
+    """A relative confirmed through their link that they played the lesson with the member."""
+
+    link_id: str
+    coverage_id: str
+    happened_at: datetime

@@ -1,0 +1,1 @@
+"""Makes recordings, videos and large print out of lessons, in the background."""
