@@ -62,6 +62,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "fair_shares",
         "class_series",
         "class_session",
+        "weather_warning",
         "pledge",
         "joint_activity",
     ),

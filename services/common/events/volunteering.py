@@ -183,6 +183,108 @@ class VolunteerWithdrew(Event):
     person_id: str
     activity_id: str
     need_id: str
+    late: bool = False
+    """So shortly before the start that a substitute is looked for at once (VOL-12)."""
+
+
+@event("activity")
+class AssignmentOffered(Event):
+    """A place was offered to a volunteer, who may answer until that moment."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+    source: str
+    expires_at: datetime
+
+
+@event("activity")
+class AssignmentAccepted(Event):
+    """A volunteer took the place that was offered."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class AssignmentDeclined(Event):
+    """A volunteer does not take the place that was offered; why is not asked."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class AssignmentExpired(Event):
+    """An offer was not answered in time, or its place went to somebody else."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class AssignmentReplaced(Event):
+    """Somebody took over the place that another gave back."""
+
+    assignment_id: str
+    replaced_by: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class AssignmentAtRisk(Event):
+    """Judged anew, something speaks against a volunteer in a place; a coordinator decides (VOL-13). The verdict never says why (VOL-3)."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+    verdict: str
+    child_role: bool = False
+
+
+@event("activity")
+class AssignmentSecured(Event):
+    """What spoke against a volunteer in a place is gone."""
+
+    assignment_id: str
+    volunteer_id: str
+    person_id: str
+    activity_id: str
+    need_id: str
+
+
+@event("activity")
+class ActivityAtRisk(Event):
+    """The weather, or too few people, speak against an activity; its coordinator decides (VOL-43)."""
+
+    activity_id: str
+    program_kind: str
+    reasons: list[str]
+    """HEAT, AIR, THUNDER, STORM, or TOO_FEW."""
+
+
+@event("activity")
+class ActivityGoesAhead(Event):
+    """The coordinator decided that an activity takes place in spite of the weather (VOL-43)."""
+
+    activity_id: str
+    program_kind: str
 
 
 @event("activity")

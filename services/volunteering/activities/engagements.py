@@ -7,13 +7,20 @@ from datetime import datetime, timedelta
 from services.common.calendar import business_date, local
 from services.volunteering.activities.domain.activity import Activity
 from services.volunteering.activities.domain.overlap import Shift
-from services.volunteering.activities.domain.sign_up import Circumstances, SignUpPolicy
+from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy
 from services.volunteering.activities.storage import Activities
 from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
+from services.volunteering.volunteers.domain import VolunteerPolicy
 
 
 def circumstances(
-    activities: Activities, calendar: Calendar, activity: Activity, assignment_id: str, now: datetime, policy: SignUpPolicy
+    activities: Activities,
+    calendar: Calendar,
+    activity: Activity,
+    assignment_id: str,
+    now: datetime,
+    policy: SignUpPolicy,
+    ages: VolunteerPolicy,
 ) -> Circumstances:
     """Return what decides on a sign-up: the places that the volunteer has elsewhere, or is about to take (VOL-10)."""
     day = business_date(activity.starts_at)
@@ -30,6 +37,7 @@ def circumstances(
         elsewhere=[Shift(one.starts_at, one.ends_at, one.place) for one in (*others, *claims)],
         this_week=sum(monday <= one.starts_at < sunday for one in (*others, *claims)),
         policy=policy,
+        ages=ages,
     )
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from services.common.errors import Invalid, NotFound
-from services.common.store import Aggregates, Index, Scope, Stored
-from services.volunteering.activities.domain.activity import Activity, AssignmentState
+from services.common.store import Aggregates, Cause, Index, Scope, Stored
+from services.volunteering.activities.domain import risk
+from services.volunteering.activities.domain.activity import UPCOMING, Activity, AssignmentState
+from services.volunteering.activities.domain.verdicts import SignUpPolicy
 
 COMMUNITY = "activities belong to the whole community"
-TO_COME = frozenset({"ACCEPTED", "CONFIRMED"})
+TO_COME = frozenset(state.value for state in UPCOMING)
 TAKEN = TO_COME | {"SERVED"}
 """States of a place whose holder is to be there, or was."""
 
@@ -20,7 +23,33 @@ class Activities(Aggregates[Activity]):
     """Activities, one document each with all of its places, so that one guarded write gives the last of them to one (VOL-11)."""
 
     collection, aggregate, state = "activities", "activity", Activity
-    indexes = (Index("assignments.volunteer_id", "starts_at"), Index("starts_at"), Index("kind", "starts_at"))
+    indexes = (
+        Index("assignments.volunteer_id", "starts_at"),
+        Index("starts_at"),
+        Index("kind", "starts_at"),
+        Index("attention", "starts_at"),
+        Index("program_id", "starts_at"),
+        Index("coordinator_id", "starts_at"),
+        Index("clock_at"),
+        Index("origin_id"),
+    )
+
+    def add(self, state: Activity, facts, cause: Cause) -> Stored[Activity]:
+        """Write a new activity."""
+        return super().add(self._minded(state), facts, cause)
+
+    def save(self, stored: Stored[Activity], state: Activity, facts, cause: Cause) -> Stored[Activity]:
+        """Write an activity, with what it waits for and when the clock next looks at it."""
+        return super().save(stored, self._minded(state), facts, cause)
+
+    def _minded(self, state: Activity) -> Activity:
+        policy = self._process.policy(SignUpPolicy)
+        return replace(state, attention=risk.attention(state), clock_at=risk.next_look(state, policy))
+
+    def to_come(self, volunteer_id: str, now: datetime) -> list[Stored[Activity]]:
+        """Return the activities that have not ended in which a volunteer has anything."""
+        filter = {"assignments.volunteer_id": volunteer_id, "ends_at": {"$gt": now}}
+        return self.find(filter, Scope.everything(COMMUNITY), sort="starts_at")
 
     def referred(self, activity_id: str) -> Stored[Activity]:
         """Return the activity that the input names."""
@@ -31,7 +60,7 @@ class Activities(Aggregates[Activity]):
 
     def of_volunteer(self, volunteer_id: str, since: datetime, until: datetime, without: str) -> list[Stored[Activity]]:
         """Return the other activities in which a volunteer has a place and which touch a span of time."""
-        seated = [AssignmentState.ACCEPTED.value, AssignmentState.SERVED.value]
+        seated = sorted(TAKEN)
         filter: dict[str, Any] = {
             "assignments": {"$elemMatch": {"volunteer_id": volunteer_id, "state": {"$in": seated}}},
             "starts_at": {"$lt": until},
@@ -56,5 +85,6 @@ class Activities(Aggregates[Activity]):
 
     def has_decided(self, activity_id: str, assignment_id: str) -> bool:
         """Say whether an assignment has been written and does not wait any more, whatever became of it since."""
-        decided = {"$elemMatch": {"id": assignment_id, "state": {"$ne": AssignmentState.WAITLISTED.value}}}
+        open = [AssignmentState.WAITLISTED.value, AssignmentState.OFFERED.value]
+        decided = {"$elemMatch": {"id": assignment_id, "state": {"$nin": open}}}
         return self.count({"_id": activity_id, "assignments": decided}, Scope.everything(COMMUNITY)) > 0

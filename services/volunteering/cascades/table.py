@@ -21,6 +21,7 @@ from services.common.events.registry import (
     PersonMovedOut,
     StaffLeft,
 )
+from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
 from services.volunteering.hands import Hands
 from services.volunteering.sessions import life as sessions
@@ -29,12 +30,12 @@ from services.volunteering.volunteers import life as volunteers
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (volunteers.death_reported,),
-    PersonDeathConfirmed: (volunteers.death_confirmed, children.guardian_died,),
-    PersonDeathRetracted: (volunteers.death_retracted, children.guardian_lives,),
-    PersonMovedOut: (),
-    PersonAwayStarted: (volunteers.away_started,),
-    PersonAwayEnded: (volunteers.away_ended,),
-    StaffLeft: (),
+    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts),
+    PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, children.guardian_died),
+    PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives),
+    PersonMovedOut: (activities.ask_who_moved,),
+    PersonAwayStarted: (volunteers.away_started, activities.hold_shifts),
+    PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
+    StaffLeft: (activities.coordinator_left,),
     GuardianshipChanged: (children.guardianship_changed, sessions.guardianship_changed),
 }

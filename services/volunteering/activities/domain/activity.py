@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from services.common.errors import Conflict, Invalid, NotFound
-from services.common.events.base import Event
-from services.common.events.volunteering import ActivityCancelled, ActivityPublished, NeedPublished
+from services.common.errors import NotFound
+from services.common.states import NEW, StateMachine, Transition
 from services.volunteering.volunteers.domain import ClearanceType
-
-CLEANUP_MINIMUM = 2
-"""Nobody cleans up outdoors alone (VOL-43)."""
 
 
 class ActivityKind(StrEnum):
@@ -47,16 +42,50 @@ class AssignmentState(StrEnum):
     """What became of a volunteer's place."""
 
     WAITLISTED = "WAITLISTED"
+    OFFERED = "OFFERED"
     ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    CONFIRMED = "CONFIRMED"
     SERVED = "SERVED"
     NO_SHOW = "NO_SHOW"
     EXCUSED = "EXCUSED"
     WITHDRAWN = "WITHDRAWN"
+    REPLACED = "REPLACED"
     CANCELLED = "CANCELLED"
 
 
-SEATED = frozenset({AssignmentState.ACCEPTED, AssignmentState.SERVED, AssignmentState.NO_SHOW, AssignmentState.EXCUSED})
+UPCOMING = frozenset({AssignmentState.ACCEPTED, AssignmentState.CONFIRMED})
+"""States in which somebody has a place in what has not ended."""
+SEATED = UPCOMING | {AssignmentState.SERVED, AssignmentState.NO_SHOW, AssignmentState.EXCUSED}
 """States in which somebody has, or had to the end, one of the places."""
+LIVE = UPCOMING | {AssignmentState.WAITLISTED, AssignmentState.OFFERED}
+"""States that end when the activity does."""
+LIFECYCLE = StateMachine(
+    "Activity",
+    ActivityState,
+    Transition((NEW,), ActivityState.DRAFT, "planned"),
+    Transition((ActivityState.DRAFT,), ActivityState.PUBLISHED, "open for sign-up"),
+    Transition((ActivityState.PUBLISHED, ActivityState.RUNNING), ActivityState.RUNNING, "a roll call, from an hour before the start on", "VOL-33"),
+    Transition((ActivityState.PUBLISHED, ActivityState.RUNNING), ActivityState.DONE, "the roll call says of everyone whether they came", "VOL-31"),
+    Transition((ActivityState.DRAFT, ActivityState.PUBLISHED, ActivityState.RUNNING), ActivityState.CANCELLED, "called off"),
+)
+ASSIGNMENTS = StateMachine(
+    "Assignment",
+    AssignmentState,
+    Transition((NEW,), AssignmentState.WAITLISTED, "signed up where all places are taken", "VOL-11"),
+    Transition((NEW, AssignmentState.WAITLISTED), AssignmentState.OFFERED, "a coordinator, the rota or the search for a substitute asks", "VOL-12"),
+    Transition((NEW, AssignmentState.WAITLISTED, AssignmentState.OFFERED), AssignmentState.ACCEPTED, "a place is taken", "VOL-11"),
+    Transition((AssignmentState.OFFERED,), AssignmentState.DECLINED, "the volunteer says no"),
+    Transition((AssignmentState.OFFERED,), AssignmentState.EXPIRED, "nobody answered in time, or the place went to another"),
+    Transition((AssignmentState.ACCEPTED,), AssignmentState.CONFIRMED, "a day before, nothing speaks against it", "VOL-13"),
+    Transition((*UPCOMING,), AssignmentState.SERVED, "the volunteer came", "VOL-33"),
+    Transition((*UPCOMING,), AssignmentState.NO_SHOW, "the volunteer did not come", "VOL-33"),
+    Transition((*UPCOMING, AssignmentState.NO_SHOW), AssignmentState.EXCUSED, "the absence is excused", "VOL-33"),
+    Transition((*UPCOMING, AssignmentState.WAITLISTED), AssignmentState.WITHDRAWN, "given back", "VOL-12"),
+    Transition((*UPCOMING, AssignmentState.WITHDRAWN), AssignmentState.REPLACED, "somebody else has taken over", "VOL-12"),
+    Transition((*UPCOMING, AssignmentState.WAITLISTED, AssignmentState.OFFERED), AssignmentState.CANCELLED, "the activity is called off, or over"),
+)
 
 
 class Verdict(StrEnum):
@@ -74,6 +103,8 @@ class Verdict(StrEnum):
     CLEARANCE_EXPIRES_BEFORE = "CLEARANCE_EXPIRES_BEFORE"
     TOO_YOUNG = "TOO_YOUNG"
     SKILL = "SKILL"
+    HEAVY = "HEAVY"
+    """Heavy work, and light roles are meant for this volunteer (VOL-4)."""
     QUOTA = "QUOTA"
     NOT_YET = "NOT_YET"
     CLOSED = "CLOSED"
@@ -91,6 +122,33 @@ class Source(StrEnum):
     ROTA = "ROTA"
     SUBSTITUTE = "SUBSTITUTE"
     PLEDGE = "PLEDGE"
+
+
+class Flag(StrEnum):
+    """What a coordinator should know of somebody who has a place all the same."""
+
+    NOT_INSURED = "NOT_INSURED"
+    MOVED_AWAY = "MOVED_AWAY"
+    """To be asked whether they still come."""
+
+
+class Attention(StrEnum):
+    """For what an activity waits for its coordinator."""
+
+    AT_RISK = "AT_RISK"
+    OVERFULL = "OVERFULL"
+    SHORT = "SHORT"
+    WEATHER = "WEATHER"
+    NO_COORDINATOR = "NO_COORDINATOR"
+    ASK = "ASK"
+
+
+class Checkpoint(StrEnum):
+    """When every place of an activity is judged anew (VOL-13)."""
+
+    PUBLICATION = "PUBLICATION"
+    DAY_BEFORE = "DAY_BEFORE"
+    START = "START"
 
 
 class Presence(StrEnum):
@@ -128,6 +186,8 @@ class Need:
     skill: str | None = None
     child_role: bool = False
     heavy: bool = False
+    excluded_person_ids: tuple[str, ...] = ()
+    """Whom a conflict of interest keeps from this role."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +228,40 @@ class Assignment:
     ended_at: datetime | None = None
     ended_by: str | None = None
     attendance: Attendance | None = None
+    offered_at: datetime | None = None
+    expires_at: datetime | None = None
+    """Until when an offer may be answered."""
+    responded_at: datetime | None = None
+    replaces: str | None = None
+    """The assignment that this one takes over."""
+    replaced_by: str | None = None
+    at_risk: Verdict | None = None
+    """What speaks against a place that was taken, as it was last judged (VOL-13)."""
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Weather:
+    """What speaks against being outdoors, and what the coordinator decided (VOL-43)."""
+
+    reasons: tuple[str, ...]
+    known_at: datetime
+    go_ahead: bool | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Tools:
+    """How many tools of one kind go out, and how many came back."""
+
+    name: str
+    count: int
+    returned: int | None = None
+
+    @property
+    def missing(self) -> int:
+        return 0 if self.returned is None else self.count - self.returned
 
 
 @dataclass(frozen=True)
@@ -216,6 +310,20 @@ class Activity:
     done_at: datetime | None = None
     last_check_in: str | None = None
     """The assignment of the latest check-in by code, whose volunteer is the one that gets the answer."""
+    program_id: str | None = None
+    coordinator_id: str | None = None
+    """Who answers for it; it waits for one once they have left."""
+    published_at: datetime | None = None
+    checked: tuple[Checkpoint, ...] = ()
+    outdoor: bool = False
+    weather: Weather | None = None
+    tools: tuple[Tools, ...] = ()
+    origin_id: str | None = None
+    """The request of another service for which it was planned."""
+    attention: tuple[Attention, ...] = ()
+    """For what it waits for its coordinator; the storage keeps it."""
+    clock_at: datetime | None = None
+    """When the clock next looks at it; the storage keeps it."""
 
     def need(self, need_id: str) -> Need:
         """Return a need, or raise NotFound."""
@@ -251,6 +359,14 @@ class Activity:
                 return one
         return None
 
+    def offered(self, volunteer_id: str) -> Assignment | None:
+        """Return the open offer that a volunteer has here."""
+        return next((one for one in self.assignments if one.volunteer_id == volunteer_id and one.state == AssignmentState.OFFERED), None)
+
+    def upcoming(self) -> list[Assignment]:
+        """Return who has a place in what has not ended."""
+        return [one for one in self.assignments if one.state in UPCOMING]
+
     @property
     def places(self) -> list[Places]:
         """Return every need as it stands."""
@@ -274,95 +390,3 @@ class Activity:
     def with_assignment(self, changed: Assignment) -> Activity:
         """Return the activity with one assignment replaced."""
         return replace(self, assignments=tuple(changed if one.id == changed.id else one for one in self.assignments))
-
-
-def plan(
-    *,
-    id: str,
-    kind: ActivityKind,
-    title: str,
-    place: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    needs: Sequence[Need] = (),
-    organiser: str | None = None,
-    partners: Sequence[str] = (),
-    audience: str | None = None,
-    sign_up_from: datetime | None = None,
-    sign_up_until: datetime | None = None,
-    at: datetime,
-    by: str | None,
-) -> tuple[Activity, list[Event]]:
-    """Plan an activity; nobody sees it until it is published."""
-    if ends_at <= starts_at:
-        raise Invalid.field("ends_at", "BEFORE_START")
-    if sign_up_until is not None and sign_up_until > ends_at:
-        raise Invalid.field("sign_up_until", "AFTER_END")
-    for number, need in enumerate(needs):
-        _checked(need.min, need.max, f"needs.{number}.")
-    activity = Activity(
-        id=id,
-        kind=kind,
-        title=title.strip(),
-        place=place.strip(),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        state=ActivityState.DRAFT,
-        needs=tuple(needs),
-        organiser=organiser,
-        partners=tuple(partners),
-        audience=audience,
-        sign_up_from=sign_up_from,
-        sign_up_until=sign_up_until,
-        created_by=by,
-    )
-    return activity, []
-
-
-def publish(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
-    """Open an activity for sign-up; a clean-up asks for at least two (VOL-43)."""
-    if activity.state != ActivityState.DRAFT:
-        raise Conflict("NOT_DRAFT")
-    if at >= activity.ends_at:
-        raise Conflict("ENDED")
-    if activity.kind == ActivityKind.CLEANUP and sum(need.min for need in activity.needs) < CLEANUP_MINIMUM:
-        raise Conflict("TOO_FEW_FOR_CLEANUP", minimum=CLEANUP_MINIMUM)
-    needs = [NeedPublished(need_id=need.id, min=need.min, max=need.max) for need in activity.needs]
-    fact = ActivityPublished(
-        activity_id=activity.id, program_kind=activity.kind.value, starts_at=activity.starts_at, ends_at=activity.ends_at, needs=needs
-    )
-    return replace(activity, state=ActivityState.PUBLISHED), [fact]
-
-
-def resize(activity: Activity, need_id: str, *, min: int, max: int, waitlist_max: int) -> tuple[Activity, list[Event]]:
-    """Change how many places a need has; nobody is ejected, a need with more people than places shows as overfull (VOL-11)."""
-    if activity.state not in (ActivityState.DRAFT, ActivityState.PUBLISHED):
-        raise Conflict("NOT_OPEN_FOR_CHANGE")
-    _checked(min, max, "")
-    changed = replace(activity.need(need_id), min=min, max=max, waitlist_max=waitlist_max)
-    return replace(activity, needs=tuple(changed if need.id == need_id else need for need in activity.needs)), []
-
-
-def cancel(activity: Activity, *, reason: str, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
-    """Call an activity off, and with it every place."""
-    if activity.state in (ActivityState.DONE, ActivityState.CANCELLED):
-        raise Conflict("ALREADY_OVER")
-    assignments = tuple(
-        replace(one, state=AssignmentState.CANCELLED, ended_at=at, ended_by=by)
-        if one.state in (AssignmentState.ACCEPTED, AssignmentState.WAITLISTED)
-        else one
-        for one in activity.assignments
-    )
-    cancelled = replace(activity, state=ActivityState.CANCELLED, cancel_reason=reason, assignments=assignments)
-    return cancelled, [ActivityCancelled(activity_id=activity.id, program_kind=activity.kind.value, reason=CANCELLED_BY_ORGANISER)]
-
-
-CANCELLED_BY_ORGANISER = "ORGANISER"
-"""The reason's code in the fact; the words stay in the activity, for they may name somebody (X-18)."""
-
-
-def _checked(min: int, max: int, path: str) -> None:
-    if max < 1:
-        raise Invalid.field(f"{path}max", "TOO_SMALL", min=1)
-    if not 0 <= min <= max:
-        raise Invalid.field(f"{path}min", "MIN_ABOVE_MAX")

@@ -10,9 +10,12 @@ from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Event
 from services.common.events.volunteering import ActivityDone, NoShowRecorded
+from services.volunteering.activities.domain import outdoors
 from services.volunteering.activities.domain.activity import (
     CAME,
+    LIFECYCLE,
     SEATED,
+    UPCOMING,
     Activity,
     ActivityState,
     Assignment,
@@ -65,7 +68,7 @@ def record_attendance(
     for number, call in enumerate(calls):
         activity = _recorded(activity, call, f"calls.{number}", at, by, policy)
     attendees = tuple(dict.fromkeys((*activity.attendee_ids, *attendee_ids)))
-    return replace(activity, state=ActivityState.RUNNING, attendee_ids=attendees), []
+    return replace(activity, state=LIFECYCLE.step(activity.state, ActivityState.RUNNING), attendee_ids=attendees), []
 
 
 def begun(activity: Activity, at: datetime) -> None:
@@ -74,6 +77,7 @@ def begun(activity: Activity, at: datetime) -> None:
         raise Conflict("NOT_PUBLISHED")
     if at < activity.starts_at - EARLY:
         raise Conflict("TOO_EARLY")
+    outdoors.decided(activity)
 
 
 def presence(activity: Activity, in_at: datetime | None, out_at: datetime | None, policy: AttendancePolicy) -> Presence:
@@ -112,7 +116,7 @@ def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activ
         raise Conflict("ROLL_CALL_INCOMPLETE", extra={"assignment_ids": unknown}, count=len(unknown))
     assignments = tuple(_ended(one, at, by) for one in activity.assignments)
     present = sum(one.state == AssignmentState.SERVED for one in assignments)
-    done = replace(activity, state=ActivityState.DONE, done_at=at, assignments=assignments)
+    done = replace(activity, state=LIFECYCLE.step(activity.state, ActivityState.DONE), done_at=at, assignments=assignments)
     fact = ActivityDone(
         activity_id=activity.id, program_kind=activity.kind.value, volunteers_present=present, attendee_ids=list(activity.attendee_ids)
     )
@@ -164,7 +168,7 @@ def _recorded(activity: Activity, call: Call, path: str, at: datetime, by: str |
 
 
 def _ended(assignment: Assignment, at: datetime, by: str | None) -> Assignment:
-    if assignment.state == AssignmentState.WAITLISTED:
+    if assignment.state in (AssignmentState.WAITLISTED, AssignmentState.OFFERED):
         return replace(assignment, state=AssignmentState.CANCELLED, ended_at=at, ended_by=by)
     if assignment.state not in SEATED or assignment.attendance is None:
         return assignment

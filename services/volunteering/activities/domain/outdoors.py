@@ -1,0 +1,102 @@
+"""Outdoor work: the weather rule, and the tools that go out and come back (VOL-43)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from services.common.errors import Conflict, Invalid
+from services.common.events.base import Event
+from services.common.events.volunteering import ActivityAtRisk, ActivityGoesAhead
+from services.volunteering.activities.domain.activity import Activity, ActivityState, Weather
+
+Change = tuple[Activity, list[Event]]
+HEAT, AIR, THUNDER, STORM = "HEAT", "AIR", "THUNDER", "STORM"
+WARNINGS = {"HEAT": HEAT, "SMOG": AIR, "RAIN": THUNDER, "TYPHOON": STORM, "WIND": STORM, "SNOW": STORM}
+"""What a warning of the community means for outdoor work; rain of that strength comes with thunder."""
+
+
+@dataclass(frozen=True)
+class WeatherPolicy:
+    """The community's settings of the weather rule (VOL-43)."""
+
+    heat: int = 35
+    """Degrees Celsius from which outdoor work is at risk."""
+    air: int = 150
+    """The air quality index (AQI) from which it is."""
+    warned_ahead: timedelta = timedelta(hours=24)
+    """A warning counts for outdoor work that begins within so long."""
+
+
+def forecast(
+    activity: Activity,
+    *,
+    temperature: int | None = None,
+    air_quality: int | None = None,
+    thunder: bool = False,
+    at: datetime,
+    by: str | None,
+    policy: WeatherPolicy = WeatherPolicy(),
+) -> Change:
+    """Take note of the weather that is expected; heat, bad air or thunder put outdoor work at risk until the coordinator decides."""
+    if not activity.outdoor:
+        raise Conflict("NOT_OUTDOOR")
+    if activity.state not in (ActivityState.DRAFT, ActivityState.PUBLISHED):
+        raise Conflict("NOT_OPEN_FOR_CHANGE")
+    found = {
+        HEAT: temperature is not None and temperature >= policy.heat,
+        AIR: air_quality is not None and air_quality >= policy.air,
+        THUNDER: thunder,
+    }
+    reasons = tuple(reason for reason, holds in found.items() if holds)
+    if not reasons:
+        return replace(activity, weather=None), []
+    return _at_risk(activity, reasons, at)
+
+
+def warned(activity: Activity, *, kind: str, at: datetime) -> Change:
+    """Put outdoor work at risk for a warning of extreme weather; what is decided already for this reason stays decided."""
+    reason = WARNINGS.get(kind)
+    if reason is None or not activity.outdoor or activity.state != ActivityState.PUBLISHED:
+        return activity, []
+    known = activity.weather.reasons if activity.weather else ()
+    return (activity, []) if reason in known else _at_risk(activity, (*known, reason), at)
+
+
+def go_ahead(activity: Activity, *, at: datetime, by: str | None) -> Change:
+    """Decide that it takes place in spite of the weather; who decides otherwise calls it off."""
+    if activity.weather is None:
+        raise Conflict("NO_WEATHER_RISK")
+    if activity.weather.go_ahead:
+        return activity, []
+    decided = replace(activity.weather, go_ahead=True, decided_by=by, decided_at=at)
+    return replace(activity, weather=decided), [ActivityGoesAhead(activity_id=activity.id, program_kind=activity.kind.value)]
+
+
+def bring_back(activity: Activity, *, counts: Mapping[str, int], at: datetime, by: str | None) -> Change:
+    """Count the tools that came back; a later count corrects an earlier one."""
+    if activity.state in (ActivityState.DRAFT, ActivityState.CANCELLED):
+        raise Conflict("NOT_PUBLISHED")
+    known = {one.name: one for one in activity.tools}
+    for name, count in counts.items():
+        if name not in known:
+            raise Invalid.field(f"counts.{name}", "NOT_FOUND")
+        if count > known[name].count:
+            raise Invalid.field(f"counts.{name}", "TOO_BIG", max=known[name].count)
+        known[name] = replace(known[name], returned=count)
+    return replace(activity, tools=tuple(known.values())), []
+
+
+def decided(activity: Activity) -> None:
+    """Refuse to begin while the weather speaks against it and nobody has decided (VOL-43)."""
+    if activity.weather is not None and not activity.weather.go_ahead:
+        raise Conflict("WEATHER_UNDECIDED", extra={"reasons": list(activity.weather.reasons)})
+
+
+def _at_risk(activity: Activity, reasons: Sequence[str], at: datetime) -> Change:
+    before = activity.weather
+    if before is not None and before.reasons == tuple(reasons):
+        return activity, []
+    fact = ActivityAtRisk(activity_id=activity.id, program_kind=activity.kind.value, reasons=list(reasons))
+    return replace(activity, weather=Weather(tuple(reasons), at)), [fact]

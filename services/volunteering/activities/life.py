@@ -1,0 +1,90 @@
+"""What facts of life do to places and activities: their part in the table of cascades (U10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from services.common.cascades import Effects
+from services.common.events.base import CloudEvent
+from services.common.store import Cause, Scope, Stored
+from services.volunteering.activities.desk import Desk
+from services.volunteering.activities.domain.activity import UPCOMING, Activity, ActivityState, Flag
+from services.volunteering.activities.storage import COMMUNITY, Activities
+from services.volunteering.hands import Hands, is_done
+from services.volunteering.volunteers.storage import Volunteers
+
+
+def hold_shifts(hands: Hands, event: CloudEvent) -> Effects:
+    """Let the coordinator know which shifts cannot be relied on while somebody is away, or reported dead."""
+    return Effects(stopped=_reviewed(hands, event, at_risk=True))
+
+
+def resume_shifts(hands: Hands, event: CloudEvent) -> Effects:
+    """Rely again on the shifts that are still to come; what was given back meanwhile stays so (REG-30)."""
+    return Effects(started=_reviewed(hands, event, at_risk=False))
+
+
+def give_back(hands: Hands, event: CloudEvent) -> Effects:
+    """Give back the places of somebody who died."""
+    volunteer_id = _volunteer(hands, event)
+    if volunteer_id is None:
+        return Effects()
+    given = Desk(hands).give_back(volunteer_id, event.time, Cause.of_event(event, "places"))
+    return Effects(stopped=tuple(f"assignment/{id}" for _, ids in given for id in ids))
+
+
+def ask_who_moved(hands: Hands, event: CloudEvent) -> Effects:
+    """Have somebody who moved away asked whether they still come."""
+    volunteer_id, desk, asked = _volunteer(hands, event), Desk(hands), []
+    for stored in desk.activities.to_come(volunteer_id, event.time) if volunteer_id else []:
+        desk.change(stored, lambda one: (_flagged(one, volunteer_id), []), Cause.of_event(event, f"moved:{stored.id}"))
+        asked += [f"ASK_MOVED:assignment/{id}" for id in _places(stored.state, volunteer_id)]
+    return Effects(conflicts=tuple(asked))
+
+
+def coordinator_left(hands: Hands, event: CloudEvent) -> Effects:
+    """Put the activities of a coordinator who left on the list of those that wait for one."""
+    activities, left = hands.storage(Activities), event.data.staff_id
+    handled = f"event:{event.id}:coordinator"
+    open = [state.value for state in (ActivityState.DRAFT, ActivityState.PUBLISHED, ActivityState.RUNNING)]
+    filter = {"coordinator_id": left, "state": {"$in": open}}
+    waiting = [one.id for one in activities.each(filter, Scope.everything(COMMUNITY))]
+    done = [one.id for one in activities.find({"handled.key": {"$gte": handled, "$lt": f"{handled}~"}}, Scope.everything(COMMUNITY))]
+    for id in waiting:
+        stored = activities.get(id, Scope.everything(COMMUNITY))
+        activities.save(stored, replace(stored.state, coordinator_id=None), [], Cause.of_event(event, f"coordinator:{id}"))
+    return Effects(conflicts=tuple(f"NO_COORDINATOR:activity/{id}" for id in sorted({*waiting, *done})))
+
+
+def _reviewed(hands: Hands, event: CloudEvent, *, at_risk: bool) -> tuple[str, ...]:
+    volunteer_id = _volunteer(hands, event)
+    if volunteer_id is None:
+        return ()
+    desk, cause, found = Desk(hands), Cause.of_event(event, "places"), []
+    for stored in desk.activities.to_come(volunteer_id, event.time):
+        part = cause.part(stored.id)
+        before = {one.id: one.at_risk for one in stored.state.upcoming()}
+        after = desk.review(stored, event.time, part, volunteer_id=volunteer_id)
+        changed = is_done(stored, part)
+        found += [
+            f"assignment/{one.id}"
+            for one in after.state.upcoming()
+            if one.volunteer_id == volunteer_id and bool(one.at_risk) is at_risk and (changed or before[one.id] != one.at_risk)
+        ]
+    return tuple(found)
+
+
+def _volunteer(hands: Hands, event: CloudEvent) -> str | None:
+    found: Stored | None = hands.storage(Volunteers).of_person(event.data.person_id)
+    return found.id if found else None
+
+
+def _places(activity: Activity, volunteer_id: str) -> list[str]:
+    return [one.id for one in activity.assignments if one.volunteer_id == volunteer_id and one.state in UPCOMING]
+
+
+def _flagged(activity: Activity, volunteer_id: str) -> Activity:
+    for one in activity.upcoming():
+        if one.volunteer_id == volunteer_id and Flag.MOVED_AWAY not in one.flags:
+            activity = activity.with_assignment(replace(one, flags=(*one.flags, Flag.MOVED_AWAY)))
+    return activity
