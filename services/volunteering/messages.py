@@ -25,6 +25,10 @@ VERDICTS = {
     ),
     "TOO_YOUNG": Text("年龄不符合这个岗位，未成年人需要监护人同意。", "Too young for this role, or a guardian's consent is missing."),
     "SKILL": Text("这个岗位需要专门的技能；协调员可说明理由后安排。", "The role needs a skill; a coordinator may override with a reason."),
+    "HEAVY": Text(
+        "重体力岗位，默认不安排七十岁以上志愿者；本人愿意可登记，协调员可说明理由后安排。",
+        "Heavy work is not meant for volunteers over 70 unless they chose it; a coordinator may override with a reason.",
+    ),
     "QUOTA": Text(
         "本周次数已到本人设定的上限；协调员可说明理由后安排。", "The volunteer's own weekly limit is reached; a coordinator may override."
     ),
@@ -58,6 +62,14 @@ MESSAGES = {
     "WEEKDAY_OR_DATE": Text("请填写星期或日期中的一个。", "Give either a weekday or a date."),
     "NOT_SUSPENDED": Text("这位志愿者没有被暂停。", "This volunteer is not suspended."),
     "GUARDIAN_CONSENT_REQUIRED": Text("未满 18 岁，需要监护人同意书。", "Under 18 a guardian's consent is needed."),
+    "ALREADY_OFFERED": Text("已经问过这位志愿者，正等待答复。", "This volunteer was asked already and has yet to answer."),
+    "OFFER_OVER": Text("这份邀请已经过期或已答复。", "This offer has ended or was answered."),
+    "NO_TIME_TO_ANSWER": Text("留给志愿者答复的时间已过，请改期限。", "The time to answer would be over already; give a later one."),
+    "NOT_OUTDOOR": Text("这不是户外活动，不适用天气规则。", "This is not outdoor work; the weather rule does not hold for it."),
+    "NO_WEATHER_RISK": Text("没有需要决定的天气风险。", "There is no risk of weather to decide about."),
+    "WEATHER_UNDECIDED": Text(
+        "天气有风险，请协调员先决定照常进行或取消。", "The weather speaks against it; the coordinator decides first whether it takes place."
+    ),
     "NOT_DRAFT": Text("已经发布，不能再次发布。", "This is open already."),
     "NOT_PUBLISHED": Text("活动没有发布，或已经结束。", "The activity is not published, or is over."),
     "NOT_OPEN_FOR_CHANGE": Text("活动已经开始或结束，名额不能再改。", "The activity has begun or is over; its places cannot be changed."),

@@ -8,6 +8,7 @@ from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.storage import Activities
+from services.volunteering.activities.subscriptions import ActivitySubscriptions
 from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.cascades.entrypoints import CascadeSubscriptions
@@ -56,6 +57,7 @@ class VolunteeringApi(
 
 
 class VolunteeringInbox(
+    ActivitySubscriptions,
     AttendanceSubscriptions,
     VolunteerSubscriptions,
     CascadeSubscriptions,

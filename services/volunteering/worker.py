@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.worker import run_worker
+from services.volunteering.activities.jobs import JOBS as ACTIVITY_JOBS
 from services.volunteering.retention import JOBS as RETENTION_JOBS
 from services.volunteering.rota.jobs import JOBS as ROTA_JOBS
 from services.volunteering.rota.jobs import make_rotas
@@ -13,6 +14,7 @@ from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
 
 JOBS = (
     *VOLUNTEER_JOBS,
+    *ACTIVITY_JOBS,
     *RETENTION_JOBS,
     *SESSION_JOBS,
     *SAFEGUARDING_JOBS,

@@ -7,25 +7,31 @@ from dataclasses import replace
 from services.common.errors import Refusal, StaleVersion
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
-from services.volunteering.activities.domain import activity as activities
-from services.volunteering.activities.domain import attendance, sign_up
-from services.volunteering.activities.domain.activity import AssignmentState, Need
+from services.volunteering.activities.domain import attendance, offers, outdoors, sign_up
+from services.volunteering.activities.domain import planning as activities
+from services.volunteering.activities.domain.activity import AssignmentState, Need, Tools
 from services.volunteering.activities.domain.attendance import AttendancePolicy, Call
-from services.volunteering.activities.domain.sign_up import SignUpPolicy
+from services.volunteering.activities.domain.outdoors import WeatherPolicy
+from services.volunteering.activities.domain.verdicts import SignUpPolicy
 from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.schemas import (
     ActivitySchema,
     CancelActivitySchema,
+    ForecastSchema,
     ListActivitiesSchema,
+    OfferPlaceSchema,
     PlanActivitySchema,
     RecordAttendanceSchema,
     ResizeNeedSchema,
     SignUpAnswerSchema,
     SignUpSchema,
+    TakeOverActivitySchema,
+    ToolsBackSchema,
 )
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.turns import Turns
+from services.volunteering.volunteers.domain import VolunteerPolicy
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 COORDINATORS = (Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
@@ -42,14 +48,16 @@ class ActivityRoutes:
     volunteers = Storage(Volunteers)
     calendars = Storage(Calendars)
     reliabilities = Storage(Reliabilities)
-    attendance_policy = Policy(AttendancePolicy)
+    attendance_policy, sign_up_policy = Policy(AttendancePolicy), Policy(SignUpPolicy)
+    volunteer_policy, weather_policy = Policy(VolunteerPolicy), Policy(WeatherPolicy)
 
     @post("/v1/activities", access=WRITERS, body=PlanActivitySchema, answer=ActivitySchema, writes="activities", status=201)
     def plan_activity(self, request):
         """Plan an activity; it takes volunteers once it is published."""
         body = dict(request.body)
         needs = [_need(request, number, need) for number, need in enumerate(body.pop("needs"))]
-        planned = activities.plan(id=request.new_id(), **body, needs=needs, at=request.now, by=_who(request))
+        tools = [Tools(**one) for one in body.pop("tools")]
+        planned = activities.plan(id=request.new_id(), **body, needs=needs, tools=tools, at=request.now, by=_who(request))
         return self.activities.add(*planned, request.cause)
 
     @post("/v1/activities/{activity_id}/publication", access=WRITERS, answer=ActivitySchema, writes="activities")
@@ -96,9 +104,59 @@ class ActivityRoutes:
         """Give a place back; within 12 hours of the start only a coordinator does."""
         is_coordinator = request.actor.has(*COORDINATORS)
         assignment_id = request.params["assignment_id"]
-        return self._changed_activity(
-            request, sign_up.withdraw, assignment_id, is_coordinator=is_coordinator, at=request.now, by=_who(request)
-        )
+        options = {"is_coordinator": is_coordinator, "at": request.now, "by": _who(request), "policy": self.sign_up_policy}
+        return self._changed_activity(request, sign_up.withdraw, assignment_id, **options)
+
+    @post(
+        "/v1/activities/{activity_id}/offers",
+        access=WRITERS,
+        body=OfferPlaceSchema,
+        answer=SignUpAnswerSchema,
+        writes="activities",
+        status=201,
+    )
+    def offer_place(self, request):
+        """Ask a volunteer whether they take a free place; the first of those who were asked has it."""
+        body = dict(request.body)
+        volunteer_id, assignment_id = body.pop("volunteer_id"), request.new_id()
+        return self._seated(request, volunteer_id, assignment_id, offers.offer, id=assignment_id, **body)
+
+    @post("/v1/activities/{activity_id}/offers/{assignment_id}/acceptance", access=HELPERS, answer=ActivitySchema, writes="activities")
+    def accept_place(self, request):
+        """Take the place that was offered, if it is still there."""
+        activity = self.activities.get(request.params["activity_id"], request.scope)
+        assignment = activity.state.assignment(request.params["assignment_id"])
+        with TURNS.of(activity.id):
+            return self._seated(request, assignment.volunteer_id, assignment.id, _accept(assignment.id))
+
+    @post("/v1/activities/{activity_id}/offers/{assignment_id}/decline", access=HELPERS, answer=ActivitySchema, writes="activities")
+    def decline_place(self, request):
+        """Let an offered place go; a second time changes nothing."""
+        return self._changed_activity(request, offers.decline, request.params["assignment_id"], at=request.now, by=_who(request))
+
+    @post(
+        "/v1/activities/{activity_id}/coordinator", access=WRITERS, body=TakeOverActivitySchema, answer=ActivitySchema, writes="activities"
+    )
+    def take_over_activity(self, request):
+        """Say who answers for an activity."""
+        return self._changed_activity(request, activities.take_over, **request.body, at=request.now, by=_who(request))
+
+    @post("/v1/activities/{activity_id}/forecast", access=HELPERS, body=ForecastSchema, answer=ActivitySchema, writes="activities")
+    def forecast_activity(self, request):
+        """Take note of the weather that outdoor work is to expect; heat, bad air or thunder ask the coordinator to decide."""
+        options = {"at": request.now, "by": _who(request), "policy": self.weather_policy}
+        return self._changed_activity(request, outdoors.forecast, **request.body, **options)
+
+    @post("/v1/activities/{activity_id}/weather-decision", access=WRITERS, answer=ActivitySchema, writes="activities")
+    def go_ahead_with_activity(self, request):
+        """Decide that it takes place in spite of the weather; who decides otherwise calls it off."""
+        return self._changed_activity(request, outdoors.go_ahead, at=request.now, by=_who(request))
+
+    @post("/v1/activities/{activity_id}/tools-return", access=HELPERS, body=ToolsBackSchema, answer=ActivitySchema, writes="activities")
+    def bring_back_tools(self, request):
+        """Count the tools that came back; a later count corrects an earlier one."""
+        counts = [(one["name"], one["count"]) for one in request.body["tools"]]
+        return self._changed_activity(request, outdoors.bring_back, counts=counts, at=request.now, by=_who(request))
 
     @post(
         "/v1/activities/{activity_id}/attendance", access=HELPERS, body=RecordAttendanceSchema, answer=ActivitySchema, writes="activities"
@@ -132,6 +190,9 @@ class ActivityRoutes:
         """List activities, the earliest first."""
         query = request.query
         filter = {name: query[name].value for name in ("kind", "state") if name in query}
+        if "attention" in query:
+            filter["attention"] = query["attention"].value
+        filter |= {name: query[name] for name in ("program_id", "coordinator_id") if name in query}
         if "volunteer_id" in query:
             filter["assignments.volunteer_id"] = query["volunteer_id"]
         span = {"$gte": query["since"]} if "since" in query else {}
@@ -151,7 +212,9 @@ class ActivityRoutes:
         calendar = self.calendars.of(volunteer_id)
         volunteer = self.volunteers.referred(volunteer_id).state
         activity = self.activities.get(request.params["activity_id"], request.scope)
-        known = circumstances(self.activities, calendar.state, activity.state, assignment_id, request.now, SignUpPolicy())
+        known = circumstances(
+            self.activities, calendar.state, activity.state, assignment_id, request.now, self.sign_up_policy, self.volunteer_policy
+        )
         known = replace(known, child_roles_open=self.reliabilities.may_mind(volunteer_id, known.today))
         try:
             changed, facts = command(activity.state, volunteer, known=known, by=_who(request), **details)
@@ -174,8 +237,15 @@ def _seat(assignment_id):
     return command
 
 
+def _accept(assignment_id):
+    def command(activity, volunteer, **details):
+        return offers.accept(activity, assignment_id, volunteer, **details)
+
+    return command
+
+
 def _need(request, number, need):
-    fields = {**need, "requires": tuple(need["requires"])}
+    fields = {**need, "requires": tuple(need["requires"]), "excluded_person_ids": tuple(need["excluded_person_ids"])}
     return Need(**{"id": request.new_id(f"need.{number}"), **fields})
 
 

@@ -9,6 +9,8 @@ from services.volunteering.activities.domain.activity import (
     ActivityKind,
     ActivityState,
     AssignmentState,
+    Attention,
+    Flag,
     InMethod,
     Presence,
     Source,
@@ -48,6 +50,12 @@ _RESULT = {"description": "What the roll call found.", "example": "PRESENT"}
 _IN = {"description": "When the volunteer came; the plan counts if left out.", "example": "2025-06-10T09:00:00+08:00"}
 _OUT = {"description": "When the volunteer left.", "example": "2025-06-10T11:00:00+08:00"}
 _ATTENDEES = {"description": "The people who attended, of the register.", "example": ["01JD0000000000000000PERS0N"]}
+_EXCLUDED = {"description": "People whom a conflict of interest keeps from this role.", "example": []}
+_COORDINATOR = {"description": "The coordinator who answers for it.", "example": "01JD000000000000000STAFF01"}
+_PROGRAM = {"description": "The program of which it is a part.", "example": "01JD000000000000000PR0GRAM"}
+_OUTDOOR = {"description": "Whether it is outdoor work, so that the weather rule holds; clean-ups always are.", "example": False}
+_TOOLS = {"description": "The tools that go out.", "example": [{"name": "扫帚", "count": 8}]}
+_ATTENTION = {"description": "For what it waits for its coordinator.", "example": ["SHORT"]}
 _STATE = {"description": "How far it has come.", "example": "PUBLISHED"}
 _POSITION = {"description": "The place in line; null for who has a place.", "example": None}
 
@@ -65,6 +73,56 @@ class NeedSchema(Input):
     skill = fields.String(validate=validate.Length(1, 40), metadata=_SKILL)
     child_role = fields.Boolean(load_default=False, metadata=_CHILD_ROLE)
     heavy = fields.Boolean(load_default=False, metadata=_HEAVY)
+    excluded_person_ids = fields.List(Id(), load_default=list, validate=validate.Length(max=20), metadata=_EXCLUDED)
+
+
+class ToolsSchema(Input):
+    """Tools of one kind."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 40), metadata={"description": "What they are.", "example": "扫帚"})
+    count = fields.Integer(required=True, validate=validate.Range(0, 1000), metadata={"description": "How many.", "example": 8})
+
+
+class ToolsOutSchema(ToolsSchema):
+    """Tools of one kind that go out, and how many came back."""
+
+    returned = fields.Integer(allow_none=True, metadata={"description": "How many came back; null until counted.", "example": 7})
+    missing = fields.Integer(metadata={"description": "How many are missing.", "example": 1})
+
+
+class ToolsBackSchema(Input):
+    """The tools that came back."""
+
+    tools = fields.List(
+        fields.Nested(ToolsSchema),
+        required=True,
+        validate=validate.Length(1, 30),
+        metadata={"description": "How many of each.", "example": [{"name": "扫帚", "count": 7}]},
+    )
+
+
+class ForecastSchema(Input):
+    """The weather that outdoor work is to expect; leave out what nobody looked up."""
+
+    temperature = fields.Integer(validate=validate.Range(-60, 60), metadata={"description": "Degrees Celsius.", "example": 36})
+    air_quality = fields.Integer(validate=validate.Range(0, 999), metadata={"description": "The air quality index (AQI).", "example": 80})
+    thunder = fields.Boolean(metadata={"description": "Whether a thunderstorm is expected.", "example": False})
+
+
+class TakeOverActivitySchema(Input):
+    """Who answers for an activity from now on."""
+
+    coordinator_id = fields.String(required=True, validate=validate.Length(1, 40), metadata=_COORDINATOR)
+
+
+class OfferPlaceSchema(Input):
+    """A free place for a volunteer to take or to decline."""
+
+    id = Id(metadata={"description": "The assignment's id, if the client made one offline.", "example": "01JD0000000000000000000000"})
+    volunteer_id = Id(required=True, metadata=_VOLUNTEER)
+    need_id = Id(required=True, metadata=_NEED)
+    expires_at = Time(metadata={"description": "Until when; a day, and the start at the latest, if left out.", "example": "2025-06-09T18:00:00+08:00"})
+    override_reason = fields.String(validate=validate.Length(1, 200), metadata=_OVERRIDE)
 
 
 class PlanActivitySchema(Input):
@@ -87,6 +145,10 @@ class PlanActivitySchema(Input):
     audience = fields.String(validate=validate.Length(max=80), metadata=_AUDIENCE)
     sign_up_from = Time(metadata=_FROM)
     sign_up_until = Time(metadata=_UNTIL)
+    program_id = Id(metadata=_PROGRAM)
+    coordinator_id = fields.String(validate=validate.Length(1, 40), metadata=_COORDINATOR)
+    outdoor = fields.Boolean(load_default=False, metadata=_OUTDOOR)
+    tools = fields.List(fields.Nested(ToolsSchema), load_default=list, validate=validate.Length(max=30), metadata=_TOOLS)
 
 
 class ResizeNeedSchema(Input):
@@ -146,6 +208,9 @@ class ListActivitiesSchema(ListQuery):
 
     kind = fields.Enum(ActivityKind, by_value=True, metadata=_KIND)
     state = fields.Enum(ActivityState, by_value=True, metadata=_STATE)
+    attention = fields.Enum(Attention, by_value=True, metadata={"description": "Only those that wait for this.", "example": "AT_RISK"})
+    program_id = Id(metadata=_PROGRAM)
+    coordinator_id = fields.String(metadata=_COORDINATOR)
     volunteer_id = Id(metadata={"description": "Only those with an assignment of this volunteer.", "example": "01JD0000000000000000V0VNTE"})
     since = Time(metadata={"description": "Only those that start at this moment or later.", "example": "2025-06-01T00:00:00+08:00"})
     until = Time(metadata={"description": "Only those that start before this moment.", "example": "2025-07-01T00:00:00+08:00"})
@@ -164,6 +229,7 @@ class PlacesSchema(Input):
     skill = fields.String(attribute="need.skill", metadata=_SKILL)
     child_role = fields.Boolean(attribute="need.child_role", metadata=_CHILD_ROLE)
     heavy = fields.Boolean(attribute="need.heavy", metadata=_HEAVY)
+    excluded_person_ids = fields.List(Id(), attribute="need.excluded_person_ids", metadata=_EXCLUDED)
     taken = fields.Integer(metadata={"description": "Places taken.", "example": 2})
     open = fields.Integer(metadata={"description": "Places open.", "example": 1})
     waiting = fields.Integer(metadata={"description": "How many wait.", "example": 0})
@@ -203,7 +269,22 @@ class AssignmentSchema(Input):
     source = fields.Enum(Source, by_value=True, metadata=_SOURCE)
     signed_up_at = fields.AwareDateTime(metadata={"description": "When signed up.", "example": "2025-06-02T01:00:00+00:00"})
     override_reason = fields.String(metadata=_OVERRIDE)
+    expires_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Until when an offer may be answered.", "example": None})
+    replaces = fields.String(allow_none=True, metadata={"description": "The assignment whose place it takes over.", "example": None})
+    replaced_by = fields.String(allow_none=True, metadata={"description": "The assignment that took this place over.", "example": None})
+    at_risk = fields.Enum(
+        Verdict, by_value=True, allow_none=True, metadata={"description": "What speaks against the place now; never why.", "example": None}
+    )
+    flags = fields.List(fields.Enum(Flag, by_value=True), metadata={"description": "What to know all the same.", "example": []})
     attendance = fields.Nested(AttendanceSchema, allow_none=True, metadata={"description": "The roll call.", "example": None})
+
+
+class WeatherSchema(Input):
+    """What speaks against being outdoors."""
+
+    reasons = fields.List(fields.String(), metadata={"description": "HEAT, AIR, THUNDER or STORM.", "example": ["HEAT"]})
+    go_ahead = fields.Boolean(allow_none=True, metadata={"description": "What the coordinator decided; null while nobody has.", "example": None})
+    decided_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When decided.", "example": None})
 
 
 class SignUpAnswerSchema(Output):
@@ -235,3 +316,9 @@ class ActivitySchema(Output):
     sign_up_from = fields.AwareDateTime(metadata=_FROM)
     sign_up_until = fields.AwareDateTime(metadata=_UNTIL)
     cancel_reason = fields.String(metadata=_REASON)
+    program_id = fields.String(allow_none=True, metadata=_PROGRAM)
+    coordinator_id = fields.String(allow_none=True, metadata=_COORDINATOR)
+    outdoor = fields.Boolean(metadata=_OUTDOOR)
+    weather = fields.Nested(WeatherSchema, allow_none=True, metadata={"description": "The weather rule.", "example": None})
+    tools = fields.List(fields.Nested(ToolsOutSchema), metadata=_TOOLS)
+    attention = fields.List(fields.Enum(Attention, by_value=True), metadata=_ATTENTION)

@@ -8,7 +8,7 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, Need
-from services.volunteering.activities.domain.sign_up import Circumstances
+from services.volunteering.activities.domain.verdicts import Circumstances
 from services.volunteering.children.domain import Child, Pickup
 from services.volunteering.series.domain.series import ClassSeries, GuardianConsent, Season, SeriesState, Subject
 from services.volunteering.sessions.domain.session import ClassSession, SessionState

@@ -16,8 +16,8 @@ from services.common.events.volunteering import (
     VolunteerSignedUp,
     VolunteerWithdrew,
 )
-from services.volunteering.activities.domain import activity as activities
 from services.volunteering.activities.domain import attendance, sign_up
+from services.volunteering.activities.domain import planning as activities
 from services.volunteering.activities.domain.activity import (
     ActivityKind,
     ActivityState,
@@ -28,7 +28,7 @@ from services.volunteering.activities.domain.activity import (
 )
 from services.volunteering.activities.domain.attendance import Call
 from services.volunteering.activities.domain.overlap import Nearness, Shift, nearness
-from services.volunteering.activities.domain.sign_up import OVERRIDABLE, judge
+from services.volunteering.activities.domain.verdicts import OVERRIDABLE, judge
 from services.volunteering.volunteers.domain import CHILD_CLEARANCES, ClearanceType, VolunteerState
 from tests.unit.volunteering.builders import DAY, HOUR, NOW, START, TODAY, a_clearance, a_need, a_volunteer, an_activity, known
 

@@ -15,7 +15,6 @@ from services.volunteering.activities.domain.activity import (
     CAME,
     LIFECYCLE,
     SEATED,
-    UPCOMING,
     Activity,
     ActivityState,
     Assignment,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -74,16 +74,16 @@ def go_ahead(activity: Activity, *, at: datetime, by: str | None) -> Change:
     return replace(activity, weather=decided), [ActivityGoesAhead(activity_id=activity.id, program_kind=activity.kind.value)]
 
 
-def bring_back(activity: Activity, *, counts: Mapping[str, int], at: datetime, by: str | None) -> Change:
+def bring_back(activity: Activity, *, counts: Sequence[tuple[str, int]], at: datetime, by: str | None) -> Change:
     """Count the tools that came back; a later count corrects an earlier one."""
     if activity.state in (ActivityState.DRAFT, ActivityState.CANCELLED):
         raise Conflict("NOT_PUBLISHED")
     known = {one.name: one for one in activity.tools}
-    for name, count in counts.items():
+    for number, (name, count) in enumerate(counts):
         if name not in known:
-            raise Invalid.field(f"counts.{name}", "NOT_FOUND")
+            raise Invalid.field(f"tools.{number}.name", "NOT_FOUND")
         if count > known[name].count:
-            raise Invalid.field(f"counts.{name}", "TOO_BIG", max=known[name].count)
+            raise Invalid.field(f"tools.{number}.count", "TOO_BIG", max=known[name].count)
         known[name] = replace(known[name], returned=count)
     return replace(activity, tools=tuple(known.values())), []
 
