@@ -126,6 +126,11 @@ class Community:
             rows = client[self.platform.prefix + "volunteering"]["events"].find({"subject": subject}).sort("sequence", 1)
             return [msgspec.json.decode(row["body"]) for row in rows]
 
+    def rows(self, collection: str) -> list[dict]:
+        """Return what lies in one of the service's collections."""
+        with MongoClient(self.platform.env["MONGODB_URI"]) as client:
+            return list(client[self.platform.prefix + "volunteering"][collection].find())
+
     def raw(self) -> bytes:
         """Return everything that lies in the service's database."""
         with MongoClient(self.platform.env["MONGODB_URI"]) as client:

@@ -1,0 +1,167 @@
+"""Facts of life, checks that end, and gaps shortly before the start, over the real broker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from services.common.broker import Publisher
+from services.common.calendar import business_date
+from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
+from services.common.events.registry import PersonAwayEnded, PersonAwayStarted, PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted, StaffLeft
+from services.common.ids import new_id
+from tests.integration.volunteering.community import ok
+from tests.support.running import eventually
+
+NOW = datetime.fromisoformat("2025-07-01T09:00:00+08:00")
+
+
+class Register:
+    """Tells facts as the register's relay would."""
+
+    def __init__(self, community):
+        self.publisher = Publisher(community.platform.env["AMQP_URI"], (50, 100, 200))
+        self._told: dict[str, int] = {}
+
+    def tell(self, event, subject: str) -> None:
+        kind = type_of(event)
+        self._told[subject] = self._told.get(subject, 0) + 1
+        fact = CloudEvent(
+            id=new_id(),
+            type=kind,
+            subject=f"{kind.aggregate}/{subject}",
+            time=NOW,
+            sequence=self._told[subject],
+            effective_on=business_date(NOW),
+            community="test",
+            grid=None,
+            actor_kind="staff",
+            correlation_id="test",
+            causation_id=None,
+            data=event,
+        )
+        self.publisher.publish(encode(fact), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+
+
+@pytest.fixture(scope="module")
+def register(community):
+    told = Register(community)
+    yield told
+    told.publisher.drop()
+
+
+@pytest.fixture(autouse=True)
+def summer(community):
+    community.at(NOW.isoformat())
+
+
+def place(community, activity):
+    return ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"][0]
+
+
+def answer(community, trigger, person):
+    rows = [row for row in community.rows("cascades") if row["trigger"] == trigger and person in (row["person_id"], None)]
+    return rows[0]["effects"] if rows else None
+
+
+@pytest.mark.rule("U10")
+@pytest.mark.rule("REG-30")
+def test_a_reported_death_holds_shifts_a_retracted_one_resumes_them_and_a_confirmed_one_gives_them_back(community, register):
+    person = new_id()
+    volunteer = community.a_volunteer(person_id=person)
+    activity, need = community.an_activity()
+    assignment = ok(community.sign_up(activity, need, volunteer))["assignment"]["id"]
+
+    register.tell(PersonDeathReported(person_id=person, co_resident_ids=[]), person)
+    held = eventually(lambda: answer(community, "PersonDeathReported", person))
+    assert held["stopped"] == [f"volunteer/{volunteer}", f"assignment/{assignment}"]
+    assert place(community, activity)["at_risk"] == "SUSPENDED"
+    assert community.sign_up(*community.an_activity(starts_at="2025-07-06T09:00:00+08:00", ends_at="2025-07-06T11:00:00+08:00"), volunteer).json()["code"] == "SUSPENDED"
+
+    register.tell(PersonDeathRetracted(person_id=person), person)
+    assert eventually(lambda: answer(community, "PersonDeathRetracted", person))["started"] == [f"volunteer/{volunteer}", f"assignment/{assignment}"]
+    assert place(community, activity)["at_risk"] is None
+
+    register.tell(PersonDeathConfirmed(person_id=person, co_resident_ids=[]), person)
+    gone = eventually(lambda: answer(community, "PersonDeathConfirmed", person))
+    assert gone["stopped"] == [f"volunteer/{volunteer}", f"assignment/{assignment}"]
+    assert ok(community.get(f"/v1/volunteers/{volunteer}"), 200)["state"] == "EXITED"
+    assert place(community, activity)["state"] == "WITHDRAWN"
+
+
+@pytest.mark.rule("U10")
+def test_who_is_away_is_asked_for_nothing_until_back_and_a_coordinator_who_left_is_missed(community, register):
+    person, coordinator = new_id(), new_id()
+    volunteer = community.a_volunteer(person_id=person)
+    activity, need = community.an_activity(coordinator_id=coordinator)
+    ok(community.sign_up(activity, need, volunteer))
+
+    register.tell(PersonAwayStarted(person_id=person, kind="HOSPITAL", since=business_date(NOW)), person)
+    eventually(lambda: place(community, activity)["at_risk"] == "SUSPENDED")
+    risky = ok(community.get("/v1/activities", attention="AT_RISK"), 200)["items"]
+    assert activity in [one["id"] for one in risky]
+    register.tell(PersonAwayEnded(person_id=person, kind="HOSPITAL", ended_on=business_date(NOW)), person)
+    eventually(lambda: place(community, activity)["at_risk"] is None)
+
+    register.tell(StaffLeft(staff_id=coordinator, left_on=business_date(NOW)), coordinator)
+    eventually(lambda: ok(community.get(f"/v1/activities/{activity}"), 200)["attention"] == ["NO_COORDINATOR"])
+    taken = ok(community.post(f"/v1/activities/{activity}/coordinator", {"coordinator_id": new_id()}), 200)
+    assert taken["attention"] == []
+
+
+@pytest.mark.rule("VOL-2")
+@pytest.mark.rule("VOL-3")
+def test_a_revoked_check_puts_places_with_children_at_risk_and_an_expired_one_too_and_nothing_says_why(community):
+    revoked, expiring = community.a_volunteer(cleared=True), community.a_volunteer(cleared=True)
+    activity, need = community.an_activity(need={"child_role": True})
+    for volunteer in (revoked, expiring):
+        ok(community.sign_up(activity, need, volunteer))
+
+    community.clear(revoked, "RECORD_CHECK", "WITHDRAWN")
+    at_risk = eventually(lambda: place(community, activity)["at_risk"])
+    assert at_risk == "CLEARANCE_MISSING"
+
+    community.clear(expiring, "HEALTH", expires_on="2025-07-31")
+    community.at("2025-07-01T10:00:00+08:00")
+    told = eventually(lambda: [fact for fact in community.facts(f"volunteer/{expiring}") if fact["type"].endswith("ClearanceExpiring")])
+    assert (told[0]["data"]["clearance_type"], told[0]["data"]["days_left"]) == ("HEALTH", 30)
+    community.at("2025-08-01T09:00:00+08:00")
+    eventually(lambda: [fact for fact in community.facts(f"volunteer/{expiring}") if fact["type"].endswith("ClearanceExpired")])
+    again = community.an_activity(need={"child_role": True}, starts_at="2025-08-05T09:00:00+08:00", ends_at="2025-08-05T11:00:00+08:00")
+    assert community.sign_up(*again, expiring).json()["code"] == "CLEARANCE_MISSING"
+
+
+@pytest.mark.rule("VOL-3")
+def test_why_somebody_was_refused_stands_in_no_answer_event_or_list_but_for_the_safeguarding_officer(community):
+    volunteer = community.a_volunteer(approved=False)
+    refused = ok(community.post(f"/v1/volunteers/{volunteer}/refusal", {"category": "CHECK", "note": "绝密缘由"}), 200)
+
+    assert (refused["state"], refused["appeal_until"]) == ("REFUSED", "2025-07-16")
+    shown = [refused, ok(community.get(f"/v1/volunteers/{volunteer}"), 200), ok(community.get("/v1/volunteers", state="REFUSED"), 200)]
+    facts = eventually(lambda: (seen := community.facts(f"volunteer/{volunteer}")) and len(seen) == 2 and seen)
+    assert not any(word in str((shown, facts)) for word in ("绝密缘由", "CHECK"))
+    assert "绝密缘由".encode() not in community.raw()
+    reasons = community.get(f"/v1/volunteers/{volunteer}/reasons", roles=("safeguarding_officer",))
+    assert ok(reasons, 200)["refusal_note"] == "绝密缘由"
+    assert community.get(f"/v1/volunteers/{volunteer}/reasons").status_code == 403
+
+
+@pytest.mark.rule("VOL-12")
+@pytest.mark.rule("VOL-13")
+def test_a_gap_shortly_before_the_start_is_offered_on_and_the_first_answer_fills_it(community):
+    activity, need = community.an_activity(need={"min": 1, "max": 1, "skill": "二胡独奏"})
+    first, second = (community.a_volunteer(skills=["二胡独奏"]) for _ in range(2))
+    place_id = ok(community.sign_up(activity, need, first))["assignment"]["id"]
+    community.at("2025-07-04T12:00:00+08:00")
+    eventually(lambda: place(community, activity)["state"] == "CONFIRMED")
+    community.at("2025-07-05T06:00:00+08:00")
+
+    ok(community.post(f"/v1/activities/{activity}/sign-ups/{place_id}/withdrawal"), 200)
+    [asked] = eventually(lambda: [one for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"] if one["state"] == "OFFERED"])
+    assert (asked["volunteer_id"], asked["source"]) == (second, "SUBSTITUTE")
+
+    filled = ok(community.post(f"/v1/activities/{activity}/offers/{asked['id']}/acceptance"), 200)
+    assert [one["state"] for one in filled["assignments"]] == ["REPLACED", "ACCEPTED"]
+    assert filled["assignments"][0]["replaced_by"] == asked["id"]
+    assert community.post(f"/v1/activities/{activity}/offers/{asked['id']}/decline").json()["code"] == "OFFER_OVER"
