@@ -9,7 +9,14 @@ import pytest
 from services.common.broker import Publisher
 from services.common.calendar import business_date
 from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
-from services.common.events.registry import PersonAwayEnded, PersonAwayStarted, PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted, StaffLeft
+from services.common.events.registry import (
+    PersonAwayEnded,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
+    StaffLeft,
+)
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
