@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import requests
 
 FIGURES = {
     "census_rounds_closed": 1,
@@ -110,6 +111,22 @@ def test_that_nobody_who_is_no_worker_was_counted_as_one(town, administrator):
     posts = {one["id"]: one["post"] for one in administrator.all("/v1/staff")}
     workers = brief(town)["evidence"]["community_workers"]
     assert sorted(workers) == sorted(id for id, post in posts.items() if post == "WORKER")
+
+
+def test_that_a_lesson_is_heard_through_a_personal_link_and_by_nobody_else(town, administrator):
+    links = administrator.all("/v1/links")
+    assert len(links) == 12 and all(link["seconds"] > 10 for link in links if link["audience"] == "MEMBER")
+    [link] = [link for link in links if link["audience"] == "MEMBER" and link["expires_on"] > "2025-12-31"]
+    at = town.url + link["url"][link["url"].index("/l/") :]
+
+    page = requests.get(at, timeout=10)
+    assert page.status_code == 200 and "一老一小" in page.text and "林晓雯" not in page.text
+    assert page.headers["Cache-Control"] == "no-store" and "default-src 'none'" in page.headers["Content-Security-Policy"]
+    piece = requests.get(f"{at}/audio", headers={"Range": "bytes=0-999"}, timeout=10)
+    assert (piece.status_code, len(piece.content)) == (206, 1000) and piece.headers["Content-Range"].startswith("bytes 0-999/")
+    assert requests.get(at[:-1] + ("0" if at[-1] != "0" else "1"), timeout=10).status_code == 404
+    over = min(links, key=lambda one: one["expires_on"])
+    assert requests.get(town.url + over["url"][over["url"].index("/l/") :], timeout=10).status_code == 404
 
 
 def test_that_every_process_is_ready_and_nothing_is_parked(town):
