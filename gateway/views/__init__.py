@@ -11,6 +11,7 @@ from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.grants import Grants
+from gateway.views.lectures import LectureReach, LectureRoutes
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.routes import LedgerRoutes
@@ -67,6 +68,7 @@ READ_MODELS = (
     StatisticFacts,
     OwedThings,
     Grants,
+    LectureReach,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 
@@ -81,6 +83,7 @@ class ViewRoutes(
     SearchRoutes,
     StatisticRoutes,
     TodayRoutes,
+    LectureRoutes,
 ):
     """Every view."""
 

@@ -21,6 +21,7 @@ from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
 from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened, VisitCompleted
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
+from services.common.events.volunteering import GreetingDone
 from services.common.http import Access, Role, get
 from services.common.nameko import Storage
 from services.common.store import Index
@@ -71,6 +72,13 @@ def birthday_suppressed(event):
     """Note a birthday that is not to be greeted."""
     day = event.data
     yield _owed(day.person_id, "BIRTHDAY", day.cycle_key, "owed", open=False)
+
+
+@on(GreetingDone)
+def birthday_greeted(event):
+    """Note that somebody was greeted, by whatever way."""
+    done = event.data
+    yield _owed(done.person_id, "BIRTHDAY", done.cycle_key, f"done.{done.greeting_id}", on=done.done_on)
 
 
 @on(NoticeOpened)

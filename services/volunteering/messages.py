@@ -62,6 +62,16 @@ MESSAGES = {
     "WEEKDAY_OR_DATE": Text("请填写星期或日期中的一个。", "Give either a weekday or a date."),
     "NOT_SUSPENDED": Text("这位志愿者没有被暂停。", "This volunteer is not suspended."),
     "GUARDIAN_CONSENT_REQUIRED": Text("未满 18 岁，需要监护人同意书。", "Under 18 a guardian's consent is needed."),
+    "GREETED_ONCE_A_CYCLE": Text("这一次生日已有祝贺安排。", "This birthday has its greeting already."),
+    "NOT_TO_BE_GREETED": Text("此次生日不祝贺，请不要安排。", "This birthday is not to be greeted; arrange nothing."),
+    "GREETING_OVER": Text("这次祝贺已经完成或已过期。", "This greeting was done or is over."),
+    "NOTHING_TO_ORDER": Text("只有蛋糕和贺卡需要订购。", "Only a cake or a card is ordered."),
+    "NOT_NEAR_THE_BIRTHDAY": Text(
+        "日期须在生日前 {early} 天到后 {late} 天之间。", "The day must lie within {early} days before and {late} days after the birthday."
+    ),
+    "NOT_A_HEALTH_CHECK": Text("这不是健康检查活动。", "This activity is no health check."),
+    "CHECKED_ALREADY": Text("这位居民本次活动的结果已登记。", "This person's result of this activity is on record already."),
+    "NO_CALL_OWED": Text("这次结果不需要联系家属或医生。", "No call is owed for this result."),
     "ALREADY_OFFERED": Text("已经问过这位志愿者，正等待答复。", "This volunteer was asked already and has yet to answer."),
     "OFFER_OVER": Text("这份邀请已经过期或已答复。", "This offer has ended or was answered."),
     "NO_TIME_TO_ANSWER": Text("留给志愿者答复的时间已过，请改期限。", "The time to answer would be over already; give a later one."),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from services.common.consent_copies import ConsentCopies, ConsentSubscriptions
 from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
 from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
+from services.volunteering.activities.requests import RequestSubscriptions
 from services.volunteering.activities.storage import Activities
 from services.volunteering.activities.subscriptions import ActivitySubscriptions
 from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
@@ -17,10 +19,15 @@ from services.volunteering.certificates.entrypoints import CertificateRoutes, Ce
 from services.volunteering.certificates.storage import HoursCertificates
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
+from services.volunteering.greetings.entrypoints import GreetingRoutes, GreetingSubscriptions
+from services.volunteering.greetings.storage import Greetings
+from services.volunteering.health_checks.entrypoints import HealthCheckRoutes
+from services.volunteering.health_checks.storage import HealthChecks
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
 from services.volunteering.hours.storage import Hours, HoursGroups, KinDeclarations
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
+from services.volunteering.pledges.entrypoints import PledgeSubscriptions
 from services.volunteering.records.entrypoints import RecordRoutes
 from services.volunteering.records.storage import VolunteerRecords
 from services.volunteering.rota.entrypoints import RotaDesks, RotaRoutes, RotaSubscriptions
@@ -38,6 +45,8 @@ from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 
 class VolunteeringApi(
+    GreetingRoutes,
+    HealthCheckRoutes,
     VolunteerRoutes,
     ActivityRoutes,
     AttendanceRoutes,
@@ -57,6 +66,10 @@ class VolunteeringApi(
 
 
 class VolunteeringInbox(
+    ConsentSubscriptions,
+    GreetingSubscriptions,
+    PledgeSubscriptions,
+    RequestSubscriptions,
     ActivitySubscriptions,
     AttendanceSubscriptions,
     VolunteerSubscriptions,
@@ -83,8 +96,11 @@ SERVICE = Service(
         Redirects,
         MergeNotes,
         MergeHands,
+        ConsentCopies,
         Volunteers,
         Calendars,
+        Greetings,
+        HealthChecks,
         Activities,
         Reliabilities,
         Hours,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.worker import run_worker
 from services.volunteering.activities.jobs import JOBS as ACTIVITY_JOBS
+from services.volunteering.greetings.jobs import JOBS as GREETING_JOBS
 from services.volunteering.retention import JOBS as RETENTION_JOBS
 from services.volunteering.rota.jobs import JOBS as ROTA_JOBS
 from services.volunteering.rota.jobs import make_rotas
@@ -15,6 +16,7 @@ from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
 JOBS = (
     *VOLUNTEER_JOBS,
     *ACTIVITY_JOBS,
+    *GREETING_JOBS,
     *RETENTION_JOBS,
     *SESSION_JOBS,
     *SAFEGUARDING_JOBS,

@@ -65,6 +65,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "weather_warning",
         "pledge",
         "joint_activity",
+        "visit",
     ),
     "learning": (
         "person",

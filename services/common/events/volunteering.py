@@ -365,6 +365,81 @@ class ChildSignUpResumed(Event):
     person_id: str
 
 
+@event("greeting")
+class GreetingDue(Event):
+    """A birthday is to be greeted; sent again when its day or form changes, or it may be greeted after all (VOL-40)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    due_on: date
+    form: str
+
+
+@event("greeting")
+class GreetingUnassigned(Event):
+    """Three days ahead nobody has taken a greeting on (VOL-40)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    due_on: date
+
+
+@event("greeting")
+class GreetingAssigned(Event):
+    """A volunteer greets, in this form."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    volunteer_id: str
+    form: str
+
+
+@event("greeting")
+class GreetingDone(Event):
+    """Somebody was greeted: at home, by a call, a card or a cake, or at a party (VOL-41)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    form: str
+    done_by_ref: str
+    done_on: date
+
+
+@event("greeting")
+class GreetingMissed(Event):
+    """The days for a greeting have passed (VOL-40)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    due_on: date
+
+
+@event("greeting")
+class GreetingSuppressed(Event):
+    """A greeting must not happen; an order is called off, a volunteer told. Why is not said (VOL-40, X-10)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    volunteer_id: str | None = None
+    errands: list[str] = []
+    """CANCEL_ORDER, TELL_VOLUNTEER."""
+
+
+@event("health_check")
+class HealthCheckDone(Event):
+    """A person's health was checked; the id refers to the result, which stays sealed where it is (VOL-42)."""
+
+    health_check_id: str
+    activity_id: str
+    person_id: str
+
+
 @event("hours")
 class HoursVerified(Event):
     """Somebody else than the volunteer verified the minutes (VOL-32)."""

@@ -23,6 +23,7 @@ from services.common.events.registry import (
 )
 from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
+from services.volunteering.greetings import life as greetings
 from services.volunteering.hands import Hands
 from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers
@@ -30,8 +31,8 @@ from services.volunteering.volunteers import life as volunteers
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts),
-    PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, children.guardian_died),
+    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress),
+    PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, greetings.suppress, children.guardian_died),
     PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives),
     PersonMovedOut: (activities.ask_who_moved,),
     PersonAwayStarted: (volunteers.away_started, activities.hold_shifts),

@@ -98,6 +98,13 @@ class RefusalCategory(StrEnum):
     OTHER = "OTHER"
 
 
+class ApplicationSource(StrEnum):
+    """By which way somebody came to volunteer."""
+
+    DIRECT = "DIRECT"
+    PLEDGE = "PLEDGE"
+
+
 class PauseKind(StrEnum):
     """What keeps a volunteer's time free of shifts for a while."""
 
@@ -173,7 +180,8 @@ class Volunteer:
     kinds: tuple[VolunteerKind, ...]
     state: VolunteerState
     applied_on: date
-    born_on: date
+    born_on: date | None
+    """Unknown while a pledge waits for its checks."""
     skills: tuple[str, ...] = ()
     limits: str | None = None
     emergency_contact: str | None = None
@@ -205,14 +213,20 @@ class Volunteer:
     refusal_category: RefusalCategory | None = None
     refusal_note: str | None = None
     pauses: tuple[Pause, ...] = ()
+    source: ApplicationSource = ApplicationSource.DIRECT
+    pledge_ids: tuple[str, ...] = ()
+    """Pledges that wait for the checks."""
     left_from: VolunteerState | None = None
     """The state before a death was confirmed, should it have been none."""
     clock_on: date | None = None
     """When the clock next has something to tell of the clearances; the storage keeps it."""
 
 
-def age_on(born_on: date, day: date) -> int:
+def age_on(born_on: date | None, day: date) -> int:
     """Return the completed years; who was born on 29 February turns a year older on 1 March (X-6)."""
+    if born_on is None:
+        # Whose age nobody knows is never taken for an adult.
+        return 0
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 

@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, post_load, validate, validates_
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.volunteering.volunteers.domain import (
+    ApplicationSource,
     Availability,
     ClearanceResult,
     ClearanceType,
@@ -108,6 +109,7 @@ class ApproveVolunteerSchema(Input):
     code_of_conduct_on = fields.Date(required=True, metadata=_CONDUCT)
     guardian_consent_id = Id(metadata=_CONSENT)
     guardian_person_id = Id(metadata=_GUARDIAN)
+    born_on = fields.Date(metadata={"description": "Birth date, where a pledge came without it.", "example": "1952-03-12"})
 
 
 class RefuseVolunteerSchema(Input):
@@ -172,6 +174,7 @@ class VolunteerRowSchema(Output):
     kinds = fields.List(fields.Enum(VolunteerKind, by_value=True), metadata=_KINDS)
     state = fields.Enum(VolunteerState, by_value=True, metadata=_STATE)
     applied_on = fields.Date(metadata=_APPLIED)
+    source = fields.Enum(ApplicationSource, by_value=True, metadata={"description": "By which way they came.", "example": "DIRECT"})
     skills = fields.List(fields.String(), metadata=_SKILLS)
     max_per_week = fields.Integer(metadata=_PER_WEEK)
 
@@ -179,7 +182,7 @@ class VolunteerRowSchema(Output):
 class VolunteerSchema(VolunteerRowSchema):
     """A volunteer in full, for coordinators."""
 
-    born_on = fields.Date(metadata=_BORN)
+    born_on = fields.Date(allow_none=True, metadata=_BORN)
     limits = fields.String(metadata=_LIMITS)
     emergency_contact = fields.String(metadata=_CONTACT)
     guardian_consent_id = fields.String(metadata=_CONSENT)

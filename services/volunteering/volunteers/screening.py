@@ -10,6 +10,8 @@ from typing import Any
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Event
 from services.common.events.volunteering import (
+    PledgeTakenUp,
+    PledgeTurnedDown,
     VolunteerApplied,
     VolunteerApproved,
     VolunteerBegan,
@@ -25,6 +27,7 @@ from services.volunteering.volunteers.domain import (
     ADULT,
     LIFECYCLE,
     MAY_SERVE,
+    ApplicationSource,
     Availability,
     Pause,
     PauseKind,
@@ -45,7 +48,7 @@ def apply(
     id: str,
     person_id: str,
     kinds: Sequence[VolunteerKind],
-    born_on: date,
+    born_on: date | None,
     today: date,
     at: datetime,
     by: str | None,
@@ -61,11 +64,13 @@ def apply(
     availability: Sequence[Availability] = (),
     insured_until: date | None = None,
     heavy_by_choice: bool = False,
+    source: ApplicationSource = ApplicationSource.DIRECT,
+    pledge_ids: Sequence[str] = (),
 ) -> Change:
     """Take an offer of help; an elder who is served may volunteer like anyone else (VOL-5)."""
     if not kinds:
         raise Invalid.field("kinds", "REQUIRED")
-    if born_on > today:
+    if born_on is not None and born_on > today:
         raise Invalid.field("born_on", "IN_THE_FUTURE")
     volunteer = Volunteer(
         id=id,
@@ -86,6 +91,8 @@ def apply(
         availability=tuple(availability),
         insured_until=insured_until,
         heavy_by_choice=heavy_by_choice,
+        source=source,
+        pledge_ids=tuple(pledge_ids),
     )
     return volunteer, [VolunteerApplied(volunteer_id=id, person_id=person_id, kinds=[kind.value for kind in volunteer.kinds])]
 
@@ -107,6 +114,7 @@ def approve(
     code_of_conduct_on: date,
     guardian_consent_id: str | None = None,
     guardian_person_id: str | None = None,
+    born_on: date | None = None,
     today: date,
     at: datetime,
     by: str | None,
@@ -119,8 +127,13 @@ def approve(
             raise Invalid.field(field, "MUST_BE_DONE")
     if code_of_conduct_on > today:
         raise Invalid.field("code_of_conduct_on", "IN_THE_FUTURE")
+    born_on = volunteer.born_on or born_on
+    if born_on is None:
+        raise Invalid.field("born_on", "REQUIRED")
+    if born_on > today:
+        raise Invalid.field("born_on", "IN_THE_FUTURE")
     consent, guardian = guardian_consent_id or volunteer.guardian_consent_id, guardian_person_id or volunteer.guardian_person_id
-    age = age_on(volunteer.born_on, today)
+    age = age_on(born_on, today)
     if age < ADULT and not consent:
         raise Invalid.field("guardian_consent_id", "GUARDIAN_CONSENT_REQUIRED")
     if age < policy.accompanied_below and not guardian:
@@ -128,6 +141,8 @@ def approve(
     approved = _moved(
         volunteer,
         VolunteerState.APPROVED,
+        born_on=born_on,
+        pledge_ids=(),
         code_of_conduct_on=code_of_conduct_on,
         guardian_consent_id=consent,
         guardian_person_id=guardian,
@@ -136,7 +151,8 @@ def approve(
         refusal_category=None,
         refusal_note=None,
     )
-    return approved, [VolunteerApproved(**_ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
+    facts: list[Event] = [VolunteerApproved(**_ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
+    return approved, [*facts, *(PledgeTakenUp(**_ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids)]
 
 
 def refuse(
@@ -153,9 +169,16 @@ def refuse(
     _decidable(volunteer, by)
     until = None if volunteer.appealed_on else today + timedelta(days=policy.appeal)
     refused = _moved(
-        volunteer, VolunteerState.REFUSED, refused_on=today, refused_by=by, appeal_until=until, refusal_category=category, refusal_note=note
+        volunteer,
+        VolunteerState.REFUSED,
+        refused_on=today,
+        refused_by=by,
+        appeal_until=until,
+        refusal_category=category,
+        refusal_note=note,
+        pledge_ids=(),
     )
-    return refused, [VolunteerRefused(**_ids(volunteer), appeal_until=until)]
+    return refused, [VolunteerRefused(**_ids(volunteer), appeal_until=until), *_turned_down(volunteer)]
 
 
 def appeal(volunteer: Volunteer, *, today: date, at: datetime, by: str | None) -> Change:
@@ -167,7 +190,7 @@ def appeal(volunteer: Volunteer, *, today: date, at: datetime, by: str | None) -
     return _moved(volunteer, VolunteerState.SCREENING, appealed_on=today, appeal_until=None), []
 
 
-def apply_again(volunteer: Volunteer, *, today: date, at: datetime, by: str | None) -> Change:
+def apply_again(volunteer: Volunteer, *, today: date, at: datetime | None = None, by: str | None = None) -> Change:
     """Take the offer of somebody who had left, or was refused and whose appeal is over; every check of an approval begins anew."""
     if volunteer.state not in (VolunteerState.EXITED, VolunteerState.REFUSED):
         raise Conflict("ALREADY_VOLUNTEER")
@@ -195,7 +218,7 @@ def rest(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
     return _moved(volunteer, VolunteerState.RESTING), [VolunteerRested(**_ids(volunteer))]
 
 
-def come_back(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
+def come_back(volunteer: Volunteer, *, at: datetime | None = None, by: str | None = None) -> Change:
     """End a rest."""
     if volunteer.state != VolunteerState.RESTING:
         raise Conflict("NOT_RESTING")
@@ -222,7 +245,7 @@ def leave(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
         return volunteer, []
     if not LIFECYCLE.allows(volunteer.state, VolunteerState.EXITED):
         raise Conflict("NOT_APPROVED")
-    return _moved(volunteer, VolunteerState.EXITED), [VolunteerExited(**_ids(volunteer))]
+    return _moved(volunteer, VolunteerState.EXITED, pledge_ids=()), [VolunteerExited(**_ids(volunteer)), *_turned_down(volunteer)]
 
 
 def die(volunteer: Volunteer) -> Change:
@@ -277,6 +300,10 @@ def _decidable(volunteer: Volunteer, by: str | None) -> None:
 
 def _moved(volunteer: Volunteer, target: VolunteerState, **fields: Any) -> Volunteer:
     return replace(volunteer, state=LIFECYCLE.step(volunteer.state, target), **fields)
+
+
+def _turned_down(volunteer: Volunteer) -> list[PledgeTurnedDown]:
+    return [PledgeTurnedDown(**_ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids]
 
 
 def _ids(volunteer: Volunteer) -> dict[str, str]:

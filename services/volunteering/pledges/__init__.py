@@ -1,0 +1,1 @@
+"""Pledges of the silver generation, which become applications to volunteer."""

@@ -1,0 +1,119 @@
+"""Two volunteers who are one person: every restriction of either, and no clearance that was given to somebody else."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from services.common.events.volunteering import ClearanceGranted, ClearanceRevoked, VolunteerReinstated, VolunteerSuspended
+from services.volunteering.activities.domain.activity import AssignmentState
+from services.volunteering.activities.domain.sign_up import sign_up
+from services.volunteering.merges import domain
+from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState, in_force
+from tests.unit.volunteering.builders import HOUR, START, TODAY, a_child, a_clearance, a_volunteer, an_activity, known
+
+CHECK = ClearanceType.RECORD_CHECK
+
+
+def winner(**details):
+    return a_volunteer("W", person_id="PW", **details)
+
+
+def loser(**details):
+    return a_volunteer("L", person_id="PL", **details)
+
+
+@pytest.mark.rule("REG-53")
+def test_clearances_follow_only_where_the_same_identity_was_proven():
+    cleared = loser(cleared=True)
+
+    proven = domain.united(winner(), cleared, same_id_proven=True)
+    unproven = domain.united(winner(), cleared, same_id_proven=False)
+
+    assert in_force(proven, CHECK, TODAY)
+    assert unproven.clearances == ()
+    assert not in_force(domain.moved(cleared, "PW", same_id_proven=False), CHECK, TODAY)
+    assert in_force(domain.moved(cleared, "PW", same_id_proven=True), CHECK, TODAY)
+
+
+@pytest.mark.rule("REG-53")
+@pytest.mark.rule("VOL-2")
+@pytest.mark.parametrize("proven", [True, False])
+def test_a_check_that_was_not_passed_follows_whoever_it_was(proven):
+    failed = loser(clearances=(replace(a_clearance(CHECK, result=ClearanceResult.NOT_CLEAR, since=date(2025, 3, 1)), id="X"),))
+    before = winner(cleared=True)
+
+    after = domain.united(before, failed, same_id_proven=proven)
+
+    assert not in_force(after, CHECK, TODAY)
+    assert ClearanceRevoked(volunteer_id="W", clearance_type="RECORD_CHECK") in domain.volunteer_facts(before, after)
+
+
+@pytest.mark.rule("REG-53")
+def test_what_both_offered_is_united_and_the_stricter_limit_holds():
+    one = winner(skills=("书法",), max_per_week=3, limits="不能久站")
+    other = loser(skills=("理发", "书法"), max_per_week=2, limits="不能提重物", kinds=(VolunteerKind.SILVER,), kin_staff_ids=("S1",))
+
+    after = domain.united(one, other, same_id_proven=False)
+
+    assert (after.kinds, after.skills, after.max_per_week) == ((VolunteerKind.GENERAL, VolunteerKind.SILVER), ("书法", "理发"), 2)
+    assert (after.limits, after.kin_staff_ids) == ("不能久站；不能提重物", ("S1",))
+    assert domain.united(after, other, same_id_proven=False) == after
+
+
+@pytest.mark.rule("REG-53")
+@pytest.mark.parametrize("state", [VolunteerState.APPROVED, VolunteerState.ACTIVE])
+def test_a_suspension_of_either_holds_and_is_told_and_undone(state):
+    before = winner(state=state)
+    after = domain.united(before, loser(state=VolunteerState.SUSPENDED, suspended_reason="待查"), same_id_proven=True)
+
+    assert (after.state, after.suspended_reason) == (VolunteerState.SUSPENDED, "待查")
+    ids = {"volunteer_id": "W", "person_id": "PW"}
+    assert domain.volunteer_facts(before, after) == [VolunteerSuspended(**ids)]
+    assert domain.volunteer_facts(after, before) == [VolunteerReinstated(**ids)]
+    assert domain.led_away(loser(state=state), before).state == VolunteerState.SUSPENDED
+
+
+@pytest.mark.rule("REG-53")
+def test_a_clearance_that_follows_is_told_as_granted():
+    before = winner()
+    after = domain.united(before, loser(clearances=(a_clearance(CHECK),)), same_id_proven=True)
+
+    assert domain.volunteer_facts(before, after) == [ClearanceGranted(volunteer_id="W", clearance_type="RECORD_CHECK", expires_on=date(2026, 1, 1))]
+
+
+@pytest.mark.rule("REG-53")
+def test_the_winner_has_the_losers_places_and_one_person_has_one_place():
+    def join(activity, volunteer):
+        return sign_up(activity, volunteer, id=f"AS-{volunteer.id}", need_id="N1", known=known(), by="C1")[0]
+
+    one, both = join(an_activity(), loser()), join(join(an_activity(), loser()), winner())
+
+    moved, none = domain.activity(one, loser(), winner())
+    kept, conflicts = domain.activity(both, loser(), winner())
+
+    assert [(place.volunteer_id, place.person_id, place.state) for place in moved.assignments] == [("W", "PW", AssignmentState.ACCEPTED)]
+    assert (none, kept, conflicts) == ([], both, ["SEATED_TWICE:assignment/AS-L"])
+
+
+@pytest.mark.rule("REG-53")
+@pytest.mark.rule("VOL-31")
+def test_hours_of_both_are_united_and_those_at_the_same_time_are_named_for_a_person_to_decide():
+    class Entry:
+        def __init__(self, id, start):
+            self.id, self.starts_at, self.ends_at = id, START + start * HOUR, START + (start + 2) * HOUR
+
+    mine, theirs = [Entry("H1", 0)], [Entry("H2", 1), Entry("H3", 2), Entry("H4", -2)]
+
+    assert domain.overlapping(mine, theirs) == ["HOURS_OVERLAP:hours/H2"]
+
+
+@pytest.mark.rule("REG-53")
+def test_what_either_record_of_a_child_forbids_is_forbidden():
+    one = a_child("K1", photo_ok=True, leaves_alone_ok=True, allergies="花生")
+    other = a_child("K2", photo_ok=False, leaves_alone_ok=True, allergies="牛奶", needs_extra_adult=True)
+
+    after = domain.children(one, other)
+
+    assert (after.photo_ok, after.leaves_alone_ok, after.needs_extra_adult, after.allergies) == (False, True, True, "花生；牛奶")
+    assert len(after.pickups) == len(one.pickups)
