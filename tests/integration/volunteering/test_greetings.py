@@ -88,7 +88,7 @@ def test_a_party_closes_the_greetings_of_those_who_came(community, register):
     for person in (came, absent):
         birthday(register, person)
     eventually(lambda: greetings(community, came) and greetings(community, absent))
-    party, _ = community.an_activity(kind="BIRTHDAY", title="集体生日会", needs=[])
+    party, _ = community.an_activity(kind="BIRTHDAY", title="集体生日会")
     community.at("2025-07-05T11:00:00+08:00")
     ok(community.post(f"/v1/activities/{party}/attendance", {"attendee_ids": [came]}), 200)
     ok(community.post(f"/v1/activities/{party}/completion"), 200)
@@ -131,7 +131,7 @@ def test_a_joint_activity_asks_for_volunteers_and_asks_for_none_any_more(communi
 @pytest.mark.rule("VOL-42")
 def test_a_health_result_lies_sealed_is_told_by_reference_and_owes_a_call_where_it_alarms(community, register):
     person, consent = new_id(), new_id()
-    activity, _ = community.an_activity(kind="HEALTH_CHECK", needs=[])
+    activity, _ = community.an_activity(kind="HEALTH_CHECK")
     community.at("2025-07-05T10:00:00+08:00")
     body = {"activity_id": activity, "person_id": person, "measures": {"systolic": 191, "note": "头晕目眩"}}
     assert community.post("/v1/health-checks", body).json()["errors"][0]["code"] == "CONSENT_REQUIRED"
