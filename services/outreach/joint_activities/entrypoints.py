@@ -166,9 +166,10 @@ class JointActivitySubscriptions:
     changed_activities, notices_of_activities, signed_up = Storage(JointActivities), Storage(Notices), Storage(CareRecipients)
 
     def on_joint_activity_changed_tell(self, event):
-        """Owe the news to everybody who signed up, each once, in the grid in which they live (OUT-50)."""
+        """Owe the news to everybody who had signed up by then, each once, in the grid in which they live (OUT-50)."""
         known = self.changed_activities.known(event.data.joint_activity_id)
-        for one in known.state.sign_ups if known else ():
+        # Who signed up since knows the activity as it has become.
+        for one in (one for one in known.state.sign_ups if one.at < event.time) if known else ():
             person = self.signed_up.known(one.person_id)
             grid_id = person.state.grid_id if person else None
             whom = [(one.person_id, one.person_id, one.channel.value)]

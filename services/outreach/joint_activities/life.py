@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.redirects import Redirects
 from services.common.store import Cause
 from services.outreach.hands import Hands
 from services.outreach.joint_activities.domain.holding import drop
@@ -12,7 +13,7 @@ from services.outreach.joint_activities.storage import JointActivities
 
 def comes_no_more(hands: Hands, event: CloudEvent) -> Effects:
     """Give the places back of who died or moved away; nobody calls the family about an outing."""
-    activities, person_id = hands.storage(JointActivities), event.data.person_id
-    for activity in activities.planned_with(person_id):
-        activities.save(activity, *drop(activity.state, person_id), Cause.of_event(event, f"sign_up:{activity.id}"))
+    activities, person_ids = hands.storage(JointActivities), hands.storage(Redirects).ids_of(event.data.person_id)
+    for activity in activities.planned_with(person_ids):
+        activities.save(activity, *drop(activity.state, *person_ids), Cause.of_event(event, f"sign_up:{activity.id}"))
     return Effects()

@@ -25,7 +25,7 @@ class JointActivities(Aggregates[JointActivity]):
         """Return an activity, whatever became of it."""
         return self.find_one({"_id": activity_id}, EVERYBODY)
 
-    def planned_with(self, person_id: str) -> list[Stored[JointActivity]]:
-        """Return the activities to come for which somebody has signed up."""
-        found = self.find({"sign_ups.person_id": person_id}, EVERYBODY)
+    def planned_with(self, person_ids: list[str]) -> list[Stored[JointActivity]]:
+        """Return the activities to come for which somebody has signed up, under whichever of their ids."""
+        found = self.find({"sign_ups.person_id": {"$in": person_ids}}, EVERYBODY)
         return [activity for activity in found if activity.state.state in ("PROPOSED", "AGREED", "SCHEDULED")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.common.calendar import business_date
 from services.common.events.outreach import SilverTalentOffered, SilverTalentRested, SilverTalentStopped
-from services.common.events.volunteering import PledgeTakenUp, PledgeTurnedDown
+from services.common.events.volunteering import PledgeTakenUp, PledgeTurnedDown, VolunteerApproved, VolunteerExited, VolunteerRefused
 from services.common.http import get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -131,6 +131,27 @@ class PledgeSubscriptions:
     def on_pledge_turned_down(self, event):
         """Know that whoever pledged may not serve (OUT-42)."""
         self._let_pledge(event, event.data.pledge_id, lambda pledge: domain.turn_down(pledge, on=business_date(event.time)))
+
+    @subscribe(VolunteerApproved)
+    def on_volunteer_approved_accept_pledges(self, event):
+        """Accept what somebody had pledged who is screened by now, by whichever way they applied (OUT-42)."""
+        volunteer_id, on = event.data.volunteer_id, business_date(event.time)
+        self._let_pledges_of(event, lambda pledge: domain.accept(pledge, volunteer_id=volunteer_id, on=on))
+
+    @subscribe(VolunteerRefused)
+    def on_volunteer_refused_turn_pledges_down(self, event):
+        """Let what somebody pledged lapse who may not serve; why, nobody is told (OUT-42)."""
+        self._let_pledges_of(event, lambda pledge: domain.turn_down(pledge, on=business_date(event.time)))
+
+    @subscribe(VolunteerExited)
+    def on_volunteer_exited_withdraw_pledges(self, event):
+        """End what somebody pledged who is a volunteer no longer (OUT-42)."""
+        on = business_date(event.time)
+        self._let_pledges_of(event, lambda pledge: domain.withdraw_by_life(pledge, EndReason.NO_VOLUNTEER, on))
+
+    def _let_pledges_of(self, event, decide) -> None:
+        for pledge in self.made_pledges.open_of_person(event.data.person_id):
+            self.made_pledges.let(pledge, decide, Cause.of_event(event, f"pledge:{pledge.id}"))
 
     def _withdraw_pledges(self, event) -> None:
         on = business_date(event.time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.pledges.domain import Change, Pledge
 
@@ -27,8 +28,12 @@ class Pledges(Aggregates[Pledge]):
         return self.find_one({"_id": pledge_id}, EVERYBODY)
 
     def of_person(self, person_id: str) -> list[Stored[Pledge]]:
-        """Return what somebody pledged."""
-        return self.find({"person_id": person_id}, EVERYBODY)
+        """Return what somebody pledged, under whichever id they were known."""
+        return self.find({"person_id": self._process.storage(Redirects).matching(person_id)}, EVERYBODY)
+
+    def open_of_person(self, person_id: str) -> list[Stored[Pledge]]:
+        """Return what somebody pledged, under whichever id they were known, that runs or waits."""
+        return self.find({"person_id": self._process.storage(Redirects).matching(person_id), "open": True}, EVERYBODY)
 
     def open_of_talent(self, talent_id: str) -> list[Stored[Pledge]]:
         """Return the pledges that run of what a talent became."""

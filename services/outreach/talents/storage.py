@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.talents.domain import Change, SilverTalent
 
@@ -30,8 +31,8 @@ class SilverTalents(Aggregates[SilverTalent]):
         return self.find_one({"_id": talent_id}, EVERYBODY)
 
     def of_person(self, person_id: str) -> list[Stored[SilverTalent]]:
-        """Return what somebody offers and offered."""
-        return self.find({"person_id": person_id}, EVERYBODY)
+        """Return what somebody offers and offered, under whichever id they were known."""
+        return self.find({"person_id": self._process.storage(Redirects).matching(person_id)}, EVERYBODY)
 
     def let(self, stored: Stored[SilverTalent] | None, decide: Callable[[SilverTalent], Change], cause: Cause) -> Stored[SilverTalent] | None:
         """Let a fact change an offer, once; nothing is written where nothing changes."""

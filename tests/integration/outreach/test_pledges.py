@@ -14,7 +14,7 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonRegistered,
 )
-from services.common.events.volunteering import PledgeTakenUp, PledgeTurnedDown
+from services.common.events.volunteering import PledgeTakenUp, PledgeTurnedDown, VolunteerApproved, VolunteerExited, VolunteerRefused
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, worker
 from tests.support.running import eventually
@@ -122,3 +122,18 @@ def test_life_rests_ends_and_brings_back_what_somebody_offered(outreach, village
     outreach.tell(PersonDeathRetracted(person_id=person, was_confirmed=True), person, village.grid)
     outreach.settle()
     assert [village.state_of(path) for path in paths] == ["OFFERED", "MADE"]
+
+
+@pytest.mark.rule("OUT-42")
+def test_who_is_screened_by_whichever_way_is_accepted_and_who_leaves_holds_no_post(outreach, village):
+    serving, unfit = village.resident(), village.resident()
+    paths = [f"/v1/pledges/{village.pledge(person)}" for person in (serving, unfit)]
+    first, second = new_id(), new_id()
+    outreach.tell(VolunteerApproved(volunteer_id=first, person_id=serving, kinds=["GENERAL"]), first)
+    outreach.tell(VolunteerRefused(volunteer_id=second, person_id=unfit), second)
+    eventually(lambda: [village.state_of(path) for path in paths] == ["ACCEPTED", "LAPSED"], why="volunteering's answers")
+    assert outreach.get(paths[0], **village.who)["volunteer_id"] == first
+
+    outreach.tell(VolunteerExited(volunteer_id=first, person_id=serving), first)
+
+    eventually(lambda: village.state_of(paths[0]) == "WITHDRAWN", why="the end of the pledge")

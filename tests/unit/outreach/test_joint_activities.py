@@ -127,6 +127,8 @@ def test_a_host_that_withdraws_keeps_the_others_from_going_on_without_it():
     assert [host.accepted_at for host in without.terms.hosts] == [None, None], "each accepts what stands now"
     with pytest.raises(Conflict):
         planning.withdraw(activity, org="school", at=AT)
+    same, _ = planning.revise(agreed(), terms=agreed().terms)
+    assert (same.state, [host.accepted_at for host in same.terms.hosts]) == (ActivityState.PROPOSED, [None] * 3)
 
 
 @pytest.mark.rule("OUT-50")

@@ -50,11 +50,11 @@ def give_back(activity: JointActivity, *, person_id: str) -> Change:
     return drop(activity, person_id)
 
 
-def drop(activity: JointActivity, person_id: str) -> Change:
+def drop(activity: JointActivity, *person_ids: str) -> Change:
     """Take somebody off the list who died or moved away, so that nobody calls their family about it."""
     if activity.state not in PLANNED:
         return activity, []
-    return replace(activity, sign_ups=tuple(one for one in activity.sign_ups if one.person_id != person_id)), []
+    return replace(activity, sign_ups=tuple(one for one in activity.sign_ups if one.person_id not in person_ids)), []
 
 
 def hold(
