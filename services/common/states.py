@@ -52,7 +52,8 @@ class StateMachine:
         lines = ["stateDiagram-v2"]
         for transition in self.transitions:
             label = f"{transition.on} ({transition.rule})" if transition.rule else transition.on
-            lines += [f"    {source or '[*]'} --> {transition.target}: {label}" for source in transition.sources]
+            # In the order of the states, because a set of sources has none of its own and the document must come out the same each time.
+            lines += [f"    {source or '[*]'} --> {transition.target}: {label}" for source in (NEW, *self.states) if source in transition.sources]
         final = [state for state in self.states if not any(source == state for source, _ in self._steps)]
         lines += [f"    {state} --> [*]" for state in final]
         return "\n".join(lines)
