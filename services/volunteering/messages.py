@@ -148,6 +148,17 @@ MESSAGES = {
     "ONESELF": Text("不能填写本人。", "This is the volunteer themselves."),
     "TOGETHER_AND_APART": Text("同一个人不能既要求一起又要求分开。", "Nobody can be wanted both together and apart."),
     "NO_FAMILY_TO_ASK": Text("没有可以请来值班的家庭。", "There is no family to be asked."),
+    "SWAP_UNDER_WAY": Text("这个名额已有一项换班在办理。", "A swap of this place is under way already."),
+    "SWAP_NOT_AT_THIS_STEP": Text("换班已到另一步，请刷新后再看。", "The swap is at another step by now; look again."),
+    "SWAP_EXPIRED": Text(
+        "换班的期限已过，仍由原来的志愿者负责到场。", "The time for this swap is over; the first volunteer is to come."
+    ),
+    "TOO_LATE_TO_SWAP": Text("离开始太近，不能再换班，请联系协调员。", "It is too late for a swap; ask the coordinator."),
+    "DEADLINE_OUT_OF_RANGE": Text("期限应在现在与 {latest} 之间。", "The deadline lies between now and {latest}."),
+    "ONLY_IN_AN_EXCHANGE": Text("只有互换才填写对方的名额。", "Only an exchange names a place of the other."),
+    "NOT_THEIRS": Text("这个名额不是对方的。", "This place is not theirs."),
+    "NOT_SWAPPABLE": Text("这个名额已不能换班。", "This place cannot change hands any more."),
+    "ONLY_A_COORDINATOR_ACTS_FOR_OTHERS": Text("只有协调员可以代不在场的人答复。", "Only a coordinator answers for somebody absent."),
     "OWN_CLAIM": Text("谁录入的时长，要由另一个人认定。", "Who entered a claim cannot decide on it; ask somebody else."),
     "OWN_GUARDIAN": Text("孩子不能做自己的监护人。", "A child cannot be its own guardian."),
     "NOT_A_GUARDIAN": Text("此人不是登记在册的监护人。", "This person is not on record as a guardian of the child."),

@@ -40,6 +40,9 @@ from services.volunteering.sessions.door import ClassDoorRoutes
 from services.volunteering.sessions.entrypoints import ClassSessionRoutes
 from services.volunteering.sessions.storage import ClassSessions
 from services.volunteering.sessions.subscriptions import ClassSessionSubscriptions
+from services.volunteering.swaps.desk import SwapDesk
+from services.volunteering.swaps.entrypoints import SwapRoutes, SwapSubscriptions
+from services.volunteering.swaps.storage import Swaps
 from services.volunteering.volunteers.entrypoints import VolunteerRoutes, VolunteerSubscriptions
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
@@ -54,6 +57,7 @@ class VolunteeringApi(
     CertificateRoutes,
     RecordRoutes,
     RotaRoutes,
+    SwapRoutes,
     ChildRoutes,
     ClassSeriesRoutes,
     ClassSessionRoutes,
@@ -77,6 +81,7 @@ class VolunteeringInbox(
     HoursSubscriptions,
     CertificateSubscriptions,
     RotaSubscriptions,
+    SwapSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
     MergeSubscriptions,
@@ -112,6 +117,8 @@ SERVICE = Service(
         RotaWishes,
         FairShareAsks,
         RotaDesks,
+        Swaps,
+        SwapDesk,
         Children,
         SeriesOfClasses,
         ClassSessions,

@@ -11,6 +11,7 @@ from services.volunteering.rota.jobs import make_rotas
 from services.volunteering.safeguarding.jobs import JOBS as SAFEGUARDING_JOBS
 from services.volunteering.service import SERVICE
 from services.volunteering.sessions.jobs import JOBS as SESSION_JOBS
+from services.volunteering.swaps.jobs import JOBS as SWAP_JOBS
 from services.volunteering.volunteers.jobs import JOBS as VOLUNTEER_JOBS
 
 JOBS = (
@@ -21,6 +22,7 @@ JOBS = (
     *SESSION_JOBS,
     *SAFEGUARDING_JOBS,
     *ROTA_JOBS,
+    *SWAP_JOBS,
 )
 
 

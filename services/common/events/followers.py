@@ -60,6 +60,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "hours_certificate",
         "rota_plan",
         "fair_shares",
+        "swap",
         "class_series",
         "class_session",
         "weather_warning",

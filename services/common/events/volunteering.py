@@ -517,6 +517,57 @@ class FairSharesAsked(Event):
     sessions: int
 
 
+@event("swap")
+class SwapOpened(Event):
+    """Somebody looks for another to take over a shift; it stays theirs until that is in the books."""
+
+    swap_id: str
+    kind: str
+    activity_id: str
+    assignment_id: str
+    from_volunteer_id: str
+    to_volunteer_id: str | None
+    deadline: datetime
+
+
+@event("swap")
+class SwapApproved(Event):
+    """Both agreed to a swap, both may, and with children a coordinator said so; it is being entered."""
+
+    swap_id: str
+    kind: str
+    activity_id: str
+    assignment_id: str
+    from_volunteer_id: str
+    to_volunteer_id: str | None
+
+
+@event("swap")
+class SwapApplied(Event):
+    """A shift has changed hands; the first owner is free of it."""
+
+    swap_id: str
+    kind: str
+    activity_id: str
+    assignment_id: str
+    from_volunteer_id: str
+    to_volunteer_id: str | None
+    new_assignment_ids: list[str]
+
+
+@event("swap")
+class SwapEnded(Event):
+    """A swap came to nothing: REJECTED, EXPIRED or CANCELLED; the shift stays with who had it."""
+
+    swap_id: str
+    kind: str
+    activity_id: str
+    assignment_id: str
+    from_volunteer_id: str
+    to_volunteer_id: str | None
+    outcome: str
+
+
 @event("class_series")
 class ClassSeriesOpened(Event):
     """A holiday class of one subject began."""

@@ -73,7 +73,7 @@ class AttendanceRoutes:
     )
     def answer_no_show(self, request):
         """Note what the volunteer says of a no-show, within seven days."""
-        return self._changed(request, reliability.answer, request.params["assignment_id"], **request.body, at=request.now, by=request.by)
+        return self._changed_reliability(request, reliability.answer, request.params["assignment_id"], **request.body, at=request.now, by=request.by)
 
     @post(
         "/v1/volunteers/{volunteer_id}/no-shows/{assignment_id}/decision",
@@ -101,14 +101,14 @@ class AttendanceRoutes:
     @post("/v1/volunteers/{volunteer_id}/talk", access=COORDINATORS, body=HoldTalkSchema, answer=ReliabilitySchema, writes="reliabilities")
     def hold_volunteer_talk(self, request):
         """Note that the coordinator talked with a volunteer who stayed away twice."""
-        return self._changed(request, reliability.talk, **request.body, by=request.by, policy=self.reliability_policy)
+        return self._changed_reliability(request, reliability.talk, **request.body, by=request.by, policy=self.reliability_policy)
 
     @post("/v1/volunteers/{volunteer_id}/child-sign-up", access=COORDINATORS, answer=ReliabilitySchema, writes="reliabilities")
     def resume_child_sign_up(self, request):
         """Let a volunteer sign up for roles with children again, once the talk was held."""
-        return self._changed(request, reliability.resume, at=request.now)
+        return self._changed_reliability(request, reliability.resume, at=request.now)
 
-    def _changed(self, request, command, *args, **details):
+    def _changed_reliability(self, request, command, *args, **details):
         stored = self.reliabilities.get(request.params["volunteer_id"], request.scope)
         return self.reliabilities.save(stored, *command(stored.state, *args, **details, today=request.today), request.cause)
 

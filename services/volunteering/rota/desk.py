@@ -14,7 +14,7 @@ from services.common.store import Cause, Stored
 from services.common.workdays import DayKind, WorkCalendar
 from services.volunteering.activities.domain import sign_up
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, AssignmentState, Need, Source, Verdict
-from services.volunteering.activities.domain.sign_up import Circumstances, SignUpPolicy
+from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, judge, required_clearances
 from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
@@ -25,7 +25,7 @@ from services.volunteering.rota.domain.model import Blocked, Engagement, Helper,
 from services.volunteering.rota.domain.plan import Placement, RotaPlan
 from services.volunteering.rota.domain.shares import RotaWish
 from services.volunteering.rota.storage import COMMUNITY, RotaWishes
-from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, decided
+from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy, decided
 from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 FEW = 100
@@ -49,6 +49,7 @@ class RotaDesk:
         self._calendars, self._wishes = hands.storage(Calendars), hands.storage(RotaWishes)
         self._reliabilities = hands.storage(Reliabilities)
         self._policy, self._workdays = hands.policy(RotaPolicy), hands.policy(WorkCalendar)
+        self._ages = hands.policy(VolunteerPolicy)
 
     def inputs(self, plan: RotaPlan, now: datetime) -> RotaInputs:
         """Gather everything from which the rota of a plan follows, as it is on record now."""
@@ -99,7 +100,9 @@ class RotaDesk:
         if made is not None:
             return made.verdict.value
         volunteer = self._volunteers.get(volunteer_id, COMMUNITY).state
-        known = circumstances(self._activities, calendar.state, stored.state, assignment_id, now, self._hands.policy(SignUpPolicy))
+        known = circumstances(
+            self._activities, calendar.state, stored.state, assignment_id, now, self._hands.policy(SignUpPolicy), self._ages
+        )
         known = replace(known, child_roles_open=self._reliabilities.may_mind(volunteer_id, known.today))
         asked = _always_open(stored.state)
         try:
@@ -197,7 +200,7 @@ class RotaDesk:
             if slot.class_day and wish.is_exempt(day):
                 yield Blocked(slot.id, "NOT_ASKED")
                 continue
-            verdict = sign_up.judge(activity, need, volunteer, Circumstances(at=now, today=today, day=day, child_roles_open=may_mind))
+            verdict = judge(activity, need, volunteer, Circumstances(at=now, today=today, day=day, child_roles_open=may_mind, ages=self._ages))
             if verdict not in NOT_AGAINST:
                 yield Blocked(slot.id, verdict.value, _last_day(volunteer, need) if verdict == Verdict.CLEARANCE_EXPIRES_BEFORE else None)
 
@@ -253,7 +256,7 @@ def _always_open(activity: Activity) -> Activity:
 
 
 def _last_day(volunteer: Volunteer, need: Need) -> date | None:
-    words = [decided(volunteer, type) for type in sign_up.required_clearances(need)]
+    words = [decided(volunteer, type) for type in required_clearances(need)]
     days = [one.expires_on for one in words if one is not None and one.expires_on is not None]
     return min(days, default=None)
 

@@ -11,7 +11,7 @@ from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.common.workdays import WorkCalendar
-from services.volunteering.activities.domain.sign_up import SignUpPolicy
+from services.volunteering.activities.domain.verdicts import SignUpPolicy
 from services.volunteering.rota import optimal
 from services.volunteering.rota.desk import RotaDesk
 from services.volunteering.rota.domain import plan as plans
