@@ -62,6 +62,8 @@ MESSAGES = {
     "WEEKDAY_OR_DATE": Text("请填写星期或日期中的一个。", "Give either a weekday or a date."),
     "NOT_SUSPENDED": Text("这位志愿者没有被暂停。", "This volunteer is not suspended."),
     "GUARDIAN_CONSENT_REQUIRED": Text("未满 18 岁，需要监护人同意书。", "Under 18 a guardian's consent is needed."),
+    "PROGRAM_OVER": Text("这个项目已经结束。", "This program has ended."),
+    "OUTSIDE_PROGRAM": Text("活动日期不在项目起止日期内。", "The activity lies outside the days of its program."),
     "GREETED_ONCE_A_CYCLE": Text("这一次生日已有祝贺安排。", "This birthday has its greeting already."),
     "NOT_TO_BE_GREETED": Text("此次生日不祝贺，请不要安排。", "This birthday is not to be greeted; arrange nothing."),
     "GREETING_OVER": Text("这次祝贺已经完成或已过期。", "This greeting was done or is over."),

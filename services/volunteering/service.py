@@ -28,6 +28,8 @@ from services.volunteering.hours.storage import Hours, HoursGroups, KinDeclarati
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
 from services.volunteering.pledges.entrypoints import PledgeSubscriptions
+from services.volunteering.programs.entrypoints import ProgramRoutes
+from services.volunteering.programs.storage import Programs
 from services.volunteering.records.entrypoints import RecordRoutes
 from services.volunteering.records.storage import VolunteerRecords
 from services.volunteering.rota.entrypoints import RotaDesks, RotaRoutes, RotaSubscriptions
@@ -49,6 +51,7 @@ from services.volunteering.volunteers.storage import Calendars, Volunteers
 
 class VolunteeringApi(
     GreetingRoutes,
+    ProgramRoutes,
     HealthCheckRoutes,
     VolunteerRoutes,
     ActivityRoutes,
@@ -105,6 +108,7 @@ SERVICE = Service(
         Volunteers,
         Calendars,
         Greetings,
+        Programs,
         HealthChecks,
         Activities,
         Reliabilities,

@@ -365,6 +365,24 @@ class ChildSignUpResumed(Event):
     person_id: str
 
 
+@event("program")
+class ProgramBegan(Event):
+    """Regular work of one kind began, alone or with partners."""
+
+    program_id: str
+    program_kind: str
+    begins_on: date
+    partner_ids: list[str] = []
+
+
+@event("program")
+class ProgramEnded(Event):
+    """A program has its last day."""
+
+    program_id: str
+    ended_on: date
+
+
 @event("greeting")
 class GreetingDue(Event):
     """A birthday is to be greeted; sent again when its day or form changes, or it may be greeted after all (VOL-40)."""

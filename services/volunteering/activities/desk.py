@@ -16,11 +16,12 @@ from services.volunteering.activities.domain.activity import LIVE, Activity, Act
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, required_clearances, standing
 from services.volunteering.activities.engagements import circumstances
 from services.volunteering.activities.storage import Activities
-from services.volunteering.hands import Hands
+from services.volunteering.hands import Hands, is_done
 from services.volunteering.volunteers.calendars import Calendar
 from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy
 from services.volunteering.volunteers.storage import COMMUNITY, Volunteers
 
+SYSTEM = "system"
 SEARCHED = 300
 """Among so many volunteers a substitute is looked for at once."""
 
@@ -53,13 +54,16 @@ class Desk:
         for stored in self.activities.to_come(volunteer_id, now):
             part, ids = cause.part(stored.id), []
             after, facts = stored.state, []
+            if is_done(stored, part):
+                # The same fact once more, after a crash: it tells the same again.
+                ids = [one.id for one in after.assignments if one.volunteer_id == volunteer_id and (one.ended_at, one.ended_by) == (now, SYSTEM)]
             for one in stored.state.assignments:
                 if one.volunteer_id != volunteer_id or one.state not in LIVE or stored.state.state != ActivityState.PUBLISHED:
                     continue
                 if one.state == AssignmentState.OFFERED:
-                    after, more = offers.decline(after, one.id, at=now, by="system")
+                    after, more = offers.decline(after, one.id, at=now, by=SYSTEM)
                 else:
-                    after, more = sign_up.withdraw(after, one.id, at=now, by="system", is_coordinator=True, policy=self._policy)
+                    after, more = sign_up.withdraw(after, one.id, at=now, by=SYSTEM, is_coordinator=True, policy=self._policy)
                 facts += more
                 ids.append(one.id)
             done.append((self._kept(stored, after, facts, part), ids))
@@ -89,7 +93,7 @@ class Desk:
                     source=Source.SUBSTITUTE,
                     expires_at=now + self._policy.substitute_within,
                     replaces=left.id,
-                    by="system",
+                    by=SYSTEM,
                 )
             except Refusal:
                 # They cannot, or should not; whoever comes next is asked.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.common.calendar import business_date
 from services.common.errors import Refusal, StaleVersion
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
@@ -30,6 +31,8 @@ from services.volunteering.activities.schemas import (
 )
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
+from services.volunteering.programs import domain as programs
+from services.volunteering.programs.storage import Programs
 from services.volunteering.turns import Turns
 from services.volunteering.volunteers.domain import VolunteerPolicy
 from services.volunteering.volunteers.storage import Calendars, Volunteers
@@ -48,6 +51,7 @@ class ActivityRoutes:
     volunteers = Storage(Volunteers)
     calendars = Storage(Calendars)
     reliabilities = Storage(Reliabilities)
+    programs = Storage(Programs)
     attendance_policy, sign_up_policy = Policy(AttendancePolicy), Policy(SignUpPolicy)
     volunteer_policy, weather_policy = Policy(VolunteerPolicy), Policy(WeatherPolicy)
 
@@ -57,6 +61,8 @@ class ActivityRoutes:
         body = dict(request.body)
         needs = [_need(request, number, need) for number, need in enumerate(body.pop("needs"))]
         tools = [Tools(**one) for one in body.pop("tools")]
+        if "program_id" in body:
+            programs.check_day(self.programs.referred(body["program_id"]).state, business_date(body["starts_at"]))
         planned = activities.plan(id=request.new_id(), **body, needs=needs, tools=tools, at=request.now, by=_who(request))
         return self.activities.add(*planned, request.cause)
 

@@ -31,11 +31,11 @@ from services.volunteering.volunteers import life as volunteers
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress),
+    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress, greetings.hand_back),
     PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, greetings.suppress, children.guardian_died),
     PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives),
     PersonMovedOut: (activities.ask_who_moved,),
-    PersonAwayStarted: (volunteers.away_started, activities.hold_shifts),
+    PersonAwayStarted: (volunteers.away_started, activities.hold_shifts, greetings.hand_back),
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
     StaffLeft: (activities.coordinator_left,),
     GuardianshipChanged: (children.guardianship_changed, sessions.guardianship_changed),

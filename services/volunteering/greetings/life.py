@@ -6,8 +6,10 @@ from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.store import Cause
 from services.volunteering.greetings import domain
-from services.volunteering.greetings.storage import Greetings
+from services.volunteering.greetings.storage import EVERYBODY, Greetings
 from services.volunteering.hands import Hands
+from services.volunteering.volunteers.domain import may_serve
+from services.volunteering.volunteers.storage import Volunteers
 
 
 def suppress(hands: Hands, event: CloudEvent) -> Effects:
@@ -18,3 +20,16 @@ def suppress(hands: Hands, event: CloudEvent) -> Effects:
         if greetings.let(stored, domain.suppress, Cause.of_event(event, f"greeting:{stored.id}")):
             stopped.append(f"greeting/{stored.id}")
     return Effects(stopped=tuple(stopped))
+
+
+def hand_back(hands: Hands, event: CloudEvent) -> Effects:
+    """Have somebody else asked to greet whom a volunteer was to greet who is away, or reported dead."""
+    greetings, volunteer = hands.storage(Greetings), hands.storage(Volunteers).of_person(event.data.person_id)
+    back = f"event:{event.id}:greeting:back"
+    # What was handed back before a crash names its volunteer no more, but its cause.
+    stopped = [one.id for one in greetings.find({"handled.key": {"$gte": back, "$lt": f"{back}~"}}, EVERYBODY)]
+    for stored in greetings.find({"volunteer_id": volunteer.id}, EVERYBODY) if volunteer else []:
+        gone = not may_serve(volunteer.state, stored.state.due_on)
+        if gone and greetings.let(stored, domain.release, Cause.of_event(event, f"greeting:back:{stored.id}")):
+            stopped.append(stored.id)
+    return Effects(stopped=tuple(f"greeting/{id}" for id in sorted(stopped)))

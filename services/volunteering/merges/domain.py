@@ -10,11 +10,15 @@ from services.common.events.volunteering import (
     ClearanceRevoked,
     EnrolmentConfirmed,
     EnrolmentWithdrawn,
+    GreetingDue,
+    GreetingSuppressed,
     VolunteerReinstated,
     VolunteerSuspended,
 )
 from services.volunteering.activities.domain.activity import SEATED, Activity, AssignmentState
 from services.volunteering.children.domain import Child
+from services.volunteering.greetings import domain as greetings
+from services.volunteering.greetings.domain import Greeting, GreetingState
 from services.volunteering.series.domain.series import ClassSeries, EnrolmentState
 from services.volunteering.volunteers.domain import MAY_SERVE, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
@@ -101,6 +105,21 @@ def children(own: Child, other: Child) -> Child:
         leaves_alone_ok=own.leaves_alone_ok and other.leaves_alone_ok,
         photo_ok=own.photo_ok and other.photo_ok,
     )
+
+
+def greeting(one: Greeting, winner_id: str, *, owed_already: bool) -> Greeting:
+    """Owe the winner what was owed to the loser; where the winner's own greeting of that birthday is owed, one is enough."""
+    return greetings.suppress(one)[0] if owed_already else replace(one, person_id=winner_id)
+
+
+def greeting_facts(before: Greeting, after: Greeting) -> list[Event]:
+    """Return who is to be greeted now, or not."""
+    ids = {"greeting_id": after.id, "person_id": after.person_id, "cycle_key": after.cycle_key}
+    if after.state is GreetingState.SUPPRESSED and before.state is not GreetingState.SUPPRESSED:
+        return [GreetingSuppressed(**ids, volunteer_id=before.volunteer_id, errands=[one.value for one in after.errands])]
+    if before.person_id == after.person_id and before.state is after.state:
+        return []
+    return [GreetingDue(**ids, due_on=after.due_on, form=after.form.value)]
 
 
 def child_for(other: Child, person_id: str) -> Child:

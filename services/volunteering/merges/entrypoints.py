@@ -14,13 +14,15 @@ from services.common.store import Cause
 from services.volunteering.activities.storage import Activities
 from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.children.storage import Children
+from services.volunteering.greetings.domain import OPEN
+from services.volunteering.greetings.storage import Greetings
 from services.volunteering.hours.storage import Hours
 from services.volunteering.merges import domain
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.volunteers.storage import Volunteers
 
-KINDS = (Volunteers, Activities, Children, SeriesOfClasses)
-FACTS = {"volunteer": domain.volunteer_facts, "class_series": domain.series_facts}
+KINDS = (Volunteers, Activities, Children, SeriesOfClasses, Greetings)
+FACTS = {"volunteer": domain.volunteer_facts, "class_series": domain.series_facts, "greeting": domain.greeting_facts}
 
 
 class MergeHands(Mover):
@@ -39,6 +41,7 @@ class MergeHands(Mover):
     def _plan(self, event, loser: str, winner: str):
         yield from self._volunteers(event, loser, winner)
         yield from self._children(event, loser, winner)
+        yield from self._greetings(loser, winner)
 
     def _volunteers(self, event, loser: str, winner: str):
         volunteers, proven = self._process.storage(Volunteers), event.data.same_id_proven
@@ -66,6 +69,13 @@ class MergeHands(Mover):
             after, conflicts = domain.activity(activity.state, loser, winner)
             yield from conflicts
             yield Change(activities, activity, after)
+
+    def _greetings(self, loser: str, winner: str):
+        greetings = self._process.storage(Greetings)
+        own = {one.state.cycle_key for one in greetings.of_person(winner)}
+        for theirs in greetings.of_person(loser):
+            if theirs.state.state in OPEN:
+                yield Change(greetings, theirs, domain.greeting(theirs.state, winner, owed_already=theirs.state.cycle_key in own))
 
     def _children(self, event, loser: str, winner: str):
         children, series = self._process.storage(Children), self._process.storage(SeriesOfClasses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.common.events.outreach import PledgeMade, ServiceItemDone, VisitCompleted, VolunteersRequested
-from services.common.events.registry import BirthdayDue, BirthdaySuppressed, ConsentChanged, PersonDeathReported
+from services.common.events.registry import BirthdayDue, BirthdaySuppressed, ConsentChanged, PersonAwayStarted, PersonDeathReported
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.integration.volunteering.test_life import NOW, Register
@@ -149,3 +149,30 @@ def test_a_health_result_lies_sealed_is_told_by_reference_and_owes_a_call_where_
     assert (owed["id"], "measures" in owed) == (check["id"], False)
     ok(community.post(f"/v1/health-checks/{check['id']}/call", {"called": "KIN"}), 200)
     assert ok(community.get("/v1/health-checks", call_owed=True), 200)["items"] == []
+
+
+@pytest.mark.rule("U10")
+@pytest.mark.rule("VOL-40")
+def test_a_greeting_is_asked_of_somebody_else_while_its_volunteer_is_away(community, register):
+    person, helper = new_id(), new_id()
+    birthday(register, person)
+    [greeting] = eventually(lambda: greetings(community, person))
+    volunteer = community.a_volunteer(person_id=helper)
+    ok(community.post(f"/v1/greetings/{greeting['id']}/assignment", {"volunteer_id": volunteer}), 200)
+
+    register.tell(PersonAwayStarted(person_id=helper, kind="HOSPITAL", since=NOW.date()), helper)
+
+    answer = eventually(lambda: [row for row in community.rows("cascades") if row["person_id"] == helper])[0]
+    assert answer["effects"]["stopped"] == [f"volunteer/{volunteer}", f"greeting/{greeting['id']}"]
+    assert [one["state"] for one in greetings(community, person)] == ["DUE"]
+
+
+def test_activities_are_parts_of_a_program_within_its_days(community):
+    program = ok(community.post("/v1/programs", {"kind": "LECTURE_LAW", "title": "法治宣讲", "begins_on": "2025-07-01", "ends_on": "2025-07-31"}))["id"]
+    activity, _ = community.an_activity(kind="LECTURE_LAW", program_id=program)
+    body = {"kind": "LECTURE_LAW", "title": "讲座", "place": "一楼", "starts_at": "2025-08-05T09:00:00+08:00", "ends_at": "2025-08-05T10:00:00+08:00"}
+
+    assert community.post("/v1/activities", body | {"program_id": program}).json()["errors"][0]["code"] == "OUTSIDE_PROGRAM"
+    assert community.post("/v1/activities", body | {"program_id": new_id()}).json()["errors"][0]["code"] == "NOT_FOUND"
+    assert [one["id"] for one in ok(community.get("/v1/activities", program_id=program), 200)["items"]] == [activity]
+    assert program in [one["id"] for one in ok(community.get("/v1/programs", kind="LECTURE_LAW"), 200)["items"]]

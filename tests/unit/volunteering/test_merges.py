@@ -8,6 +8,8 @@ import pytest
 from services.common.events.volunteering import ClearanceGranted, ClearanceRevoked, VolunteerReinstated, VolunteerSuspended
 from services.volunteering.activities.domain.activity import AssignmentState
 from services.volunteering.activities.domain.sign_up import sign_up
+from services.volunteering.greetings import domain as greetings
+from services.volunteering.greetings.domain import GreetingState
 from services.volunteering.merges import domain
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState, in_force
 from tests.unit.volunteering.builders import HOUR, START, TODAY, a_child, a_clearance, a_volunteer, an_activity, known
@@ -117,3 +119,24 @@ def test_what_either_record_of_a_child_forbids_is_forbidden():
 
     assert (after.photo_ok, after.leaves_alone_ok, after.needs_extra_adult, after.allergies) == (False, True, True, "花生；牛奶")
     assert len(after.pickups) == len(one.pickups)
+
+
+def a_greeting(**details):
+    values = {"id": "G1", "person_id": "PL", "cycle_key": "LUNAR-2025", "due_on": date(2025, 7, 15), "milestone": False, "grid_id": None}
+    return greetings.due(**{**values, **details})[0]
+
+
+@pytest.mark.rule("REG-53")
+@pytest.mark.rule("VOL-40")
+def test_one_person_is_greeted_once_under_the_winners_name():
+    before = a_greeting()
+
+    moved = domain.greeting(before, "PW", owed_already=False)
+    stopped = domain.greeting(before, "PW", owed_already=True)
+
+    assert (moved.person_id, moved.state) == ("PW", GreetingState.DUE)
+    assert [type(fact).__name__ for fact in domain.greeting_facts(before, moved)] == ["GreetingDue"]
+    assert (stopped.person_id, stopped.state) == ("PL", GreetingState.SUPPRESSED)
+    assert [type(fact).__name__ for fact in domain.greeting_facts(before, stopped)] == ["GreetingSuppressed"]
+    assert [type(fact).__name__ for fact in domain.greeting_facts(stopped, before)] == ["GreetingDue"]
+    assert domain.greeting_facts(before, before) == []
