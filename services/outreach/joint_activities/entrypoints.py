@@ -119,12 +119,13 @@ class JointActivityRoutes:
 
     @get("/v1/joint-activities", access=MOBILISER_READERS, query=schemas.ListActivitiesSchema, answer=JOINT, many=True)
     def list_joint_activities(self, request):
-        """List joint activities: by state or partner; `unreported=true` are those that took place and have no report yet (OUT-50)."""
+        """List joint activities, the latest first: by state or partner; `unreported=true` are those that took place and have no report yet (OUT-50)."""
         query = dict(request.query)
         cursor, limit = query.pop("cursor", None), query.pop("limit")
         if "partner_id" in query:
             query["terms.hosts.org"] = query.pop("partner_id")
-        sort = "starts_at"
+        # Not by its date, which a proposal has none of: a page could not start behind nothing.
+        sort = "-proposed_at"
         if query.pop("unreported", False):
             query["state"], sort = ActivityState.HELD.value, "report_due_on"
         page = self.joint_activities.page(query, request.scope, cursor, limit, sort=sort)

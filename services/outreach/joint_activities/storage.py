@@ -14,9 +14,9 @@ class JointActivities(Aggregates[JointActivity]):
     collection, aggregate, state = "joint_activities", "joint_activity", JointActivity
     indexes = (
         Index("state", "report_due_on"),
-        Index("state", "starts_at"),
-        Index("starts_at"),
-        Index("terms.hosts.org", "starts_at"),
+        Index("state", "proposed_at"),
+        Index("proposed_at"),
+        Index("terms.hosts.org", "proposed_at"),
         Index("sign_ups.person_id", "state"),
     )
     sealed = ("outcomes", "revert_reason")

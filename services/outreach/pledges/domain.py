@@ -93,7 +93,7 @@ class Pledge:
     ended_on: date | None = None
     end_reason: EndReason | None = None
     before: PledgeState | None = None
-    """What it was before its holder was said to have died."""
+    """What it was before its holder died, or left: comes back if the death was none."""
 
 
 Change = tuple[Pledge, list[Event | Dated]]
@@ -191,6 +191,9 @@ def withdraw(pledge: Pledge, *, on: date, reason: EndReason = EndReason.HOLDER_A
 
 def withdraw_by_life(pledge: Pledge, reason: EndReason, on: date) -> Change:
     """End what somebody who died or moved away pledged, or what belonged to an offer that ended."""
+    if reason is EndReason.DECEASED and pledge.end_reason is EndReason.NO_VOLUNTEER and pledge.ended_on is not None and on - pledge.ended_on <= DAY:
+        # Volunteering heard of the death first and let them go; it is the death that ended it, and comes back with them if it was none.
+        return replace(pledge, end_reason=reason), []
     return withdraw(pledge, on=on, reason=reason) if pledge.open else (pledge, [])
 
 
@@ -210,7 +213,7 @@ def lives(pledge: Pledge, *, today: date, policy: PledgePolicy) -> Change:
 
 
 def _end(pledge: Pledge, state: PledgeState, reason: EndReason | None, on: date) -> Change:
-    before = pledge.state if reason is EndReason.DECEASED else None
+    before = pledge.state if reason in (EndReason.DECEASED, EndReason.NO_VOLUNTEER) else None
     ended = _to(pledge, state, end_reason=reason, ended_on=on, before=before)
     fact = PledgeEnded(pledge_id=pledge.id, person_id=pledge.person_id, post=pledge.post, state=state.value, reason=reason.value if reason else None)
     return ended, [Dated(fact, on)]

@@ -96,6 +96,9 @@ class PledgeSubscriptions:
         talent = self.talents_of_pledges.known(data.talent_id)
         if talent is None or talent.state.times != data.times or not talent.state.open:
             return
+        if self.made_pledges.open_of_talent(data.talent_id):
+            # They were away, or said to have died, and their pledge of before goes on.
+            return
         decision = domain.make(
             id=id_from("pledge", data.talent_id, str(data.times)),
             grid_id=event.grid,

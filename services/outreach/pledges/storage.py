@@ -20,6 +20,7 @@ class Pledges(Aggregates[Pledge]):
         Index("person_id", "post", "kind", "talent_id", unique=True, where={"open": True}, code="PLEDGED_ALREADY"),
         Index("open", "clock_on"),
         Index("state", "made_on"),
+        Index("made_on"),
         Index("talent_id"),
     )
 

@@ -165,6 +165,9 @@ def stop(talent: SilverTalent, *, why: Why = Why.HOLDER_ASKED) -> Change:
 
 def engage(talent: SilverTalent) -> Change:
     """Know that what was offered is put to use, because its pledge began (OUT-42)."""
+    if talent.before and talent.before.state is TalentState.OFFERED:
+        # They are away: it is in use when they are back.
+        return replace(talent, before=replace(talent.before, state=TalentState.ENGAGED)), []
     if talent.state is not TalentState.OFFERED:
         return talent, []
     state = LIFECYCLE.step(talent.state, TalentState.ENGAGED)
@@ -172,7 +175,9 @@ def engage(talent: SilverTalent) -> Change:
 
 
 def free(talent: SilverTalent) -> Change:
-    """Know that what somebody was engaged for is over; they can be asked for something else."""
+    """Know that what somebody was engaged for is over; they can be asked for something else, once they are back."""
+    if talent.before and talent.before.state is TalentState.ENGAGED:
+        return replace(talent, before=replace(talent.before, state=TalentState.OFFERED)), []
     if talent.state is not TalentState.ENGAGED:
         return talent, []
     return replace(talent, state=LIFECYCLE.step(talent.state, TalentState.OFFERED)), [_resumed(talent, TalentState.OFFERED)]

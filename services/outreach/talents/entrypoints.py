@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.common.events.outreach import PledgeBegan, PledgeEnded
+from services.common.events.outreach import PledgeBegan, PledgeEnded, PledgeResumed
 from services.common.http import get, post, put
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
@@ -84,6 +84,12 @@ class TalentSubscriptions:
     def on_pledge_began_engage_talent(self, event):
         """Know that what was offered is put to use (OUT-42)."""
         self._let_talent(event, domain.engage)
+
+    @subscribe(PledgeResumed)
+    def on_pledge_resumed_engage_talent(self, event):
+        """Know that it is put to use again, if it was before a death that was none."""
+        if event.data.state == "ACTIVE":
+            self._let_talent(event, domain.engage)
 
     @subscribe(PledgeEnded)
     def on_pledge_ended_free_talent(self, event):

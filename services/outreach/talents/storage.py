@@ -19,6 +19,7 @@ class SilverTalents(Aggregates[SilverTalent]):
     indexes = (
         Index("person_id", "wants_to", unique=True, where={"open": True}, code="TALENT_OFFERED_ALREADY"),
         Index("state", "offered_on"),
+        Index("offered_on"),
         Index("skills", "state"),
     )
     sealed = ("availability", "limits")

@@ -133,6 +133,15 @@ def test_the_last_place_goes_to_one_of_two_who_want_it_at_once(outreach, street)
 
     assert sorted(answer.status_code for answer in answers) == [201, 201, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"ACTIVITY_FULL"}
+    undated = street.post("/v1/joint-activities", street.terms(), 201)["id"]
+    listed, cursor = [], None
+    while True:
+        more = {"cursor": cursor} if cursor else {}
+        page = outreach.get("/v1/joint-activities", partner_id=street.hospital, limit=1, **more, **street.who)
+        listed += [one["id"] for one in page["items"]]
+        if (cursor := page["next_cursor"]) is None:
+            break
+    assert listed == [undated, activity], "a proposal without a date is on a page as any other"
     assert street.get(activity)["places_left"] == 0
 
 

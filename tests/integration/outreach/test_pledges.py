@@ -109,6 +109,10 @@ def test_life_rests_ends_and_brings_back_what_somebody_offered(outreach, village
     outreach.tell(PersonAwayStarted(person_id=person, kind="TEMP_AWAY", since=outreach.now.date()), person, village.grid)
     outreach.settle()
     assert [village.state_of(path) for path in paths] == ["RESTING", "MADE"]
+    outreach.post(f"/v1/silver-talents/{talent}/return", **village.who)
+    outreach.settle()
+    assert village.state_of(paths[0]) == "OFFERED", "who is back early says so, and their pledge of before goes on"
+    assert len(outreach.get("/v1/pledges", person_id=person, kind="OFFER", **village.who)["items"]) == 1
     outreach.tell(PersonAwayEnded(person_id=person, kind="TEMP_AWAY", ended_on=outreach.now.date()), person, village.grid)
     outreach.settle()
     assert [village.state_of(path) for path in paths] == ["OFFERED", "MADE"]

@@ -152,6 +152,18 @@ def test_a_death_ends_a_pledge_and_one_that_was_none_brings_it_back_as_it_was(be
 
 
 @pytest.mark.rule("OUT-42")
+def test_it_is_the_death_that_ends_a_pledge_also_where_volunteering_heard_of_it_first():
+    let_go = pledges.withdraw_by_life(active(), EndReason.NO_VOLUNTEER, TODAY)[0]
+    assert pledges.lives(let_go, today=TODAY, policy=POLICY) == (let_go, []), "who left by themselves is not brought back"
+
+    dead, facts = pledges.withdraw_by_life(let_go, EndReason.DECEASED, TODAY)
+
+    assert (facts, pledges.lives(dead, today=TODAY, policy=POLICY)[0].state) == ([], PledgeState.ACTIVE)
+    long_ago = TODAY + timedelta(days=2)
+    assert pledges.withdraw_by_life(let_go, EndReason.DECEASED, long_ago) == (let_go, [])
+
+
+@pytest.mark.rule("OUT-42")
 def test_what_somebody_took_back_themselves_stays_so_when_a_death_is_retracted():
     withdrawn = pledges.withdraw(a_pledge(), on=TODAY)[0]
 
@@ -191,6 +203,15 @@ def test_who_comes_back_goes_on_with_what_they_did_and_a_rest_of_ones_own_is_not
 
 
 @pytest.mark.rule("OUT-42")
+def test_a_pledge_that_begins_or_ends_while_its_holder_is_away_is_known_when_they_are_back():
+    away = talents.rest_by_life(a_talent(), Why.AWAY)[0]
+    begun = talents.engage(away)[0]
+    assert (begun.state, talents.go_on(begun, Why.AWAY)[0].state) == (TalentState.RESTING, TalentState.ENGAGED)
+    ended = talents.free(begun)[0]
+    assert (ended.state, talents.go_on(ended, Why.AWAY)[0].state) == (TalentState.RESTING, TalentState.OFFERED)
+
+
+@pytest.mark.rule("OUT-42")
 def test_a_death_that_was_none_brings_back_what_was_before_it_was_reported():
     engaged = talents.engage(a_talent())[0]
     reported = talents.rest_by_life(engaged, Why.DEATH_REPORTED)[0]
@@ -199,6 +220,8 @@ def test_a_death_that_was_none_brings_back_what_was_before_it_was_reported():
 
     for dead in (reported, confirmed):
         assert talents.go_on(dead, Why.DEATH_REPORTED, Why.DECEASED)[0].state is TalentState.ENGAGED
+    without = talents.free(confirmed)[0]
+    assert (without.state, talents.go_on(without, Why.DECEASED)[0].state) == (TalentState.STOPPED, TalentState.OFFERED)
     stopped = talents.stop(engaged)[0]
     assert talents.go_on(stopped, Why.DEATH_REPORTED, Why.DECEASED) == (stopped, [])
 
