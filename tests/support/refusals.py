@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from string import Formatter
+
+import pytest
 
 from gateway.messages import MESSAGES as GATEWAY
 from services.common.errors import Refusal
@@ -26,3 +29,10 @@ def faults_of(refusal: Refusal) -> list[str]:
         wanted = {name for text in TEXTS.get(code, ()) for _, name, _, _ in Formatter().parse(text) if name}
         faults += [f"{code} says {{{name}}}, and nobody says what that is" for name in sorted(wanted) if params.get(name) is None]
     return faults
+
+
+def reason_of(act: Callable[[], object]) -> str:
+    """Return why an act is refused: the code of the one field that is wrong, or else of the whole."""
+    with pytest.raises(Refusal) as refused:
+        act()
+    return refused.value.errors[0].code if refused.value.errors else refused.value.code

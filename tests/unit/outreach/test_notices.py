@@ -18,7 +18,16 @@ ON = date(2025, 3, 3)
 
 def opened(channel="VISIT", person="p"):
     return domain.open_notice(
-        id="n", grid_id="g", about=About.WISH, about_id="w", change="DECLINED", channel=channel, who=person or "w", person_id=person, at=AT, on=ON
+        id="n",
+        grid_id="g",
+        about=About.WISH,
+        about_id="w",
+        change="DECLINED",
+        channel=channel,
+        who=person or "w",
+        person_id=person,
+        at=AT,
+        on=ON,
     )
 
 
@@ -63,3 +72,54 @@ def test_a_code_looks_random_follows_from_its_hash_and_survives_how_it_is_typed(
     assert code == code_from("ab" * 32) != code_from("ab" * 31 + "ac")
     assert len(code) == 14 and not set(code) & set("01ILOU")
     assert normal(f" {code.lower().replace('-', ' ')} ") == code
+
+
+@pytest.mark.rule("OUT-31")
+def test_a_notice_keeps_and_tells_of_what_and_to_whom():
+    notice, facts = opened("PHONE")
+    assert notice == domain.Notice(
+        id="n",
+        grid_id="g",
+        about=About.WISH,
+        about_id="w",
+        change="DECLINED",
+        channel="PHONE",
+        who="p",
+        opened_at=AT,
+        opened_on=ON,
+        person_id="p",
+        state=NoticeState.TO_DELIVER,
+    )
+    about = {"notice_id": "n", "about": "WISH", "about_id": "w", "change": "DECLINED"}
+    assert facts == [NoticeOpened(**about, channel="PHONE", state="TO_DELIVER", person_id="p")]
+
+    told, facts = domain.deliver(notice, how=How.VISIT, at=AT, on=ON, by="s", now=AT, visit_id="v")
+    assert (told.state, told.delivered_how, told.delivered_by, told.delivered_at, told.visit_id) == (
+        NoticeState.DELIVERED,
+        "VISIT",
+        "s",
+        AT,
+        "v",
+    )
+    assert facts == [NoticeDelivered(**about, how="VISIT", who="p", by="s", person_id="p", visit_id="v")]
+
+    _, facts = opened("CODE", None)
+    assert facts == [
+        NoticeOpened(**about, channel="CODE", state="POSTED", person_id=None),
+        NoticeDelivered(**about, how="CODE", who="w", by="system", person_id=None, visit_id=None),
+    ]
+
+
+@pytest.mark.rule("OUT-31")
+def test_news_is_told_neither_before_it_was_news_nor_in_the_future_nor_twice():
+    def refused(*args, **changes):
+        with pytest.raises((Invalid, Conflict)) as refusal:
+            delivered(*args, **changes)
+        return [(error.field, error.code) for error in refusal.value.errors] or refusal.value.code
+
+    assert refused(at=AT + timedelta(seconds=1)) == [("at", "IN_THE_FUTURE")]
+    assert refused(on=ON - timedelta(days=1)) == [("at", "BEFORE_THE_NEWS")]
+    assert refused(delivered()[0]) == "NOTICE_NOT_TO_DELIVER"
+    dropped, facts = domain.drop(opened()[0])
+    assert (dropped.id, dropped.state, facts) == ("n", NoticeState.NOT_NEEDED, [])
+    assert refused(dropped) == "NOTICE_NOT_TO_DELIVER"
