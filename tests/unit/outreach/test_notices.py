@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.common.errors import Conflict, Invalid
-from services.common.events.outreach import NoticeDelivered, NoticeOpened
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened
 from services.outreach.lookups.domain import code_from, normal
 from services.outreach.notices import domain
 from services.outreach.notices.domain import About, How, NoticeState
@@ -121,5 +121,6 @@ def test_news_is_told_neither_before_it_was_news_nor_in_the_future_nor_twice():
     assert refused(on=ON - timedelta(days=1)) == [("at", "BEFORE_THE_NEWS")]
     assert refused(delivered()[0]) == "NOTICE_NOT_TO_DELIVER"
     dropped, facts = domain.drop(opened()[0])
-    assert (dropped.id, dropped.state, facts) == ("n", NoticeState.NOT_NEEDED, [])
+    dropped_fact = NoticeDropped(notice_id="n", about="WISH", about_id="w", person_id="p")
+    assert (dropped.id, dropped.state, facts) == ("n", NoticeState.NOT_NEEDED, [dropped_fact])
     assert refused(dropped) == "NOTICE_NOT_TO_DELIVER"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from services.common.errors import Conflict, Forbidden
+from services.common.events.base import Dated
 from services.common.events.outreach import (
     PairingActing,
     PairingChangeAsked,
     PairingCovered,
     PairingDeclined,
     PairingEnded,
+    PairingHandedOver,
+    PairingHandoverAccepted,
+    PairingHandoverDropped,
+    PairingHandoverLate,
+    PairingHandoverProposed,
     PairingProposed,
     PairingStarted,
 )
@@ -149,7 +156,16 @@ def test_who_is_related_to_the_person_says_so_and_cannot_be_their_worker():
 
 def offered(**fit):
     return domain.propose(
-        id="x", grid_id="g", person_id="p", staff_id="s", tier="KEY", load=domain.load_of("s", (), POLICY), policy=POLICY, at=AT, by="lead", **fit
+        id="x",
+        grid_id="g",
+        person_id="p",
+        staff_id="s",
+        tier="KEY",
+        load=domain.load_of("s", (), POLICY),
+        policy=POLICY,
+        at=AT,
+        by="lead",
+        **fit,
     )[0]
 
 
@@ -184,7 +200,9 @@ def test_the_backup_covers_for_the_leave_and_no_longer():
     covered, facts = cover.cover(accepted(), by="backup", until=ON + timedelta(days=9))
     assert (covered.state, covered.covered_by, covered.staff_id) == (PairingState.ON_COVER, "backup", "s")
     assert facts == [
-        PairingCovered(pairing_id="pairing-s", person_id="p", staff_id="s", role="PRIMARY", covered_by="backup", until=ON + timedelta(days=9))
+        PairingCovered(
+            pairing_id="pairing-s", person_id="p", staff_id="s", role="PRIMARY", covered_by="backup", until=ON + timedelta(days=9)
+        )
     ]
     nobody, _ = cover.cover(covered, by=None, until=None)
     assert (nobody.state, nobody.covered_by) == (PairingState.ON_COVER, None)
@@ -285,3 +303,79 @@ def test_a_backup_becomes_the_acting_primary():
 
     assert (acting.role, acting.acting, acting.state) == (Role.PRIMARY, True, PairingState.ACTIVE)
     assert facts == [PairingActing(pairing_id="pairing-s", person_id="p", staff_id="s", role="PRIMARY", since=ON)]
+
+
+PAIR = {"pairing_id": "x", "person_id": "p", "staff_id": "s", "to_staff_id": "t"}
+
+
+@pytest.mark.rule("OUT-11")
+def test_each_step_of_a_hand_over_is_kept_and_told_with_both_members_of_staff():
+    ids = {**PAIR, "pairing_id": accepted().id}
+    load = domain.load_of("t", (), POLICY)
+    offer = {"to_staff_id": "t", "tier": "HIGH", "load": load, "at_work": True, "policy": POLICY, "at": AT, "by": "lead"}
+    asked, facts = handovers.propose(accepted(), **offer, load_override_reason="只有她会说苏州话")
+    assert asked == replace(
+        accepted(), state=PairingState.HANDING_OVER, handover=domain.Handover("t", AT, "lead", AT + timedelta(days=3), "只有她会说苏州话")
+    )
+    assert facts == [PairingHandoverProposed(**ids)]
+
+    agreed, facts = handovers.accept(asked, is_relative=False, today=ON, at=AT, by="t", policy=POLICY)
+    due = ON + timedelta(days=14)
+    assert agreed == replace(asked, handover=replace(asked.handover, accepted_at=AT, joint_due_on=due))
+    assert facts == [PairingHandoverAccepted(**ids, joint_due_on=due)]
+
+    dropped, facts = handovers.drop(agreed, reason=handovers.DropReason.WITHDRAWN)
+    assert (dropped, facts) == (accepted(), [PairingHandoverDropped(**ids, reason="WITHDRAWN")])
+    assert handovers.drop(dropped, reason=handovers.DropReason.WITHDRAWN) == (dropped, [])
+    assert handovers.decline(asked, by="t")[1] == [PairingHandoverDropped(**ids, reason="DECLINED")]
+
+    late, facts = handovers.watch(agreed, now=AT, today=due + timedelta(days=6))
+    assert late == replace(agreed, handover=replace(agreed.handover, late=True))
+    assert facts == [Dated(PairingHandoverLate(**ids, joint_due_on=due), due + timedelta(days=1))]
+    assert handovers.watch(accepted(), now=AT + timedelta(days=99), today=due + timedelta(days=99)) == (accepted(), [])
+
+    ended, facts = handovers.complete(agreed, new_pairing_id="new", today=ON, at=AT, policy=POLICY)
+    assert ended == replace(
+        agreed,
+        state=PairingState.ENDED,
+        open=False,
+        ended_at=AT,
+        until=ON,
+        end_reason=EndReason.HANDED_OVER,
+        handed_over_to="new",
+        read_until=ON + timedelta(days=30),
+    )
+    assert facts == [
+        PairingEnded(pairing_id=ids["pairing_id"], person_id="p", staff_id="s", role="PRIMARY", reason="HANDED_OVER"),
+        PairingHandedOver(**ids, new_pairing_id="new"),
+    ]
+
+
+@pytest.mark.rule("OUT-11")
+def test_the_receivers_pairing_is_active_from_the_day_of_the_joint_visit():
+    new, facts = handovers.receive(id="new", grid_id="g", person_id="p", staff_id="t", load_override_reason="会说苏州话", today=ON, at=AT)
+
+    assert new == domain.Pairing(
+        id="new",
+        grid_id="g",
+        person_id="p",
+        staff_id="t",
+        role=Role.PRIMARY,
+        state=PairingState.ACTIVE,
+        proposed_at=AT,
+        proposed_by=None,
+        answer_by=AT,
+        load_override_reason="会说苏州话",
+        accepted_at=AT,
+        since=ON,
+    )
+    assert facts == [PairingStarted(pairing_id="new", person_id="p", staff_id="t", role="PRIMARY", since=ON)]
+
+
+@pytest.mark.rule("OUT-11")
+def test_nobody_answers_a_hand_over_that_they_were_not_asked_for():
+    for pairing, by in ((accepted(), "t"), (handing(), None), (handing(), "x")):
+        with pytest.raises(Forbidden, match="NOT_YOUR_PAIRING"):
+            handovers.decline(pairing, by=by)
+    with pytest.raises(Conflict, match="PAIRING_NOT_PROPOSED"):
+        handovers.decline(taken(), by="t")

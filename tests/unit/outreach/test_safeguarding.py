@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -9,7 +10,7 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import CATALOGUE, Dated
-from services.common.events.outreach import SafeguardingOverdue, SafeguardingReported
+from services.common.events.outreach import SafeguardingClosed, SafeguardingOverdue, SafeguardingRaised, SafeguardingReported
 from services.outreach.safeguarding import domain
 from services.outreach.safeguarding.domain import Authority, CaseState, Outcome, SafeguardingPolicy, Sign, Source
 
@@ -23,7 +24,16 @@ def hours(count: float) -> datetime:
 
 def raised(by="s"):
     return domain.raise_case(
-        id="k", person_id="p", source=Source.STAFF, signs=[Sign.SCAM, Sign.SCAM], words="w", visit_id="v", hidden_from=["x"], at=AT, by=by, policy=POLICY
+        id="k",
+        person_id="p",
+        source=Source.STAFF,
+        signs=[Sign.SCAM, Sign.SCAM],
+        words="w",
+        visit_id="v",
+        hidden_from=["x"],
+        at=AT,
+        by=by,
+        policy=POLICY,
     )
 
 
@@ -81,7 +91,75 @@ def test_a_case_ends_with_what_it_led_to_and_unreported_only_as_unfounded_by_ano
     with pytest.raises(Conflict, match="UNFOUNDED_BY_ANOTHER"):
         domain.close(raised(by="officer")[0], Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")
     assert domain.close(raised()[0], Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")[0].outcome is Outcome.UNFOUNDED
-    for act in (lambda: reported(done), lambda: domain.note(done, text="n", at=AT, by="o"), lambda: domain.close(done, Outcome.PROTECTED, text="t", at=AT, by="o")):
+    for act in (
+        lambda: reported(done),
+        lambda: domain.note(done, text="n", at=AT, by="o"),
+        lambda: domain.close(done, Outcome.PROTECTED, text="t", at=AT, by="o"),
+    ):
         with pytest.raises(Conflict, match="CASE_CLOSED"):
             act()
     assert [one.text for one in domain.note(raised()[0], text="n", at=AT, by="o")[0].notes] == ["n"]
+
+
+@pytest.mark.rule("OUT-16")
+def test_a_sign_is_kept_whole_with_who_told_it_and_from_whom_it_is_hidden():
+    case, facts = raised()
+
+    assert case == domain.SafeguardingCase(
+        id="k",
+        person_id="p",
+        source=Source.STAFF,
+        opened_at=AT,
+        opened_by="s",
+        due_at=hours(24),
+        next_at=hours(24),
+        signs=(Sign.SCAM,),
+        words="w",
+        visit_id="v",
+        hidden_from=("x",),
+        state=CaseState.OPEN,
+    )
+    assert facts == [SafeguardingRaised(case_id="k", due_at=hours(24))]
+
+
+@pytest.mark.rule("OUT-16")
+def test_a_report_is_in_time_up_to_the_last_moment_and_not_before_it_was_seen():
+    case, facts = reported(at=hours(24))
+    assert case.reports == (domain.MandatoryReport(Authority.POLICE, hours(24), "A-1", "officer", hours(24)),)
+    assert facts == [SafeguardingReported(case_id="k", in_time=True)]
+    assert reported(at=AT)[0].state is CaseState.REPORTED
+
+    ahead = hours(4) + timedelta(minutes=5)
+    told = {"to": Authority.POLICE, "reference": "A-1", "at": hours(4), "by": "officer"}
+    assert domain.report(raised()[0], reported_at=ahead, **told)[0].reports[0].at == ahead
+    for at, code in ((ahead + timedelta(seconds=1), "IN_THE_FUTURE"), (AT - timedelta(seconds=1), "REPORTED_BEFORE_SEEN")):
+        with pytest.raises(Invalid) as refusal:
+            domain.report(raised()[0], reported_at=at, **told)
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("reported_at", code)]
+
+
+@pytest.mark.rule("OUT-16")
+def test_what_an_officer_writes_down_is_kept_with_who_and_when():
+    noted, facts = domain.note(raised()[0], text="n", at=hours(2), by="o")
+    assert (noted.notes, facts) == ((domain.CaseNote("n", hours(2), "o"),), [])
+
+    closed, facts = domain.close(noted, Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")
+    assert closed == replace(
+        noted,
+        state=CaseState.CLOSED,
+        next_at=None,
+        notes=(*noted.notes, domain.CaseNote("t", hours(9), "officer")),
+        outcome=Outcome.UNFOUNDED,
+        closed_at=hours(9),
+        closed_by="officer",
+    )
+    assert facts == [SafeguardingClosed(case_id="k")]
+
+
+@pytest.mark.rule("OUT-16")
+def test_how_often_a_case_grew_late_is_kept_with_when_it_grows_so_next():
+    late, _ = domain.grow_late(raised()[0], now=hours(24 * 5 + 1), policy=POLICY)
+
+    assert (late.overdue_times, late.next_at) == (5, hours(24 * 6))
+    closed, _ = domain.close(raised()[0], Outcome.UNFOUNDED, text="t", at=hours(9), by="officer")
+    assert domain.grow_late(closed, now=hours(99), policy=POLICY) == (closed, [])

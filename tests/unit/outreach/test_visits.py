@@ -12,14 +12,17 @@ from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.outreach import (
     SafeguardingSignSeen,
     ServiceItemDone,
+    VisitAborted,
     VisitAmended,
     VisitAwaitsAcceptance,
+    VisitCancelled,
     VisitCompleted,
     VisitNoAnswer,
     VisitPlanned,
     VisitRefused,
     VisitRejected,
     VisitSpotChecked,
+    VisitStarted,
 )
 from services.outreach.visits.domain import corrections
 from services.outreach.visits.domain import visits as domain
@@ -307,10 +310,14 @@ def amended(visit: Visit, amendment: Amendment, at=AT, by="s"):
 def test_the_author_corrects_a_report_within_two_days_and_others_never_do():
     visit, _ = completed(visit=a_plan(person_ids=("p", "q")))
 
-    both, facts = amended(visit, Amendment(seen_person_ids=("p", "q"), more_items=(ServiceItem(ItemKind.EMOTIONAL),)), at=AT + timedelta(hours=48))
+    both, facts = amended(
+        visit, Amendment(seen_person_ids=("p", "q"), more_items=(ServiceItem(ItemKind.EMOTIONAL),)), at=AT + timedelta(hours=48)
+    )
     assert (both.state, [item.kind for item in both.items]) == (VisitState.AMENDED, [ItemKind.DAILY_LIFE, ItemKind.EMOTIONAL])
     assert [fact.event for fact in facts] == [
-        VisitAmended(visit_id="v", person_ids=["p", "q"], seen_person_ids=["p", "q"], outcome="SEEN_WELL", method="IN_PERSON", happened_at=AGO)
+        VisitAmended(
+            visit_id="v", person_ids=["p", "q"], seen_person_ids=["p", "q"], outcome="SEEN_WELL", method="IN_PERSON", happened_at=AGO
+        )
     ]
     assert amended(both, Amendment(note="better"))[0].state is VisitState.AMENDED
     with pytest.raises(Conflict, match="TOO_LATE_TO_AMEND"):
@@ -362,7 +369,9 @@ def test_only_a_contradicted_visit_is_rejected(result):
         False,
     )
     assert facts[0] == VisitSpotChecked(visit_id="v", person_ids=["p"], why="RANDOM", result=result.value)
-    assert facts[1:] == ([VisitRejected(visit_id="v", person_ids=["p"], reason="CONTRADICTED")] if result is CheckResult.CONTRADICTED else [])
+    assert facts[1:] == (
+        [VisitRejected(visit_id="v", person_ids=["p"], reason="CONTRADICTED")] if result is CheckResult.CONTRADICTED else []
+    )
 
 
 @pytest.mark.rule("OUT-17")
@@ -397,7 +406,9 @@ def test_a_sign_of_abuse_or_scam_is_told_without_saying_what_it_was():
 
 @pytest.mark.rule("OUT-16")
 def test_only_of_who_was_seen_can_something_be_noticed():
-    assert refused_fields(a_report(observations=(Observation("q"),)), a_plan(person_ids=("p", "q"))) == [("observations.0.person_id", "NOT_SEEN")]
+    assert refused_fields(a_report(observations=(Observation("q"),)), a_plan(person_ids=("p", "q"))) == [
+        ("observations.0.person_id", "NOT_SEEN")
+    ]
 
 
 @pytest.mark.rule("OUT-18")
@@ -414,3 +425,115 @@ def test_a_visit_planned_to_somebody_who_may_be_dead_becomes_one_of_condolence()
     assert (changed.person_ids, changed.purposes) == (("wife",), ("CONDOLENCE", "VERIFICATION"))
     assert facts[0].purposes == ["CONDOLENCE", "VERIFICATION"]
     assert domain.convert(a_plan(), person_ids=())[0].person_ids == ("p",)
+
+
+WHO = {"visit_id": "v", "person_ids": ["p"], "staff_ids": ["s"]}
+
+
+def test_each_step_of_a_visit_is_kept_and_told_with_whom_it_concerns():
+    planned = a_plan()
+    started, facts = domain.start(planned, started_at=AGO, policy=POLICY, at=AT)
+    assert started == replace(planned, state=VisitState.STARTED, started_at=AGO)
+    assert facts == [VisitStarted(**WHO, started_at=AGO)]
+
+    aborted, facts = domain.abort(started, reason=AbortReason.UNSAFE)
+    assert aborted == replace(started, state=VisitState.ABORTED, reason="UNSAFE")
+    assert facts == [VisitAborted(**WHO, reason="UNSAFE")]
+
+    cancelled, facts = domain.cancel(planned, reason=CancelReason.AWAY)
+    assert cancelled == replace(planned, state=VisitState.CANCELLED, reason="AWAY")
+    assert facts == [VisitCancelled(**WHO, reason="AWAY")]
+
+    ahead = AT + timedelta(minutes=5)
+    assert domain.start(planned, started_at=ahead, policy=POLICY, at=AT)[0].started_at == ahead
+    with pytest.raises(Invalid) as refusal:
+        domain.start(planned, started_at=ahead + timedelta(seconds=1), policy=POLICY, at=AT)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("started_at", "IN_THE_FUTURE")]
+
+
+@pytest.mark.rule("OUT-15")
+def test_two_visits_that_touch_or_are_not_over_do_not_overlap():
+    hour = a_report(ended_at=AGO + timedelta(minutes=60))
+    one, _ = completed(hour)
+
+    def flags(report, other=one):
+        return completed(report, a_plan(id="w"), others=[other])[0].flags
+
+    before = a_report(happened_at=AGO - timedelta(minutes=30), ended_at=AGO)
+    assert flags(before) == ()
+    assert flags(replace(before, ended_at=AGO + timedelta(minutes=1))) == (Flag.OVERLAPS,)
+    assert flags(a_report()) == ()
+    assert flags(hour, other=replace(one, ended_at=None)) == ()
+    assert flags(hour, other=replace(one, method=Method.PHONE)) == ()
+
+
+@pytest.mark.rule("X-3")
+def test_whoever_accepts_or_refuses_a_late_visit_is_kept_and_told_for_whom_it_counts():
+    waiting, _ = completed(a_report(happened_at=AT - timedelta(days=8), late_reason="No signal."))
+
+    accepted, [fact] = corrections.accept(waiting, accepted=True, happened_on=ON, by="lead", counts_for=["OUT-2"])
+    assert accepted == replace(waiting, awaiting=False, accepted_by="lead")
+    assert (fact.event.counts_for, fact.event.late) == (["OUT-2"], True)
+
+    refused, _ = corrections.accept(waiting, accepted=False, happened_on=ON, by="lead")
+    assert refused == replace(
+        waiting, awaiting=False, accepted_by="lead", state=VisitState.REJECTED, reason="NOT_ACCEPTED", check_wanted=False
+    )
+
+
+@pytest.mark.rule("OUT-15")
+def test_what_is_amended_must_still_be_a_whole_report():
+    visit, _ = completed()
+
+    def refused(amendment):
+        with pytest.raises(Invalid) as refusal:
+            amended(visit, amendment)
+        return [(error.field, error.code) for error in refusal.value.errors]
+
+    assert refused(Amendment(seen_person_ids=("stranger",))) == [("seen_person_ids.0", "NOT_VISITED")]
+    assert refused(Amendment(ended_at=AGO - timedelta(minutes=1))) == [("ended_at", "ENDS_BEFORE_IT_BEGINS")]
+    with pytest.raises(Conflict) as refusal:
+        amended(visit, Amendment(note="x"), at=AT + timedelta(hours=49))
+    assert (refusal.value.code, refusal.value.params) == ("TOO_LATE_TO_AMEND", {"hours": 48})
+    assert amended(replace(visit, recorded_by="desk"), Amendment(note="x"), by="desk")[0].note == "x"
+    assert amended(replace(visit, recorded_by="desk"), Amendment(note="x"), by="s")[0].note == "x"
+
+
+@pytest.mark.rule("OUT-15")
+def test_a_visit_that_was_made_is_not_amended_to_one_that_was_not():
+    greeting, _ = completed(a_report(items=(), greeting_only=True))
+
+    for outcome in (Outcome.NO_ANSWER, Outcome.REFUSED):
+        # What an amendment leaves out stays, so the one who was seen has to be taken back as well.
+        with pytest.raises(Invalid) as refusal:
+            amended(replace(greeting, greeting_only=False), Amendment(outcome=outcome, seen_person_ids=()))
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("outcome", "AMENDED_TO_NOTHING")]
+
+
+@pytest.mark.rule("OUT-15")
+def test_a_greeting_stays_one_until_something_more_was_done():
+    greeting, _ = completed(a_report(items=(), greeting_only=True))
+
+    assert amended(greeting, Amendment(note="x"))[0].greeting_only is True
+    assert amended(greeting, Amendment(more_items=(ServiceItem(ItemKind.EMOTIONAL),)))[0].greeting_only is False
+
+
+@pytest.mark.rule("OUT-16", "X-3")
+def test_a_sign_that_is_amended_in_is_told_and_a_visit_that_waits_is_not_told_before_it_counts():
+    seen = Amendment(observations=(Observation("p", signs=(Sign.ABUSE,)),))
+    _, facts = amended(completed()[0], seen)
+    assert [(type(fact.event), fact.effective_on) for fact in facts] == [(VisitAmended, ON), (SafeguardingSignSeen, ON)]
+    assert facts[1].event == SafeguardingSignSeen(visit_id="v", person_id="p")
+
+    waiting, _ = completed(a_report(happened_at=AT - timedelta(days=8), late_reason="No signal."))
+    changed, facts = amended(waiting, seen)
+    assert changed.awaiting and [fact.event for fact in facts] == [SafeguardingSignSeen(visit_id="v", person_id="p")]
+
+
+@pytest.mark.rule("OUT-17")
+def test_a_call_back_keeps_when_it_was_made_and_a_reversed_visit_is_called_back_no_more():
+    checked, _ = corrections.check(drawn(0), result=CheckResult.CONFIRMED, at=AT, by="lead")
+    assert (checked.check.at, checked.check.why) == (AT, CheckWhy.RANDOM)
+
+    reversed_, _ = corrections.reverse(drawn(0), by="lead")
+    assert reversed_.check_wanted is False

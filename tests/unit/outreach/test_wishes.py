@@ -18,6 +18,7 @@ from services.common.events.outreach import (
     WishConfirmationUnreachable,
     WishConfirmed,
     WishDelivered,
+    WishInfoNeeded,
     WishMerged,
     WishMoot,
     WishOverdue,
@@ -26,6 +27,8 @@ from services.common.events.outreach import (
     WishReopened,
     WishResumed,
     WishSubmitted,
+    WishTriaged,
+    WishWithdrawn,
 )
 from services.common.workdays import WorkCalendar
 from services.outreach.wishes.domain import answers, clocks, doing, intake, life
@@ -475,3 +478,105 @@ def test_a_wish_is_withdrawn_at_any_time_before_it_is_confirmed_and_not_after():
 def test_no_state_leads_to_confirmed_but_delivery_and_nothing_but_a_word_does():
     ways = {source for source, target in LIFECYCLE._steps if target == WishState.CONFIRMED}
     assert ways == {WishState.DELIVERED, WishState.CONFIRM_UNREACHABLE}
+
+
+@pytest.mark.rule("OUT-30")
+def test_what_the_wisher_is_asked_and_tells_is_kept_with_the_first_words():
+    wish = triaged()
+
+    asked, facts = intake.ask(wish, question="哪一盏？")
+    assert (asked.state, asked.question) == (WishState.NEEDS_INFO, "哪一盏？")
+    assert facts == [WishInfoNeeded(wish_id="w", person_id="p")]
+
+    told, facts = intake.tell_more(asked, text="厨房的", owner_staff_id="other")
+    assert (told.state, told.text, told.question) == (WishState.TRIAGED, "修灯\n厨房的", None)
+    again = WishTriaged(
+        wish_id="w", person_id="p", owner_staff_id="owner", category="REPAIR", scope="PERSONAL", answer_by_on=wish.answer_by_on
+    )
+    assert facts == [again]
+    assert intake.tell_more(replace(asked, owner_staff_id=None), text="厨房的", owner_staff_id="other")[1][0].owner_staff_id == "other"
+    for act, code in (
+        (lambda: intake.ask(submitted()[0], question="?"), "WISH_NOT_TRIAGED"),
+        (lambda: intake.tell_more(told, text="x", owner_staff_id="o"), "WISH_ASKS_NOTHING"),
+        (lambda: intake.triage(asked, owner_staff_id="o"), "WISH_NOT_TO_TRIAGE"),
+    ):
+        with pytest.raises(Conflict, match=code):
+            act()
+
+
+@pytest.mark.rule("OUT-30")
+def test_a_wish_is_kept_as_it_came_in_with_its_terms():
+    wish, facts = submitted(
+        group_size=3, visit_id="v", place="3号楼", channel=Channel.PHONE, visibility=Visibility.PUBLIC, scope=WishScope.COMMUNITY
+    )
+
+    kept = {
+        "id": "w",
+        "grid_id": "g",
+        "source": Source.VISIT,
+        "category": Category.REPAIR,
+        "scope": WishScope.COMMUNITY,
+        "visibility": Visibility.PUBLIC,
+        "text": "修灯",
+        "recorded_by": "s1",
+        "submitted_at": AT,
+        "submitted_on": TODAY,
+        "triage_by_on": CALENDAR.add_working_days(TODAY, POLICY.triage_working_days),
+        "answer_by_on": CALENDAR.add_working_days(TODAY, POLICY.answer_working_days),
+        "channel": Channel.PHONE,
+        "state": WishState.SUBMITTED,
+        "person_id": "p",
+        "household_id": None,
+        "anonymous": False,
+        "group_size": 3,
+        "visit_id": "v",
+        "place": "3号楼",
+    }
+    assert {name: getattr(wish, name) for name in kept} == kept
+    assert facts == [
+        WishSubmitted(
+            wish_id="w",
+            person_id="p",
+            source="VISIT",
+            category="REPAIR",
+            scope="COMMUNITY",
+            triage_by_on=wish.triage_by_on,
+            answer_by_on=wish.answer_by_on,
+            visibility="PUBLIC",
+        )
+    ]
+
+
+@pytest.mark.rule("OUT-36")
+def test_a_wish_is_shown_as_its_owner_says_and_only_masked_with_other_words():
+    masked, facts = intake.show_as(triaged(), visibility=Visibility.MASKED, masked_text="修一盏灯")
+    assert (masked.visibility, masked.masked_text, facts) == (Visibility.MASKED, "修一盏灯", [])
+    public, _ = intake.show_as(masked, visibility=Visibility.PUBLIC, masked_text="修一盏灯")
+    assert (public.visibility, public.masked_text) == (Visibility.PUBLIC, None)
+    for text, code in ((" ", "MASKED_TEXT_REQUIRED"), (None, "MASKED_TEXT_REQUIRED"), (" 修灯 ", "MASKED_TEXT_IS_ORIGINAL")):
+        with pytest.raises(Invalid) as refusal:
+            intake.show_as(triaged(), visibility=Visibility.MASKED, masked_text=text)
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("masked_text", code)]
+
+
+@pytest.mark.rule("OUT-30")
+def test_a_wish_that_is_taken_over_keeps_or_changes_its_category_and_reach():
+    taken, facts = intake.triage(submitted()[0], owner_staff_id="owner", category=Category.OTHER, scope=WishScope.COMMUNITY)
+    assert (taken.state, taken.owner_staff_id, taken.category, taken.scope) == (
+        WishState.TRIAGED,
+        "owner",
+        Category.OTHER,
+        WishScope.COMMUNITY,
+    )
+    told = {"wish_id": "w", "person_id": "p", "answer_by_on": taken.answer_by_on}
+    assert facts == [WishTriaged(**told, owner_staff_id="owner", category="OTHER", scope="COMMUNITY")]
+
+    handed, facts = intake.triage(taken, owner_staff_id="next")
+    assert handed == replace(taken, owner_staff_id="next")
+    assert facts == [WishTriaged(**told, owner_staff_id="next", category="OTHER", scope="COMMUNITY")]
+
+    gone, facts = intake.withdraw(handed, reason="NOT_WANTED")
+    assert (gone.state, gone.closed_reason) == (WishState.WITHDRAWN, "NOT_WANTED")
+    assert facts == [WishWithdrawn(wish_id="w", person_id="p", reason="NOT_WANTED")]
+    with pytest.raises(Conflict, match="WISH_NOT_OPEN"):
+        intake.withdraw(gone, reason="NOT_WANTED")
