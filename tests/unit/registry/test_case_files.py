@@ -139,3 +139,76 @@ def test_a_closed_file_stays_closed():
 def test_the_same_tier_is_no_change():
     with pytest.raises(Conflict, match="TIER_UNCHANGED"):
         case_files.change_tier(open_file()[0], risk_tier=RiskTier.GENERAL, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-1")
+def test_a_file_keeps_what_was_seen_and_why_its_tier_was_proposed():
+    case_file, _ = case_files.open_case_file(
+        id="C1",
+        grid_id="G1",
+        person_id="P1",
+        categories=(),
+        opened_by=OpenedBy.ROUND,
+        risk_tier=RiskTier.HIGH,
+        needs=[Need.EMOTIONAL, Need.SAFETY, Need.EMOTIONAL],
+        risk_factors=[RiskFactor.SPECIAL_FAMILY, RiskFactor.EXTREME_POVERTY, RiskFactor.SPECIAL_FAMILY],
+        round_id="R1",
+        today=TODAY,
+        at=NOW,
+        by="S1",
+    )
+
+    assert case_file == case_files.CaseFile(
+        id="C1",
+        grid_id="G1",
+        person_id="P1",
+        opened_by=OpenedBy.ROUND,
+        opened_on=TODAY,
+        risk_tier=RiskTier.HIGH,
+        proposed_tier=RiskTier.KEY,
+        needs=(Need.EMOTIONAL, Need.SAFETY),
+        risk_factors=(RiskFactor.SPECIAL_FAMILY, RiskFactor.EXTREME_POVERTY),
+        risk_reasons=("EXTREME_POVERTY", "SPECIAL_FAMILY"),
+        round_id="R1",
+        tiers=(case_files.TierChange(RiskTier.HIGH, "S1", NOW),),
+        opened_at=NOW,
+    )
+    needy, _ = case_files.open_case_file(
+        id="C1", grid_id="G1", person_id="P1", categories=(), opened_by=OpenedBy.SELF, risk_tier=RiskTier.GENERAL,
+        needs=[Need.SAFETY], today=TODAY, at=NOW, by="S1",
+    )  # fmt: skip
+    assert (needy.proposed_tier, needy.risk_reasons) == (RiskTier.GENERAL, ("SAFETY",))
+
+
+@pytest.mark.rule("REG-1")
+def test_every_reason_for_the_highest_tier_is_named():
+    proposal = case_files.propose_tier({ELDER, AGED80, ALONE, NEST}, (RiskFactor.LIFE_THREATENING_CONDITION,))
+
+    assert proposal == (RiskTier.HIGH, ("LIFE_THREATENING_CONDITION", "AGED80_LIVING_ALONE", "AGED80_EMPTY_NEST"))
+
+
+@pytest.mark.rule("REG-1")
+def test_each_change_of_tier_is_kept_with_who_when_and_why():
+    opened, _ = open_file()
+    later = datetime(2025, 6, 2, 2, tzinfo=UTC)
+
+    raised, _ = case_files.change_tier(opened, risk_tier=RiskTier.HIGH, reason="fell", at=later, by="S2")
+    assert raised.tiers == (*opened.tiers, case_files.TierChange(RiskTier.HIGH, "S2", later, "fell"))
+
+    asked, _ = case_files.change_tier(raised, risk_tier=RiskTier.KEY, reason=" daughter moved in ", at=later, by="S2")
+    assert asked.downgrade == case_files.Downgrade(RiskTier.KEY, "daughter moved in", "S2", later)
+    lowered, facts = case_files.approve_downgrade(asked, at=NOW, by="S3")
+    assert lowered.tiers == (*raised.tiers, case_files.TierChange(RiskTier.KEY, "S2", NOW, "daughter moved in", "S3"))
+    assert facts == [RiskTierChanged(case_file_id="C1", person_id="P1", risk_tier="KEY", previous="HIGH")]
+    for reason in (None, " "):
+        with pytest.raises(Invalid) as refusal:
+            case_files.change_tier(raised, risk_tier=RiskTier.KEY, reason=reason, at=later, by="S2")
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("reason", "DOWNGRADE_NEEDS_REASON")]
+
+
+def test_closing_a_file_takes_its_waiting_downgrade_away():
+    asked, _ = case_files.change_tier(open_file(RiskTier.KEY)[0], risk_tier=RiskTier.GENERAL, reason="well again", at=NOW, by="S1")
+
+    closed, _ = case_files.close(asked, reason=CloseReason.MOVED_OUT, today=TODAY, at=NOW, by="S1")
+
+    assert (closed.close_reason, closed.downgrade) == (CloseReason.MOVED_OUT, None)

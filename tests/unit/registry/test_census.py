@@ -350,7 +350,9 @@ def test_what_is_told_late_needs_a_reason_and_waits_for_somebody_else():
 
 @pytest.mark.rule("X-3")
 def test_seven_days_late_is_not_late_yet():
-    done, _ = attempts.attempt(a_target(), interviewed("P1", day=2), residents=residents(P1=()), at=datetime(2025, 6, 9, 15, 59, tzinfo=UTC))
+    done, _ = attempts.attempt(
+        a_target(), interviewed("P1", day=2), residents=residents(P1=()), at=datetime(2025, 6, 9, 15, 59, tzinfo=UTC)
+    )
 
     assert done.state is TargetState.RESOLVED and done.attempts[0].late_reason is None
 
@@ -360,7 +362,9 @@ def test_a_device_whose_clock_is_off_is_noted_and_not_refused():
     happened = a_knock().happened_at
 
     def suspect(captured):
-        return attempts.attempt(a_target(), replace(a_knock(), captured_at=captured), residents=NOBODY, at=just_after(a_knock()))[0].attempts[0]
+        return attempts.attempt(a_target(), replace(a_knock(), captured_at=captured), residents=NOBODY, at=just_after(a_knock()))[
+            0
+        ].attempts[0]
 
     assert not suspect(happened + timedelta(minutes=15)).clock_suspect
     assert suspect(happened + timedelta(minutes=16)).clock_suspect
@@ -707,3 +711,178 @@ def test_a_rule_states_something():
         with pytest.raises(Invalid):
             planned(**wrong)
     assert planned(population=Population.RULE, rule=Rule(min_age=80))[0].rule.min_age == 80
+
+
+@pytest.mark.rule("REG-15")
+def test_a_door_is_kept_as_it_was_put_on_the_list_and_what_was_left_out_comes_first():
+    target, _ = targets.add(
+        id="T1",
+        grid_id="G1",
+        round_id="R1",
+        dwelling_id="D1",
+        origin=Origin.SPLIT,
+        role=Role.HOUSEHOLD,
+        household_id="H1",
+        expected_person_ids=["P1"],
+        follow_up_of="T0",
+        at=NOW,
+        by="S1",
+    )
+
+    assert target == CensusTarget(
+        id="T1",
+        grid_id="G1",
+        round_id="R1",
+        dwelling_id="D1",
+        origin=Origin.SPLIT,
+        role=Role.HOUSEHOLD,
+        household_id="H1",
+        state=TargetState.PENDING,
+        priority=1,
+        expected_person_ids=("P1",),
+        follow_up_of="T0",
+        added_at=NOW,
+    )
+    where = {"id": "T1", "grid_id": "G1", "round_id": "R1", "dwelling_id": "D1", "at": NOW, "by": "S1"}
+    assert targets.add(**where, origin=Origin.CARRY_OVER)[0].priority == 0
+
+
+def test_a_worker_who_keeps_a_door_may_keep_it_longer_in_the_same_place():
+    kept, facts = targets.reserve(a_target(), staff_id="S1", slots={0, 2}, today=TODAY)
+    assert (kept.state, kept.reserved_by, kept.reserved_slot, kept.reserved_until, facts) == (
+        TargetState.RESERVED,
+        "S1",
+        1,
+        TODAY + timedelta(days=3),
+        [],
+    )
+    assert targets.reserve(kept, staff_id="S1", slots={0, 1, 2}, today=TODAY + timedelta(days=1)) == (
+        replace(kept, reserved_until=TODAY + timedelta(days=4)),
+        [],
+    )
+    with pytest.raises(Conflict) as refusal:
+        targets.reserve(a_target(), staff_id="S1", slots=range(40), today=TODAY)
+    assert (refusal.value.code, refusal.value.params) == ("RESERVATION_CAP", {"cap": 40})
+
+
+@pytest.mark.rule("REG-14")
+def test_an_exemption_keeps_who_asked_and_who_approved_and_when():
+    later = NOW + timedelta(hours=1)
+    kept, _ = targets.reserve(a_target(), staff_id="S1", slots=(), today=TODAY)
+    asked, _ = targets.ask_exemption(kept, code=ExemptCode.QUARANTINE, at=NOW, by="S1")
+    assert asked == replace(kept, exempt=targets.Exemption(ExemptCode.QUARANTINE, "S1", NOW))
+
+    exempt, _ = targets.approve_exemption(asked, at=later, by="S2")
+    signed = targets.Exemption(ExemptCode.QUARANTINE, "S1", NOW, "S2", later)
+    assert exempt == replace(a_target(), state=TargetState.EXEMPT, exempt=signed)
+
+
+@pytest.mark.rule("REG-18")
+def test_a_reopened_door_forgets_its_outcome_and_keeps_why():
+    knocked = a_knock(day=2)
+    done = a_target(
+        state=TargetState.RESOLVED,
+        attempts=(knocked,),
+        escalated_to="LEAD",
+        escalated_on=TODAY,
+        outcome=Outcome.VACANT_CONFIRMED,
+        covers_person_ids=("P1",),
+        resolved_by_attempt_id=knocked.id,
+        resolved_on=TODAY,
+        soft_contact_on=TODAY,
+        exempt=targets.Exemption(ExemptCode.LEGAL_SEAL, "S1", NOW, "S2", NOW),
+    )
+
+    reopened, facts = targets.reopen(done, reason=ReopenReason.WRONG_DOOR, at=NOW, by="S3")
+
+    assert reopened == a_target(
+        attempts=(knocked,), counted_from=1, reopenings=(targets.Reopening(ReopenReason.WRONG_DOOR, "S3", NOW, Outcome.VACANT_CONFIRMED),)
+    )
+    assert facts == [CensusTargetReopened(round_id="R1", target_id="T1", dwelling_id="D1", reason="WRONG_DOOR")]
+
+
+@pytest.mark.rule("REG-19")
+def test_the_door_of_a_household_that_was_merged_is_a_duplicate_of_the_others():
+    merged, facts = targets.merge_into(a_target(expected_person_ids=("P1",)), "T2", attempt_id="A1", at=NOW, by="S1")
+
+    attempt = KnockAttempt(
+        "A1", "S1", NOW, Method.IN_PERSON, Result.WRONG_ADDRESS, outcome=Outcome.DUPLICATE_OF, duplicate_of="T2", received_at=NOW
+    )
+    assert merged == a_target(
+        state=TargetState.RESOLVED,
+        attempts=(attempt,),
+        outcome=Outcome.DUPLICATE_OF,
+        resolved_by_attempt_id="A1",
+        resolved_on=date(2025, 6, 30),
+    )
+    assert merged.duplicate_of == "T2"
+    assert facts == [CensusTargetResolved(round_id="R1", target_id="T1", dwelling_id="D1", outcome="DUPLICATE_OF", covers_person_ids=[])]
+
+
+@pytest.mark.rule("REG-10")
+def test_a_round_is_kept_as_it_was_drafted():
+    planned, facts = rounds.draft(
+        id="R1",
+        name=" 春季敲门 ",
+        scope_grid_ids=["G2", "G1", "G2"],
+        opens_on=TODAY,
+        due_on=TODAY,
+        population=Population.RULE,
+        rule=Rule(min_age=80),
+        at=NOW,
+        by="S1",
+    )
+
+    assert planned == CensusRound(
+        "R1", "春季敲门", ("G2", "G1"), TODAY, TODAY, Population.RULE, Rule(min_age=80), RoundState.DRAFT, drafted_by="S1"
+    )
+    assert facts == []
+    for wrong, field, code in (
+        ({"due_on": TODAY - timedelta(days=1)}, "due_on", "DUE_BEFORE_OPENING"),
+        ({"rule": Rule(min_age=80)}, "rule", "RULE_AND_POPULATION_DIFFER"),
+        ({"population": Population.RULE, "rule": Rule()}, "rule", "RULE_EMPTY"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            rounds.draft(
+                **{"id": "R1", "name": "x", "scope_grid_ids": ["G1"], "opens_on": TODAY, "due_on": TODAY, "at": NOW, "by": None, **wrong}
+            )
+        assert [(error.field, error.code) for error in refusal.value.errors] == [(field, code)]
+
+
+@pytest.mark.rule("REG-10")
+def test_each_step_of_a_round_keeps_who_took_it():
+    planned = replace(a_round(RoundState.DRAFT), frame_doors=0)
+    asked, _ = rounds.ask_opening(planned, at=NOW, by="S1")
+    assert asked == replace(planned, frame_taken_at=NOW, opening=rounds.Opening("S1", NOW))
+    assert rounds.give_up_opening(asked) == (planned, [])
+
+    later = NOW + timedelta(days=1)
+    opened, _ = rounds.open_round(asked, frame_doors=2, at=later, today=TODAY, by="S2")
+    assert opened == replace(
+        planned, state=RoundState.OPEN, frame_taken_at=NOW, frame_doors=2, opening=rounds.Opening("S1", NOW, 2, 2), opened_by="S2"
+    )
+    assert rounds.open_round(planned, frame_doors=2, at=later, today=TODAY, by="S2")[0] == replace(
+        planned, state=RoundState.OPEN, frame_taken_at=later, frame_doors=2, opened_by="S2"
+    )
+
+    closing, _ = rounds.request_close(opened, by="S3")
+    assert closing == replace(opened, state=RoundState.CLOSING, closing_requested_by="S3")
+    once, _ = rounds.note_reopened(closing)
+    assert rounds.note_reopened(once)[0] == replace(closing, state=RoundState.OPEN, reopenings=2)
+    closed, _ = close(closing, resolved(1), resolved(2))
+    assert rounds.reopen(closed, reason=ReopeningReason.DOOR_MISSED, by="S4")[0] == replace(
+        closed, state=RoundState.REOPENED, reopened_by="S4"
+    )
+
+
+@pytest.mark.rule("REG-10")
+def test_a_cancelled_round_keeps_both_names_and_writes_its_list_no_further():
+    tally = rounds_count([resolved(1)])
+    asking, _ = rounds.ask_opening(a_round(RoundState.DRAFT), at=NOW, by="S1")
+    asked, _ = rounds.ask_cancellation(asking, reason=CancelReason.WRONG_SCOPE, at=NOW, by="S1")
+    assert asked.cancellation == rounds.Cancellation(CancelReason.WRONG_SCOPE, "S1", NOW)
+
+    later = NOW + timedelta(days=1)
+    cancelled, _ = rounds.approve_cancellation(asked, tally, at=later, by="S2")
+    ended = rounds.Cancellation(CancelReason.WRONG_SCOPE, "S1", NOW, "S2", later, tally)
+    assert cancelled == replace(asked, state=RoundState.CANCELLED, cancellation=ended, opening=None)

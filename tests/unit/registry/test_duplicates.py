@@ -169,3 +169,147 @@ def test_a_conflict_of_documents_outweighs_what_the_records_say_later():
     raised = domain.suspect(id="D1", one=one, other=other, suspicion=shown, prints=("a", "b"), known=None, at=NOW)
 
     assert suspect(one, other, known=raised) is None
+
+
+def told_apart(known=None, prints=("a", "b"), pair=TWINS):
+    found = domain.compare(*pair)
+    return domain.told_apart(id="D1", one=pair[0], other=pair[1], suspicion=found, prints=prints, known=known, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-50")
+def test_a_pair_goes_into_the_queue_with_its_reasons_in_one_order_whoever_was_looked_at():
+    elsewhere = replace(TWINS[1], grid_id="G0")
+
+    raised = suspect(TWINS[0], elsewhere)
+
+    assert raised == domain.DuplicateCandidate(
+        id="D1",
+        a_id="P1",
+        b_id="P2",
+        grid_ids=("G0", "G1"),
+        score=raised.score,
+        reasons=(Reason.DOOR_SURNAME_AGE,),
+        state=DuplicateState.OPEN,
+        prints=("a", "b"),
+        found_at=NOW,
+    )
+    assert raised.score == domain.DuplicatePolicy().door_surname_age
+    assert suspect(elsewhere, TWINS[0]).person_ids == ("P1", "P2")
+
+
+@pytest.mark.rule("REG-50")
+def test_each_further_reason_makes_a_pair_likelier_up_to_a_hundred():
+    home = Home("H1", "D1", BORN)
+    alike = {"born_on": BORN, "home": home, "phones": (Phone("+8613800003333"), Phone("+8613800004444", owner=PhoneOwner.KIN))}
+    found = domain.compare(person(**alike), person("P2", **alike))
+
+    assert found == domain.Suspicion(
+        "P2", 100, (Reason.PHONE_AND_PINYIN, Reason.BIRTH_DATE_AND_NAME, Reason.DOOR_SURNAME_AGE, Reason.KIN_PHONE_AND_NAME)
+    )
+    two = domain.compare(person(born_on=BORN, home=home), person("P2", born_on=BORN, home=home))
+    assert (two.score, len(two.reasons)) == (90, 2)
+
+
+@pytest.mark.rule("REG-50")
+def test_names_sound_alike_from_four_fifths_on():
+    kin = (Phone("+8613800002222", owner=PhoneOwner.KIN),)
+
+    assert reasons(person(name="李安", phones=kin), person("P2", "李安格", phones=kin)) == (Reason.KIN_PHONE_AND_NAME,)
+    assert reasons(person(name="李安", phones=kin), person("P2", "李安国", phones=kin)) == ()
+
+
+@pytest.mark.rule("REG-50")
+def test_a_birth_date_is_looked_up_with_each_name_and_each_reading():
+    assert domain.birth_keys(person(name="单红", former_names=("王梅",), born_on=BORN)) == sorted(
+        f"1940-05-05:{key}" for key in {"单红", "王梅", *readings("单红")}
+    )
+
+
+@pytest.mark.rule("REG-50")
+def test_who_enters_the_second_record_may_say_at_once_that_they_are_two():
+    known = told_apart()
+
+    assert known == replace(suspect(*TWINS), state=DuplicateState.NOT_DUPLICATE, found_at=NOW, decided_by="S1", decided_at=NOW)
+    assert told_apart(pair=TWINS[::-1]).person_ids == ("P1", "P2")
+    assert told_apart(pair=(TWINS[0], replace(TWINS[1], grid_id="G0"))).grid_ids == ("G0", "G1")
+    assert suspect(*TWINS, known=known) is None
+
+
+@pytest.mark.rule("REG-50")
+def test_a_pair_that_waits_is_told_apart_under_its_own_id_and_one_that_was_told_apart_stays_so():
+    raised = replace(suspect(*TWINS), id="D9")
+    put_off = domain.snooze(raised, until=date(2025, 6, 10), today=TODAY, at=NOW, by="S2")
+
+    for waiting in (raised, put_off):
+        apart = told_apart(waiting, prints=("a", "c"))
+        assert apart == replace(
+            raised, state=DuplicateState.NOT_DUPLICATE, prints=("a", "c"), decided_by="S1", decided_at=NOW, snoozed_until=None
+        )
+    assert told_apart(apart, prints=("a", "d")) == replace(apart, prints=("a", "d"))
+
+
+@pytest.mark.rule("REG-51")
+def test_a_decision_says_who_when_and_about_what():
+    raised = suspect(*TWINS)
+    last = date(2025, 8, 30)
+
+    put_off = domain.snooze(raised, until=last, today=TODAY, at=NOW, by="S1")
+    assert put_off == replace(raised, state=DuplicateState.SNOOZED, snoozed_until=last, decided_by="S1", decided_at=NOW)
+    assert domain.reject(put_off, prints=("a", "c"), at=NOW, by="S2") == replace(
+        raised, state=DuplicateState.NOT_DUPLICATE, prints=("a", "c"), decided_by="S2", decided_at=NOW, snoozed_until=None
+    )
+    awake = domain.wake(put_off, today=last)
+    assert (awake.state, awake.snoozed_until) == (DuplicateState.OPEN, None)
+    for until in (TODAY, date(2025, 8, 31)):
+        with pytest.raises(Invalid) as refusal:
+            domain.snooze(raised, until=until, today=TODAY, at=NOW, by="S1")
+        assert [(error.field, error.code, error.params) for error in refusal.value.errors] == [
+            ("snoozed_until", "SNOOZE_TOO_LONG", {"days": 90})
+        ]
+    with pytest.raises(Conflict):
+        domain.snooze(put_off, until=last, today=TODAY, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-51")
+def test_whoever_is_asked_about_again_is_asked_with_the_reasons_of_today():
+    decided = domain.reject(suspect(*TWINS), prints=("a", "b"), at=NOW, by="S1")
+    later = datetime(2025, 7, 1, 2, tzinfo=UTC)
+    found = domain.Suspicion("P2", 99, (Reason.PHONE_AND_PINYIN,))
+    pair = {"one": replace(TWINS[0], grid_id="G2"), "other": TWINS[1], "suspicion": found, "at": later}
+
+    again = domain.suspect(id="D2", **pair, prints=("a", "c"), known=decided)
+    assert again == replace(
+        suspect(*TWINS),
+        grid_ids=("G1", "G2"),
+        score=99,
+        reasons=(Reason.PHONE_AND_PINYIN,),
+        prints=("a", "c"),
+        found_at=later,
+        decided_by=None,
+        decided_at=None,
+    )
+    stronger = domain.suspect(id="D2", **pair, prints=("a", "c"), known=suspect(*TWINS))
+    assert stronger == replace(suspect(*TWINS), grid_ids=("G1", "G2"), score=99, reasons=(Reason.PHONE_AND_PINYIN,))
+    assert suspect(*TWINS, known=suspect(*TWINS)) is None
+
+
+@pytest.mark.rule("REG-50")
+def test_a_conflict_of_documents_keeps_its_score_and_follows_its_persons_to_another_grid():
+    shown = domain.Suspicion("P2", 100, (Reason.ID_CONFLICT,))
+    raised = domain.suspect(id="D1", one=TWINS[0], other=TWINS[1], suspicion=shown, prints=("a", "b"), known=None, at=NOW)
+
+    assert suspect(replace(TWINS[0], grid_id="G2"), TWINS[1], known=raised) == replace(raised, grid_ids=("G1", "G2"))
+
+
+@pytest.mark.rule("REG-52", "REG-56")
+def test_a_merge_closes_the_question_and_its_undoing_tells_the_two_apart():
+    put_off = domain.snooze(suspect(*TWINS), until=date(2025, 6, 10), today=TODAY, at=NOW, by="S1")
+
+    closed = domain.merged(put_off, merge_id="M1", at=NOW, by="S3")
+    assert closed == replace(put_off, state=DuplicateState.MERGED, merge_id="M1", decided_by="S3", decided_at=NOW)
+    assert domain.merged(closed, merge_id="M2", at=NOW, by="S4") == closed
+    assert domain.wake(closed, today=date(2025, 6, 10)) == closed
+
+    undone = domain.unmerged(closed, prints=("a", "c"), at=NOW, by="S4")
+    assert undone == replace(closed, state=DuplicateState.NOT_DUPLICATE, prints=("a", "c"), decided_by="S4", decided_at=NOW)
+    assert domain.unmerged(undone, prints=("x", "y"), at=NOW, by="S5") == undone

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.registry import GuardianshipChanged
 from services.registry.guardianships import domain as rules
 from services.registry.guardianships.domain import EndReason, GuardianshipKind, GuardianshipState, Right
 
@@ -14,7 +15,13 @@ BORN = date(2016, 3, 4)
 
 
 def appoint(**more):
-    given = {"kind": GuardianshipKind.PARENT, "may": [Right.PICK_UP, Right.DATA], "since": BORN, "evidence_ref": "卷3", "ward_born_on": BORN}
+    given = {
+        "kind": GuardianshipKind.PARENT,
+        "may": [Right.PICK_UP, Right.DATA],
+        "since": BORN,
+        "evidence_ref": "卷3",
+        "ward_born_on": BORN,
+    }
     return rules.appoint(id="G1", grid_id="A", ward_id="W", guardian_id="M", **{**given, **more}, today=TODAY, at=NOW, by="S1")
 
 
@@ -117,3 +124,80 @@ def test_changing_rights_to_the_same_ones_tells_nobody():
     mother, facts = rules.grant(a_guardian(), may=[Right.DATA, Right.PICK_UP], evidence_ref="x")
     assert facts == []
     assert rules.grant(mother, may=[Right.DATA], evidence_ref="y")[1][0].may == ["DATA"]
+
+
+def refused_field(act):
+    with pytest.raises(Invalid) as refusal:
+        act()
+    return [(error.field, error.code) for error in refusal.value.errors]
+
+
+@pytest.mark.rule("REG-45")
+def test_a_guardian_is_kept_whole_and_told_with_ward_rights_and_last_day():
+    father, facts = rules.appoint(
+        id="G1", grid_id="A", ward_id="W", guardian_id="F", kind=GuardianshipKind.TEMP, may=[Right.DATA, Right.PICK_UP, Right.DATA],
+        since=TODAY, evidence_ref="卷3", sole=True, until=date(2025, 9, 1), today=TODAY, at=NOW, by="S1",
+    )  # fmt: skip
+
+    assert father == rules.Guardianship(
+        id="G1",
+        grid_id="A",
+        ward_id="W",
+        guardian_id="F",
+        kind=GuardianshipKind.TEMP,
+        may=(Right.PICK_UP, Right.DATA),
+        since=TODAY,
+        evidence_ref="卷3",
+        sole=True,
+        until=date(2025, 9, 1),
+        state=GuardianshipState.ACTIVE,
+        recorded_by="S1",
+        recorded_at=NOW,
+    )
+    told = {"guardianship_id": "G1", "ward_id": "W", "guardian_id": "F", "kind": "TEMP", "until": date(2025, 9, 1)}
+    assert facts == [GuardianshipChanged(**told, may=["PICK_UP", "DATA"], blocked=False)]
+
+
+@pytest.mark.rule("REG-45")
+def test_each_change_keeps_its_paper():
+    mother = a_guardian()
+    assert rules.grant(mother, may=[Right.DATA], evidence_ref="卷4")[0] == replace(mother, may=(Right.DATA,), evidence_ref="卷4")
+
+    blocked, _ = rules.block(mother, on=date(2025, 5, 30), evidence_ref="民初12", today=TODAY, by="S1")
+    assert blocked == replace(mother, state=GuardianshipState.BLOCKED, block=rules.Block(date(2025, 5, 30), "民初12", "S1"))
+    free, _ = rules.unblock(blocked, evidence_ref="民终3", by="S2")
+    assert free == replace(mother, evidence_ref="民终3")
+    assert refused_field(lambda: rules.block(mother, on=date(2025, 6, 2), evidence_ref="x", today=TODAY, by="S1")) == [
+        ("on", "DATE_IN_FUTURE")
+    ]
+    ended, _ = rules.end(blocked, until=TODAY, reason=EndReason.DIED, today=TODAY)
+    with pytest.raises(Conflict, match="GUARDIAN_NOT_BLOCKED"):
+        rules.unblock(ended, evidence_ref="x", by="S2")
+
+
+def test_a_guardianship_ends_between_its_first_day_and_today():
+    mother = a_guardian()
+
+    ended, facts = rules.end(mother, until=date(2025, 5, 30), reason=EndReason.COURT, today=TODAY)
+    assert ended == replace(mother, state=GuardianshipState.ENDED, standing=False, until=date(2025, 5, 30), end_reason=EndReason.COURT)
+    assert facts[0].effective_on == date(2025, 5, 30)
+    assert rules.end(mother, until=BORN, reason=EndReason.ENTERED_IN_ERROR, today=TODAY)[0].until == BORN
+    for until, code in ((date(2025, 6, 2), "DATE_IN_FUTURE"), (date(2016, 3, 3), "ENDS_BEFORE_IT_BEGAN")):
+        assert refused_field(lambda until=until: rules.end(mother, until=until, reason=EndReason.COURT, today=TODAY)) == [("until", code)]
+    for act in (
+        lambda: rules.grant(ended, may=[Right.DATA], evidence_ref="x"),
+        lambda: rules.block(ended, on=TODAY, evidence_ref="x", today=TODAY, by="S1"),
+    ):
+        with pytest.raises(Conflict, match="GUARDIANSHIP_ENDED"):
+            act()
+
+
+def test_what_is_wrong_with_a_guardianship_names_the_field():
+    assert refused_field(lambda: appoint(since=date(2025, 6, 2))) == [("since", "DATE_IN_FUTURE")]
+    assert refused_field(lambda: appoint(until=date(2016, 3, 3))) == [("until", "ENDS_BEFORE_IT_BEGAN")]
+    assert appoint(until=BORN)[0].until == BORN
+    assert refused_field(lambda: appoint(kind=GuardianshipKind.TEMP)) == [("until", "TEMP_NEEDS_END")]
+    assert refused_field(lambda: appoint(guardian_born_on=date(2007, 6, 2))) == [("guardian_id", "GUARDIAN_UNDER_AGE")]
+    assert appoint(guardian_born_on=date(2007, 6, 1))[0].standing
+    assert refused_field(lambda: appoint(ward_born_on=date(2007, 6, 1), since=TODAY)) == [("ward_id", "WARD_OF_AGE")]
+    assert appoint(ward_born_on=date(2007, 6, 2), since=TODAY)[0].until == TODAY

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Dated
-from services.common.events.registry import DwellingRegistered, GridDefined, HouseholdOpened, MemberJoined, MemberLeft, StaffAppointed
+from services.common.events.registry import (
+    DwellingChanged,
+    DwellingRegistered,
+    GridDefined,
+    HouseholdOpened,
+    MemberJoined,
+    MemberLeft,
+    StaffAppointed,
+)
 from services.registry.dwellings import domain as dwellings
 from services.registry.dwellings.domain import DwellingKind, Occupancy
 from services.registry.grids import domain as grids
@@ -158,3 +166,50 @@ def test_a_membership_must_make_sense():
     for until in (date(2025, 6, 2), date(2019, 12, 31)):
         with pytest.raises(Invalid):
             households.leave(household, person_id="P1", until=until, out_reason=LeaveReason.OTHER, **WHEN)
+
+
+def test_an_address_has_one_key_whatever_the_case_and_the_empty_parts():
+    assert dwellings.normalise_address("ａ 景园", "3号楼", None, "0501室") == "A景园|3||501"
+    assert dwellings.normalise_address("a景园", "三栋", "2单元", "501") == "A景园|3|2|501"
+
+
+def test_a_correction_is_told_with_what_it_changed():
+    door = a_door()[0]
+
+    changed, facts = dwellings.change(door, {"room_no": "502室", "floor": 5, "estate": "别处"}, today=TODAY)
+
+    assert (changed.room_no, changed.floor, changed.estate, changed.address) == ("502", 5, "景园", "景园3号楼502室")
+    told = {"kind": "RESIDENTIAL", "occupancy": "UNKNOWN", "occupancy_as_of": None}
+    assert facts == [DwellingChanged(dwelling_id="D1", fields=["room_no", "address_norm", "floor"], **told)]
+    assert dwellings.change(changed, {"room_no": "502"}, today=TODAY) == (changed, [])
+    with pytest.raises(Invalid) as refusal:
+        dwellings.change(door, {"room_no": ""}, today=TODAY)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("room_no", "ADDRESS_PART_EMPTY")]
+    blank = a_door(room_no="", room_unknown=True)[0]
+    assert dwellings.change(blank, {"floor": 2}, today=TODAY)[0].room_no == ""
+
+
+def test_whether_somebody_lives_there_is_known_as_of_a_day_and_newer_knowledge_stays():
+    door = a_door()[0]
+
+    seen, facts = dwellings.change(door, {"occupancy": Occupancy.VACANT_CONFIRMED}, today=TODAY)
+    assert (seen.occupancy, seen.occupancy_as_of) == (Occupancy.VACANT_CONFIRMED, TODAY)
+    told = {"dwelling_id": "D1", "fields": ["occupancy", "occupancy_as_of"], "kind": "RESIDENTIAL"}
+    assert facts == [DwellingChanged(**told, occupancy="VACANT_CONFIRMED", occupancy_as_of=TODAY)]
+
+    before = date(2025, 5, 31)
+    assert dwellings.change(seen, {"occupancy": Occupancy.OCCUPIED, "occupancy_as_of": before}, today=TODAY) == (seen, [])
+    assert dwellings.change(door, {"occupancy": Occupancy.OCCUPIED, "occupancy_as_of": before}, today=TODAY)[0].occupancy_as_of == before
+    assert dwellings.observe(seen, Occupancy.OCCUPIED, TODAY)[0].occupancy is Occupancy.OCCUPIED
+    with pytest.raises(Invalid) as refusal:
+        dwellings.change(door, {"occupancy": Occupancy.VACANT_CONFIRMED, "occupancy_as_of": date(2025, 6, 2)}, today=TODAY)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("occupancy_as_of", "DATE_IN_FUTURE")]
+
+
+@pytest.mark.rule("REG-20")
+def test_how_many_households_share_a_door_is_counted_and_told_once():
+    counted, facts = dwellings.count_households(a_door()[0], 2)
+
+    told = {"kind": "RESIDENTIAL", "occupancy": "UNKNOWN", "occupancy_as_of": None}
+    assert (counted.households, facts) == (2, [DwellingChanged(dwelling_id="D1", fields=["households"], **told)])
+    assert dwellings.count_households(counted, 2) == (counted, [])

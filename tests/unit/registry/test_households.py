@@ -1,5 +1,6 @@
 """Households that lose members and heads."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +9,16 @@ from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Dated
 from services.common.events.registry import HouseholdClosed, HouseholdHeadChanged, HouseholdHeadNeeded, MemberJoined, MemberLeft
 from services.registry.households import domain as households
-from services.registry.households.domain import Household, HouseholdPolicy, HouseholdState, LeaveReason, Membership, Relation
+from services.registry.households.domain import (
+    Household,
+    HouseholdKind,
+    HouseholdPolicy,
+    HouseholdState,
+    JoinReason,
+    LeaveReason,
+    Membership,
+    Relation,
+)
 
 TODAY, NOW = date(2025, 6, 10), datetime(2025, 6, 10, 2, tzinfo=UTC)
 LONG_AGO = date(2020, 1, 1)
@@ -166,3 +176,110 @@ def test_a_member_of_two_households_chooses_the_primary_one():
         households.choose_primary(home, "NOBODY")
     with pytest.raises(Conflict, match="HOUSEHOLD_NOT_ACTIVE"):
         households.choose_primary(leave(a_household())[0], "MAN")
+
+
+@pytest.mark.rule("REG-30")
+def test_only_the_last_death_is_taken_back_and_everybody_else_stays_as_they_were():
+    twice = Membership("SON", R.CHILD, date(2021, 1, 1), True, date(2022, 1, 1), out_reason=LeaveReason.DECEASED)
+    before = Membership("SON", R.SIBLING, LONG_AGO, True, date(2020, 6, 1), out_reason=LeaveReason.DECEASED)
+    home = Household("H1", "G1", "D1", LONG_AGO, members=(twice, before, Membership("MAN", R.HEAD, LONG_AGO)), head_person_id="MAN")
+
+    household, facts = households.take_back(home, "SON", primary=True)
+
+    again = Membership("SON", R.CHILD, date(2021, 1, 1))
+    assert household.members == (again, *home.members[1:])
+    assert facts == [MemberJoined(household_id="H1", dwelling_id="D1", person_id="SON", relation_to_head="CHILD", primary_residence=True)]
+    assert not households.take_back(home, "SON", primary=False)[0].current[0].primary_residence
+
+
+@pytest.mark.rule("REG-30")
+@pytest.mark.parametrize("state", [HouseholdState.MERGED, HouseholdState.MOVED_OUT])
+def test_a_household_that_went_elsewhere_takes_nobody_back(state):
+    gone = replace(leave(a_household())[0], state=state)
+
+    assert households.take_back(gone, "MAN", primary=True) == (gone, [])
+
+
+@pytest.mark.rule("REG-44")
+@pytest.mark.parametrize(
+    ("together", "reason", "before", "state"),
+    [
+        (True, LeaveReason.MOVED_OUT, None, HouseholdState.MOVED_OUT),
+        (True, LeaveReason.CARE_HOME, None, HouseholdState.DISSOLVED),
+        (False, LeaveReason.MOVED_OUT, None, HouseholdState.DISSOLVED),
+        (False, LeaveReason.MOVED_OUT, LeaveReason.DECEASED, HouseholdState.DISSOLVED),
+        (False, LeaveReason.MOVED_OUT, LeaveReason.MOVED_OUT, HouseholdState.MOVED_OUT),
+    ],
+)
+def test_a_household_moved_out_when_all_of_it_did_on_one_day(together, reason, before, state):
+    home = a_household(("WIFE", R.SPOUSE, True)) if together or before else a_household()
+    if together:
+        home, facts = households.depart(
+            home, ["MAN", "WIFE"], until=TODAY, out_reason=reason, today=TODAY, born=BORN, policy=HouseholdPolicy()
+        )
+    else:
+        home = leave(home, "WIFE", before)[0] if before else home
+        home, facts = leave(home, "MAN", reason)
+
+    assert (home.state, home.closed_on) == (state, TODAY)
+    assert facts[-1] == Dated(HouseholdClosed(household_id="H1", dwelling_id="D1", reason=state.value), TODAY)
+
+
+@pytest.mark.rule("REG-31")
+@pytest.mark.parametrize(("born", "suggested"), [(date(2007, 6, 10), "GIRL"), (date(2007, 6, 11), None)])
+def test_who_is_suggested_as_head_is_of_age_that_day(born, suggested):
+    home = a_household(("GIRL", R.GRANDCHILD, True))
+
+    facts = households.leave(home, person_id="MAN", out_reason=LeaveReason.OTHER, born={"GIRL": born}, **WHEN)[1]
+
+    assert facts[-1].suggested_person_id == suggested
+
+
+@pytest.mark.rule("REG-31")
+def test_a_new_head_who_was_no_near_kin_makes_the_others_other_kin():
+    home, _ = name(a_household(("AUNT", R.OTHER_KIN, True), ("SON", R.CHILD, True), ("NURSE", R.CARER, True)), "AUNT")
+
+    assert {one.person_id: one.relation_to_head for one in home.current} == {
+        "MAN": R.OTHER_KIN,
+        "AUNT": R.HEAD,
+        "SON": R.OTHER_KIN,
+        "NURSE": R.CARER,
+    }
+
+
+def test_a_household_is_kept_as_it_was_opened_and_a_member_as_they_joined():
+    founder = Membership("P1", R.HEAD, LONG_AGO)
+    opened, _ = households.open_household(
+        id="H1",
+        grid_id="G1",
+        dwelling_id="D1",
+        opened_on=LONG_AGO,
+        no="7",
+        kind=HouseholdKind.SHARED,
+        members=(founder,),
+        split_from="H0",
+        **WHEN,
+    )
+    assert opened == Household(
+        "H1", "G1", "D1", LONG_AGO, "7", HouseholdKind.SHARED, members=(founder,), head_person_id="P1", opened_at=NOW, split_from="H0"
+    )
+
+    joined, facts = households.join(
+        opened, person_id="P2", relation_to_head=R.CARER, primary_residence=False, in_reason=JoinReason.OTHER, **WHEN
+    )
+    assert joined.members == (founder, Membership("P2", R.CARER, TODAY, False, None, JoinReason.OTHER))
+    told = MemberJoined(household_id="H1", dwelling_id="D1", person_id="P2", relation_to_head="CARER", primary_residence=False)
+    assert facts == [Dated(told, TODAY)]
+
+    for act, field in (
+        (lambda: households.join(opened, person_id="P2", relation_to_head=R.CHILD, since=date(2025, 6, 11), **WHEN), "since"),
+        (
+            lambda: households.open_household(
+                id="H1", grid_id="G1", dwelling_id="D1", members=(founder, Membership("P2", R.CHILD, date(2025, 6, 11))), **WHEN
+            ),
+            "members.1.since",
+        ),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            act()
+        assert [(error.field, error.code) for error in refusal.value.errors] == [(field, "DATE_IN_FUTURE")]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.common.errors import Conflict, Invalid
+from services.common.events.registry import ImportFinished
 from services.registry.dwellings import domain as dwellings
 from services.registry.imports import domain, rows, sheets
 from services.registry.imports.domain import Counts, ImportState, RowProblem
@@ -30,7 +31,9 @@ def wrong(**more):
 
 
 def test_a_row_says_a_door_and_who_lives_behind_it():
-    row = rows.read(2, cells(姓名="王秀英", 与户主关系="户主", 出生日期="1940年5月5日", 电话="13800001234、0512-65550000", 楼层="5层"), PLACES)
+    row = rows.read(
+        2, cells(姓名="王秀英", 与户主关系="户主", 出生日期="1940年5月5日", 电话="13800001234、0512-65550000", 楼层="5层"), PLACES
+    )
 
     assert isinstance(row, Row)
     assert row.door == {"estate": "景园", "building_no": "3", "unit_no": None, "room_no": "501", "access_note": None, "floor": 5}
@@ -165,3 +168,37 @@ def test_older_knowledge_of_who_lives_there_does_not_replace_newer():
     assert dwellings.observe(seen, dwellings.Occupancy.VACANT_CONFIRMED, date(2025, 6, 1)) == (seen, [])
     assert dwellings.observe(seen, dwellings.Occupancy.VACANT_CONFIRMED, date(2025, 6, 3))[0].occupancy_as_of == date(2025, 6, 3)
     assert dwellings.change(seen, {"room_no": "1"}, today=date(2025, 6, 3)) == (seen, [])
+
+
+def test_an_import_keeps_who_asked_for_it_and_what_it_covers():
+    taken, facts = domain.receive(id="I1", size=512, grid_ids=("G1",), today=date(2025, 6, 2), at=NOW, by="S1")
+
+    assert taken == domain.Import(
+        id="I1", asked_by="S1", asked_at=NOW, asked_on=date(2025, 6, 2), bytes=512, grid_ids=("G1",), state=ImportState.RECEIVED
+    )
+    assert facts == []
+
+
+def test_an_import_counts_step_by_step_and_shows_its_first_problems():
+    taken, _ = domain.receive(id="I1", size=512, grid_ids=None, today=date(2025, 6, 2), at=NOW, by="S1")
+    bad = tuple(RowProblem(row, "楼层", "NOT_A_NUMBER") for row in range(60))
+
+    once, _ = domain.advance(taken, Counts(rows=70, failed=60, doors=4, households=3, people=2, updated=1), bad, 140)
+    twice, _ = domain.advance(once, Counts(rows=70, failed=60, doors=4, households=3, people=2, updated=1), bad, 140)
+    assert (once.state, once.total, once.problems) == (ImportState.RUNNING, 140, bad)
+    assert twice.counts == Counts(rows=140, failed=120, doors=8, households=6, people=4, updated=2)
+    assert twice.problems == (bad + bad)[:100]
+
+    done, facts = domain.finish(twice, today=date(2025, 6, 3), errors_until=date(2025, 6, 10))
+    assert (done.state, done.total, done.ended_on, done.errors_until) == (ImportState.DONE, 140, date(2025, 6, 3), date(2025, 6, 10))
+    assert facts == [ImportFinished(import_id="I1", rows=140, failed=120, doors=8, households=6, people=4)]
+    assert domain.forget_errors(done)[0].errors_until is None
+
+
+def test_an_import_without_a_wrong_row_has_no_file_of_errors_and_a_refused_one_says_why():
+    taken, _ = domain.receive(id="I1", size=512, grid_ids=None, today=date(2025, 6, 2), at=NOW, by="S1")
+    running, _ = domain.advance(taken, Counts(rows=3), (), 3)
+
+    assert domain.finish(running, today=date(2025, 6, 3), errors_until=date(2025, 6, 10))[0].errors_until is None
+    refused, facts = domain.refuse(running, "NOT_A_SPREADSHEET", today=date(2025, 6, 3))
+    assert (refused.state, refused.refusal, refused.ended_on, facts) == (ImportState.REFUSED, "NOT_A_SPREADSHEET", date(2025, 6, 3), [])

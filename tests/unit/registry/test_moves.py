@@ -11,6 +11,7 @@ from services.common.events.registry import (
     PersonAwayStarted,
     PersonMovedOut,
     PersonReturnUnconfirmed,
+    PersonUpdated,
     PrimaryResidenceChanged,
     TransferConfirmed,
 )
@@ -18,7 +19,7 @@ from services.registry.people.domain import moves
 from services.registry.people.domain import person as people
 from services.registry.people.domain.moves import MovePolicy
 from services.registry.people.domain.person import Home, Life, Person, Residency
-from services.registry.people.domain.records import AbsenceKind, RegisteredAddress
+from services.registry.people.domain.records import Absence, AbsenceKind, OtherResidence, RegisteredAddress, Transfer
 
 TODAY, POLICY = date(2025, 6, 10), MovePolicy()
 BACK = date(2025, 9, 1)
@@ -260,3 +261,137 @@ def test_living_apart_from_the_registered_address_is_derived_and_never_guessed()
     assert apart(RegisteredAddress(True, dwelling_id="D2")) is True
     assert apart(RegisteredAddress(True, dwelling_id="D2"), home=None) is None
     assert apart(RegisteredAddress(True)) is None
+
+
+@pytest.mark.rule("REG-40")
+def test_an_absence_is_kept_whole_beside_those_before_it():
+    ill, facts = go(a_person(), AbsenceKind.HOSPITAL, since=date(2025, 6, 1), whereabouts=" 市一院 ", by="S1")
+    first = Absence(AbsenceKind.HOSPITAL, date(2025, 6, 1))
+    assert (ill.absence, ill.absences, ill.whereabouts) == (first, (), "市一院")
+    began = PersonAwayStarted(person_id="P1", kind="HOSPITAL", since=date(2025, 6, 1), expected_return_on=None, recorded_by="S1")
+    assert facts == [Dated(began, date(2025, 6, 1))]
+
+    cared, facts = go(ill, AbsenceKind.CARE_HOME, since=date(2025, 6, 8), by="S2")
+    ended = people.replace(first, ended_on=date(2025, 6, 8))
+    assert (cared.absence, cared.absences, cared.whereabouts) == (Absence(AbsenceKind.CARE_HOME, date(2025, 6, 8)), (ended,), "市一院")
+    assert [fact.effective_on for fact in facts] == [date(2025, 6, 8)] * 2
+
+    back, _ = moves.come_back(cared, ended_on=date(2025, 6, 9), today=TODAY)
+    second = Absence(AbsenceKind.CARE_HOME, date(2025, 6, 8), ended_on=date(2025, 6, 9))
+    assert back == people.replace(cared, residency=Residency.RESIDENT, absence=None, absences=(ended, second), whereabouts=None)
+    assert moves.come_back(go(a_person())[0], ended_on=TODAY, today=TODAY)[0].absences[0].ended_on == TODAY
+
+
+@pytest.mark.rule("REG-41")
+def test_absences_may_touch_on_one_day():
+    ill, _ = go(a_person(), AbsenceKind.HOSPITAL, since=date(2025, 6, 1))
+
+    cared, _ = go(ill, AbsenceKind.CARE_HOME, since=date(2025, 6, 1))
+    assert cared.absences == (Absence(AbsenceKind.HOSPITAL, date(2025, 6, 1), ended_on=date(2025, 6, 1)),)
+    with pytest.raises(Invalid) as refusal:
+        go(ill, AbsenceKind.CARE_HOME, since=date(2025, 5, 31))
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("since", "BEFORE_THE_ABSENCE_BEGAN")]
+    assert go(a_person(), since=TODAY, expected_return_on=TODAY)[0].absence == Absence(AbsenceKind.TEMP_AWAY, TODAY, TODAY)
+    # Only who travels says when they are back; of hospital and care home nobody knows, and it may take longer than half a year.
+    assert go(a_person(), AbsenceKind.HOSPITAL, expected_return_on=date(2026, 6, 1))[0].absence.expected_return_on == date(2026, 6, 1)
+    with pytest.raises(Conflict, match="AWAY_ALREADY"):
+        go(ill, AbsenceKind.HOSPITAL)
+
+
+@pytest.mark.rule("REG-41")
+def test_half_a_year_over_new_year_ends_with_the_month():
+    day = date(2025, 8, 31)
+    assert go(a_person(), today=day, expected_return_on=date(2026, 2, 28))[0].absence
+    with pytest.raises(Invalid) as refusal:
+        go(a_person(), today=day, expected_return_on=date(2026, 3, 1))
+    assert [(error.field, error.code, error.params) for error in refusal.value.errors] == [
+        ("expected_return_on", "ABSENCE_TOO_LONG", {"months": 6})
+    ]
+
+
+@pytest.mark.rule("REG-41")
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"since": date(2025, 6, 11)}, "since"),
+        ({"expected_return_on": BACK, "return_unknown": True}, "return_unknown"),
+        ({"expected_return_on": None}, "expected_return_on"),
+        ({"expected_return_on": date(2025, 6, 9)}, "expected_return_on"),
+    ],
+)
+def test_a_refused_absence_names_the_field(said, field):
+    with pytest.raises(Invalid) as refusal:
+        go(a_person(), **said)
+    assert [error.field for error in refusal.value.errors] == [field]
+
+
+@pytest.mark.rule("REG-41")
+def test_asking_for_news_leaves_the_absence_as_it_is():
+    away, _ = go(a_person())
+
+    missed, _ = moves.miss(away, today=date(2025, 9, 4), policy=POLICY)
+
+    assert missed == people.replace(away, absence=people.replace(away.absence, unconfirmed=True))
+
+
+@pytest.mark.rule("REG-42")
+def test_a_move_is_kept_whole_until_the_other_community_answers_or_the_time_has_passed():
+    away, _ = go(a_person(), since=date(2025, 6, 5), whereabouts="苏州女儿家")
+    gone, facts = out(away, moved_on=date(2025, 6, 1), destination=" 苏州 ")
+
+    ended = people.replace(away.absence, ended_on=date(2025, 6, 5))
+    listed = Transfer(date(2025, 6, 1), date(2025, 7, 10), True)
+    assert gone == people.replace(
+        away, residency=Residency.MOVED_OUT, absence=None, absences=(ended,), transfer=listed, destination="苏州", whereabouts=None
+    )
+    unknown, facts = out()
+    assert (unknown.destination, unknown.transfer.moved_on) == (None, TODAY)
+    assert facts == [Dated(PersonMovedOut(person_id="P1", moved_on=TODAY, phone_until=date(2025, 7, 10), destination_known=False), TODAY)]
+
+    assert moves.unlist(gone) == people.replace(gone, transfer=people.replace(listed, listed=False))
+    confirmed, _ = moves.confirm_transfer(gone, ref=" 31 ", confirmed_on=date(2025, 6, 1), today=TODAY)
+    assert confirmed.transfer == people.replace(listed, listed=False, confirmed_on=date(2025, 6, 1), confirmed_ref="31")
+    assert moves.confirm_transfer(gone, ref="31", confirmed_on=TODAY, today=TODAY)[0].transfer.confirmed_on == TODAY
+    for day, code in ((date(2025, 5, 31), "ENDS_BEFORE_IT_BEGAN"), (date(2025, 6, 11), "DATE_IN_FUTURE")):
+        with pytest.raises(Invalid) as refusal:
+            moves.confirm_transfer(gone, ref="31", confirmed_on=day, today=TODAY)
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("confirmed_on", code)]
+    with pytest.raises(Invalid) as refusal:
+        out(moved_on=date(2025, 6, 11))
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("moved_on", "DATE_IN_FUTURE")]
+    with pytest.raises(Conflict, match="NOT_MOVED_OUT"):
+        moves.confirm_transfer(a_person(residency=Residency.MOVED_OUT), ref="31", today=TODAY)
+
+
+@pytest.mark.rule("REG-40")
+def test_moving_back_in_is_told():
+    gone = out(destination="苏州")[0]
+
+    back, facts = moves.move_in(gone)
+
+    assert back == people.replace(gone, residency=Residency.RESIDENT, transfer=None, destination=None)
+    assert facts == [PersonUpdated(person_id="P1", fields=["residency"])]
+
+
+@pytest.mark.rule("REG-43")
+def test_a_second_home_is_noted_with_its_day_and_the_household_here():
+    both, facts = moves.live_elsewhere_too(a_person(), place=" 苏州市姑苏区 ", home_household_id="H1", today=TODAY)
+    assert (both.other_residence, both.other_place) == (OtherResidence(TODAY, False, "H1"), "苏州市姑苏区")
+    assert facts == [PersonUpdated(person_id="P1", fields=["other_residence"])]
+
+    moved, _ = moves.live_elsewhere_too(both, place="苏州", since=date(2025, 6, 1), home_household_id="H2", today=TODAY)
+    assert moved.other_residence == OtherResidence(date(2025, 6, 1), False, "H2")
+    there, _ = moves.switch_primary(both, here=False, home_household_id="H3")
+    assert there == people.replace(both, other_residence=OtherResidence(TODAY, True, "H3"))
+    with pytest.raises(Conflict, match="PRIMARY_RESIDENCE_IN_OTHER_COMMUNITY"):
+        moves.live_elsewhere_too(there, place="苏州", home_household_id="H1", today=TODAY)
+    with pytest.raises(Invalid) as refusal:
+        moves.live_elsewhere_too(a_person(), place="苏州", since=date(2025, 6, 11), home_household_id="H1", today=TODAY)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("since", "DATE_IN_FUTURE")]
+    dead = a_person(life=Life.DECEASED, other_residence=OtherResidence(TODAY, False, "H1"))
+    for command in (
+        lambda: moves.switch_primary(dead, here=False, home_household_id="H1"),
+        lambda: moves.live_elsewhere_too(dead, place="苏州", home_household_id="H1", today=TODAY),
+    ):
+        with pytest.raises(Conflict, match="PERSON_DECEASED"):
+            command()

@@ -1,5 +1,6 @@
 """What has to be done about people and households."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -51,3 +52,31 @@ def test_a_task_that_ended_is_never_opened_again():
 
     with pytest.raises(UndeclaredTransition):
         domain.end(moot, TaskState.DONE, today=DUE, by=None)
+
+
+def test_a_task_is_kept_whole_and_told_with_whom_it_is_about():
+    task, facts = a_task(TaskKind.HEAD_NEEDED, household_id="H1", dwelling_id="D1", suggested_person_id="P2")
+
+    assert task == domain.Task(
+        id="T1",
+        kind=TaskKind.HEAD_NEEDED,
+        grid_id="G1",
+        subject="household/H1",
+        due_on=DUE,
+        opened_on=TODAY,
+        opened_at=NOW,
+        person_id="P1",
+        household_id="H1",
+        dwelling_id="D1",
+        suggested_person_id="P2",
+        state=TaskState.OPEN,
+    )
+    assert facts == [TaskOpened(task_id="T1", kind="HEAD_NEEDED", due_on=DUE, person_id="P1", household_id="H1")]
+    ended, facts = domain.end(task, TaskState.MOOT, today=DUE, by=None)
+    assert facts == [TaskDone(task_id="T1", kind="HEAD_NEEDED", outcome="MOOT", person_id="P1", household_id="H1")]
+    assert ended == replace(task, state=TaskState.MOOT, ended_on=DUE)
+
+
+def test_a_task_about_a_door_is_one_for_the_door():
+    assert a_task(TaskKind.CONFIRM_MEMBERS, person_id=None, dwelling_id="D1")[0].subject == "dwelling/D1"
+    assert a_task(TaskKind.CONFIRM_MEMBERS, dwelling_id="D1")[0].subject == "person/P1"
