@@ -69,9 +69,6 @@ class DuplicatePolicy:
     """How many records one look-up may bring; a number that hundreds share, such as a care home's, says little."""
     snooze_at_most_days: int = 90
 
-    def weight(self, reason: Reason) -> int:
-        return getattr(self, reason.value.lower())
-
 
 @dataclass(frozen=True)
 class Suspicion:
@@ -104,9 +101,6 @@ class DuplicateCandidate:
     @property
     def person_ids(self) -> tuple[str, str]:
         return self.a_id, self.b_id
-
-    def other(self, person_id: str) -> str:
-        return self.b_id if person_id == self.a_id else self.a_id
 
 
 def compare(one: Person, other: Person, policy: DuplicatePolicy = DuplicatePolicy()) -> Suspicion | None:
