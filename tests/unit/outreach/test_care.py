@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -241,3 +242,85 @@ def test_who_moved_out_or_mainly_lives_elsewhere_is_not_in_care_here():
     assert (elsewhere.in_care, facts) == (False, [CareEnded(person_id="person", reason="RESIDENCE_ELSEWHERE")])
     assert domain.reside(elsewhere, here=True, at=AT, on=ON)[1] == [CareBegan(person_id="person", tier="GENERAL", since=ON)]
     assert domain.reside(moved, here=True, at=AT, on=ON)[0].in_care
+
+
+LATER, LATER_ON = AT + timedelta(hours=5), ON + timedelta(days=2)
+
+
+def test_the_grid_of_a_persons_own_facts_is_kept_and_none_takes_it_away():
+    moved, facts = domain.move(alone()[0], grid_id="g2")
+    assert (moved, facts) == (replace(alone()[0], grid_id="g2"), [])
+    assert domain.move(moved, grid_id=None) == (moved, [])
+
+
+@pytest.mark.rule("REG-41")
+def test_where_a_person_is_for_a_time_is_kept_until_they_are_back():
+    away = domain.Away(domain.AwayKind.HOSPITAL, ON)
+
+    assert domain.leave(alone()[0], away=away) == (replace(alone()[0], away=away), [])
+    assert domain.leave(replace(alone()[0], away=away), away=None) == (alone()[0], [])
+
+
+@pytest.mark.rule("REG-54")
+def test_whose_record_leads_to_another_is_in_care_there_and_comes_back_when_it_stands_for_itself_again():
+    led, facts = domain.lead_away(alone()[0], "other", at=LATER, on=LATER_ON)
+    assert (led.merged_into, led.in_care) == ("other", False)
+    assert facts == [CareEnded(person_id="person", reason="MERGED")]
+
+    back, facts = domain.lead_away(led, None, at=LATER, on=LATER_ON)
+    assert back == alone()[0]
+    assert facts == [CareBegan(person_id="person", tier="GENERAL", since=LATER_ON)]
+
+
+@pytest.mark.rule("REG-42", "REG-43", "REG-30")
+def test_who_comes_back_is_in_care_from_that_day_on():
+    moved = domain.Moved(ON, ON + timedelta(days=30))
+    away = replace(alone()[0], away=domain.Away(domain.AwayKind.HOSPITAL, ON))
+    out, facts = domain.move_out(away, moved=moved, at=LATER, on=LATER_ON)
+    assert (out.moved, out.away, facts) == (moved, None, [CareEnded(person_id="person", reason="MOVED_OUT")])
+    began = [CareBegan(person_id="person", tier="GENERAL", since=LATER_ON)]
+    assert domain.move_out(out, moved=None, at=LATER, on=LATER_ON) == (alone()[0], began)
+
+    elsewhere, facts = domain.reside(out, here=False, at=LATER, on=LATER_ON)
+    assert (elsewhere.moved, elsewhere.resides_here, facts) == (moved, False, [])
+    assert domain.reside(elsewhere, here=True, at=LATER, on=LATER_ON) == (alone()[0], began)
+
+    dead, _ = domain.live(alone()[0], life=Life.DECEASED, at=LATER, on=LATER_ON)
+    assert domain.live(dead, life=Life.ALIVE, at=LATER, on=LATER_ON) == (alone()[0], began)
+
+
+@pytest.mark.rule("REG-32")
+@pytest.mark.parametrize(
+    ("change", "owed"),
+    [
+        ({}, False),
+        ({"in_care": True}, True),
+        ({"categories": ("ELDER",)}, True),
+        ({"in_care": True, "life": Life.DEATH_REPORTED}, False),
+        ({"categories": ("ELDER",), "life": Life.DECEASED}, False),
+        ({"in_care": True, "moved": domain.Moved(ON, ON)}, False),
+        ({"categories": ("ELDER",), "moved": domain.Moved(ON, ON)}, False),
+    ],
+)
+def test_comfort_is_owed_to_everybody_in_care_and_every_elder_who_lives_here(change, owed):
+    assert replace(nobody(), **change).needs_comfort(POLICY) is owed
+
+
+@pytest.mark.rule("OUT-13")
+def test_the_leave_of_one_member_of_staff_is_theirs_alone():
+    both = paired(paired(with_file(alone()[0])[0]), Role.BACKUP, "backup")
+    backup = next(one for one in both.pairings if one.role is Role.BACKUP)
+
+    covered, facts = domain.cover(both, pairing_id="pairing", by="stand-in", at=LATER, on=LATER_ON)
+    first = domain.Paired("pairing", "staff", Role.PRIMARY, covered_by="stand-in", absent=False)
+    assert (set(covered.pairings), covered.primary_ended_at, facts) == ({first, backup}, None, [])
+
+    alone_now, facts = domain.cover(both, pairing_id="pairing", by=None, at=LATER, on=LATER_ON)
+    absent = domain.Paired("pairing", "staff", Role.PRIMARY, covered_by=None, absent=True)
+    assert (set(alone_now.pairings), alone_now.primary_ended_at, alone_now.unpaired_since) == ({absent, backup}, LATER, LATER)
+    again, _ = domain.cover(alone_now, pairing_id="pairing", by=None, at=LATER + timedelta(hours=1), on=LATER_ON)
+    assert again.primary_ended_at == LATER, "the alarm runs from when nobody was there"
+
+    back, facts = domain.uncover(alone_now, pairing_id="pairing", at=LATER, on=LATER_ON)
+    assert (set(back.pairings), back.unpaired_since, facts) == (set(both.pairings), None, [])
+    assert domain.uncover(covered, pairing_id="pairing", at=LATER, on=LATER_ON)[0].pairings == both.pairings

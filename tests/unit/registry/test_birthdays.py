@@ -47,11 +47,28 @@ def days(text):
     [
         (
             Celebrated(LUNAR, 12, 30),
-            {2023: "2023-01-21", 2024: "2024-02-09", 2025: "2025-01-28", 2026: "2026-02-16", 2027: "2027-02-05", 2028: "2028-01-25", 2029: "2029-02-12", 2030: "2030-02-02"},
+            {
+                2023: "2023-01-21",
+                2024: "2024-02-09",
+                2025: "2025-01-28",
+                2026: "2026-02-16",
+                2027: "2027-02-05",
+                2028: "2028-01-25",
+                2029: "2029-02-12",
+                2030: "2030-02-02",
+            },
         ),
         (
             Celebrated(LUNAR, 12, 1),
-            {2022: "2022-01-03 2022-12-23", 2023: "", 2024: "2024-01-11 2024-12-31", 2025: "", 2026: "2026-01-19", 2027: "2027-01-08 2027-12-28", 2028: ""},
+            {
+                2022: "2022-01-03 2022-12-23",
+                2023: "",
+                2024: "2024-01-11 2024-12-31",
+                2025: "",
+                2026: "2026-01-19",
+                2027: "2027-01-08 2027-12-28",
+                2028: "",
+            },
         ),
         (
             Celebrated(LUNAR, 11, 20),
@@ -108,7 +125,9 @@ def test_beyond_the_tables_no_lunar_day_is_made_up():
 
 
 @pytest.mark.rule("U11")
-@pytest.mark.parametrize(("born", "disputed"), [("1933-07-25", True), ("1954-12-01", True), ("1978-09-10", True), ("1933-06-10", False), ("1950-05-05", False)])
+@pytest.mark.parametrize(
+    ("born", "disputed"), [("1933-07-25", True), ("1954-12-01", True), ("1978-09-10", True), ("1933-06-10", False), ("1950-05-05", False)]
+)
 def test_a_lunar_date_that_almanacs_dispute_is_asked_and_never_computed(born, disputed):
     born_on = date.fromisoformat(born)
     derived = Celebrated(LUNAR, 6, 3, source=BirthdaySource.DERIVED)
@@ -125,7 +144,14 @@ def test_a_lunar_date_that_almanacs_dispute_is_asked_and_never_computed(born, di
         rules.check(derived, "celebrated", None)
 
 
-@given(first=st.dates(date(2000, 1, 1), date(2080, 1, 1)), length=st.integers(0, 62), month=st.integers(1, 12), day=st.integers(1, 30), leap=st.booleans(), lunar=st.booleans())
+@given(
+    first=st.dates(date(2000, 1, 1), date(2080, 1, 1)),
+    length=st.integers(0, 62),
+    month=st.integers(1, 12),
+    day=st.integers(1, 30),
+    leap=st.booleans(),
+    lunar=st.booleans(),
+)
 def test_whoever_may_have_a_birthday_in_a_window_is_looked_at(first, length, month, day, leap, lunar):
     birthday = Celebrated(LUNAR, month, day, leap) if lunar else Celebrated(SOLAR, month, min(day, 28))
     last = first + timedelta(days=length)
@@ -244,7 +270,10 @@ def test_a_corrected_day_is_announced_anew_and_another_calendar_takes_the_old_on
     assert [(fact.cycle_key, fact.falls_on) for fact in facts] == [("LUNAR-2025", date(2025, 10, 8))]
 
     other, facts = review(replace(person, celebrated=Celebrated(SOLAR, 9, 30)), date(2025, 9, 26))
-    assert [(type(fact).__name__, fact.cycle_key) for fact in facts] == [("BirthdayDue", "SOLAR-2025"), ("BirthdaySuppressed", "LUNAR-2025")]
+    assert [(type(fact).__name__, fact.cycle_key) for fact in facts] == [
+        ("BirthdayDue", "SOLAR-2025"),
+        ("BirthdaySuppressed", "LUNAR-2025"),
+    ]
     assert review(other, date(2025, 9, 26))[1] == []
     assert review(moved, date(2025, 9, 26))[1] == []
 
@@ -257,7 +286,9 @@ def test_great_birthdays_count_completed_years_or_years_begun():
     assert rules.turns(date(1945, 9, 20), coming, MilestoneBasis.NOMINAL, eighty) == 81
     assert review(a_person(), date(2025, 10, 4))[1][0].milestone
     assert not review(a_person(), date(2025, 10, 4), replace(POLICY, milestone_basis=MilestoneBasis.NOMINAL))[1][0].milestone
-    assert review(a_person(born=date(1946, 9, 10)), date(2025, 10, 4), replace(POLICY, milestone_basis=MilestoneBasis.NOMINAL))[1][0].milestone
+    assert review(a_person(born=date(1946, 9, 10)), date(2025, 10, 4), replace(POLICY, milestone_basis=MilestoneBasis.NOMINAL))[1][
+        0
+    ].milestone
 
 
 @pytest.mark.rule("X-6", "U11")
@@ -288,5 +319,36 @@ def test_elders_alone_are_asked_and_only_who_can_answer():
 
     assert greetings.is_to_ask(unknown, date(2025, 6, 1), POLICY)
     assert not greetings.is_to_ask(unknown, date(2025, 5, 31), POLICY)
-    for change in ({"born_on": None}, {"life": Life.DECEASED}, {"residency": Residency.MOVED_OUT}, {"greetings": Greetings(opted_out=True)}):
+    for change in (
+        {"born_on": None},
+        {"life": Life.DECEASED},
+        {"residency": Residency.MOVED_OUT},
+        {"greetings": Greetings(opted_out=True)},
+    ):
         assert not greetings.is_to_ask(replace(unknown, **change), date(2025, 6, 1), POLICY)
+
+
+def test_a_day_is_celebrated_that_its_month_has():
+    longest = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+
+    def refused(birthday):
+        with pytest.raises(Invalid) as refusal:
+            rules.check(birthday, "celebrated", None)
+        return [(error.field, error.code) for error in refusal.value.errors]
+
+    for month, day in longest.items():
+        rules.check(Celebrated(SOLAR, month, day), "celebrated", None)
+        assert refused(Celebrated(SOLAR, month, day + 1)) == [("celebrated.day", "NO_SUCH_DAY")]
+        rules.check(Celebrated(LUNAR, month, 30, is_leap_month=True), "celebrated", None)
+        assert refused(Celebrated(LUNAR, month, 31)) == [("celebrated.day", "NO_SUCH_DAY")]
+    assert refused(Celebrated(SOLAR, 6, 1, is_leap_month=True)) == [("celebrated.is_leap_month", "NO_LEAP_MONTH")]
+
+
+@pytest.mark.rule("U11")
+def test_the_days_just_beside_a_disputed_month_are_asked_too_and_those_beyond_are_not():
+    born = date(1933, 7, 25)
+    first = next(born - timedelta(days=n) for n in range(60) if not rules.is_disputed(born - timedelta(days=n)))
+    last = next(born + timedelta(days=n) for n in range(60) if not rules.is_disputed(born + timedelta(days=n)))
+
+    # A lunar month has 29 or 30 days, and one day on each side is as doubtful.
+    assert (last - first).days - 1 in (31, 32)

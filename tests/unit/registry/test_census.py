@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.errors import Conflict, Forbidden, Invalid, NotFound
 from services.common.events.registry import (
     CensusNoAnswer,
     CensusRoundCancelled,
@@ -886,3 +886,71 @@ def test_a_cancelled_round_keeps_both_names_and_writes_its_list_no_further():
     cancelled, _ = rounds.approve_cancellation(asked, tally, at=later, by="S2")
     ended = rounds.Cancellation(CancelReason.WRONG_SCOPE, "S1", NOW, "S2", later, tally)
     assert cancelled == replace(asked, state=RoundState.CANCELLED, cancellation=ended, opening=None)
+
+
+@pytest.mark.rule("REG-18")
+def test_outcomes_that_agree_do_not_reopen_the_door():
+    home = residents(P1=(), P2=())
+    both, _ = knock(a_target(), interviewed("P1", "P2"), residents=home)
+    empty, _ = knock(a_target(), a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, evidence_ref="水表"))
+    twin = a_knock(Result.OPENED, Outcome.DUPLICATE_OF, duplicate_of="T2")
+    double, _ = knock(a_target(), twin)
+
+    assert not knock(both, interviewed("P1", "P2", day=3), residents=home)[0].open
+    assert not knock(empty, a_knock(Result.WRONG_ADDRESS, Outcome.MOVED_OUT, day=3, evidence_ref="户籍"))[0].open
+    assert not knock(double, replace(twin, id="A9"))[0].open
+    assert knock(double, replace(twin, id="A9", duplicate_of="T3"))[0].open
+    gone, _ = knock(a_target(), interviewed("P1", gone=("P2",)), residents=home)
+    assert knock(gone, interviewed("P2", gone=("P1",), day=3), residents=home)[0].open, "each says that the other one left"
+    assert knock(gone, interviewed("P1", "P2", day=3), residents=home)[0].open, "who was said to be gone is at home"
+
+
+@pytest.mark.rule("X-3")
+def test_a_decision_about_a_late_attempt_is_kept_beside_the_attempt_and_nowhere_else():
+    day_10 = datetime(2025, 6, 10, 4, tzinfo=UTC)
+    tried, _ = knock(a_target(), a_knock(day=2, hour=9))
+    late = a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, day=2, late_reason="没有信号", evidence_ref="水表")
+    waiting, _ = attempts.attempt(tried, late, residents=NOBODY, at=day_10)
+
+    accepted, _ = attempts.decide_late(waiting, late.id, accepted=True, residents=NOBODY, at=day_10, by="S2")
+    assert accepted.attempts == (waiting.attempts[0], replace(waiting.attempts[1], acceptance=targets.Acceptance(True, "S2", day_10)))
+    refused, _ = attempts.decide_late(waiting, late.id, accepted=False, residents=NOBODY, at=day_10, by="S2")
+    assert refused.attempts == (waiting.attempts[0], replace(waiting.attempts[1], acceptance=targets.Acceptance(False, "S2", day_10)))
+    with pytest.raises(NotFound):
+        attempts.decide_late(waiting, "A0", accepted=True, residents=NOBODY, at=day_10, by="S2")
+
+    unproven, _ = attempts.attempt(a_target(), replace(late, evidence_ref=None), residents=NOBODY, at=day_10)
+    with pytest.raises(Invalid) as refusal:
+        attempts.decide_late(unproven, late.id, accepted=True, residents=NOBODY, at=day_10, by="S2")
+    assert [(error.field, error.code, error.params) for error in refusal.value.errors] == [
+        ("outcome", "VACANT_NEEDS_TIME_OR_EVIDENCE", {"days": 7})
+    ]
+
+
+def test_a_partner_saw_them_that_day_or_before_and_never_afterwards():
+    seen = a_knock(
+        Result.AWAY_KNOWN, Outcome.SEEN_BY_PARTNER, day=9, evidence_ref="police 12", partner=Partner.POLICE,
+        seen_on=date(2025, 6, 9), persons_seen=("P1",),
+    )  # fmt: skip
+
+    assert not knock(a_target(), seen)[0].open
+    for wrong, field, code in (
+        ({"seen_on": date(2025, 6, 10)}, "seen_on", "SEEN_TOO_LONG_AGO"),
+        ({"seen_on": date(2025, 6, 1)}, "seen_on", "SEEN_TOO_LONG_AGO"),
+        ({"partner": None}, "partner", "OUTCOME_NEEDS_EVIDENCE"),
+        ({"seen_on": None}, "evidence_ref", "OUTCOME_NEEDS_EVIDENCE"),
+        ({"persons_seen": ()}, "persons_seen", "NOBODY_CONFIRMED"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            knock(a_target(), replace(seen, **wrong))
+        assert [(error.field, error.code) for error in refusal.value.errors] == [(field, code)]
+
+
+@pytest.mark.rule("REG-11")
+def test_what_is_told_of_no_answer_counts_only_knocks_in_vain():
+    target, facts = knock(a_target(), a_knock(Result.NO_ACCESS, day=2), a_knock(day=3), a_knock(day=4))
+
+    assert facts == [CensusNoAnswer(round_id="R1", target_id="T1", dwelling_id="D1", attempts=2, escalated=False)]
+    kept, _ = targets.reserve(a_target(), staff_id="S1", slots=(), today=TODAY)
+    once, _ = knock(kept, a_knock())
+    assert (once.state, once.reserved_by, once.reserved_slot, once.reserved_until) == (TargetState.ATTEMPTED, None, None, None)

@@ -1,16 +1,18 @@
 """Categories of elders: who is in them, since when, and who is told."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from services.common.errors import Conflict
 from services.common.events.base import Dated
 from services.common.events.registry import ClassificationChanged
 from services.registry.households.domain import Relation
 from services.registry.people.domain import classifications as rules
+from services.registry.people.domain import overrides
 from services.registry.people.domain.ages import BirthPrecision
-from services.registry.people.domain.classifications import Category, ElderPolicy, Resident, Subject
+from services.registry.people.domain.classifications import Category, CategoryPolicy, ElderPolicy, Resident, Subject
 from services.registry.people.domain.person import Person
 
 TODAY = date(2025, 6, 1)
@@ -116,7 +118,10 @@ def test_each_change_is_announced_once_with_the_day_since_which_it_holds():
     person, facts = rules.reclassify(a_person(), {ELDER: date(2010, 1, 1), ALONE: None}, on=TODAY, today=TODAY)
 
     assert facts == [
-        Dated(ClassificationChanged(person_id="P1", code="ELDER", holds=True, since=date(2010, 1, 1), basis="DERIVED", rule_version=2), date(2024, 1, 1)),
+        Dated(
+            ClassificationChanged(person_id="P1", code="ELDER", holds=True, since=date(2010, 1, 1), basis="DERIVED", rule_version=2),
+            date(2024, 1, 1),
+        ),
         Dated(ClassificationChanged(person_id="P1", code="LIVING_ALONE", holds=True, since=TODAY, basis="DERIVED", rule_version=2), TODAY),
     ]
     assert rules.current_codes(person) == {ELDER, ALONE}
@@ -199,3 +204,47 @@ def test_a_child_of_ones_own_who_lives_with_a_couple_fills_the_nest_whatever_the
     assert categories(me, you) == {ELDER, NEST}
     assert NEST not in categories(me, you, old_son)
     assert NEST not in categories(replace(me, subject=replace(me.subject, child_lives_with=True)), you)
+
+
+@pytest.mark.rule("REG-3")
+def test_what_staff_say_against_the_rule_is_kept_whole_and_leaves_other_words_alone():
+    asked = {"policy": CategoryPolicy(), "today": date(2025, 6, 1), "by": "S1"}
+    person = Person(id="P1", grid_id="G1", name="王秀英")
+    said = overrides.override(person, code=Category.EMPTY_NEST, holds=True, note="儿子在外", **asked)
+    both = overrides.override(
+        said, code=Category.LIVING_ALONE, holds=False, note="侄女同住", co_resident_id="P2", co_resident_name="王梅", **asked
+    )
+
+    until = date(2025, 6, 1) + timedelta(days=CategoryPolicy().override_days)
+    nest = overrides.Override(Category.EMPTY_NEST, True, date(2025, 6, 1), until, "S1", "儿子在外")
+    alone = overrides.Override(Category.LIVING_ALONE, False, date(2025, 6, 1), until, "S1", "侄女同住", "P2", "王梅")
+    assert both.overrides == (nest, alone)
+
+    one_over = replace(both, overrides=(nest, replace(alone, until=date(2025, 6, 2))))
+    lapsed, over = overrides.lapse(one_over, today=date(2025, 6, 3))
+    ended = replace(alone, until=date(2025, 6, 2), lapsed=True)
+    assert (lapsed.overrides, over) == ((nest, ended), (one_over.overrides[1],))
+    assert overrides.lapse(one_over, today=date(2025, 6, 2)) == (one_over, ())
+    assert overrides.lapse(lapsed, today=date(2025, 6, 3)) == (lapsed, ())
+
+    assert overrides.withdraw(both, Category.LIVING_ALONE).overrides == (nest,)
+    for wrong, code in ((lapsed, Category.LIVING_ALONE), (said, Category.LIVING_ALONE)):
+        with pytest.raises(Conflict, match="NO_OVERRIDE"):
+            overrides.withdraw(wrong, code)
+
+
+@pytest.mark.rule("REG-3")
+def test_of_living_alone_and_an_empty_nest_the_one_that_somebody_said_stands():
+    on, since = date(2025, 6, 1), date(2025, 5, 1)
+    asked = {"policy": CategoryPolicy(), "today": on, "by": "S1", "note": "x"}
+    person = Person(id="P1", grid_id="G1", name="王秀英")
+
+    def found(person, *codes):
+        return overrides.apply({Category.ELDER: None, **dict.fromkeys(codes, since)}, person, on)
+
+    nest = overrides.override(person, code=Category.EMPTY_NEST, holds=True, **asked)
+    alone = overrides.override(person, code=Category.LIVING_ALONE, holds=True, **asked)
+    assert found(nest, Category.LIVING_ALONE) == {Category.ELDER: None, Category.EMPTY_NEST: on}
+    assert found(alone, Category.EMPTY_NEST) == {Category.ELDER: None, Category.LIVING_ALONE: on}
+    assert found(nest, Category.EMPTY_NEST) == {Category.ELDER: None, Category.EMPTY_NEST: since}
+    assert overrides.apply({Category.EMPTY_NEST: since}, alone, on) == {Category.EMPTY_NEST: since}, "nobody but an elder"

@@ -1,6 +1,6 @@
 """Households that split, move and merge, member by member."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,16 @@ from services.common.events.registry import (
 )
 from services.registry.divisions import domain
 from services.registry.divisions.domain import Choice, Listed, MergeChoice, Target
-from services.registry.households.domain import Household, HouseholdPolicy, HouseholdState, LeaveReason, Membership, Relation
+from services.registry.households.domain import (
+    Household,
+    HouseholdPolicy,
+    HouseholdState,
+    JoinReason,
+    LeaveReason,
+    Membership,
+    Move,
+    Relation,
+)
 
 TODAY, NOW, LONG_AGO = date(2025, 6, 10), datetime(2025, 6, 10, 2, tzinfo=UTC), date(2020, 1, 1)
 POLICY, R = HouseholdPolicy(), Relation
@@ -234,3 +243,71 @@ def test_only_two_households_that_stand_are_merged():
     empty, facts = merge(a_household(id="L", dwelling="D9"), MAN=KEPT, CHILD=KEPT)
     assert [type(fact) for fact in events(facts)] == [HouseholdMerged, HouseholdClosed]
     assert (empty.state, empty.merged_into) == (HouseholdState.MERGED, "W")
+
+
+@pytest.mark.rule("REG-44")
+def test_those_who_are_on_their_way_are_kept_as_they_will_be_until_they_have_arrived():
+    day = date(2025, 6, 1)
+    left, facts = divide(moved_on=day, MAN=STAYS, WIFE=STAYS, SON=(MOVES, R.HEAD), GIRL=(MOVES, R.CHILD))
+
+    arriving = (
+        Membership("SON", R.HEAD, day, True, None, JoinReason.MOVED_WITHIN),
+        Membership("GIRL", R.CHILD, day, False, None, JoinReason.MOVED_WITHIN),
+    )
+    assert left.moves == (Move("H2", "D2", "G2", day, True, arriving),)
+    assert {fact.effective_on for fact in facts} == {day}
+
+    new, facts = found(left.moves[0])
+    assert new == Household(
+        "H2", "G2", "D2", day, members=arriving, head_person_id="SON", opened_at=NOW, split_from="H1", received=("H1/0",)
+    )
+    assert {fact.effective_on for fact in facts} == {day}
+
+
+@pytest.mark.rule("REG-44")
+def test_a_head_who_was_named_meanwhile_stays_when_another_arrives():
+    alone = a_household(("AUNT", R.OTHER_KIN, True), id="H2", dwelling="D2")
+    left, _ = divide(target=Target("H2", "D2", "G2", alone), MAN=(MOVES, R.HEAD), WIFE=STAYS, SON=STAYS, GIRL=STAYS)
+    headed = a_household(("AUNT", R.HEAD, True), id="H2", dwelling="D2")
+
+    arrived, facts = arrive(headed, left.moves[0])
+    assert (arrived.head_person_id, arrived.received) == ("AUNT", ("H1/0",))
+    assert events(facts) == [MemberJoined(household_id="H2", dwelling_id="D2", person_id="MAN", relation_to_head="OTHER_KIN")]
+
+    arrived, facts = arrive(alone, left.moves[0])
+    assert arrived.head_person_id == "MAN"
+    assert events(facts) == [MemberJoined(household_id="H2", dwelling_id="D2", person_id="MAN", relation_to_head="HEAD")]
+
+
+@pytest.mark.rule("REG-55")
+def test_a_merger_tells_of_everybody_who_is_kept_moved_and_ended_in_turn():
+    loser, facts = merge(MAN=ENDED, CHILD=KEPT, WIFE=(MOVED, R.OTHER_KIN), GHOST=ENDED)
+    assert [fact.effective_on for fact in facts] == [TODAY] * len(facts)
+    kept = Membership("CHILD", R.CHILD, LONG_AGO, True)
+    coming = Membership("WIFE", R.OTHER_KIN, TODAY, True, None, JoinReason.MERGED)
+    assert loser.moves == (Move("W", "D1", "G1", TODAY, False, (kept, coming), ("MAN",)),)
+
+    born = {"WIFE": date(1942, 1, 1), "CHILD": date(2015, 1, 1)}
+    policy = HouseholdPolicy(head_needed_within=timedelta(days=10))
+    winner, facts = domain.arrive(WINNER, loser.moves[0], "L/0", elsewhere=(), today=TODAY, born=born, policy=policy)
+    door = {"household_id": "W", "dwelling_id": "D1"}
+    assert events(facts) == [
+        MemberJoined(**door, person_id="CHILD", relation_to_head="CHILD", primary_residence=True),
+        MemberJoined(**door, person_id="WIFE", relation_to_head="OTHER_KIN", primary_residence=True),
+        MemberLeft(household_id="W", person_id="MAN", reason="MERGED"),
+        HouseholdHeadNeeded(household_id="W", by=date(2025, 6, 20), suggested_person_id="WIFE"),
+    ]
+    assert winner.received == ("L/0",)
+
+
+@pytest.mark.rule("REG-55")
+def test_a_household_of_nobody_is_merged_on_its_day():
+    day = date(2025, 6, 1)
+    nobody = a_household(id="L", dwelling="D9")
+    empty, facts = domain.merge(nobody, WINNER, listing(MAN=KEPT, CHILD=KEPT), merged_on=day, today=TODAY, policy=POLICY)
+
+    assert facts == [
+        Dated(HouseholdMerged(household_id="L", into_id="W", person_ids=[]), day),
+        Dated(HouseholdClosed(household_id="L", dwelling_id="D9", reason="MERGED"), day),
+    ]
+    assert (empty.closed_on, empty.moves) == (day, (Move("W", "D1", "G1", day, False, ()),))

@@ -1,10 +1,12 @@
 """Kin: who they are, who is called first, and what their distance makes of an elder."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from services.common.errors import Conflict, Invalid, NotFound
+from services.common.events.registry import PersonUpdated
 from services.registry.people.domain import kin as rules
 from services.registry.people.domain.classifications import Basis, Category, Classification
 from services.registry.people.domain.kin import ContactFrequency, Distance, Kin, KinEnd, KinRelation, Living
@@ -57,7 +59,9 @@ def test_who_is_not_alive_has_no_key_and_is_not_called():
     with pytest.raises(Invalid):
         add(alive=Living.NO, has_key=True)
 
-    order = rules.in_emergency_order([child("a"), child("b", phone="1"), child("c", emergency_rank=2), child("d", emergency_rank=1), child("e", alive=Living.NO)])
+    order = rules.in_emergency_order(
+        [child("a"), child("b", phone="1"), child("c", emergency_rank=2), child("d", emergency_rank=1), child("e", alive=Living.NO)]
+    )
 
     assert [one.id for one in order] == ["d", "c", "b", "a"]
 
@@ -77,7 +81,10 @@ def test_far_away_counts_since_the_child_moved_and_not_since_the_last_change():
 
     person, _ = rules.change_kin(person, "K1", {"distance": Distance.SAME_CITY}, today=TODAY)
     assert person.kin[0].distance_since == TODAY
-    assert rules.change_kin(person, "K1", {"distance": Distance.FAR, "distance_since": LONG_AGO}, today=TODAY)[0].kin[0].distance_since == LONG_AGO
+    assert (
+        rules.change_kin(person, "K1", {"distance": Distance.FAR, "distance_since": LONG_AGO}, today=TODAY)[0].kin[0].distance_since
+        == LONG_AGO
+    )
     assert rules.change_kin(person, "K1", {"distance": None}, today=TODAY)[0].kin[0].distance_since is None
 
 
@@ -85,7 +92,10 @@ def test_an_entry_ends_and_stays():
     person, facts = rules.end_kin(a_person(child(has_key=True)), "K1", until=TODAY, reason=KinEnd.ENTERED_IN_ERROR, today=TODAY)
 
     assert (person.kin[0].current, person.kin[0].has_key, len(facts)) == (False, False, 1)
-    for again in (lambda: rules.change_kin(person, "K1", {}, today=TODAY), lambda: rules.end_kin(person, "K1", until=TODAY, reason=KinEnd.SEPARATED, today=TODAY)):
+    for again in (
+        lambda: rules.change_kin(person, "K1", {}, today=TODAY),
+        lambda: rules.end_kin(person, "K1", until=TODAY, reason=KinEnd.SEPARATED, today=TODAY),
+    ):
         with pytest.raises(Conflict, match="KIN_ENDED"):
             again()
 
@@ -126,3 +136,58 @@ def test_a_child_of_somebody_childless_is_refused_until_that_is_corrected():
 
 def test_living_kin_may_help_to_consent():
     assert rules.who_may_assist([child("a", other_person_id="P2"), child("b", alive=Living.NO), child("c", until=TODAY)]) == {"a", "P2"}
+
+
+TOLD = [PersonUpdated(person_id="P1", fields=["kin"])]
+
+
+def test_each_change_touches_one_entry_and_leaves_the_others():
+    other = child("K2", name="李芳", has_key=True, emergency_rank=2, other_person_id="P3")
+    person = a_person(child(has_key=True, emergency_rank=1, other_person_id="P2"), other)
+
+    changed, facts = rules.change_kin(person, "K1", {"phone": "138 1234 5678"}, today=TODAY)
+    first = replace(person.kin[0], phone="+8613812345678", verified_on=TODAY)
+    assert (changed.kin, facts) == ((first, other), TOLD)
+
+    ended, facts = rules.end_kin(person, "K1", until=TODAY, reason=KinEnd.SEPARATED, today=TODAY)
+    gone = replace(person.kin[0], until=TODAY, end_reason=KinEnd.SEPARATED, emergency_rank=None, has_key=False)
+    assert (ended.kin, facts) == ((gone, other), TOLD)
+    with pytest.raises(Invalid) as refusal:
+        rules.end_kin(person, "K1", until=date(2025, 6, 2), reason=KinEnd.SEPARATED, today=TODAY)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("until", "DATE_IN_FUTURE")]
+
+    died, facts = rules.kin_died(person, "P2")
+    dead = replace(person.kin[0], alive=Living.NO, lives_with=False, has_key=False, emergency_rank=None)
+    assert (died.kin, facts) == ((dead, other), TOLD)
+    lives, facts = rules.kin_lives(died, "P2")
+    assert (lives.kin, facts) == ((replace(dead, alive=Living.YES), other), TOLD)
+
+
+def test_who_is_changed_may_keep_what_is_theirs_and_takes_nothing_of_others():
+    person = a_person(child(emergency_rank=1, other_person_id="P2"), child("K2", name="李芳", emergency_rank=2, other_person_id="P3"))
+
+    assert rules.change_kin(person, "K1", {"emergency_rank": 1, "has_key": True}, today=TODAY)[0].kin[0].has_key
+    with pytest.raises(Conflict) as refusal:
+        rules.change_kin(person, "K1", {"emergency_rank": 2}, today=TODAY)
+    assert (refusal.value.code, refusal.value.params) == ("EMERGENCY_RANK_TAKEN", {"rank": 2})
+    with pytest.raises(Conflict, match="KIN_KNOWN"):
+        rules.change_kin(person, "K1", {"other_person_id": "P3"}, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "code"),
+    [
+        ({"name": None}, "name", "KIN_WHO"),
+        ({"other_person_id": "P1"}, "other_person_id", "KIN_OF_ONESELF"),
+        ({"verified_on": date(2025, 6, 2)}, "verified_on", "DATE_IN_FUTURE"),
+        ({"distance": Distance.FAR, "distance_since": date(2025, 6, 2)}, "distance_since", "DATE_IN_FUTURE"),
+        ({"alive": Living.NO, "has_key": True}, "alive", "KIN_NOT_ALIVE"),
+        ({"alive": Living.NO, "lives_with": True}, "alive", "KIN_NOT_ALIVE"),
+        ({"alive": Living.NO, "emergency_rank": 1}, "alive", "KIN_NOT_ALIVE"),
+    ],
+)
+def test_what_is_wrong_with_a_relative_names_the_field(wrong, field, code):
+    with pytest.raises(Invalid) as refusal:
+        add(**wrong)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [(field, code)]
+    assert add(verified_on=TODAY, distance=Distance.FAR, distance_since=TODAY)[0].kin[0].distance_since == TODAY

@@ -11,7 +11,19 @@ from services.common.events.registry import PersonDeathConfirmed, PersonDeathRep
 from services.registry.people.domain import life
 from services.registry.people.domain import person as people
 from services.registry.people.domain.person import Life, Person
-from services.registry.people.domain.records import DeathPrecision, Informant, ProofKind
+from services.registry.people.domain.records import (
+    Absence,
+    AbsenceKind,
+    Death,
+    DeathPrecision,
+    DeathReport,
+    Informant,
+    LifeChange,
+    Proof,
+    ProofKind,
+    Revival,
+    Transfer,
+)
 
 TODAY, NOW = date(2025, 6, 10), datetime(2025, 6, 10, 2, tzinfo=UTC)
 WIDOW = ["P2"]
@@ -48,7 +60,11 @@ def test_a_report_names_who_lived_with_the_person_and_keeps_the_informant():
 
     assert facts == [PersonDeathReported(person_id="P1", co_resident_ids=WIDOW)]
     assert person.life is Life.DEATH_REPORTED
-    assert (person.death.reports[0].informant, person.death.reports[0].informant_name, person.death.reports[0].by) == (Informant.KIN, "王小明", "S1")
+    assert (person.death.reports[0].informant, person.death.reports[0].informant_name, person.death.reports[0].by) == (
+        Informant.KIN,
+        "王小明",
+        "S1",
+    )
 
 
 @pytest.mark.rule("REG-30")
@@ -113,7 +129,9 @@ def test_an_unknown_day_stays_unknown_and_is_told_as_unknown():
     person, facts = confirm(reported())
 
     assert (person.death.died_on, person.death.precision) == (None, DeathPrecision.UNKNOWN)
-    assert facts == [Dated(PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=None, precision="UNKNOWN", recorded_by="S1"), TODAY)]
+    assert facts == [
+        Dated(PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=None, precision="UNKNOWN", recorded_by="S1"), TODAY)
+    ]
 
 
 @pytest.mark.rule("REG-33")
@@ -201,3 +219,45 @@ def test_the_record_of_the_dead_is_no_longer_changed():
 
     with pytest.raises(Conflict, match="PERSON_DECEASED"):
         people.update(replace(dead), {"living_children": 1}, today=TODAY, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-30")
+def test_every_step_between_life_and_death_is_kept_with_who_took_it_and_when():
+    later = datetime(2025, 6, 11, 2, tzinfo=UTC)
+    dead, _ = confirm(reported(), by="S2")
+    asked, _ = life.retract_death(dead, reason=" 同名者去世 ", at=later, by="S3")
+    assert asked == replace(dead, revival=Revival("同名者去世", "S3", later))
+
+    alive, _ = life.approve_revival(asked, at=later, by="S4")
+    assert alive.life_log == (
+        LifeChange("ALIVE", "DEATH_REPORTED", "S1", NOW),
+        LifeChange("DEATH_REPORTED", "DECEASED", "S2", NOW, "CERTIFICATE"),
+        LifeChange("DECEASED", "ALIVE", "S3", later, "同名者去世", "S4"),
+    )
+    mistaken, _ = life.retract_death(reported(), reason=" 同名者去世 ", at=later, by="S2")
+    assert mistaken.life_log[-1] == LifeChange("DEATH_REPORTED", "ALIVE", "S2", later, "同名者去世")
+    with pytest.raises(Conflict, match="NO_REVIVAL_ASKED"):
+        life.approve_revival(dead, at=later, by="S4")
+    with pytest.raises(Conflict, match="NO_REVIVAL_ASKED"):
+        life.approve_revival(reported(), at=later, by="S4")
+
+
+@pytest.mark.rule("REG-30")
+def test_a_proof_is_kept_whole_and_ends_what_the_dead_were_away_for_or_called_about():
+    away = replace(a_person(), absence=Absence(AbsenceKind.HOSPITAL, TODAY), transfer=Transfer(TODAY, TODAY, True))
+    dead, facts = confirm(report(away, informant_name="王小明")[0], ProofKind.POLICE, ref=" 12 ", died_on=TODAY, by="S2")
+
+    assert dead.death == Death(
+        (DeathReport(Informant.KIN, "S1", NOW, "王小明"),), TODAY, DeathPrecision.DAY, Proof(ProofKind.POLICE, "S2", NOW, "12")
+    )
+    assert (dead.absence, dead.transfer) == (None, Transfer(TODAY, TODAY, True, listed=False))
+    told = PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=TODAY, precision="DAY", recorded_by="S2")
+    assert facts == [Dated(told, TODAY)]
+
+
+@pytest.mark.rule("REG-33")
+def test_a_later_report_does_not_move_a_day_that_is_known():
+    known = reported(died_on=date(2025, 6, 7))
+
+    assert report(known, by="S2", died_on=date(2025, 6, 8))[0].death.died_on == date(2025, 6, 7)
+    assert report(a_person(), died_on=date(1940, 5, 5))[0].death.died_on == date(1940, 5, 5)
