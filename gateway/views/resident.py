@@ -31,6 +31,7 @@ from services.common.events.registry import (
 from services.common.events.volunteering import (
     ActivityCancelled,
     ActivityDone,
+    ActivityMoved,
     ActivityPublished,
     ClassSeriesOpened,
     EnrolmentConfirmed,
@@ -270,6 +271,12 @@ def activity_published(event):
     places = sum(need.max for need in activity.needs)
     fields = {"program_kind": activity.program_kind, "starts_at": activity.starts_at, "ends_at": activity.ends_at, "places": places}
     yield Put(Activities, activity.activity_id, fields | {"state": "PUBLISHED", "done_on": None})
+
+
+@on(ActivityMoved)
+def activity_moved(event):
+    """Note the new time of an activity."""
+    yield Put(Activities, event.data.activity_id, {"starts_at": event.data.starts_at, "ends_at": event.data.ends_at})
 
 
 @on(ActivityDone)

@@ -159,6 +159,16 @@ class ActivityPublished(Event):
 
 
 @event("activity")
+class ActivityMoved(Event):
+    """An activity that is open for sign-up takes place at another time; every place is judged anew (VOL-13)."""
+
+    activity_id: str
+    program_kind: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@event("activity")
 class VolunteerSignedUp(Event):
     """A volunteer took a place, or a place on the waiting list (X-35)."""
 

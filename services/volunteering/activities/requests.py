@@ -35,7 +35,7 @@ class RequestSubscriptions:
         known = self._known(event)
         if known:
             moved = requests.moved(known.state, starts_at=event.data.starts_at, ends_at=event.data.ends_at)
-            self._save(known, (moved, []), Cause.of_event(event, "request"))
+            self._save(known, moved, Cause.of_event(event, "request"))
 
     @subscribe(JointActivityCancelled)
     def on_joint_activity_cancelled(self, event):

@@ -68,6 +68,8 @@ class GreetingPolicy:
     """So many days before the birthday a greeting counts for it."""
     late: int = 3
     """So many days after it does; then it is missed."""
+    remind: int = 3
+    """So many days before the birthday somebody is reminded of a greeting that nobody has taken on."""
     party_early: int = 31
     """So many days before or after the birthday a party for several counts for it (VOL-41)."""
     form: Form = Form.VISIT

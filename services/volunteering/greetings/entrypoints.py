@@ -26,8 +26,6 @@ from services.volunteering.volunteers.storage import Volunteers
 
 CARERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD)
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD, Role.AUDITOR)
-SOON = 3
-"""The register's last notice comes so many days ahead."""
 DONE = "DONE"
 
 
@@ -90,7 +88,7 @@ class GreetingSubscriptions:
         told, cause = event.data, Cause.of_event(event, "greeting")
         known = self.greetings.of_cycle(told.person_id, told.cycle_key)
         if known:
-            self.greetings.let(known, lambda one: domain.announced(one, due_on=told.falls_on, soon=told.days_ahead <= SOON), cause)
+            self.greetings.let(known, lambda one: domain.announced(one, due_on=told.falls_on, soon=told.days_ahead <= self.greeting_policy.remind), cause)
             return
         greeting, facts = domain.due(
             id=id_from("greeting", told.person_id, told.cycle_key),

@@ -218,6 +218,8 @@ class Volunteer:
     """Pledges that wait for the checks."""
     left_from: VolunteerState | None = None
     """The state before a death was confirmed, should it have been none."""
+    check_failed: bool = False
+    """Whether a check is not clear or was withdrawn; the storage keeps it."""
     clock_on: date | None = None
     """When the clock next has something to tell of the clearances; the storage keeps it."""
 
@@ -245,6 +247,12 @@ def in_force(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
         and last.checked_on <= day
         and (last.expires_on is None or day <= last.expires_on)
     )
+
+
+def has_failed_check(volunteer: Volunteer) -> bool:
+    """Say whether the last word on some check is that it is not clear, or no longer (VOL-2)."""
+    last = [decided(volunteer, type) for type in ClearanceType]
+    return any(one is not None and one.result in (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN) for one in last)
 
 
 def may_serve(volunteer: Volunteer, day: date) -> bool:

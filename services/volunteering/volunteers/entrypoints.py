@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.common.events.volunteering import VolunteerSignedUp
 from services.common.http import Access, Role, get, patch, post
+from services.common.http.schemas import ListQuery
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
@@ -27,6 +28,8 @@ from services.volunteering.volunteers.storage import COMMUNITY, Volunteers
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 OFFICERS = Access(Role.SAFEGUARDING_OFFICER)
 """Who alone may read why somebody was refused or suspended (VOL-3)."""
+TOLD = Access(Role.VOLUNTEER_COORDINATOR, Role.SAFEGUARDING_OFFICER)
+"""Who is told that a check failed."""
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD, Role.AUDITOR)
 
 
@@ -136,6 +139,11 @@ class VolunteerRoutes:
     def get_volunteer_reasons(self, request):
         """Show a safeguarding officer why somebody was refused or suspended."""
         return self.volunteers.get(request.params["volunteer_id"], request.scope)
+
+    @get("/v1/failed-checks", access=TOLD, query=ListQuery, answer=VolunteerRowSchema, many=True)
+    def list_failed_checks(self, request):
+        """List the volunteers of whom a check is not clear or was withdrawn: that it is so, never why (VOL-2, VOL-3)."""
+        return self.volunteers.page({"check_failed": True}, request.scope, request.query.get("cursor"), request.query["limit"])
 
     @get("/v1/volunteers", access=READERS, query=ListVolunteersSchema, answer=VolunteerRowSchema, many=True)
     def list_volunteers(self, request):

@@ -10,7 +10,7 @@ from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.volunteering.volunteers import calendars
 from services.volunteering.volunteers.calendars import Calendar, Claim
 from services.volunteering.volunteers.clearances import ClearancePolicy, next_look
-from services.volunteering.volunteers.domain import Volunteer
+from services.volunteering.volunteers.domain import Volunteer, has_failed_check
 
 COMMUNITY = "volunteers belong to the whole community"
 
@@ -25,6 +25,7 @@ class Volunteers(Aggregates[Volunteer]):
         Index("state", "_id"),
         Index("merged_into"),
         Index("clock_on"),
+        Index("check_failed", "_id"),
     )
 
     def key_of(self, state: Volunteer) -> str:
@@ -58,7 +59,7 @@ class Volunteers(Aggregates[Volunteer]):
         return found
 
     def _timed(self, state: Volunteer) -> Volunteer:
-        return replace(state, clock_on=next_look(state, self._process.policy(ClearancePolicy)))
+        return replace(state, clock_on=next_look(state, self._process.policy(ClearancePolicy)), check_failed=has_failed_check(state))
 
     def every_id(self, volunteer_id: str) -> list[str]:
         """Return the ids under which a volunteer gave time: their own, and those that lead to them."""

@@ -128,6 +128,8 @@ def test_a_revoked_check_puts_places_with_children_at_risk_and_an_expired_one_to
     community.clear(revoked, "RECORD_CHECK", "WITHDRAWN")
     at_risk = eventually(lambda: place(community, activity)["at_risk"])
     assert at_risk == "CLEARANCE_MISSING"
+    told_of = ok(community.get("/v1/failed-checks", roles=("safeguarding_officer",)), 200)["items"]
+    assert [(one["id"], "clearances" in one) for one in told_of if one["id"] in (revoked, expiring)] == [(revoked, False)]
 
     community.clear(expiring, "HEALTH", expires_on="2025-07-31")
     community.at("2025-07-01T10:00:00+08:00")

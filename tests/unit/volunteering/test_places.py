@@ -336,6 +336,18 @@ def test_a_warning_puts_outdoor_work_at_risk_once_and_leaves_what_is_indoors_alo
 
 
 @pytest.mark.rule("VOL-43")
+def test_a_forecast_takes_nothing_back_of_which_it_does_not_speak_and_a_decision_stands_while_nothing_is_new():
+    warned = outdoors.warned(a_cleanup(), kind="SMOG", at=NOW)[0]
+    cool = forecast(warned, temperature=20)[0]
+    going = outdoors.go_ahead(forecast(warned, temperature=36)[0], at=NOW, by="C1")[0]
+
+    assert cool.weather.reasons == ("AIR",)
+    assert forecast(warned, air_quality=60)[0].weather is None
+    assert (going.weather.reasons, forecast(going, temperature=20)[0].weather.go_ahead) == (("AIR", "HEAT"), True)
+    assert forecast(going, thunder=True)[0].weather.go_ahead is None
+
+
+@pytest.mark.rule("VOL-43")
 def test_a_cleanup_with_one_person_at_its_start_waits_for_the_coordinator():
     lonely = join(a_cleanup(), a_volunteer("V1"))
     two = join(lonely, a_volunteer("V2"))

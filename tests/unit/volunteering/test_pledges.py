@@ -125,10 +125,11 @@ def test_a_later_request_changes_the_places_or_calls_it_off_and_another_time_is_
 
     more, none = requests.changed(activity, people=6, **span)
     off, facts = requests.changed(activity, people=0, **span)
-    moved = requests.moved(activity, starts_at=START + timedelta(days=1), ends_at=START + timedelta(days=1, hours=1))
+    moved, told = requests.moved(activity, starts_at=START + timedelta(days=1), ends_at=START + timedelta(days=1, hours=1))
 
     assert (more.needs[0].max, more.checked, none) == (6, (Checkpoint.PUBLICATION,), [])
     assert (off.state, [type(fact).__name__ for fact in facts]) == (ActivityState.CANCELLED, ["ActivityCancelled"])
     assert (moved.starts_at, moved.checked) == (START + timedelta(days=1), ())
+    assert [(type(fact).__name__, fact.starts_at) for fact in told] == [("ActivityMoved", START + timedelta(days=1))]
     assert requests.changed(off, people=3, **span) == (off, [])
-    assert requests.moved(activity, starts_at=START, ends_at=START + 2 * HOUR) == activity
+    assert requests.moved(activity, starts_at=START, ends_at=START + 2 * HOUR) == (activity, [])

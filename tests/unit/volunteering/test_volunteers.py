@@ -34,6 +34,7 @@ from services.volunteering.volunteers.domain import (
     VolunteerPolicy,
     VolunteerState,
     age_on,
+    has_failed_check,
     in_force,
     is_close_to,
     lacks_insurance,
@@ -450,3 +451,11 @@ def test_a_description_changes_only_what_it_names():
     changed, facts = screening.describe(volunteer, skills=["书法", "书法"], heavy_by_choice=True, at=NOW, by="C1")
 
     assert (changed.skills, changed.limits, changed.heavy_by_choice, facts) == (("书法",), "不能久站", True, [])
+
+
+@pytest.mark.rule("VOL-2")
+def test_a_failed_check_is_one_whose_last_word_is_not_clear():
+    failed = record(a_volunteer(), result=ClearanceResult.NOT_CLEAR)[0]
+
+    assert [has_failed_check(one) for one in (a_volunteer(cleared=True), failed, record(failed)[0])] == [False, True, False]
+    assert has_failed_check(record(failed, result=ClearanceResult.PENDING)[0])

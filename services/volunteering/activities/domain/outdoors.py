@@ -34,7 +34,7 @@ def forecast(
     *,
     temperature: int | None = None,
     air_quality: int | None = None,
-    thunder: bool = False,
+    thunder: bool | None = None,
     at: datetime,
     by: str | None,
     policy: WeatherPolicy = WeatherPolicy(),
@@ -44,12 +44,13 @@ def forecast(
         raise Conflict("NOT_OUTDOOR")
     if activity.state not in (ActivityState.DRAFT, ActivityState.PUBLISHED):
         raise Conflict("NOT_OPEN_FOR_CHANGE")
-    found = {
-        HEAT: temperature is not None and temperature >= policy.heat,
-        AIR: air_quality is not None and air_quality >= policy.air,
-        THUNDER: thunder,
-    }
-    reasons = tuple(reason for reason, holds in found.items() if holds)
+    said = {HEAT: temperature, AIR: air_quality, THUNDER: thunder}
+    limits = {HEAT: policy.heat, AIR: policy.air, THUNDER: True}
+    # What a forecast does not speak of stays as it was: a warning of smog is not over because it is cool.
+    before = activity.weather.reasons if activity.weather else ()
+    unsaid = [reason for reason in before if said.get(reason) is None]
+    found = [reason for reason, value in said.items() if value is not None and value >= limits[reason]]
+    reasons = tuple(dict.fromkeys((*unsaid, *found)))
     if not reasons:
         return replace(activity, weather=None), []
     return _at_risk(activity, reasons, at)
@@ -96,7 +97,8 @@ def decided(activity: Activity) -> None:
 
 def _at_risk(activity: Activity, reasons: Sequence[str], at: datetime) -> Change:
     before = activity.weather
-    if before is not None and before.reasons == tuple(reasons):
-        return activity, []
+    if before is not None and set(reasons) <= set(before.reasons):
+        # Nothing new speaks against it, so what was decided stays decided.
+        return replace(activity, weather=replace(before, reasons=tuple(reasons))), []
     fact = ActivityAtRisk(activity_id=activity.id, program_kind=activity.kind.value, reasons=list(reasons))
     return replace(activity, weather=Weather(tuple(reasons), at)), [fact]

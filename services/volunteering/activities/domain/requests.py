@@ -7,6 +7,7 @@ from datetime import datetime
 
 from services.common.errors import Refusal
 from services.common.events.base import Event
+from services.common.events.volunteering import ActivityMoved
 from services.volunteering.activities.domain import planning
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, Need
 
@@ -49,14 +50,17 @@ def changed(activity: Activity, *, people: int, starts_at: datetime, ends_at: da
     need = activity.needs[0]
     low, high = _bounds(activity.kind, people)
     needs = (replace(need, min=low, max=high), *activity.needs[1:])
-    return moved(replace(activity, needs=needs), starts_at=starts_at, ends_at=ends_at), []
+    return moved(replace(activity, needs=needs), starts_at=starts_at, ends_at=ends_at)
 
 
-def moved(activity: Activity, *, starts_at: datetime, ends_at: datetime) -> Activity:
-    """Return the activity at its new time."""
+def moved(activity: Activity, *, starts_at: datetime, ends_at: datetime) -> tuple[Activity, list[Event]]:
+    """Bring the activity to its new time."""
     if activity.state not in OPEN or (activity.starts_at, activity.ends_at) == (starts_at, ends_at):
-        return activity
-    return replace(activity, starts_at=starts_at, ends_at=ends_at, checked=())
+        return activity, []
+    later = replace(activity, starts_at=starts_at, ends_at=ends_at, checked=())
+    if activity.state == ActivityState.DRAFT:
+        return later, []
+    return later, [ActivityMoved(activity_id=activity.id, program_kind=activity.kind.value, starts_at=starts_at, ends_at=ends_at)]
 
 
 def _bounds(kind: ActivityKind, people: int) -> tuple[int, int]:

@@ -31,3 +31,4 @@ def test_a_lecture_reaches_who_was_there_in_any_order_of_facts_and_for_its_topic
         return {id for id, row in rows.of(LectureReach).items() if row.get("in_care") and topic not in row.get("heard", {})}
 
     assert [unreached(topic) for topic in TOPICS] == [{reached, missed}, {reached, missed}, {missed}]
+    assert set(rows.of(LectureReach)[reached]["heard"]) == {"LECTURE_LAW"}
