@@ -54,6 +54,9 @@ SECRET = {
     "limits": "柴不能久站",
     "contact": "柴紧急联系",
     "suspended": "柴待核实",
+    "swap": "柴换班缘由",
+    "let_off": "柴单亲缘由",
+    "remark": "柴评语细致",
     "circumstance": "MATERNITY",
     "factor": "LIFE_THREATENING_CONDITION",
     "helper": "柴帮学人",
@@ -244,7 +247,11 @@ def a_class(town: Town, person: str, child: str) -> None:
     activity = {"kind": "CULTURE", "title": AT_HOME["activity"], "place": AT_HOME["activity"], "needs": [{"role": AT_HOME["role"], "max": 2}], **when}
     activity_id = town.do("/v1/activities", activity)["id"]
     published = town.do(f"/v1/activities/{activity_id}/publication")
-    town.do(f"/v1/activities/{activity_id}/sign-ups", {"volunteer_id": volunteer, "need_id": published["needs"][0]["id"]})
+    place = town.do(f"/v1/activities/{activity_id}/sign-ups", {"volunteer_id": volunteer, "need_id": published["needs"][0]["id"]})["assignment"]["id"]
+    town.do("/v1/swaps", {"activity_id": activity_id, "assignment_id": place, "reason": SECRET["swap"]})
+    town.do(f"/v1/volunteers/{volunteer}/rota-exemption", {"until": (TODAY + timedelta(days=60)).date().isoformat(), "reason": SECRET["let_off"]})
+    evaluation = {"kind": "EVALUATION", "on": (TODAY - timedelta(days=1)).date().isoformat(), "title": AT_HOME["series"], "grade": 5, "remark": SECRET["remark"]}
+    town.do(f"/v1/volunteers/{volunteer}/records", evaluation)
     town.do(f"/v1/activities/{activity_id}/cancellation", {"reason": AT_HOME["postponed"]})
     town.do(f"/v1/volunteers/{volunteer}/suspension", {"reason": SECRET["suspended"]})
     pickup = {"name": SECRET["pickup"], "relation": "母亲", "phone": SECRET["pickup_phone"], "id_last4": "777X"}

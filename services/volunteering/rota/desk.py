@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from services.common.calendar import SHANGHAI, business_date, local
+from services.common.calendar import business_date, local
 from services.common.errors import Refusal
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
-from services.common.workdays import DayKind, WorkCalendar
+from services.common.workdays import WorkCalendar
 from services.volunteering.activities.domain import sign_up
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, AssignmentState, Need, Source, Verdict
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, judge, required_clearances
@@ -20,7 +20,7 @@ from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.hands import Hands
 from services.volunteering.rota import optimal
-from services.volunteering.rota.domain import greedy
+from services.volunteering.rota.domain import greedy, weights
 from services.volunteering.rota.domain.model import Blocked, Engagement, Helper, Rota, RotaInputs, RotaPolicy, Slot, Solver
 from services.volunteering.rota.domain.plan import Placement, RotaPlan
 from services.volunteering.rota.domain.shares import RotaWish
@@ -67,7 +67,7 @@ class RotaDesk:
                 served[place.volunteer_id] += place.state == AssignmentState.SERVED
                 engaged[place.volunteer_id].append(_engagement(activity, plan))
                 if activity.starts_at < end:
-                    load[place.volunteer_id] += self._weighed(activity, filled_in=place.source == Source.SUBSTITUTE)
+                    load[place.volunteer_id] += weights.load(activity, place, policy, self._workdays)
         volunteers = list(self._serving())
         experience = {one.id: self._experience(one.id, served[one.id]) for one in volunteers}
         open_activities = [one for one in activities if self._is_planned(one, plan, max(begin, now), end)]
@@ -137,8 +137,7 @@ class RotaDesk:
     def _slots(self, activities: list[Activity], plan: RotaPlan, experience: dict[str, int], now: datetime) -> Iterator[Slot]:
         for activity in activities:
             seated = tuple(one.volunteer_id for one in activity.seated())
-            # What nobody wanted until a day before is open to everybody (VOL-22).
-            soon = activity.starts_at - now <= timedelta(hours=self._policy.popular_until_hours)
+            popular = weights.by_quota(activity, plan.popular_activity_ids, now, self._policy)
             for need in activity.needs:
                 missing = need.min - len(activity.seated(need.id))
                 if missing > 0:
@@ -151,9 +150,9 @@ class RotaDesk:
                         place=activity.place,
                         program=activity.kind.value,
                         places=missing,
-                        weight=self._weight(activity),
+                        weight=weights.weight(activity, self._policy, self._workdays),
                         class_day=activity.kind == ActivityKind.HOLIDAY_CLASS,
-                        popular=activity.id in plan.popular_activity_ids and not soon,
+                        popular=popular,
                         seated_ids=seated,
                         experienced_there=any(experience.get(id, 0) >= self._policy.newcomer_sessions for id in seated),
                     )
@@ -203,16 +202,6 @@ class RotaDesk:
             verdict = judge(activity, need, volunteer, Circumstances(at=now, today=today, day=day, child_roles_open=may_mind, ages=self._ages))
             if verdict not in NOT_AGAINST:
                 yield Blocked(slot.id, verdict.value, _last_day(volunteer, need) if verdict == Verdict.CLEARANCE_EXPIRES_BEFORE else None)
-
-    def _weight(self, activity: Activity) -> float:
-        starts = activity.starts_at.astimezone(SHANGHAI)
-        odd = f"{starts:%H:%M}" < self._policy.early_before or self._workdays.kind(starts.date()) in (DayKind.REST, DayKind.HOLIDAY)
-        cleaning = activity.kind == ActivityKind.CLEANUP
-        return (self._policy.odd_hours if odd else 1.0) * (self._policy.cleaning if cleaning else 1.0)
-
-    def _weighed(self, activity: Activity, *, filled_in: bool) -> float:
-        minutes = (activity.ends_at - activity.starts_at).total_seconds() / 60
-        return minutes * self._weight(activity) * (self._policy.last_minute if filled_in else 1.0)
 
 
 def slot_id(activity: Activity, need: Need) -> str:

@@ -19,18 +19,27 @@ from services.volunteering.rota.domain.plan import RotaState
 from services.volunteering.rota.storage import COMMUNITY, RotaPlans
 
 LOOK_SECONDS = 1
+AFTER_FAILURE_SECONDS = 30
 
 
-def compute_rotas(process: Process, now: datetime) -> None:
-    """Compute every rota that was asked for; two workers that do it at once come to the same one, and one of them keeps it."""
-    rotas = process.storage(RotaPlans)
+def compute_rotas(process: Process, now: datetime) -> bool:
+    """Compute every rota that was asked for; two workers that do it at once come to the same one, and one of them keeps it.
+
+    Say whether all could be computed; one that cannot does not keep the others waiting.
+    """
+    rotas, well = process.storage(RotaPlans), True
     for stored in rotas.find({"state": RotaState.DRAFT.value}, COMMUNITY):
-        inputs, rota = proposed(RotaDesk(Hands(process)), stored, now)
         cause = Cause.of_job("rota.compute", f"{stored.id}:{stored.version}", now)
         try:
-            rotas.save(stored, *plans.propose(stored.state, inputs, rota, at=now), cause)
+            rotas.save(stored, *plans.propose(stored.state, *proposed(RotaDesk(Hands(process)), stored, now), at=now), cause)
         except StaleVersion:
             continue
+        except PyMongoError:
+            raise
+        except Exception as error:
+            log.error("rota.failed", rota_id=stored.id, reason=where(error))
+            well = False
+    return well
 
 
 def lock_rotas(process: Process, now: datetime) -> None:
@@ -46,16 +55,14 @@ def lock_rotas(process: Process, now: datetime) -> None:
 
 def make_rotas(process: Process, stopped: threading.Event) -> None:
     """Compute what was asked for within a second or two, until the worker stops."""
-    while not stopped.wait(LOOK_SECONDS):
+    pause: float = LOOK_SECONDS
+    while not stopped.wait(pause):
         try:
-            if process.prepared.is_set():
-                compute_rotas(process, process.clock.now())
+            well = not process.prepared.is_set() or compute_rotas(process, process.clock.now())
+            pause = LOOK_SECONDS if well else AFTER_FAILURE_SECONDS
         except PyMongoError:
             # The database is away; what was asked for is still there when it comes back.
             continue
-        except Exception as error:
-            log.error("rota.failed", reason=where(error))
-            stopped.wait(30)
 
 
 JOBS = (lock_rotas,)

@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 
 from services.common.calendar import SHANGHAI
 from services.common.errors import Conflict, Invalid
+from services.common.workdays import WorkCalendar
+from services.volunteering.activities.domain.activity import ActivityKind, Assignment, AssignmentState, Source, Verdict
 from services.volunteering.rota import optimal
 from services.volunteering.rota.desk import hours_offered, solve
 from services.volunteering.rota.domain import plan as plans
-from services.volunteering.rota.domain import shares
+from services.volunteering.rota.domain import shares, weights
 from services.volunteering.rota.domain.model import Blocked, Choice, Engagement, Helper, RotaInputs, RotaPolicy, Skip, Slot, Solver
 from services.volunteering.rota.domain.plan import RotaState
 from services.volunteering.rota.domain.shares import Parent, RotaWish
 from services.volunteering.rota.words import sentence
 from services.volunteering.volunteers.domain import Availability
-from tests.unit.volunteering.builders import NOW, TODAY
+from tests.unit.volunteering.builders import NOW, TODAY, an_activity
 
 MONDAY = datetime(2025, 7, 7, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -56,6 +58,11 @@ def inputs(slots, helpers, solver=Solver.GREEDY, seed="seed", **policy):
 
 def served(rota):
     return {(one.slot_id, one.helper_id) for one in rota.choices}
+
+
+def an_assignment(**details):
+    values = {"state": AssignmentState.ACCEPTED, "verdict": Verdict.OK, "source": Source.SELF, "signed_up_at": NOW}
+    return Assignment("AS1", "N1", "V1", "P1", **{**values, **details})
 
 
 def an_engagement(slot, **details):
@@ -391,6 +398,46 @@ def test_the_search_finds_the_same_twice_and_its_model_keeps_the_very_rules_that
 
     assert pairs and optimal.broken(model.table, pairs) == []
     assert model.search() == pairs
+
+
+@pytest.mark.rule("VOL-20")
+@pytest.mark.parametrize(
+    ("starts", "kind", "weighs"),
+    [
+        ("2025-07-07 09:00", ActivityKind.CULTURE, 1.0),
+        ("2025-07-07 07:59", ActivityKind.CULTURE, 1.5),
+        ("2025-07-05 09:00", ActivityKind.CULTURE, 1.5),
+        ("2025-10-01 09:00", ActivityKind.CULTURE, 1.5),
+        ("2025-09-28 09:00", ActivityKind.CULTURE, 1.0),
+        ("2025-07-07 09:00", ActivityKind.CLEANUP, 1.3),
+        ("2025-07-05 07:00", ActivityKind.CLEANUP, 1.95),
+    ],
+)
+def test_odd_hours_and_cleaning_weigh_more(starts, kind, weighs):
+    """A Sunday that is worked in return for a holiday is no odd day."""
+    at = datetime.fromisoformat(starts).replace(tzinfo=SHANGHAI)
+
+    assert weights.weight(an_activity(kind=kind, starts_at=at, ends_at=at + HOUR), RotaPolicy(), WorkCalendar()) == pytest.approx(weighs)
+
+
+@pytest.mark.rule("VOL-20")
+def test_who_fills_in_at_the_last_minute_has_a_fifth_of_it_as_credit():
+    at = MONDAY + 9 * HOUR
+    activity, place = an_activity(starts_at=at, ends_at=at + 2 * HOUR), an_assignment(signed_up_at=at - 25 * HOUR)
+
+    loads = [weights.load(activity, one, RotaPolicy(), WorkCalendar()) for one in (place, replace(place, signed_up_at=at - 24 * HOUR))]
+
+    assert loads == [120, 96]
+
+
+@pytest.mark.rule("VOL-22")
+def test_a_popular_place_is_open_to_everybody_a_day_before():
+    at, popular = MONDAY + 9 * HOUR, ("A1",)
+    activity = an_activity(starts_at=at, ends_at=at + 2 * HOUR)
+
+    assert weights.by_quota(activity, popular, at - 25 * HOUR, RotaPolicy())
+    assert not weights.by_quota(activity, popular, at - 24 * HOUR, RotaPolicy())
+    assert not weights.by_quota(activity, (), at - 25 * HOUR, RotaPolicy())
 
 
 def test_hours_offered_are_counted_by_the_week():

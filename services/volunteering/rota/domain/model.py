@@ -34,7 +34,9 @@ class RotaPolicy:
     cleaning: float = 1.3
     """How much a minute of cleaning weighs."""
     last_minute: float = 0.8
-    """How much a minute weighs of who filled in at the last minute: fewer are asked of them later."""
+    """How much a minute weighs of who filled in at the last minute: more may be asked of them later than of others."""
+    last_minute_hours: int = 24
+    """Who takes a place so long before its start or later fills in at the last minute."""
     rest_hours: int = 10
     """So long lies between the end of one day's shift and the start of another day's."""
     class_days: int = 2
