@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 
@@ -35,7 +36,12 @@ def solve(inputs: RotaInputs) -> Rota:
     if pairs is None or broken(model.table, pairs):
         return first
     found = _explained(inputs, pairs)
-    return min(found, first, key=lambda rota: (sum(one.missing for one in rota.unmet), rota.spread, rota is first))
+    best = min(found, first, key=lambda rota: (_missing(rota), rota.spread, rota is first))
+    return replace(best, fewest=best.fewest or _missing(best) <= model.at_least)
+
+
+def _missing(rota: Rota) -> int:
+    return sum(one.missing for one in rota.unmet)
 
 
 class _Model:
@@ -43,6 +49,7 @@ class _Model:
 
     def __init__(self, inputs: RotaInputs, hint: Rota):
         self.table, self.inputs, self.model = Table(inputs), inputs, cp_model.CpModel()
+        self.at_least = 0
         loads = self.table.starting_loads()
         self.takes = {
             (helper, slot): self.model.new_bool_var(f"{number}")
@@ -146,7 +153,10 @@ class _Model:
         solver.parameters.interleave_search = True
         solver.parameters.random_seed = int.from_bytes(self.inputs.seed.encode()[-3:], "big")
         solver.parameters.max_deterministic_time = self.inputs.policy.effort
-        if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        found = solver.solve(self.model)
+        # What the search has proven of its aim: the rest of the aim together weighs less than one unmet place.
+        self.at_least = int(max(0.0, solver.best_objective_bound) // (UNMET * SCALE))
+        if found not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
         return [(slot, helper) for (helper, slot), variable in self.takes.items() if solver.boolean_value(variable)]
 

@@ -118,6 +118,9 @@ class RotaSchema(RotaRowSchema):
 
     choices = fields.List(fields.Nested(ChoiceSchema), attribute="rota.choices", metadata={"description": "Who takes what.", "example": []})
     unmet = fields.List(fields.Nested(UnmetSchema), attribute="rota.unmet", metadata={"description": "What nobody can take.", "example": []})
+    fewest = fields.Boolean(
+        attribute="rota.fewest", metadata={"description": "Whether it is proven that no rota leaves fewer places empty.", "example": True}
+    )
     spread = fields.Float(attribute="rota.spread", metadata={"description": "Between the most and the least loaded.", "example": 12.5})
     uneven = fields.List(
         fields.Nested(LoadReasonSchema),

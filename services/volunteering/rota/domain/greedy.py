@@ -80,7 +80,7 @@ def finished(draft: Draft, solver: Solver) -> Rota:
     choices = tuple(sorted(draft.choices.values(), key=lambda one: (order.index(one.slot_id), one.helper_id)))
     unmet = tuple(_unmet(draft, id) for id in order if draft.open(id))
     width, uneven = _unevenness(draft)
-    return Rota(choices, unmet, round(width, 2), uneven, solver)
+    return Rota(choices, unmet, round(width, 2), uneven, sum(one.missing for one in unmet) <= _at_least(draft), solver)
 
 
 def _fill(draft: Draft, slot_id: str) -> bool:
@@ -185,6 +185,12 @@ def _move(draft: Draft) -> bool:
 def _able(draft: Draft) -> list[str]:
     """Return who could take at least one place of this rota; nobody else is compared."""
     return [id for id in draft.loads if any(not draft.table.always(id, slot_id) for slot_id in draft.table.slots)]
+
+
+def _at_least(draft: Draft) -> int:
+    """Return how many places stay empty in every rota: those for which there are too few people whatever else these do."""
+    slots, table = draft.table.slots.values(), draft.table
+    return sum(max(0, one.places - sum(not table.always(id, one.id) for id in draft.loads)) for one in slots)
 
 
 def _unmet(draft: Draft, slot_id: str) -> Unmet:

@@ -199,4 +199,6 @@ class Rota:
     spread: float
     uneven: tuple[LoadReason, ...] = ()
     """Filled where the spread is wider than the community wants."""
+    fewest: bool = False
+    """Whether it is proven that no rota leaves fewer places empty (VOL-25)."""
     solver: Solver = Solver.GREEDY

@@ -177,6 +177,18 @@ def test_the_load_of_volunteers_shows_its_spread():
     assert part(parts, "no_show_share").value == 0.0909
 
 
+@pytest.mark.rule("VOL-31", "U12")
+def test_a_correction_of_hours_changes_the_minutes_and_is_not_another_time_served():
+    facts = [a_fact("HoursVerified", "2025-06-02", hours_id="a", volunteer_id="v", minutes=120)]
+    facts.append(a_fact("HoursVerified", "2025-06-05", hours_id="b", volunteer_id="v", minutes=-120, reverses="a"))
+    facts.append(a_fact("HoursVerified", "2025-06-05", hours_id="c", volunteer_id="v", minutes=60, replaces="a"))
+    facts.append(a_fact("NoShowRecorded", "2025-06-02", assignment_id="x"))
+
+    parts = volunteer_hours(facts, JUNE)
+
+    assert (part(parts, "minutes").value, part(parts, "no_show_share").value) == (60, 0.5)
+
+
 @pytest.mark.rule("U12", "VOL-33")
 def test_an_excused_no_show_counts_nowhere_and_a_reversed_entry_leaves_nothing():
     facts = [a_fact("HoursVerified", "2025-06-02", hours_id=f"h{n}", volunteer_id="v", minutes=minutes, reverses="h1" if minutes < 0 else None) for n, minutes in ((1, 60), (2, -60))]
