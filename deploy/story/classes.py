@@ -54,7 +54,13 @@ def courses_are_offered(story: Teller) -> None:
 
 @scene("2025-07-01 16:30", "Guardians sign, children get their places")
 def children_are_enrolled(story: Teller) -> None:
-    coordinator = story.as_("he.xin")
+    coordinator, clerk = story.as_("he.xin"), story.as_("admin")
+    for child, guardian in GUARDIANS.items():
+        parent = {"ward_id": person(child), "guardian_id": person(guardian), "kind": "PARENT", "since": BORN_ON[child]}
+        rights = {"may": ["CONSENT_ACTIVITY", "CONSENT_MEDICAL", "PICK_UP", "DATA"], "evidence_ref": "户口簿与出生医学证明，已核对"}
+        clerk.post("/v1/guardianships", {"id": name("guardianship", child), **parent, **rights})
+    # Only whom the register knows as a guardian applies.
+    story.settle()
     for child, guardian in GUARDIANS.items():
         pickup = {"id": pickup_of(child), "name": guardian, "relation": "母亲", "person_id": person(guardian), "photo_ref": f"接送照片：{child}"}
         record = {"guardian_ids": [person(guardian)], "born_on": BORN_ON[child], "health_declared_on": "2025-06-30", "pickups": [pickup]}

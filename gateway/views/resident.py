@@ -35,6 +35,8 @@ from services.common.events.volunteering import (
     ActivityPublished,
     ClassSeriesOpened,
     EnrolmentConfirmed,
+    EnrolmentExpired,
+    EnrolmentRemoved,
     EnrolmentWithdrawn,
     HoursVerified,
     VolunteerApplied,
@@ -186,9 +188,9 @@ def child_enrolled(event):
     yield Put(Residents, enrolment.child_id, fields, section=f"enrolments.{enrolment.series_id}")
 
 
-@on(EnrolmentWithdrawn)
+@on(EnrolmentWithdrawn, EnrolmentExpired, EnrolmentRemoved)
 def child_withdrawn(event):
-    """Note that a child gave a place back."""
+    """Note that a child has a place no more."""
     enrolment = event.data
     yield Put(Residents, enrolment.child_id, {f"places.{enrolment.enrolment_id}": None}, section=f"enrolments.{enrolment.series_id}")
 

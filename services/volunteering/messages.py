@@ -169,11 +169,49 @@ MESSAGES = {
         "监护人没有全部同意，不能接收孩子，请联系监护人。", "A guardian's consent is missing; keep the child safe and call the guardian."
     ),
     "DOCUMENTS_MISSING": Text(
-        "缺少健康申报或接送人名单，请先补齐。", "The health declaration or the pick-up list is missing; complete the child's record first."
+        "健康申报、接送人名单或安全协议不全，请先补齐。", "The health declaration, the pick-up list or the agreement is missing; complete it first."
     ),
     "AGE_OUT_OF_RANGE": Text("开课当天的年龄应在 {min} 到 {max} 岁之间。", "On the first day the child must be {min} to {max} years old."),
     "ASK_THE_CHILD": Text("满 8 岁的孩子要先问本人是否愿意。", "From the age of eight on the child is asked too."),
     "ASSENT_REFUSED": Text("孩子本人不愿意参加，不能报名。", "The child does not want to; it cannot be enrolled."),
+    "MAY_NOT_CONSENT": Text(
+        "户籍登记中，此人没有替这个孩子同意参加活动的权利，或已被限制；请先核对监护登记。",
+        "The register does not let this person consent to activities for the child; check the guardianship first.",
+    ),
+    "CONSENT_REFUSED": Text(
+        "登记中有监护人或孩子本人不同意参加活动，商定之前不能报名。",
+        "A guardian's or the child's own no stands in the register; it holds until they agree.",
+    ),
+    "NO_FEES": Text("爱心爸妈课堂不收任何费用，请填 0 或留空。", "These classes cost nothing; leave the fee out."),
+    "NO_RANKING": Text("爱心爸妈课堂不给孩子排名，请不要勾选。", "These classes rank no children; leave this out."),
+    "NO_EXAM_COURSE": Text(
+        "名称像收费或应试的培训班，这类班不能开；请改名称。", "The title promises a course for profit or exams; classes are neither, so change it."
+    ),
+    "MORE_THAN_CAPACITY": Text("预留名额应在 0 到总名额 {max} 之间。", "The reserved places must be between 0 and all {max}."),
+    "NO_INTAKE_TO_CLOSE": Text(
+        "只有先集中报名、再统一分配的班，报名期间可以截止报名。", "Only an open intake whose places are drawn afterwards can be ended."
+    ),
+    "NOT_ALLOCATING": Text(
+        "这个班不在分配名额阶段：先截止报名；已分配的不能再分。", "Places are drawn once, after the intake has ended."
+    ),
+    "NOT_ALLOCATED": Text("名额还没有分配。", "The places have not been drawn yet."),
+    "NOT_OFFERED": Text(
+        "没有为这个孩子留出的名额可答复；名额按候补顺序提供。", "No place is offered to this child; places are offered in the order of the line."
+    ),
+    "OFFER_ENDED": Text("答复时间已过，名额转给下一位。", "The offer has ended; the next one in line is asked."),
+    "NO_RESERVED_PLACE": Text("没有空着的预留名额。", "No reserved place is open."),
+    "ENROLMENT_ENDED": Text("这次报名已经结束，请重新报名。", "This enrolment has ended; apply anew."),
+    "NOTHING_MISSED": Text("这个孩子没有无故缺席，不用告知。", "The child missed nothing without a word; there is nothing to tell."),
+    "NOT_MISSED_ENOUGH": Text(
+        "无故缺席不满 {count} 次，不能取消名额；家长不能做志愿者也不是理由。",
+        "A place is taken back only after {count} absences without a word, and never because a parent cannot volunteer.",
+    ),
+    "TELL_THE_FAMILY_FIRST": Text(
+        "要先告知家长，告知之后再次无故缺席才能取消名额。", "Tell the family first; a place is taken back only after one more absence."
+    ),
+    "SAME_TIME": Text(
+        "孩子在同一时段已报了另一个班，一个时段只能报一个。", "The child has applied for another class at the same time; one a time slot."
+    ),
     "INTAKE_CLOSED": Text("这个班现在不接受报名。", "This course takes no applications now."),
     "SERIES_OVER": Text("这个班的日期已经过了。", "The dates of this course are over."),
     "SERIES_NOT_OPEN": Text("请先开放这个班的报名，再排课。", "Open the course before planning its meetings."),

@@ -84,8 +84,8 @@ def still_needed(process: Process, session: ClassSession, before: date) -> bool:
 
 
 def without_enrolments(series: ClassSeries, before: date) -> ClassSeries:
-    """Return the series without its children: which of them had a place, and what their guardians agreed to."""
-    return replace(series, enrolments=())
+    """Return the series without its children: which of them applied and had a place, and what their guardians agreed to."""
+    return replace(series, enrolments=(), allocation=None)
 
 
 def has_a_place(process: Process, child: Child, before: date) -> bool:

@@ -19,8 +19,11 @@ from services.volunteering.certificates.entrypoints import CertificateRoutes, Ce
 from services.volunteering.certificates.storage import HoursCertificates
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
+from services.volunteering.consents.entrypoints import ConsentSubscriptions
+from services.volunteering.consents.storage import Consents
 from services.volunteering.greetings.entrypoints import GreetingRoutes, GreetingSubscriptions
 from services.volunteering.greetings.storage import Greetings
+from services.volunteering.guardians.storage import Guardians
 from services.volunteering.health_checks.entrypoints import HealthCheckRoutes
 from services.volunteering.health_checks.storage import HealthChecks
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
@@ -37,6 +40,7 @@ from services.volunteering.rota.storage import FairShareAsks, RotaPlans, RotaWis
 from services.volunteering.safeguarding.entrypoints import ChildSafeguardingRoutes
 from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
+from services.volunteering.series.records import Records
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.door import ClassDoorRoutes
 from services.volunteering.sessions.entrypoints import ClassSessionRoutes
@@ -87,6 +91,7 @@ class VolunteeringInbox(
     SwapSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
+    ConsentSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):
@@ -125,6 +130,9 @@ SERVICE = Service(
         SwapDesk,
         Children,
         SeriesOfClasses,
+        Guardians,
+        Consents,
+        Records,
         ClassSessions,
         ChildCases,
         Forgotten,

@@ -9,6 +9,7 @@ from services.volunteering.retention import JOBS as RETENTION_JOBS
 from services.volunteering.rota.jobs import JOBS as ROTA_JOBS
 from services.volunteering.rota.jobs import make_rotas
 from services.volunteering.safeguarding.jobs import JOBS as SAFEGUARDING_JOBS
+from services.volunteering.series.jobs import JOBS as CLASS_JOBS
 from services.volunteering.service import SERVICE
 from services.volunteering.sessions.jobs import JOBS as SESSION_JOBS
 from services.volunteering.swaps.jobs import JOBS as SWAP_JOBS
@@ -23,6 +24,7 @@ JOBS = (
     *SAFEGUARDING_JOBS,
     *ROTA_JOBS,
     *SWAP_JOBS,
+    *CLASS_JOBS,
 )
 
 

@@ -262,7 +262,10 @@ def a_class(town: Town, person: str, child: str) -> None:
     town.do(f"/v1/class-series/{series}/opening")
     consents = {"participation": True, "emergency_care": True, "data": True}
     enrolment = {"child_id": child, "guardian_id": person, "consents": consents, "assent": True, "agreement_signed_on": date.today().isoformat(), "both_parents_work": True}
-    town.do(f"/v1/class-series/{series}/enrolments", enrolment)
+    guardianship = {"ward_id": child, "guardian_id": person, "kind": "KINSHIP", "may": ["CONSENT_ACTIVITY"], "since": "2024-01-01"}
+    town.do("/v1/guardianships", {**guardianship, "evidence_ref": AT_HOME["evidence"]})
+    place = f"/v1/class-series/{series}/enrolments"
+    eventually(lambda: town.admin("POST", place, enrolment, key=new_id()).status_code == 201, why="the guardian known where the classes are")
 
 
 def study(town: Town, person: str) -> None:

@@ -606,6 +606,140 @@ class ClassSeriesOpened(Event):
     starts_on: date
     ends_on: date
     capacity: int
+    seed_digest: str | None = None
+    """The digest of the seed of the draw, fixed before anybody applied; the seed itself follows with the allocation (VOL-51)."""
+
+
+@event("class_series")
+class ClassIntakeClosed(Event):
+    """Nobody applies any more for the draw of a holiday class (VOL-51)."""
+
+    series_id: str
+    applications: int
+
+
+@event("class_series")
+class ClassPlacesAllocated(Event):
+    """The places of a holiday class were given by its draw, once; with the seed anybody may compute it again (VOL-51)."""
+
+    series_id: str
+    rule: str
+    applications: int
+    places: int
+    waiting: int
+    seed: str | None = None
+
+
+@event("class_series")
+class ClassCapacityChanged(Event):
+    """A holiday class has more or fewer places, or keeps others back (VOL-52)."""
+
+    series_id: str
+    capacity: int
+    reserved: int
+
+
+@event("class_series")
+class ClassSeriesFinished(Event):
+    """The last day of a holiday class has passed."""
+
+    series_id: str
+
+
+@event("class_series")
+class ClassSeriesCancelled(Event):
+    """A holiday class was called off."""
+
+    series_id: str
+
+
+@event("class_series")
+class EnrolmentApplied(Event):
+    """A guardian applied for a child's place in a holiday class (VOL-50)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    guardian_id: str
+
+
+@event("class_series")
+class EnrolmentWaitlisted(Event):
+    """A child stands in line for a place (VOL-51)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    position: int
+
+
+@event("class_series")
+class EnrolmentOffered(Event):
+    """A free place is held for a child until a guardian answers (VOL-51)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    expires_at: datetime
+
+
+@event("class_series")
+class EnrolmentIncomplete(Event):
+    """A consent or a document of a child is missing: the place is held until then, the child is not admitted (VOL-50)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    held_until: datetime
+
+
+@event("class_series")
+class EnrolmentExpired(Event):
+    """An application or a place ended: NO_ANSWER to an offer, INCOMPLETE documents, NO_PLACE in the draw, or SERIES_OVER (VOL-51)."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    reason: str
+
+
+@event("class_series")
+class EnrolmentNoShow(Event):
+    """A child missed a meeting without a word, for the nth time."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    session_id: str
+    missed: int
+
+
+@event("class_series")
+class EnrolmentWarned(Event):
+    """The family of a child who missed meetings without a word was told what follows."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+    missed: int
+
+
+@event("class_series")
+class EnrolmentRemoved(Event):
+    """A child lost its place, having missed meetings without a word again after the family was told."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
+
+
+@event("class_series")
+class EnrolmentCompleted(Event):
+    """A child with a place came to the end of a holiday class."""
+
+    enrolment_id: str
+    series_id: str
+    child_id: str
 
 
 @event("class_series")
@@ -620,11 +754,12 @@ class EnrolmentConfirmed(Event):
 
 @event("class_series")
 class EnrolmentWithdrawn(Event):
-    """A child gave a place back."""
+    """A child gave a place or an application back: its GUARDIAN did, the child DIED, or SERIES_CANCELLED."""
 
     enrolment_id: str
     series_id: str
     child_id: str
+    reason: str = "GUARDIAN"
 
 
 @event("class_session")

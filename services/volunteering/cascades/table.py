@@ -24,19 +24,21 @@ from services.common.events.registry import (
 from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
 from services.volunteering.greetings import life as greetings
+from services.volunteering.guardians import life as guardians
 from services.volunteering.hands import Hands
+from services.volunteering.series import life as series
 from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers
 
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress, greetings.hand_back),
-    PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, greetings.suppress, children.guardian_died),
-    PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives),
-    PersonMovedOut: (activities.ask_who_moved,),
+    PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress, greetings.hand_back, series.death_reported),
+    PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, greetings.suppress, children.guardian_died, series.death_confirmed),
+    PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives, series.death_retracted),
+    PersonMovedOut: (activities.ask_who_moved, series.moved_out),
     PersonAwayStarted: (volunteers.away_started, activities.hold_shifts, greetings.hand_back),
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
     StaffLeft: (activities.coordinator_left,),
-    GuardianshipChanged: (children.guardianship_changed, sessions.guardianship_changed),
+    GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
 }

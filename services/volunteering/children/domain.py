@@ -21,6 +21,28 @@ class PickupCheck(StrEnum):
     CODE = "CODE"
 
 
+class Priority(StrEnum):
+    """Circumstances for which a child comes before others in the draw for places (VOL-51)."""
+
+    LEFT_BEHIND = "LEFT_BEHIND"
+    LOW_INCOME = "LOW_INCOME"
+    BOTH_PARENTS_WORK = "BOTH_PARENTS_WORK"
+    NEW_EMPLOYMENT = "NEW_EMPLOYMENT"
+    """The parents are couriers, drivers and the like."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One circumstance and the paper that shows it."""
+
+    code: Priority
+    evidence_ref: str
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.until is None or on <= self.until
+
+
 @dataclass(frozen=True)
 class Agreement:
     """The call by which a second adult let the primary guardian agree to somebody who is not on the list (VOL-58)."""
@@ -90,6 +112,11 @@ class Child:
     lost_ids: tuple[str, ...] = ()
     """Guardians who died."""
     registered_at: datetime | None = None
+    priorities: tuple[Ground, ...] | None = None
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        return self.priorities or ()
 
     @property
     def person_id(self) -> str:
@@ -127,6 +154,7 @@ def register(
     needs_extra_adult: bool = False,
     leaves_alone_ok: bool = False,
     photo_ok: bool = False,
+    priorities: Sequence[Ground] = (),
     today: date,
     at: datetime,
 ) -> Change:
@@ -144,6 +172,7 @@ def register(
         leaves_alone_ok=leaves_alone_ok,
         photo_ok=photo_ok,
         registered_at=at,
+        priorities=tuple(priorities),
     )
     return _checked(child, today), []
 

@@ -6,7 +6,7 @@ from services.common.errors import Conflict, Invalid
 from services.common.http import Access, Role, get, patch, post
 from services.common.nameko import Storage
 from services.volunteering.children import domain
-from services.volunteering.children.domain import Agreement, MedicineConsent, Pickup
+from services.volunteering.children.domain import Agreement, Ground, MedicineConsent, Pickup
 from services.volunteering.children.schemas import (
     AgreePickupSchema,
     AmendChildSchema,
@@ -96,4 +96,6 @@ def _child(request):
     fields = dict(request.body)
     if "pickups" in fields:
         fields["pickups"] = [Pickup(**{"id": request.new_id(f"pickup.{number}"), **one}) for number, one in enumerate(fields["pickups"])]
+    if "priorities" in fields:
+        fields["priorities"] = [Ground(**one) for one in fields["priorities"]]
     return fields

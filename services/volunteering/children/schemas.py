@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, Output, Time
+from services.volunteering.children.domain import Priority
 
 _CHILD = {"description": "The child, by the id of the person.", "example": "01JD0000000000000000CH1D01"}
 _GUARDIANS = {"description": "The guardians, by the ids of the people.", "example": ["01JD000000000000000GVARD1A"]}
@@ -16,6 +17,10 @@ _NEEDS = {"description": "Special needs, stored sealed.", "example": ""}
 _EXTRA = {"description": "Whether the child needs one more adult, stored sealed.", "example": False}
 _ALONE = {"description": "Whether a guardian lets the child leave alone; counts from the age of ten.", "example": False}
 _PHOTO = {"description": "Whether the child may be in pictures.", "example": False}
+_PRIORITIES = {
+    "description": "What counts for the child in the draw for places, with evidence, stored sealed.",
+    "example": [{"code": "BOTH_PARENTS_WORK", "evidence_ref": "在职证明 2025-06"}],
+}
 _PICKUPS = {"description": "Who may fetch the child, stored sealed.", "example": [{"name": "王某", "relation": "母亲", "id_last4": "002X"}]}
 
 
@@ -43,6 +48,18 @@ class PickupSchema(Input):
     )
 
 
+class GroundSchema(Input):
+    """A circumstance that counts in the draw for places, with the paper that shows it."""
+
+    code = fields.Enum(
+        Priority, by_value=True, required=True, metadata={"description": "The circumstance.", "example": "BOTH_PARENTS_WORK"}
+    )
+    evidence_ref = fields.String(
+        required=True, validate=validate.Length(1, 120), metadata={"description": "The paper that shows it.", "example": "在职证明 2025-06"}
+    )
+    until = fields.Date(allow_none=True, metadata={"description": "The last day on which it counts.", "example": "2025-12-31"})
+
+
 class _ChildFields(Input):
     health_declared_on = fields.Date(allow_none=True, metadata=_HEALTH_ON)
     allergies = fields.String(allow_none=True, validate=validate.Length(max=200), metadata=_ALLERGIES)
@@ -52,6 +69,7 @@ class _ChildFields(Input):
     pickups = fields.List(fields.Nested(PickupSchema), validate=validate.Length(max=20), metadata=_PICKUPS)
     leaves_alone_ok = fields.Boolean(metadata=_ALONE)
     photo_ok = fields.Boolean(metadata=_PHOTO)
+    priorities = fields.List(fields.Nested(GroundSchema), validate=validate.Length(max=10), metadata=_PRIORITIES)
 
 
 class RegisterChildSchema(_ChildFields):
@@ -121,4 +139,5 @@ class ChildSchema(Output):
     medicine_consents = fields.List(
         fields.Nested(MedicineConsentSchema), metadata={"description": "Consents to medicines.", "example": []}
     )
+    priorities = fields.List(fields.Nested(GroundSchema), attribute="grounds", metadata=_PRIORITIES)
     missing = fields.List(fields.String(), metadata={"description": "Documents without which no meeting admits the child.", "example": []})

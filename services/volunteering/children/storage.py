@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.common.errors import Invalid, NotFound
-from services.common.store import Aggregates, Index, Scope, Stored
+from services.common.store import Aggregates, Index, Scope, Stored, batches
 from services.volunteering.children.domain import Child
 
+AT_ONCE = 100
+"""How many ids a search names: more make it slow."""
 COMMUNITY = "classes belong to the whole community"
 
 
@@ -29,6 +31,7 @@ class Children(Aggregates[Child]):
         "medicine_consents",
         "blocked_ids",
         "lost_ids",
+        "priorities",
     )
     indexes = (Index("guardian_ids"),)
 
@@ -46,4 +49,4 @@ class Children(Aggregates[Child]):
     def of(self, child_ids: Iterable[str]) -> list[Child]:
         """Return these children."""
         ids = list(dict.fromkeys(child_ids))
-        return [one.state for one in self.find({"_id": {"$in": ids}}, Scope.everything(COMMUNITY), limit=len(ids) or 1)]
+        return [one.state for part in batches(ids, AT_ONCE) for one in self.find({"_id": {"$in": part}}, Scope.everything(COMMUNITY))]

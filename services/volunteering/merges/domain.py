@@ -19,7 +19,8 @@ from services.volunteering.activities.domain.activity import SEATED, Activity, A
 from services.volunteering.children.domain import Child
 from services.volunteering.greetings import domain as greetings
 from services.volunteering.greetings.domain import Greeting, GreetingState
-from services.volunteering.series.domain.series import ClassSeries, EnrolmentState
+from services.volunteering.series.domain.enrolments import EnrolmentState
+from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.volunteers.domain import MAY_SERVE, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
 

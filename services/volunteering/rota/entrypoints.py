@@ -31,7 +31,7 @@ from services.volunteering.rota.schemas import (
     WishSchema,
 )
 from services.volunteering.rota.storage import COMMUNITY, FairShareAsks, RotaPlans, RotaWishes
-from services.volunteering.series.domain.series import EnrolmentState
+from services.volunteering.series.domain.enrolments import EnrolmentState
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.volunteers.domain import MAY_SERVE
 from services.volunteering.volunteers.storage import Volunteers

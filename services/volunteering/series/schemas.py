@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
-from services.volunteering.series.domain.series import EnrolmentState, Season, SeriesState, Subject
+from services.volunteering.series.domain.enrolments import EnrolmentState
+from services.volunteering.series.domain.series import IntakeRule, Season, SeriesState, Subject
 from services.volunteering.sessions.ratios import RatioSchema
 
 _CHILD = {"description": "The child, by the id of the person.", "example": "01JD0000000000000000CH1D01"}
@@ -25,6 +26,25 @@ _ASSENT = {"description": "Whether the child wants to; asked from the age of eig
 _SIGNED = {"description": "When the agreement was signed.", "example": "2025-06-25"}
 _WORK = {"description": "Whether both parents work.", "example": True}
 _RATIO = {"description": "How many adults the children need; the community's rule if left out.", "example": {"min_adults": 2}}
+_INTAKE = {
+    "description": "Who gets a place: AT_ONCE who applies first, else after the intake by priority and then TIME or LOTTERY.",
+    "example": "AT_ONCE",
+}
+_INTAKE_ENDS = {"description": "The last day on which guardians apply, where places are drawn.", "example": "2025-06-20"}
+_RESERVED = {"description": "Places that a coordinator gives by hand.", "example": 2}
+_SEED = {"description": "The seed of the draw, if the community draws it in public; made at the opening if left out.", "example": "3-17-22-8"}
+_DIGEST = {"description": "SHA-256 of the seed, fixed before anybody applied.", "example": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"}
+_SLOTS = {"description": "When in the week it meets.", "example": [{"weekday": 2, "from_minute": 540, "to_minute": 630}]}
+
+
+class SlotSchema(Input):
+    """A time of the week."""
+
+    weekday = fields.Integer(required=True, validate=validate.Range(1, 7), metadata={"description": "1 for Monday.", "example": 2})
+    from_minute = fields.Integer(
+        required=True, validate=validate.Range(0, 1439), metadata={"description": "Minutes of the day.", "example": 540}
+    )
+    to_minute = fields.Integer(required=True, validate=validate.Range(1, 1440), metadata={"description": "Minutes of the day.", "example": 630})
 
 
 class PlanSeriesSchema(Input):
@@ -42,6 +62,20 @@ class PlanSeriesSchema(Input):
     age_min = fields.Integer(validate=validate.Range(3, 17), metadata=_AGE_MIN)
     age_max = fields.Integer(validate=validate.Range(3, 17), metadata=_AGE_MAX)
     ratio = fields.Nested(RatioSchema, metadata=_RATIO)
+    intake_rule = fields.Enum(IntakeRule, by_value=True, metadata=_INTAKE)
+    intake_ends_on = fields.Date(metadata=_INTAKE_ENDS)
+    reserved = fields.Integer(validate=validate.Range(0, 500), metadata=_RESERVED)
+    slots = fields.List(fields.Nested(SlotSchema), validate=validate.Length(max=14), metadata=_SLOTS)
+    seed = fields.String(validate=validate.Length(1, 80), metadata=_SEED)
+    fee = fields.Integer(metadata={"description": "What a family would pay; only nothing is accepted (VOL-61).", "example": 0})
+    ranks_children = fields.Boolean(metadata={"description": "Whether children are ranked; refused (VOL-61).", "example": False})
+
+
+class CapacitySchema(Input):
+    """How many places there are, and how many of them are given by hand."""
+
+    capacity = fields.Integer(validate=validate.Range(1, 500), metadata=_CAPACITY)
+    reserved = fields.Integer(validate=validate.Range(0, 500), metadata=_RESERVED)
 
 
 class ConsentsSchema(Input):
@@ -67,20 +101,51 @@ class EnrolChildSchema(Input):
     both_parents_work = fields.Boolean(load_default=False, metadata=_WORK)
 
 
-class EnrolmentSchema(Input):
-    """A child's place."""
+class CompleteEnrolmentSchema(Input):
+    """Documents that came in, or what the child says now."""
 
-    id = Id(metadata={"description": "The enrolment.", "example": "01JD0000000000000000000000"})
-    child_id = Id(metadata=_CHILD)
-    guardian_ids = fields.List(Id(), metadata=_GUARDIANS)
-    state = fields.Enum(EnrolmentState, by_value=True, metadata={"description": "What became of it.", "example": "ENROLLED"})
-    consented = fields.Boolean(metadata={"description": "Whether every guardian who spoke agreed.", "example": True})
-    applied_at = fields.AwareDateTime(metadata={"description": "When applied for.", "example": "2025-06-26T01:00:00+00:00"})
     agreement_signed_on = fields.Date(metadata=_SIGNED)
+    assent = fields.Boolean(metadata=_ASSENT)
+
+
+class GuardianAnswerSchema(Input):
+    """Who answers for the child."""
+
+    guardian_id = Id(required=True, metadata={**_GUARDIAN, "description": "The guardian who answers."})
+
+
+class EnrolmentSchema(Input):
+    """A child's application, and what became of it."""
+
+    id = Id(attribute="enrolment.id", metadata={"description": "The enrolment.", "example": "01JD0000000000000000000000"})
+    child_id = Id(attribute="enrolment.child_id", metadata=_CHILD)
+    guardian_ids = fields.List(Id(), attribute="enrolment.guardian_ids", metadata=_GUARDIANS)
+    state = fields.Enum(
+        EnrolmentState, by_value=True, attribute="enrolment.state", metadata={"description": "What became of it.", "example": "ENROLLED"}
+    )
+    consented = fields.Boolean(
+        attribute="enrolment.consented", metadata={"description": "Whether every guardian who spoke agreed.", "example": True}
+    )
+    applied_at = fields.AwareDateTime(
+        attribute="enrolment.applied_at", metadata={"description": "When applied for.", "example": "2025-06-26T01:00:00+00:00"}
+    )
+    agreement_signed_on = fields.Date(attribute="enrolment.agreement_signed_on", metadata=_SIGNED)
+    position = fields.Integer(metadata={"description": "The number in line.", "example": None})
+    holds_place = fields.Boolean(
+        attribute="enrolment.holds_place", metadata={"description": "Whether a place is kept for it.", "example": True}
+    )
+    offer_expires_at = fields.AwareDateTime(
+        attribute="enrolment.offer_expires_at", metadata={"description": "Until when an offered place is held.", "example": None}
+    )
+    hold_until = fields.AwareDateTime(
+        attribute="enrolment.hold_until", metadata={"description": "Until when the place is held while something is missing.", "example": None}
+    )
+    missed = fields.Integer(attribute="enrolment.times_missed", metadata={"description": "Meetings missed without a word.", "example": 0})
+    reason = fields.String(attribute="enrolment.reason", metadata={"description": "Why it ended.", "example": None})
 
 
 class EnrolmentAnswerSchema(Output):
-    """The series' id and version, and the enrolment that the application made or joined."""
+    """The series' id and version, and the enrolment that the command made or changed."""
 
     enrolment = fields.Nested(
         EnrolmentSchema, attribute="latest", metadata={"description": "The enrolment.", "example": {"state": "ENROLLED"}}
@@ -94,14 +159,15 @@ class ListSeriesSchema(ListQuery):
     subject = fields.Enum(Subject, by_value=True, metadata=_SUBJECT)
 
 
-class ClassSeriesSchema(Output):
-    """A course with its places."""
+class SeriesSummarySchema(Output):
+    """A course in figures."""
 
     season = fields.Enum(Season, by_value=True, metadata=_SEASON)
     subject = fields.Enum(Subject, by_value=True, metadata=_SUBJECT)
     title = fields.String(metadata=_TITLE)
     state = fields.Enum(SeriesState, by_value=True, metadata={"description": "How far it has come.", "example": "INTAKE"})
     capacity = fields.Integer(metadata=_CAPACITY)
+    reserved = fields.Integer(metadata=_RESERVED)
     waitlist_max = fields.Integer(metadata=_WAITLIST)
     open_places = fields.Integer(metadata={"description": "Places open.", "example": 3})
     room = fields.String(metadata=_ROOM)
@@ -110,4 +176,38 @@ class ClassSeriesSchema(Output):
     age_min = fields.Integer(metadata=_AGE_MIN)
     age_max = fields.Integer(metadata=_AGE_MAX)
     ratio = fields.Nested(RatioSchema, metadata=_RATIO)
-    enrolments = fields.List(fields.Nested(EnrolmentSchema), metadata={"description": "The places, by ids.", "example": []})
+    intake_rule = fields.Enum(IntakeRule, by_value=True, metadata=_INTAKE)
+    intake_ends_on = fields.Date(metadata=_INTAKE_ENDS)
+    slots = fields.List(fields.Nested(SlotSchema), metadata=_SLOTS)
+    seed_digest = fields.String(metadata=_DIGEST)
+
+
+class ClassSeriesSchema(SeriesSummarySchema):
+    """A course with its places."""
+
+    enrolments = fields.List(fields.Nested(EnrolmentSchema), attribute="places", metadata={"description": "The places, by ids.", "example": []})
+
+
+class CandidateSchema(Input):
+    """What counted of one application in the draw."""
+
+    enrolment_id = Id(metadata={"description": "The enrolment.", "example": "01JD0000000000000000000000"})
+    child_id = Id(metadata=_CHILD)
+    guardian_ids = fields.List(Id(), metadata=_GUARDIANS)
+    points = fields.Integer(metadata={"description": "What counted, never for which circumstance.", "example": 2})
+    applied_at = fields.AwareDateTime(metadata={"description": "When applied for.", "example": "2025-06-26T01:00:00+00:00"})
+
+
+class AllocationSchema(Output):
+    """A draw with all that it followed from: priority, then lot or time, siblings together."""
+
+    rule = fields.Enum(IntakeRule, by_value=True, attribute="allocation.rule", metadata=_INTAKE)
+    seed = fields.String(attribute="allocation.seed", metadata={**_SEED, "description": "The seed, shown after the draw."})
+    seed_digest = fields.String(metadata=_DIGEST)
+    places = fields.Integer(attribute="allocation.places", metadata={"description": "Places that were given.", "example": 60})
+    in_line = fields.Integer(attribute="allocation.in_line", metadata={"description": "How many could stand in line.", "example": 20})
+    candidates = fields.List(
+        fields.Nested(CandidateSchema), attribute="allocation.candidates", metadata={"description": "The applications.", "example": []}
+    )
+    order = fields.List(Id(), attribute="allocation.order", metadata={"description": "The enrolments in the order of the draw.", "example": []})
+    at = fields.AwareDateTime(attribute="allocation.at", metadata={"description": "When it was drawn.", "example": "2025-06-21T01:00:00+00:00"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.common.errors import Invalid, NotFound
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.volunteering.series.domain.series import ClassSeries
+from services.volunteering.series.domain.series import UNDER_WAY, ClassSeries
 
 COMMUNITY = "classes belong to the whole community"
 
@@ -13,7 +13,21 @@ class SeriesOfClasses(Aggregates[ClassSeries]):
     """Class series, one document each with the places of its children, so that one guarded write gives the last of them."""
 
     collection, aggregate, state = "class_series", "class_series", ClassSeries
-    indexes = (Index("state", "_id"), Index("enrolments.child_id"))
+    indexes = (Index("state", "_id"), Index("enrolments.child_id"), Index("enrolments.consents.guardian_id"))
+
+    def under_way(self) -> list[Stored[ClassSeries]]:
+        """Return every series that is neither a plan nor over."""
+        return [one for state in UNDER_WAY for one in self.each({"state": state.value}, Scope.everything(COMMUNITY))]
+
+    def of_child(self, child_id: str) -> list[Stored[ClassSeries]]:
+        """Return the series under way in which a child is or was."""
+        found = self.find({"enrolments.child_id": child_id}, Scope.everything(COMMUNITY))
+        return [one for one in found if one.state.state in UNDER_WAY]
+
+    def of_guardian(self, guardian_id: str) -> list[Stored[ClassSeries]]:
+        """Return the series under way in which somebody spoke as a guardian."""
+        found = self.find({"enrolments.consents.guardian_id": guardian_id}, Scope.everything(COMMUNITY))
+        return [one for one in found if one.state.state in UNDER_WAY]
 
     def referred(self, series_id: str) -> Stored[ClassSeries]:
         """Return the series that the input names."""

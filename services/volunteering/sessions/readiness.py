@@ -9,7 +9,8 @@ from services.common.calendar import business_date
 from services.common.store import Cause, Stored
 from services.volunteering.activities.storage import TAKEN, Activities
 from services.volunteering.children.storage import Children
-from services.volunteering.series.domain.series import ClassSeries, Enrolment
+from services.volunteering.series.domain.enrolments import Enrolment
+from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.domain import arrivals, departures, readiness, running
 from services.volunteering.sessions.domain.readiness import Adult

@@ -79,3 +79,9 @@ class ClassSessions(Aggregates[ClassSession]):
             return True
         overlaps = other.starts_at < than.ends_at and than.starts_at < other.ends_at
         return overlaps and other.state in BEFORE and volunteer_id in other.rostered_ids
+
+    def first_start(self, series_id: str, since: datetime | None = None) -> datetime | None:
+        """Return when the first meeting of a series starts, or the first one after a moment."""
+        after = {"starts_at": {"$gt": since}} if since else {}
+        found = self.find({"series_id": series_id, **after}, Scope.everything(COMMUNITY), sort="starts_at", limit=20)
+        return next((one.state.starts_at for one in found if one.state.state is not SessionState.CANCELLED), None)

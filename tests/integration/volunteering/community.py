@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
 from pymongo import MongoClient
 
 from services.common.access import Role
+from services.common.broker import Publisher
+from services.common.calendar import business_date
+from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
+from services.common.events.registry import GuardianshipChanged
 from services.common.ids import new_id
-from tests.support.running import Client, Platform
+from tests.support.running import Client, Platform, eventually
 
 COORDINATOR = {"roles": (Role.VOLUNTEER_COORDINATOR,), "actor": "01JD00000000000000C00RD001"}
 OTHER_COORDINATOR = "01JD00000000000000C00RD002"
@@ -27,9 +32,44 @@ class Community:
 
     def __init__(self, client: Client, platform: Platform):
         self.client, self.platform = client, platform
+        self.now = datetime.now().astimezone()
+        self.publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
+        self.sequences: Counter = Counter()
+
+    def tell(self, *events: Event) -> None:
+        """Publish facts as the register's relay would, each about the thing that its first field names."""
+        for event in events:
+            kind = type_of(event)
+            subject = next(iter(msgspec.to_builtins(event).values()))
+            self.sequences[subject] += 1
+            cloud_event = CloudEvent(
+                id=new_id(),
+                type=kind,
+                subject=f"{kind.aggregate}/{subject}",
+                time=self.now,
+                sequence=self.sequences[subject],
+                effective_on=business_date(self.now),
+                community="test",
+                grid=None,
+                actor_kind="staff",
+                correlation_id="test",
+                causation_id=None,
+                data=event,
+            )
+            self.publisher.publish(encode(cloud_event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+
+    def settle(self) -> None:
+        """Wait until nothing is under way: no job, no fact unpublished, none without its effect."""
+        quiet = {"jobs_done": True, "pending": 0, "queued": 0, "in_flight": 0}
+
+        def still() -> bool:
+            return all(self.client.get("/internal/simulation/state", roles=(Role.SYSTEM,)).json() == quiet for _ in range(3))
+
+        eventually(still, within=60, why="quiet")
 
     def at(self, moment: str) -> None:
         """Make it this moment."""
+        self.now = datetime.fromisoformat(moment)
         body = {"now": datetime.fromisoformat(moment).isoformat()}
         ok(self.client.post("/internal/simulation/clock", body, roles=(Role.SYSTEM,)), 200)
 
@@ -85,7 +125,19 @@ class Community:
             "pickups": [{"name": "王秀英", "relation": "母亲", "id_last4": "002X"}],
             **details,
         }
+        self.appoint(body["id"], *body["guardian_ids"])
         return ok(self.post("/v1/children", body))
+
+    def appoint(self, child: str, *guardians: str, **details) -> None:
+        """Let the register tell who may act for a child, and wait until that is known."""
+        values = {"ward_id": child, "kind": "PARENT", "may": ["CONSENT_ACTIVITY", "PICK_UP"], **details}
+        told = [GuardianshipChanged(guardianship_id=f"{child[:13]}{one[-13:]}", guardian_id=one, **values) for one in guardians]
+        self.tell(*told)
+        with MongoClient(self.platform.env["MONGODB_URI"]) as client:
+            kept = client[self.platform.prefix + "volunteering"]["guardianships"]
+            for one in told:
+                known = {"_id": one.guardianship_id, "may": one.may, "blocked": one.blocked}
+                eventually(lambda known=known: kept.count_documents(known) == 1, every=0.02, why="the guardian known")
 
     def a_series(self, **details) -> str:
         body = {
@@ -105,6 +157,7 @@ class Community:
     def enrol(self, series, child, guardian=0, **more):
         consents = {"participation": True, "emergency_care": True, "data": True, **more.pop("consents", {})}
         body = {"child_id": child["id"], "guardian_id": child["guardian_ids"][guardian], "consents": consents, "assent": True}
+        body |= {"agreement_signed_on": self.now.date().isoformat(), **more.pop("body", {})}
         return self._patiently(f"/v1/class-series/{series}/enrolments", body, **more)
 
     def a_session(self, series, day="2025-07-05", hour=9, **details) -> str:

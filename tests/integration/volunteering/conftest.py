@@ -26,6 +26,7 @@ def community(tmp_path_factory, keys, broker, mongodb_uri):
         ok(community.post("/v1/kin-declarations", {"person_ids": []}, actor=actor), 200)
     yield community
     logs = platform.logs()
+    community.publisher.drop()
     platform.close()
     broker.drop_vhost(vhost)
     drop_databases(mongodb_uri, platform.prefix)

@@ -13,7 +13,7 @@ from services.common.settings import load
 from services.common.store import Cause
 from services.volunteering.children.storage import Children
 from services.volunteering.retention import JOBS
-from services.volunteering.series.domain.series import Enrolment, EnrolmentState
+from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.service import SERVICE
 from services.volunteering.sessions.storage import ClassSessions

@@ -10,7 +10,9 @@ from services.common.errors import Conflict, Invalid
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, Need
 from services.volunteering.activities.domain.verdicts import Circumstances
 from services.volunteering.children.domain import Child, Pickup
-from services.volunteering.series.domain.series import ClassSeries, GuardianConsent, Season, SeriesState, Subject
+from services.volunteering.series.domain import enrolling
+from services.volunteering.series.domain.enrolments import GuardianConsent, Standing
+from services.volunteering.series.domain.series import ClassSeries, Season, SeriesState, Subject, Timing
 from services.volunteering.sessions.domain.session import ClassSession, SessionState
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
@@ -96,6 +98,27 @@ def a_series(id="S1", **details):
 def a_consent(guardian_id="G1", *, minute=0, **details):
     values = {"participation": True, "emergency_care": True, "data": True, "given_at": NOW + timedelta(minutes=minute)}
     return GuardianConsent(guardian_id, **{**values, **details})
+
+
+def a_timing(now=NOW, *, first_at=NOW, next_at=None, **details):
+    return Timing(now, first_at, next_at, **details)
+
+
+def enrol(to, child=None, *, consent=None, assent=True, timing=None, refused=False, **details):
+    """Apply for a child with everything that a place needs."""
+    child = child or a_child()
+    values = {"assent": assent, "agreement_signed_on": TODAY, **details}
+    timing = timing or a_timing()
+    consent = consent or a_consent(given_at=timing.now)
+    return enrolling.enrol(to, Standing(child, refused), id=f"E-{child.id}", consent=consent, timing=timing, **values)
+
+
+def full(capacity=2, waitlist=1):
+    """Return a series whose places are all taken."""
+    course = a_series(capacity=capacity, waitlist_max=waitlist)
+    for number in range(capacity):
+        course, _ = enrol(course, a_child(f"K{number + 1}"))
+    return course
 
 
 def a_session(id="M1", **details):

@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from services.volunteering.children.domain import PickupCheck
-from services.volunteering.series.domain import series
 from services.volunteering.sessions.domain import arrivals, departures, readiness, running
 from services.volunteering.sessions.domain.departures import AtTheDoor
 from services.volunteering.sessions.domain.ratio import RatioRule
 from services.volunteering.sessions.domain.readiness import Adult
 from services.volunteering.sessions.domain.session import SessionPolicy
-from tests.unit.volunteering.builders import DAY, HOUR, START, TODAY, a_child, a_consent, a_series, a_session, a_volunteer
+from tests.unit.volunteering.builders import DAY, HOUR, START, a_child, a_session, a_volunteer, full
 
 POLICY = SessionPolicy()
-
-
-def enrol(to, child=None, *, consent=None, assent=True, today=TODAY, **details):
-    child = child or a_child()
-    return series.enrol(to, child, id=f"E-{child.id}", consent=consent or a_consent(), assent=assent, today=today, **details)
-
-
-def full(capacity=2, waitlist=1):
-    course = a_series(capacity=capacity, waitlist_max=waitlist)
-    for number in range(capacity):
-        course, _ = enrol(course, a_child(f"K{number + 1}"))
-    return course
 
 
 def adults(*volunteers):

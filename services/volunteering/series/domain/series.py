@@ -1,17 +1,16 @@
-"""Class series: a subject over a holiday, with the places of its children."""
+"""A class series: a course over a holiday, with the places of its children in it, so that the database guards them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from services.common.errors import Conflict, Invalid, NotFound
-from services.common.events.base import Event
-from services.common.events.volunteering import ClassSeriesOpened, EnrolmentConfirmed, EnrolmentWithdrawn
-from services.volunteering.children.domain import ASSENT_FROM, Child
-from services.volunteering.sessions.domain.ratio import RatioRule, checked
-from services.volunteering.volunteers.domain import age_on
+from services.common.calendar import business_date
+from services.common.errors import NotFound
+from services.common.states import NEW, StateMachine, Transition
+from services.volunteering.series.domain.enrolments import LIVE, Enrolment, EnrolmentState
+from services.volunteering.sessions.domain.ratio import RatioRule
 
 
 class Season(StrEnum):
@@ -35,69 +34,157 @@ class Subject(StrEnum):
     OTHER = "OTHER"
 
 
+class IntakeRule(StrEnum):
+    """Who gets a place: AT_ONCE who applies first; otherwise all who applied in time, by priority and then by TIME or LOTTERY."""
+
+    AT_ONCE = "AT_ONCE"
+    TIME = "TIME"
+    LOTTERY = "LOTTERY"
+
+
 class SeriesState(StrEnum):
     """How far a series has come."""
 
     DRAFT = "DRAFT"
     INTAKE = "INTAKE"
+    ALLOCATING = "ALLOCATING"
     RUNNING = "RUNNING"
+    FINISHED = "FINISHED"
+    CANCELLED = "CANCELLED"
 
 
-class EnrolmentState(StrEnum):
-    """What became of a child's place."""
-
-    ENROLLED = "ENROLLED"
-    WAITLISTED = "WAITLISTED"
-    INCOMPLETE = "INCOMPLETE"
-    """A guardian said no: the place is held, the child is not admitted (VOL-50)."""
-    WITHDRAWN = "WITHDRAWN"
-
-
-SEATED = frozenset({EnrolmentState.ENROLLED, EnrolmentState.INCOMPLETE})
+S = SeriesState
+LIFECYCLE = StateMachine(
+    "Class series",
+    SeriesState,
+    Transition((NEW,), S.DRAFT, "planned"),
+    Transition((S.DRAFT,), S.INTAKE, "guardians may apply", "VOL-50"),
+    Transition((S.INTAKE,), S.ALLOCATING, "the intake ends; who gets a place is drawn from all who applied", "VOL-51"),
+    Transition((S.ALLOCATING,), S.RUNNING, "the places are allocated, once and with the seed that was fixed before", "VOL-51"),
+    Transition((S.INTAKE,), S.RUNNING, "places were given at once, and the first meeting opens"),
+    Transition((S.INTAKE, S.ALLOCATING, S.RUNNING), S.FINISHED, "its last day has passed"),
+    Transition((S.DRAFT, S.INTAKE, S.ALLOCATING, S.RUNNING), S.CANCELLED, "called off"),
+)
+UNDER_WAY = (S.INTAKE, S.ALLOCATING, S.RUNNING)
 
 
 @dataclass(frozen=True)
-class GuardianConsent:
-    """What one guardian agreed to."""
+class ClassPolicy:
+    """A community's terms for holiday classes (VOL-50 to VOL-52, VOL-61)."""
 
-    guardian_id: str
-    participation: bool
-    emergency_care: bool
-    data: bool
-    given_at: datetime
-    photo: bool = False
+    waitlist_max: int = 20
+    """How many may wait for a place in a series that does not say otherwise (VOL-51)."""
+    age_min: int = 6
+    """The least age on the first day, where a series does not say otherwise (VOL-50)."""
+    age_max: int = 14
+    """The greatest age on the first day, where a series does not say otherwise (VOL-50)."""
+    left_behind_points: int = 2
+    """What counts for a child whose parents work far away, with evidence (VOL-51)."""
+    low_income_points: int = 2
+    """What counts for a child of a family with a low income, with evidence (VOL-51)."""
+    both_parents_work_points: int = 1
+    """What counts where both parents work, with evidence (VOL-51)."""
+    new_employment_points: int = 1
+    """What counts for a child of couriers, drivers and the like, with evidence (VOL-51)."""
+    offer_hours: int = 24
+    """How long a guardian has to answer an offered place."""
+    offer_hours_short: int = 2
+    """How long where the next meeting is tomorrow."""
+    phone_only_hours: int = 12
+    """Within how many hours before a meeting a place is offered by phone only."""
+    documents_days: int = 3
+    """How many days before the first meeting the documents must be complete."""
+    held_until_hours: int = 24
+    """Until how many hours before it the place of a child with incomplete documents is held."""
+    no_shows: int = 2
+    """How many meetings missed without a word let a place be taken back, after the family was told."""
+    unfit_words: tuple[str, ...] = ("收费", "排名", "培优", "提优", "提分", "冲刺", "应试")
+    """Words of school courses for profit, in no title of a class (VOL-61)."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """This moment, and how far off the meetings of a series are."""
+
+    now: datetime
+    first_at: datetime
+    """When its first meeting starts, or its first day begins where none is planned."""
+    next_at: datetime | None = None
+    """When the next meeting starts, if there is one."""
+    policy: ClassPolicy = ClassPolicy()
 
     @property
-    def complete(self) -> bool:
-        return self.participation and self.emergency_care and self.data
+    def today(self) -> date:
+        return business_date(self.now)
+
+    @property
+    def documents_due_at(self) -> datetime:
+        return self.first_at - timedelta(days=self.policy.documents_days)
+
+    @property
+    def hold_until(self) -> datetime:
+        """Return until when a place is held that turns out incomplete now; a family always has the time between the two terms."""
+        held = timedelta(hours=self.policy.held_until_hours)
+        return max(self.first_at - held, self.now + timedelta(days=self.policy.documents_days) - held)
+
+    @property
+    def offer_until(self) -> datetime | None:
+        """Return when an offer made now ends; None where it is too late for any but a call (VOL-51)."""
+        policy, day = self.policy, timedelta(days=1)
+        if self.next_at is None:
+            return self.now + timedelta(hours=policy.offer_hours)
+        if self.next_at - self.now < timedelta(hours=policy.phone_only_hours):
+            return None
+        soon = business_date(self.next_at) <= self.today + day
+        return self.now + timedelta(hours=policy.offer_hours_short if soon else policy.offer_hours)
 
 
 @dataclass(frozen=True)
-class Enrolment:
-    """One child's place in a series; several guardians of a child share it."""
+class Slot:
+    """A time of the week at which a series meets: the weekday from 1 for Monday, and minutes of the day."""
 
-    id: str
+    weekday: int
+    from_minute: int
+    to_minute: int
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What counts of one application: the points, never the circumstances that give them."""
+
+    enrolment_id: str
     child_id: str
-    state: EnrolmentState
+    guardian_ids: tuple[str, ...]
+    points: int
     applied_at: datetime
-    consents: tuple[GuardianConsent, ...]
-    assent: bool | None = None
-    agreement_signed_on: date | None = None
-    both_parents_work: bool = False
 
-    @property
-    def consented(self) -> bool:
-        """Say whether every guardian who spoke agreed; disagreement counts as no (VOL-50)."""
-        return bool(self.consents) and all(consent.complete for consent in self.consents)
 
-    @property
-    def guardian_ids(self) -> list[str]:
-        return [consent.guardian_id for consent in self.consents]
+@dataclass(frozen=True)
+class Allocation:
+    """How places were given, with all that it followed from, so that anybody may compute it again (VOL-51)."""
+
+    rule: IntakeRule
+    seed: str
+    places: int
+    in_line: int
+    candidates: tuple[Candidate, ...]
+    order: tuple[str, ...]
+    """The enrolments in the order of the draw."""
+    at: datetime
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An enrolment as a reader sees it, with its number in line."""
+
+    enrolment: Enrolment
+    position: int | None
 
 
 @dataclass(frozen=True)
 class ClassSeries:
-    """A course of one subject over some weeks; its places lie in it, so that the database guards them."""
+    """A course of one subject over some weeks."""
 
     id: str
     season: Season
@@ -114,25 +201,57 @@ class ClassSeries:
     ratio: RatioRule = RatioRule()
     enrolments: tuple[Enrolment, ...] = ()
     created_by: str | None = None
+    intake_rule: IntakeRule = IntakeRule.AT_ONCE
+    intake_ends_on: date | None = None
+    """The last day on which guardians apply, where places are drawn."""
+    reserved: int = 0
+    """How many of the places a coordinator gives by hand, to who needs one most (VOL-52)."""
+    slots: tuple[Slot, ...] = ()
+    seed: str | None = None
+    seed_digest: str | None = None
+    allocation: Allocation | None = None
 
     @property
     def seated(self) -> list[Enrolment]:
         """Return the enrolments that hold a place."""
-        return [one for one in self.enrolments if one.state in SEATED]
+        return [one for one in self.enrolments if one.holds_place]
 
     @property
     def waiting(self) -> list[Enrolment]:
         """Return the enrolments in line, the first one first."""
-        return sorted((one for one in self.enrolments if one.state == EnrolmentState.WAITLISTED), key=lambda one: (one.applied_at, one.id))
+        line = (one for one in self.enrolments if one.state is EnrolmentState.WAITLISTED)
+        return sorted(line, key=lambda one: (one.line, one.applied_at, one.id))
+
+    @property
+    def open_reserved(self) -> int:
+        """Return how many reserved places nobody has."""
+        return max(0, self.reserved - sum(one.reserved for one in self.seated))
 
     @property
     def open_places(self) -> int:
-        return max(0, self.capacity - len(self.seated))
+        """Return how many places anybody may have; never less than none, also where the capacity was lowered below it (VOL-52)."""
+        return max(0, self.capacity - self.open_reserved - len(self.seated))
 
     @property
-    def latest(self) -> Enrolment | None:
-        """Return the enrolment that the last application made or changed."""
-        return self.enrolments[-1] if self.enrolments else None
+    def places(self) -> list[Place]:
+        """Return every enrolment with its number in line."""
+        numbers = {one.id: number for number, one in enumerate(self.waiting, 1)}
+        return [Place(one, numbers.get(one.id)) for one in self.enrolments]
+
+    @property
+    def latest(self) -> Place | None:
+        """Return the enrolment that the last command made or changed."""
+        return self.places[-1] if self.enrolments else None
+
+    @property
+    def line_end(self) -> int:
+        """Return the number behind the last one in line."""
+        return max((one.line for one in self.enrolments), default=0) + 1
+
+    @property
+    def revealed_seed(self) -> str | None:
+        """Return the seed once it can favour nobody any more."""
+        return self.allocation.seed if self.allocation else None
 
     def enrolment(self, enrolment_id: str) -> Enrolment:
         """Return an enrolment, or raise NotFound."""
@@ -142,174 +261,14 @@ class ClassSeries:
         raise NotFound()
 
     def enrolment_of(self, child_id: str) -> Enrolment | None:
-        """Return the enrolment of a child that is not withdrawn."""
-        return next((one for one in self.enrolments if one.child_id == child_id and one.state != EnrolmentState.WITHDRAWN), None)
+        """Return the enrolment of a child that is not at its end, or was completed."""
+        alive = (*LIVE, EnrolmentState.COMPLETED)
+        return next((one for one in self.enrolments if one.child_id == child_id and one.state in alive), None)
 
     def with_enrolment(self, changed: Enrolment) -> ClassSeries:
         """Return the series with one enrolment replaced, where it stands."""
         return replace(self, enrolments=tuple(changed if one.id == changed.id else one for one in self.enrolments))
 
-
-def plan(
-    *,
-    id: str,
-    season: Season,
-    subject: Subject,
-    title: str,
-    capacity: int,
-    room: str,
-    starts_on: date,
-    ends_on: date,
-    age_min: int = 6,
-    age_max: int = 14,
-    waitlist_max: int = 20,
-    ratio: RatioRule = RatioRule(),
-    at: datetime,
-    by: str | None,
-) -> tuple[ClassSeries, list[Event]]:
-    """Plan a series."""
-    if ends_on < starts_on:
-        raise Invalid.field("ends_on", "BEFORE_START")
-    if age_max < age_min:
-        raise Invalid.field("age_max", "MIN_ABOVE_MAX")
-    if capacity < 1:
-        raise Invalid.field("capacity", "TOO_SMALL", min=1)
-    series = ClassSeries(
-        id=id,
-        season=season,
-        subject=subject,
-        title=title.strip(),
-        age_min=age_min,
-        age_max=age_max,
-        capacity=capacity,
-        room=room.strip(),
-        starts_on=starts_on,
-        ends_on=ends_on,
-        state=SeriesState.DRAFT,
-        waitlist_max=waitlist_max,
-        ratio=checked(ratio),
-        created_by=by,
-    )
-    return series, []
-
-
-def open_intake(series: ClassSeries, *, today: date) -> tuple[ClassSeries, list[Event]]:
-    """Let guardians apply."""
-    if series.state != SeriesState.DRAFT:
-        raise Conflict("NOT_DRAFT")
-    if today > series.ends_on:
-        raise Conflict("SERIES_OVER")
-    fact = ClassSeriesOpened(
-        series_id=series.id,
-        season=series.season.value,
-        subject=series.subject.value,
-        starts_on=series.starts_on,
-        ends_on=series.ends_on,
-        capacity=series.capacity,
-    )
-    return replace(series, state=SeriesState.INTAKE), [fact]
-
-
-def begin(series: ClassSeries) -> tuple[ClassSeries, list[Event]]:
-    """Count a series as running from its first meeting on."""
-    return (replace(series, state=SeriesState.RUNNING) if series.state == SeriesState.INTAKE else series), []
-
-
-def enrol(
-    series: ClassSeries,
-    child: Child,
-    *,
-    id: str,
-    consent: GuardianConsent,
-    assent: bool | None = None,
-    agreement_signed_on: date | None = None,
-    both_parents_work: bool = False,
-    today: date,
-) -> tuple[ClassSeries, list[Event]]:
-    """Take a guardian's application: a place, a place in line, or for a child already here this guardian's word (VOL-50)."""
-    if series.state == SeriesState.DRAFT or today > series.ends_on:
-        raise Conflict("INTAKE_CLOSED")
-    if consent.guardian_id not in child.guardian_ids:
-        raise Invalid.field("guardian_id", "NOT_A_GUARDIAN")
-    known = series.enrolment_of(child.id)
-    if known is not None:
-        return _joined(series, known, consent, assent)
-    for name in ("participation", "emergency_care", "data"):
-        if not getattr(consent, name):
-            raise Invalid.field(f"consents.{name}", "CONSENT_REQUIRED")
-    _admissible(series, child, assent, agreement_signed_on, today)
-    state = _place(series)
-    enrolment = Enrolment(
-        id=id,
-        child_id=child.id,
-        state=state,
-        applied_at=consent.given_at,
-        consents=(consent,),
-        assent=assent,
-        agreement_signed_on=agreement_signed_on,
-        both_parents_work=both_parents_work,
-    )
-    facts = [_confirmed(series, enrolment)] if state == EnrolmentState.ENROLLED else []
-    return replace(series, enrolments=(*series.enrolments, enrolment)), facts
-
-
-def seat(series: ClassSeries, enrolment_id: str) -> tuple[ClassSeries, list[Event]]:
-    """Give a free place to a child in line."""
-    enrolment = series.enrolment(enrolment_id)
-    if enrolment.state != EnrolmentState.WAITLISTED:
-        raise Conflict("NOT_WAITING")
-    if not series.open_places:
-        raise Conflict("FULL")
-    if not enrolment.consented:
-        raise Conflict("CONSENT_MISSING")
-    seated = replace(enrolment, state=EnrolmentState.ENROLLED)
-    return series.with_enrolment(seated), [_confirmed(series, seated)]
-
-
-def withdraw(series: ClassSeries, enrolment_id: str) -> tuple[ClassSeries, list[Event]]:
-    """Give a child's place back; nobody in line is moved without being asked."""
-    enrolment = series.enrolment(enrolment_id)
-    if enrolment.state == EnrolmentState.WITHDRAWN:
-        return series, []
-    changed = series.with_enrolment(replace(enrolment, state=EnrolmentState.WITHDRAWN))
-    return changed, [EnrolmentWithdrawn(enrolment_id=enrolment.id, series_id=series.id, child_id=enrolment.child_id)]
-
-
-def _joined(series: ClassSeries, known: Enrolment, consent: GuardianConsent, assent: bool | None) -> tuple[ClassSeries, list[Event]]:
-    others = tuple(one for one in known.consents if one.guardian_id != consent.guardian_id)
-    joined = replace(known, consents=(*others, consent), assent=known.assent if assent is None else assent)
-    facts: list[Event] = []
-    if known.state in SEATED:
-        agreed = joined.consented and joined.assent is not False
-        joined = replace(joined, state=EnrolmentState.ENROLLED if agreed else EnrolmentState.INCOMPLETE)
-    rest = tuple(one for one in series.enrolments if one.id != known.id)
-    return replace(series, enrolments=(*rest, joined)), facts
-
-
-def _admissible(series: ClassSeries, child: Child, assent: bool | None, agreement_signed_on: date | None, today: date) -> None:
-    if child.missing:
-        raise Conflict("DOCUMENTS_MISSING", extra={"missing": child.missing})
-    if agreement_signed_on is not None and agreement_signed_on > today:
-        raise Invalid.field("agreement_signed_on", "IN_THE_FUTURE")
-    age = age_on(child.born_on, series.starts_on)
-    if not series.age_min <= age <= series.age_max:
-        raise Conflict("AGE_OUT_OF_RANGE", min=series.age_min, max=series.age_max)
-    if age >= ASSENT_FROM and assent is None:
-        raise Invalid.field("assent", "ASK_THE_CHILD")
-    if assent is False:
-        raise Conflict("ASSENT_REFUSED")
-
-
-def _place(series: ClassSeries) -> EnrolmentState:
-    waiting = len(series.waiting)
-    if series.open_places and not waiting:
-        return EnrolmentState.ENROLLED
-    if waiting >= series.waitlist_max:
-        raise Conflict("FULL")
-    return EnrolmentState.WAITLISTED
-
-
-def _confirmed(series: ClassSeries, enrolment: Enrolment) -> EnrolmentConfirmed:
-    return EnrolmentConfirmed(
-        enrolment_id=enrolment.id, series_id=series.id, child_id=enrolment.child_id, guardian_id=enrolment.consents[0].guardian_id
-    )
+    def with_last(self, changed: Enrolment) -> ClassSeries:
+        """Return the series with one enrolment added or replaced, as its latest."""
+        return replace(self, enrolments=(*(one for one in self.enrolments if one.id != changed.id), changed))

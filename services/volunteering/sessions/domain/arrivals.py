@@ -14,7 +14,7 @@ from services.common.events.volunteering import (
     UnknownChildKept,
 )
 from services.volunteering.children.domain import Child
-from services.volunteering.series.domain.series import Enrolment, EnrolmentState
+from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
 from services.volunteering.sessions.domain.records import CallResult, ChildAttendance, ChildState, GuardianCall, KeptChild, Readiness
 from services.volunteering.sessions.domain.running import refuse_unless
 from services.volunteering.sessions.domain.session import BEFORE, DURING, Change, ClassSession, SessionPolicy, SessionState

@@ -9,7 +9,8 @@ from typing import Any
 
 from services.common.events.volunteering import SessionCancelled, SessionNotReady, SessionReady
 from services.volunteering.children.domain import Child
-from services.volunteering.series.domain.series import ClassSeries, EnrolmentState
+from services.volunteering.series.domain.enrolments import EnrolmentState
+from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.sessions.domain.ratio import ClassRole, RatioRule, extras, required_adults
 from services.volunteering.sessions.domain.records import ChildState, Readiness
 from services.volunteering.sessions.domain.session import BEFORE, CancelReason, Change, ClassSession, SessionPolicy, SessionState

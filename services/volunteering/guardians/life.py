@@ -1,0 +1,22 @@
+"""What the register's facts about guardians do here: the copy is kept before anything follows from it (REG-45)."""
+
+from __future__ import annotations
+
+from services.common.cascades import Effects
+from services.common.events.base import CloudEvent
+from services.common.store import Cause
+from services.volunteering.guardians.domain import Guardianship
+from services.volunteering.guardians.storage import EVERYBODY, Guardians
+from services.volunteering.hands import Hands
+
+
+def keep(hands: Hands, event: CloudEvent) -> Effects:
+    """Keep what a guardian may do; a block is effective at once."""
+    guardians, data, cause = hands.storage(Guardians), event.data, Cause.of_event(event, "guardianship")
+    copy = Guardianship(data.guardianship_id, data.ward_id, data.guardian_id, tuple(data.may), data.blocked, data.until)
+    known = guardians.find_one({"_id": copy.id}, EVERYBODY)
+    if known:
+        guardians.save(known, copy, [], cause)
+    else:
+        guardians.add(copy, [], cause)
+    return Effects()

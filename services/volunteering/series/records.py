@@ -1,0 +1,47 @@
+"""What is on record around a series at this moment: its meetings, its children, and what was said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from services.common.calendar import local
+from services.volunteering.children.storage import Children
+from services.volunteering.consents.storage import Consents
+from services.volunteering.guardians.domain import CONSENT_ACTIVITY
+from services.volunteering.guardians.storage import Guardians
+from services.volunteering.series.domain.enrolments import Standing
+from services.volunteering.series.domain.series import ClassPolicy, ClassSeries, Timing
+from services.volunteering.sessions.storage import ClassSessions
+
+
+class Records:
+    """Looks up, for the rules of places, what stands elsewhere; the same for routes, facts and clocks."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def prepare(self) -> None:
+        """Need nothing beyond the storages."""
+
+    def timing(self, series: ClassSeries, now: datetime) -> Timing:
+        """Return how far off the meetings of a series are."""
+        sessions = self._process.storage(ClassSessions)
+        first = sessions.first_start(series.id) or local(series.starts_on)
+        next_at = first if first > now else sessions.first_start(series.id, since=now)
+        return Timing(now, first, next_at, self._process.policy(ClassPolicy))
+
+    def standings(self, child_ids: Iterable[str], today: date) -> dict[str, Standing]:
+        """Return what is on record of some children."""
+        children = self._process.storage(Children).of(child_ids)
+        refused = self._process.storage(Consents).refused((child.id for child in children), today)
+        return {child.id: Standing(child, child.id in refused) for child in children}
+
+    def standing(self, child_id: str, today: date) -> Standing:
+        """Return what is on record of the child that the input names."""
+        child = self._process.storage(Children).referred(child_id).state
+        return Standing(child, bool(self._process.storage(Consents).refused([child_id], today)))
+
+    def may_consent(self, child_id: str, guardian_id: str, today: date) -> bool:
+        """Say whether the register lets somebody consent to a child's activities (VOL-50)."""
+        return self._process.storage(Guardians).may(child_id, guardian_id, CONSENT_ACTIVITY, today)
