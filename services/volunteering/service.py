@@ -19,8 +19,6 @@ from services.volunteering.certificates.entrypoints import CertificateRoutes, Ce
 from services.volunteering.certificates.storage import HoursCertificates
 from services.volunteering.children.entrypoints import ChildRoutes
 from services.volunteering.children.storage import Children
-from services.volunteering.consents.entrypoints import ConsentSubscriptions
-from services.volunteering.consents.storage import Consents
 from services.volunteering.greetings.entrypoints import GreetingRoutes, GreetingSubscriptions
 from services.volunteering.greetings.storage import Greetings
 from services.volunteering.guardians.storage import Guardians
@@ -91,7 +89,6 @@ class VolunteeringInbox(
     SwapSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
-    ConsentSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):
@@ -131,7 +128,6 @@ SERVICE = Service(
         Children,
         SeriesOfClasses,
         Guardians,
-        Consents,
         Records,
         ClassSessions,
         ChildCases,

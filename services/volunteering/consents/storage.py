@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.common.consent_copies import EVERYBODY, ConsentCopies
 from services.common.consents import Assent, ConsentCopy, ConsentState, Purpose, in_force
-from services.common.store import Aggregates, Index, Scope, batches
+from services.common.store import batches
 
 AT_ONCE = 100
 """How many ids a search names: more make it slow."""
-EVERYBODY = Scope.everything("whether somebody agreed knows no areas")
 
 
-class Consents(Aggregates[ConsentCopy]):
-    """Consents, one document each."""
-
-    collection, state = "consents", ConsentCopy
-    indexes = (Index("subject_id", "purpose"),)
+class Consents(ConsentCopies):
+    """The copy of the consents, asked for many children at once."""
 
     def refused(self, child_ids: Iterable[str], on: date) -> set[str]:
         """Return for which of these children a guardian's NO to activities, or the child's own, stands on a day (X-15)."""

@@ -8,8 +8,8 @@ from services.common.errors import Conflict, NotFound
 from services.common.events.volunteering import ChildAccountedFor, ChildCheckedIn, ChildNotArrived, ChildUnaccounted, UnknownChildKept
 from services.volunteering.sessions.domain import arrivals, running
 from services.volunteering.sessions.domain.records import CallResult, ChildState
-from tests.unit.volunteering.builders import START, a_child, a_consent, a_session, refusal
-from tests.unit.volunteering.class_meetings import POLICY, TWO, an_open_session, arrive, enrol, full, with_one_in
+from tests.unit.volunteering.builders import START, a_child, a_consent, a_session, enrol, full, refusal
+from tests.unit.volunteering.class_meetings import POLICY, TWO, an_open_session, arrive, with_one_in
 
 MINUTE = timedelta(minutes=1)
 LATE = START + 15 * MINUTE

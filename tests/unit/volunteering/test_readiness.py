@@ -12,8 +12,8 @@ from services.volunteering.sessions.domain.readiness import Adult, assess
 from services.volunteering.sessions.domain.records import ChildAttendance, ChildState
 from services.volunteering.sessions.domain.session import CancelReason, SessionState
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerState
-from tests.unit.volunteering.builders import DAY, HOUR, START, a_child, a_consent, a_session, a_volunteer
-from tests.unit.volunteering.class_meetings import POLICY, TWO, adults, enrol, full, ready
+from tests.unit.volunteering.builders import DAY, HOUR, START, a_child, a_consent, a_session, a_volunteer, enrol, full
+from tests.unit.volunteering.class_meetings import POLICY, TWO, adults, ready
 
 YESTERDAY = DAY - timedelta(days=1)
 
