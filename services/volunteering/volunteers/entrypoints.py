@@ -170,9 +170,9 @@ class VolunteerSubscriptions:
     @subscribe(VolunteerSignedUp)
     def on_volunteer_signed_up(self, event):
         """Count somebody among the active with their first place."""
-        if event.data.waitlist_pos is not None:
+        stored = self.volunteers.find_one({"_id": event.data.volunteer_id}, Scope.everything(COMMUNITY))
+        if event.data.waitlist_pos is not None or stored is None or stored.state.merged_into:
             return
-        stored = self.volunteers.get(event.data.volunteer_id, Scope.everything(COMMUNITY))
         after, facts = screening.begin(stored.state)
-        if facts and stored.state.merged_into is None:
+        if facts:
             self.volunteers.save(stored, after, facts, Cause.of_event(event, "begin"))

@@ -8,7 +8,7 @@ from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.store import Cause
 from services.volunteering.hands import Hands, is_done
-from services.volunteering.volunteers import screening
+from services.volunteering.volunteers import interruptions
 from services.volunteering.volunteers.domain import PauseKind, Volunteer
 from services.volunteering.volunteers.screening import Change
 from services.volunteering.volunteers.storage import Volunteers
@@ -16,17 +16,17 @@ from services.volunteering.volunteers.storage import Volunteers
 
 def death_reported(hands: Hands, event: CloudEvent) -> Effects:
     """Ask who is reported dead for nothing more, until it is certain."""
-    return _change(hands, event, "held", lambda one: screening.pause(one, kind=PauseKind.HELD, since=event.effective_on), stops=True)
+    return _change(hands, event, "held", lambda one: interruptions.pause(one, kind=PauseKind.HELD, since=event.effective_on), stops=True)
 
 
 def death_confirmed(hands: Hands, event: CloudEvent) -> Effects:
     """End what somebody gave who died."""
-    return _change(hands, event, "died", screening.die, stops=True)
+    return _change(hands, event, "died", interruptions.die, stops=True)
 
 
 def death_retracted(hands: Hands, event: CloudEvent) -> Effects:
     """Welcome somebody back who is alive; only what is still to come follows (REG-30)."""
-    return _change(hands, event, "lives", screening.live)
+    return _change(hands, event, "lives", interruptions.live)
 
 
 def away_started(hands: Hands, event: CloudEvent) -> Effects:
@@ -34,14 +34,14 @@ def away_started(hands: Hands, event: CloudEvent) -> Effects:
     data = event.data
 
     def decide(one: Volunteer) -> Change:
-        return screening.pause(one, kind=PauseKind.AWAY, since=data.since, until=data.expected_return_on)
+        return interruptions.pause(one, kind=PauseKind.AWAY, since=data.since, until=data.expected_return_on)
 
     return _change(hands, event, "away", decide, stops=True)
 
 
 def away_ended(hands: Hands, event: CloudEvent) -> Effects:
     """Ask somebody again who is back."""
-    return _change(hands, event, "back", lambda one: screening.unpause(one, kind=PauseKind.AWAY))
+    return _change(hands, event, "back", lambda one: interruptions.unpause(one, kind=PauseKind.AWAY))
 
 
 def _change(hands: Hands, event: CloudEvent, part: str, decide: Callable[[Volunteer], Change], *, stops: bool = False) -> Effects:

@@ -29,8 +29,6 @@ from services.volunteering.volunteers.domain import (
     MAY_SERVE,
     ApplicationSource,
     Availability,
-    Pause,
-    PauseKind,
     RefusalCategory,
     Volunteer,
     VolunteerKind,
@@ -103,7 +101,7 @@ def screen(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
         return volunteer, []
     if volunteer.state != VolunteerState.APPLIED:
         raise Conflict("NOT_APPLIED")
-    return _moved(volunteer, VolunteerState.SCREENING), []
+    return step(volunteer, VolunteerState.SCREENING), []
 
 
 def approve(
@@ -138,7 +136,7 @@ def approve(
         raise Invalid.field("guardian_consent_id", "GUARDIAN_CONSENT_REQUIRED")
     if age < policy.accompanied_below and not guardian:
         raise Invalid.field("guardian_person_id", "GUARDIAN_REQUIRED", age=policy.accompanied_below)
-    approved = _moved(
+    approved = step(
         volunteer,
         VolunteerState.APPROVED,
         born_on=born_on,
@@ -151,8 +149,8 @@ def approve(
         refusal_category=None,
         refusal_note=None,
     )
-    facts: list[Event] = [VolunteerApproved(**_ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
-    return approved, [*facts, *(PledgeTakenUp(**_ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids)]
+    facts: list[Event] = [VolunteerApproved(**ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
+    return approved, [*facts, *(PledgeTakenUp(**ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids)]
 
 
 def refuse(
@@ -168,7 +166,7 @@ def refuse(
     """Refuse an application; the category stays sealed, and one appeal is open for some days (VOL-3)."""
     _decidable(volunteer, by)
     until = None if volunteer.appealed_on else today + timedelta(days=policy.appeal)
-    refused = _moved(
+    refused = step(
         volunteer,
         VolunteerState.REFUSED,
         refused_on=today,
@@ -178,7 +176,7 @@ def refuse(
         refusal_note=note,
         pledge_ids=(),
     )
-    return refused, [VolunteerRefused(**_ids(volunteer), appeal_until=until), *_turned_down(volunteer)]
+    return refused, [VolunteerRefused(**ids(volunteer), appeal_until=until), *_turned_down(volunteer)]
 
 
 def appeal(volunteer: Volunteer, *, today: date, at: datetime, by: str | None) -> Change:
@@ -187,7 +185,7 @@ def appeal(volunteer: Volunteer, *, today: date, at: datetime, by: str | None) -
         raise Conflict("NOT_REFUSED")
     if volunteer.appeal_until is None or today > volunteer.appeal_until:
         raise Conflict("APPEAL_OVER")
-    return _moved(volunteer, VolunteerState.SCREENING, appealed_on=today, appeal_until=None), []
+    return step(volunteer, VolunteerState.SCREENING, appealed_on=today, appeal_until=None), []
 
 
 def apply_again(volunteer: Volunteer, *, today: date, at: datetime | None = None, by: str | None = None) -> Change:
@@ -198,15 +196,15 @@ def apply_again(volunteer: Volunteer, *, today: date, at: datetime | None = None
         raise Conflict("APPEAL_OPEN")
     # Who decided before may decide on a new offer; the one appeal is there again.
     fresh = {"refused_by": None, "appeal_until": None, "appealed_on": None, "left_from": None, "suspended_reason": None, "pauses": ()}
-    again = _moved(volunteer, VolunteerState.APPLIED, applied_on=today, **fresh)
-    return again, [VolunteerApplied(**_ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
+    again = step(volunteer, VolunteerState.APPLIED, applied_on=today, **fresh)
+    return again, [VolunteerApplied(**ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
 
 
 def begin(volunteer: Volunteer) -> Change:
     """Note that somebody took a first place."""
     if volunteer.state != VolunteerState.APPROVED:
         return volunteer, []
-    return _moved(volunteer, VolunteerState.ACTIVE), [VolunteerBegan(**_ids(volunteer))]
+    return step(volunteer, VolunteerState.ACTIVE), [VolunteerBegan(**ids(volunteer))]
 
 
 def rest(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
@@ -215,28 +213,28 @@ def rest(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
         return volunteer, []
     if volunteer.state not in MAY_SERVE:
         raise Conflict("NOT_APPROVED")
-    return _moved(volunteer, VolunteerState.RESTING), [VolunteerRested(**_ids(volunteer))]
+    return step(volunteer, VolunteerState.RESTING), [VolunteerRested(**ids(volunteer))]
 
 
 def come_back(volunteer: Volunteer, *, at: datetime | None = None, by: str | None = None) -> Change:
     """End a rest."""
     if volunteer.state != VolunteerState.RESTING:
         raise Conflict("NOT_RESTING")
-    return _moved(volunteer, VolunteerState.ACTIVE), [VolunteerReturned(**_ids(volunteer))]
+    return step(volunteer, VolunteerState.ACTIVE), [VolunteerReturned(**ids(volunteer))]
 
 
 def suspend(volunteer: Volunteer, *, reason: str, at: datetime, by: str | None) -> Change:
     """Keep a volunteer from serving, at once; the reason is for safeguarding officers alone (VOL-3)."""
     if volunteer.state not in (*MAY_SERVE, VolunteerState.RESTING):
         raise Conflict("NOT_APPROVED")
-    return _moved(volunteer, VolunteerState.SUSPENDED, suspended_reason=reason), [VolunteerSuspended(**_ids(volunteer))]
+    return step(volunteer, VolunteerState.SUSPENDED, suspended_reason=reason), [VolunteerSuspended(**ids(volunteer))]
 
 
 def reinstate(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
     """Let a suspended volunteer serve again."""
     if volunteer.state != VolunteerState.SUSPENDED:
         raise Conflict("NOT_SUSPENDED")
-    return _moved(volunteer, VolunteerState.ACTIVE, suspended_reason=None), [VolunteerReinstated(**_ids(volunteer))]
+    return step(volunteer, VolunteerState.ACTIVE, suspended_reason=None), [VolunteerReinstated(**ids(volunteer))]
 
 
 def leave(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
@@ -245,43 +243,7 @@ def leave(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
         return volunteer, []
     if not LIFECYCLE.allows(volunteer.state, VolunteerState.EXITED):
         raise Conflict("NOT_APPROVED")
-    return _moved(volunteer, VolunteerState.EXITED, pledge_ids=()), [VolunteerExited(**_ids(volunteer)), *_turned_down(volunteer)]
-
-
-def die(volunteer: Volunteer) -> Change:
-    """End what somebody gave who died; the state is kept, should the death have been none (REG-30)."""
-    before = volunteer.state
-    if not LIFECYCLE.allows(before, VolunteerState.EXITED):
-        return volunteer, []
-    return _moved(volunteer, VolunteerState.EXITED, left_from=before), [VolunteerExited(**_ids(volunteer))]
-
-
-def live(volunteer: Volunteer) -> Change:
-    """Give somebody who is alive after all their place back; who had not been approved yet applies again (REG-30)."""
-    alive = replace(volunteer, pauses=tuple(one for one in volunteer.pauses if one.kind != PauseKind.HELD))
-    before = volunteer.left_from
-    if volunteer.state != VolunteerState.EXITED or before is None:
-        return alive, []
-    alive = replace(alive, left_from=None)
-    if before in OPEN:
-        return _moved(alive, VolunteerState.APPLIED), [VolunteerApplied(**_ids(volunteer), kinds=[kind.value for kind in volunteer.kinds])]
-    facts: list[Event] = [VolunteerReturned(**_ids(volunteer))]
-    if before == VolunteerState.SUSPENDED:
-        return _moved(alive, before), [*facts, VolunteerSuspended(**_ids(volunteer))]
-    if before == VolunteerState.RESTING:
-        return _moved(alive, before), [*facts, VolunteerRested(**_ids(volunteer))]
-    return _moved(alive, VolunteerState.ACTIVE), facts
-
-
-def pause(volunteer: Volunteer, *, kind: PauseKind, since: date, until: date | None = None) -> Change:
-    """Keep somebody's days free of shifts, without a word on why."""
-    others = tuple(one for one in volunteer.pauses if one.kind != kind)
-    return replace(volunteer, pauses=(*others, Pause(kind, since, until))), []
-
-
-def unpause(volunteer: Volunteer, *, kind: PauseKind) -> Change:
-    """Let somebody's days be asked for again."""
-    return replace(volunteer, pauses=tuple(one for one in volunteer.pauses if one.kind != kind)), []
+    return step(volunteer, VolunteerState.EXITED, pledge_ids=()), [VolunteerExited(**ids(volunteer)), *_turned_down(volunteer)]
 
 
 def describe(volunteer: Volunteer, *, availability: Sequence[Availability] | None = None, at: datetime, by: str | None, **changes: Any) -> Change:
@@ -298,13 +260,15 @@ def _decidable(volunteer: Volunteer, by: str | None) -> None:
         raise Forbidden("APPEAL_NEEDS_ANOTHER")
 
 
-def _moved(volunteer: Volunteer, target: VolunteerState, **fields: Any) -> Volunteer:
+def step(volunteer: Volunteer, target: VolunteerState, **fields: Any) -> Volunteer:
+    """Return a volunteer one step further on the way."""
     return replace(volunteer, state=LIFECYCLE.step(volunteer.state, target), **fields)
 
 
 def _turned_down(volunteer: Volunteer) -> list[PledgeTurnedDown]:
-    return [PledgeTurnedDown(**_ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids]
+    return [PledgeTurnedDown(**ids(volunteer), pledge_id=id) for id in volunteer.pledge_ids]
 
 
-def _ids(volunteer: Volunteer) -> dict[str, str]:
+def ids(volunteer: Volunteer) -> dict[str, str]:
+    """Return by what facts name a volunteer."""
     return {"volunteer_id": volunteer.id, "person_id": volunteer.person_id}

@@ -22,7 +22,7 @@ from services.common.events.volunteering import (
     VolunteerReturned,
     VolunteerSuspended,
 )
-from services.volunteering.volunteers import calendars, clearances, screening
+from services.volunteering.volunteers import calendars, clearances, interruptions, screening
 from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
 from services.volunteering.volunteers.domain import (
     CHILD_CLEARANCES,
@@ -339,11 +339,11 @@ def test_a_volunteer_rests_returns_and_leaves_each_told_once():
     ],
 )
 def test_a_confirmed_death_ends_volunteering_and_one_that_was_none_gives_it_back(before, after):
-    dead, facts = screening.die(a_volunteer(state=before))
-    alive, _ = screening.live(dead)
+    dead, facts = interruptions.die(a_volunteer(state=before))
+    alive, _ = interruptions.live(dead)
 
     assert (dead.state, facts) == (VolunteerState.EXITED, [VolunteerExited(volunteer_id="V1", person_id="P-V1")])
-    assert screening.die(dead) == (dead, [])
+    assert interruptions.die(dead) == (dead, [])
     assert (alive.state, alive.left_from) == (after, None)
 
 
@@ -351,17 +351,17 @@ def test_a_confirmed_death_ends_volunteering_and_one_that_was_none_gives_it_back
 def test_who_left_by_themselves_does_not_come_back_by_a_retracted_death():
     left = screening.leave(a_volunteer(), at=NOW, by="C1")[0]
 
-    assert screening.live(screening.die(left)[0])[0].state == VolunteerState.EXITED
+    assert interruptions.live(interruptions.die(left)[0])[0].state == VolunteerState.EXITED
 
 
 def test_a_pause_covers_its_days_and_nothing_after():
-    away, facts = screening.pause(a_volunteer(), kind=PauseKind.AWAY, since=TODAY, until=TODAY + timedelta(days=2))
-    held = screening.pause(away, kind=PauseKind.HELD, since=TODAY)[0]
+    away, facts = interruptions.pause(a_volunteer(), kind=PauseKind.AWAY, since=TODAY, until=TODAY + timedelta(days=2))
+    held = interruptions.pause(away, kind=PauseKind.HELD, since=TODAY)[0]
 
     assert (facts, [may_serve(away, TODAY + timedelta(days=days)) for days in (-1, 0, 1, 2)]) == ([], [True, False, False, True])
     assert not may_serve(held, TODAY + timedelta(days=99))
-    assert screening.unpause(held, kind=PauseKind.HELD)[0] == away
-    assert screening.unpause(away, kind=PauseKind.AWAY)[0] == a_volunteer()
+    assert interruptions.unpause(held, kind=PauseKind.HELD)[0] == away
+    assert interruptions.unpause(away, kind=PauseKind.AWAY)[0] == a_volunteer()
 
 
 @pytest.mark.rule("VOL-4")
