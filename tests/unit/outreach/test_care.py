@@ -324,3 +324,61 @@ def test_the_leave_of_one_member_of_staff_is_theirs_alone():
     back, facts = domain.uncover(alone_now, pairing_id="pairing", at=LATER, on=LATER_ON)
     assert (set(back.pairings), back.unpaired_since, facts) == (set(both.pairings), None, [])
     assert domain.uncover(covered, pairing_id="pairing", at=LATER, on=LATER_ON)[0].pairings == both.pairings
+
+
+def test_of_several_files_the_highest_tier_counts_and_each_keeps_since_when_it_is_known():
+    recipient = nobody()
+    for id, tier in (("a", Tier.GENERAL), ("b", Tier.KEY), ("c", Tier.HIGH)):
+        recipient, _ = with_file(recipient, tier, id)
+        assert recipient.tier is tier
+
+    changed, _ = with_file(recipient, Tier.KEY, "c", at=LATER)
+    assert changed.tier is Tier.KEY
+    assert changed.files == tuple(domain.OpenFile(id, tier, AT) for id, tier in (("a", Tier.GENERAL), ("b", Tier.KEY), ("c", Tier.KEY)))
+    without, _ = with_file(changed, None, "c", at=LATER)
+    assert with_file(without, Tier.HIGH, "c", at=LATER)[0].files[-1] == domain.OpenFile("c", Tier.HIGH, LATER)
+    assert with_file(nobody())[0].grid_id == "g"
+    assert with_file(replace(nobody(), grid_id="own"))[0].grid_id == "own"
+
+
+def test_categories_that_mean_something_here_are_kept_while_they_hold():
+    elder, _ = alone(code="ELDER")
+    both, _ = alone(elder)
+    assert (both.categories, both.grounds, both.grid_id) == (("ELDER", "LIVING_ALONE"), (domain.Ground("LIVING_ALONE", AT),), "g")
+    assert alone(both, code="CARER_PRESENT")[0].categories == both.categories
+    left, _ = alone(both, holds=False, code="ELDER")
+    assert left.categories == ("LIVING_ALONE",)
+    assert alone(both, at=LATER)[0] == both
+    assert domain.classify(both, code="ELDER", holds=True, grid_id=None, at=AT, on=ON, policy=POLICY)[0].grid_id == "g"
+
+
+def test_who_is_registered_anew_lives_here_again():
+    moved = replace(alone()[0], moved=domain.Moved(ON, ON), in_care=False)
+
+    back, facts = domain.register(moved, grid_id="g2", life=Life.ALIVE, at=LATER, on=LATER_ON)
+
+    assert (back.grid_id, back.moved, back.in_care) == ("g2", None, True)
+    assert facts == [CareBegan(person_id="person", tier="GENERAL", since=LATER_ON)]
+    assert domain.register(alone()[0], grid_id=None, life=Life.ALIVE, at=LATER, on=LATER_ON)[0].grid_id == "g"
+
+
+@pytest.mark.rule("OUT-10")
+def test_an_alarm_is_remembered_until_somebody_is_paired():
+    alarmed, _ = alarm(alone()[0], AT + timedelta(hours=25))
+    assert alarmed.alarmed and alarmed.alarmed_on
+
+    higher, _ = with_file(alarmed)
+    assert (higher.alarmed, higher.alarmed_on) == (True, alarmed.alarmed_on)
+    mended = paired(alarmed)
+    assert (mended.alarmed, mended.alarmed_on) == (False, None)
+
+
+@pytest.mark.rule("OUT-13")
+def test_whoever_comes_back_from_leave_comes_back_alone():
+    both = paired(paired(with_file(alone()[0])[0]), Role.BACKUP, "backup")
+    for id in ("pairing", "backup"):
+        both, _ = domain.cover(both, pairing_id=id, by=None, at=LATER, on=LATER_ON)
+
+    back, _ = domain.uncover(both, pairing_id="pairing", at=LATER, on=LATER_ON)
+
+    assert {one.pairing_id: one.absent for one in back.pairings} == {"pairing": False, "backup": True}

@@ -379,3 +379,28 @@ def test_nobody_answers_a_hand_over_that_they_were_not_asked_for():
             handovers.decline(pairing, by=by)
     with pytest.raises(Conflict, match="PAIRING_NOT_PROPOSED"):
         handovers.decline(taken(), by="t")
+
+
+@pytest.mark.rule("OUT-12")
+def test_a_hand_over_against_the_persons_wish_or_above_the_cap_needs_the_leads_reason():
+    full = domain.load_of("t", ("HIGH",) * 10, POLICY)
+
+    def offer(**fit):
+        usual = {"load": domain.load_of("t", (), POLICY), "at_work": True, **fit}
+        return handovers.propose(accepted(), to_staff_id="t", tier="HIGH", policy=POLICY, at=AT, by="lead", **usual)[0]
+
+    with pytest.raises(Conflict, match="PREFERENCE_NOT_MET") as refusal:
+        offer(unmet_wishes=["SEX"])
+    assert refusal.value.extra == {"unmet": ["SEX"]}
+    assert offer(unmet_wishes=["SEX"], preference_reason="没有别人").state is PairingState.HANDING_OVER
+    with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
+        offer(load=full)
+    assert offer(load=full, load_override_reason="没有别人").handover.load_override_reason == "没有别人"
+    with pytest.raises(Conflict, match="STAFF_AWAY"):
+        offer(at_work=False)
+
+
+@pytest.mark.rule("OUT-11")
+def test_the_two_alone_make_the_visit_a_joint_one():
+    assert handovers.is_joint(taken(), staff_ids=["s", "t"])
+    assert not handovers.is_joint(accepted(), staff_ids=["s", "t"])

@@ -35,6 +35,7 @@ from services.outreach.visits.domain.reports import (
     KnownAbsence,
     Method,
     Outcome,
+    Purpose,
     RecordingPolicy,
     Report,
     ServiceItem,
@@ -537,3 +538,39 @@ def test_a_call_back_keeps_when_it_was_made_and_a_reversed_visit_is_called_back_
 
     reversed_, _ = corrections.reverse(drawn(0), by="lead")
     assert reversed_.check_wanted is False
+
+
+@pytest.mark.rule("OUT-17", "X-2", "X-3")
+def test_neither_who_made_a_visit_nor_who_wrote_it_down_decides_about_it():
+    visit = replace(drawn(0), recorded_by="desk")
+    waiting = replace(visit, awaiting=True)
+
+    for own in ("s", "desk"):
+        for act in (
+            lambda own=own: corrections.reverse(visit, by=own),
+            lambda own=own: corrections.check(visit, result=CheckResult.CONFIRMED, at=AT, by=own),
+            lambda own=own: corrections.accept(waiting, accepted=True, happened_on=ON, by=own),
+        ):
+            with pytest.raises(Forbidden, match="YOUR_OWN_VISIT"):
+                act()
+
+
+def test_a_visit_keeps_who_planned_it_who_reported_it_and_what_it_corrects():
+    planned = domain.prepare(
+        id="v", grid_id="g", person_ids=["p", "p"], staff_ids=["s", "s"], planned_for=AT, corrects="v0", at=AGO, by="lead"
+    )
+    assert planned == Visit(
+        id="v",
+        grid_id="g",
+        person_ids=("p",),
+        staff_ids=("s",),
+        purposes=(Purpose.ROUTINE,),
+        state=VisitState.PLANNED,
+        recorded_at=AGO,
+        recorded_by="lead",
+        planned_for=AT,
+        corrects="v0",
+    )
+
+    ended, [fact] = domain.complete(planned, a_report(), tiers={}, happened_on=ON, counts_for=["o"], policy=POLICY, at=AT, by="s")
+    assert (ended.recorded_by, ended.received_at, fact.event.counts_for) == ("s", AT, ["o"])

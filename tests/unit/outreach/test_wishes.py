@@ -580,3 +580,35 @@ def test_a_wish_that_is_taken_over_keeps_or_changes_its_category_and_reach():
     assert facts == [WishWithdrawn(wish_id="w", person_id="p", reason="NOT_WANTED")]
     with pytest.raises(Conflict, match="WISH_NOT_OPEN"):
         intake.withdraw(gone, reason="NOT_WANTED")
+
+
+@pytest.mark.rule("OUT-37")
+@pytest.mark.parametrize(
+    ("said", "channel"),
+    [
+        ({}, Channel.VISIT),
+        ({"source": Source.PHONE}, Channel.PHONE),
+        ({"source": Source.ONLINE}, Channel.APP),
+        ({"source": Source.ONLINE, "channel": Channel.LETTER}, Channel.LETTER),
+        ({"source": Source.PHONE, "person_id": None, "scope": WishScope.BUILDING}, Channel.CODE),
+        ({"source": Source.PHONE, "person_id": None, "household_id": "h"}, Channel.PHONE),
+    ],
+)
+def test_whoever_wishes_is_told_by_the_way_they_came_unless_they_chose_another(said, channel):
+    wish, _ = submitted(**said)
+
+    assert (wish.channel, wish.anonymous) == (channel, channel is Channel.CODE)
+    assert wish.household_id == said.get("household_id")
+
+
+@pytest.mark.rule("OUT-37")
+def test_a_wish_has_one_wisher():
+    with pytest.raises(Invalid) as refusal:
+        submitted(household_id="h")
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("household_id", "ONE_WISHER")]
+
+    anonymous, _ = submitted(source=Source.PHONE, person_id=None, scope=WishScope.BUILDING)
+    assert intake.triage(anonymous, owner_staff_id="o", scope=WishScope.COMMUNITY)[0].scope is WishScope.COMMUNITY
+    with pytest.raises(Invalid) as refusal:
+        intake.triage(anonymous, owner_staff_id="o", scope=WishScope.PERSONAL)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("scope", "WISHER_REQUIRED")]
