@@ -191,3 +191,26 @@ def test_what_is_wrong_with_a_relative_names_the_field(wrong, field, code):
         add(**wrong)
     assert [(error.field, error.code) for error in refusal.value.errors] == [(field, code)]
     assert add(verified_on=TODAY, distance=Distance.FAR, distance_since=TODAY)[0].kin[0].distance_since == TODAY
+
+
+def test_what_is_left_blank_is_not_known_rather_than_wrong():
+    blank = dict.fromkeys(("alive", "lives_with", "has_key", "verified_on"))
+    person, _ = add(name=" 王建国 ", distance=Distance.FAR, **blank)
+    assert person.kin == (Kin("K9", KinRelation.CHILD, TODAY, "王建国", distance=Distance.FAR, distance_since=TODAY),)
+
+    known = a_person(child(has_key=True, lives_with=True))
+    changed, _ = rules.change_kin(known, "K1", {**blank, "relation": None, "phone": "138 1234 5678"}, today=TODAY)
+    assert changed.kin == (replace(known.kin[0], phone="+8613812345678", verified_on=TODAY),)
+    with pytest.raises(TypeError, match="not a field of kin: .'until'."):
+        rules.change_kin(known, "K1", {"until": TODAY}, today=TODAY)
+
+
+def test_a_child_who_lives_with_an_elder_is_known_to():
+    assert rules.children_of([child(lives_with=True)]).live_with is True
+    assert rules.children_of([child(lives_with=True, alive=Living.NO), child("K2")]).live_with is False
+
+
+def test_only_the_one_who_lives_is_alive_again():
+    person = a_person(child(other_person_id="P2", alive=Living.NO), child("K2", other_person_id="P3", alive=Living.NO))
+
+    assert [one.alive for one in rules.kin_lives(person, "P3")[0].kin] == [Living.NO, Living.YES]

@@ -157,7 +157,7 @@ def add_kin(person: Person, *, id: str, today: date, **about: Any) -> tuple[Pers
     """Enter a relative or friend of a person."""
     if len(person.kin) >= MOST:
         raise Conflict("TOO_MANY_KIN", most=MOST)
-    new = _checked(Kin(id=id, **_cleaned({"verified_on": today, **about}, None, today)), person, today)
+    new = _checked(Kin(id=id, **_cleaned(about, None, today)), person, today)
     return _told(replace(person, kin=(*person.kin, new)))
 
 
@@ -166,7 +166,7 @@ def change_kin(person: Person, kin_id: str, changes: dict[str, Any], *, today: d
     old = find(person, kin_id)
     if not old.current:
         raise Conflict("KIN_ENDED")
-    new = replace(old, **_cleaned({"verified_on": today, **changes}, old, today))
+    new = replace(old, **_cleaned(changes, old, today))
     if new == old:
         return person, []
     new = _checked(new, replace(person, kin=tuple(one for one in person.kin if one is not old)), today)
@@ -211,12 +211,12 @@ def _cleaned(given: dict[str, Any], old: Kin | None, today: date) -> dict[str, A
     unknown = set(given) - CHANGEABLE
     if unknown:
         raise TypeError(f"not a field of kin: {sorted(unknown)}")
-    cleaned = dict(given)
+    cleaned = {**given, "verified_on": given.get("verified_on") or today}
     if cleaned.get("name"):
         cleaned["name"] = names.clean(cleaned["name"])
     if cleaned.get("phone"):
         cleaned["phone"] = normalise_phone(cleaned["phone"], "phone")
-    for name in ("alive", "lives_with", "has_key", "relation", "verified_on"):
+    for name in ("alive", "lives_with", "has_key", "relation"):
         if cleaned.get(name, ...) is None:
             del cleaned[name]
     if cleaned.get("distance") and not cleaned.get("distance_since"):
