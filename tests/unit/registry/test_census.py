@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
+from services.common.events.base import Dated
 from services.common.events.registry import (
     CensusNoAnswer,
     CensusRoundCancelled,
@@ -954,3 +955,97 @@ def test_what_is_told_of_no_answer_counts_only_knocks_in_vain():
     kept, _ = targets.reserve(a_target(), staff_id="S1", slots=(), today=TODAY)
     once, _ = knock(kept, a_knock())
     assert (once.state, once.reserved_by, once.reserved_slot, once.reserved_until) == (TargetState.ATTEMPTED, None, None, None)
+
+
+@pytest.mark.rule("REG-17")
+def test_a_refused_interview_names_who_is_missing_unknown_or_undecided():
+    home = residents(P1=(), P2=(Category.ELDER, Category.LIVING_ALONE))
+
+    def refused(one):
+        with pytest.raises(Invalid) as refusal:
+            knock(a_target(), one, residents=home)
+        return [(error.field, error.code, error.params) for error in refusal.value.errors]
+
+    people = "interview.confirmed_person_ids"
+    assert refused(interviewed("P1")) == [(people, "MEMBERS_UNCONFIRMED", {"person_ids": ["P2"]})]
+    assert refused(interviewed("P1", "P2", "P9", "P8")) == [(people, "NOT_REGISTERED_HERE", {"person_ids": ["P8", "P9"]})]
+    assert refused(interviewed("P1", "P2")) == [("interview.elders", "ELDERS_UNDECIDED", {"person_ids": ["P2"]})]
+
+
+@pytest.mark.rule("REG-11")
+def test_a_door_that_opened_or_a_neighbour_who_did_not_answer_is_no_knock_in_vain():
+    opened = [a_knock(Result.OPENED, day=2), a_knock(day=3), a_knock(day=3, hour=18), a_knock(day=4, **ENQUIRY)]
+    neighbours = [a_knock(day=2, method=Method.NEIGHBOUR), a_knock(day=3), a_knock(day=3, hour=18)]
+
+    for knocks in (opened, neighbours):
+        assert knock(a_target(), *knocks)[0].state is TargetState.ATTEMPTED
+
+
+@pytest.mark.rule("REG-11")
+def test_only_a_knock_in_vain_is_told_by_the_name_of_an_elder_at_high_risk():
+    home = KnownResidents(high=frozenset({"P1"}))
+    away, _ = knock(a_target(), a_knock(Result.AWAY_KNOWN), residents=home)
+
+    assert away.high_told == ()
+    assert knock(away, a_knock(day=3), residents=home)[1][0].high_person_ids == ["P1"]
+
+
+@pytest.mark.rule("REG-17")
+def test_who_was_expected_and_who_was_found_are_both_expected_from_then_on():
+    home = residents(P1=(), P2=(), P3=())
+    partly = interviewed("P1", outcome=Outcome.INTERVIEWED_PARTLY)
+
+    assert knock(a_target(expected_person_ids=("P0",)), partly, residents=home)[0].expected_person_ids == ("P0", "P1", "P2", "P3")
+    follow_up = a_target(follow_up_of="T0", expected_person_ids=("P1", "P2"))
+    assert knock(follow_up, partly, residents=home)[0].expected_person_ids == ("P1", "P2")
+    empty, _ = knock(
+        a_target(expected_person_ids=("P0",)), a_knock(Result.WRONG_ADDRESS, Outcome.MOVED_OUT, evidence_ref="x", persons_seen=("P9",))
+    )
+    assert (empty.covers_person_ids, empty.expected_person_ids) == ((), ("P0",))
+
+
+@pytest.mark.rule("REG-18", "X-3")
+def test_what_contradicts_is_kept_with_whose_knock_it_was_and_told_on_its_day():
+    empty, _ = knock(a_target(), a_knock(Result.VACANT_SIGNS, Outcome.VACANT_CONFIRMED, evidence_ref="水表"))
+    opened = a_knock(Result.OPENED, day=4, staff_id="S7")
+    two_days_later = datetime(2025, 6, 6, 4, tzinfo=UTC)
+
+    again, facts = attempts.attempt(empty, opened, residents=NOBODY, at=two_days_later)
+
+    assert again.reopenings == (targets.Reopening(ReopenReason.CONTRADICTED, "S7", two_days_later, Outcome.VACANT_CONFIRMED),)
+    told = CensusTargetReopened(round_id="R1", target_id="T1", dwelling_id="D1", reason="CONTRADICTED")
+    assert facts == [Dated(told, date(2025, 6, 4))]
+
+
+@pytest.mark.rule("REG-10")
+@pytest.mark.parametrize(
+    ("act", "state", "code"),
+    [
+        (lambda one: rounds.ask_opening(one, at=NOW, by="S1"), RoundState.OPEN, "ROUND_NOT_DRAFT"),
+        (lambda one: rounds.request_close(one, by="S1"), RoundState.CLOSING, "ROUND_NOT_OPEN"),
+        (lambda one: rounds.note_reopened(one), RoundState.CLOSED, "ROUND_NOT_OPEN"),
+        (lambda one: rounds.refuse_close(one), RoundState.OPEN, "ROUND_NOT_CLOSING"),
+        (lambda one: rounds.reopen(one, reason=ReopeningReason.DOOR_MISSED, by="S1"), RoundState.OPEN, "ROUND_NOT_CLOSED"),
+        (
+            lambda one: rounds.ask_cancellation(one, reason=CancelReason.ORDERED, at=NOW, by="S1"),
+            RoundState.CLOSED,
+            "ROUND_NOT_CANCELLABLE",
+        ),
+    ],
+)
+def test_a_step_that_a_round_cannot_take_says_where_the_round_stands(act, state, code):
+    with pytest.raises(Conflict) as refusal:
+        act(a_round(state))
+    assert (refusal.value.code, refusal.value.params) == (code, {"state": state.value})
+
+
+@pytest.mark.rule("REG-14")
+def test_a_step_that_a_door_cannot_take_says_where_the_door_stands():
+    done = resolved(1)
+    for act, code in (
+        (lambda: targets.reserve(done, staff_id="S1", slots=(), today=TODAY), "TARGET_NOT_FREE"),
+        (lambda: targets.approve_exemption(done, at=NOW, by="S2"), "TARGET_NOT_OPEN"),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            act()
+        assert (refusal.value.code, refusal.value.params) == (code, {"state": "RESOLVED"})

@@ -313,3 +313,23 @@ def test_a_merge_closes_the_question_and_its_undoing_tells_the_two_apart():
     undone = domain.unmerged(closed, prints=("a", "c"), at=NOW, by="S4")
     assert undone == replace(closed, state=DuplicateState.NOT_DUPLICATE, prints=("a", "c"), decided_by="S4", decided_at=NOW)
     assert domain.unmerged(undone, prints=("x", "y"), at=NOW, by="S5") == undone
+
+
+@pytest.mark.rule("REG-51")
+def test_every_decision_keeps_its_own_moment():
+    later = datetime(2025, 6, 2, 2, tzinfo=UTC)
+    put_off = domain.snooze(suspect(*TWINS), until=date(2025, 6, 10), today=TODAY, at=NOW, by="S1")
+
+    assert domain.reject(put_off, prints=("a", "b"), at=later, by="S2").decided_at == later
+    closed = domain.merged(put_off, merge_id="M1", at=later, by="S2")
+    assert closed.decided_at == later
+    assert domain.unmerged(closed, prints=("a", "b"), at=NOW, by="S3").decided_at == NOW
+
+
+@pytest.mark.rule("REG-50")
+def test_about_one_age_is_a_year_and_a_day_apart_at_most():
+    home = Home("H1", "D1", BORN)
+    one = person(born_on=BORN, home=home)
+
+    assert reasons(one, person("P2", "王大山", born_on=date(1941, 5, 6), home=home)) == (Reason.DOOR_SURNAME_AGE,)
+    assert reasons(one, person("P2", "王大山", born_on=date(1941, 5, 7), home=home)) == ()

@@ -201,3 +201,15 @@ def test_what_is_wrong_with_a_guardianship_names_the_field():
     assert appoint(guardian_born_on=date(2007, 6, 1))[0].standing
     assert refused_field(lambda: appoint(ward_born_on=date(2007, 6, 1), since=TODAY)) == [("ward_id", "WARD_OF_AGE")]
     assert appoint(ward_born_on=date(2007, 6, 2), since=TODAY)[0].until == TODAY
+
+
+def test_a_guardian_acts_from_the_first_day_on():
+    assert a_guardian(since=TODAY).allows(Right.DATA, TODAY)
+
+
+def test_whoever_stands_in_the_way_of_a_sole_guardian_is_named():
+    others = [a_guardian(id="G3", guardian_id="F"), a_guardian(id="G2", guardian_id="A")]
+
+    with pytest.raises(Conflict) as refusal:
+        appoint(sole=True, others=others)
+    assert (refusal.value.code, refusal.value.extra) == ("SOLE_GUARDIAN_ELSE", {"guardianship_ids": ["G2", "G3"]})

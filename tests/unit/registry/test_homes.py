@@ -213,3 +213,32 @@ def test_how_many_households_share_a_door_is_counted_and_told_once():
     told = {"kind": "RESIDENTIAL", "occupancy": "UNKNOWN", "occupancy_as_of": None}
     assert (counted.households, facts) == (2, [DwellingChanged(dwelling_id="D1", fields=["households"], **told)])
     assert dwellings.count_households(counted, 2) == (counted, [])
+
+
+def test_a_door_is_kept_as_it_was_registered():
+    door, facts = a_door(
+        unit_no="二单元", floor=5, kind=DwellingKind.DORMITORY, occupancy=Occupancy.OCCUPIED, access_note="铃坏了", households=4
+    )
+
+    assert door == dwellings.Dwelling(
+        id="D1",
+        grid_id="G1",
+        estate="景园",
+        building_no="3",
+        room_no="501",
+        address_norm="景园|3|2|501",
+        unit_no="2",
+        floor=5,
+        kind=DwellingKind.DORMITORY,
+        occupancy=Occupancy.OCCUPIED,
+        occupancy_as_of=TODAY,
+        access_note="铃坏了",
+        households=4,
+        registered_at=NOW,
+    )
+    assert facts == [DwellingRegistered(dwelling_id="D1", kind="DORMITORY")]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("二〇三", "203"), ("十", "10"), ("二十", "20"), ("十一", "11"), ("两", "2")])
+def test_chinese_numerals_are_read_as_figures_or_as_tens(typed, kept):
+    assert dwellings.normalise_part(typed) == kept

@@ -261,3 +261,21 @@ def test_a_later_report_does_not_move_a_day_that_is_known():
 
     assert report(known, by="S2", died_on=date(2025, 6, 8))[0].death.died_on == date(2025, 6, 7)
     assert report(a_person(), died_on=date(1940, 5, 5))[0].death.died_on == date(1940, 5, 5)
+
+
+@pytest.mark.rule("REG-30")
+def test_a_paper_without_a_place_proves_nothing_and_kin_need_none():
+    with pytest.raises(Invalid) as refusal:
+        confirm(reported(), ref=None)
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("ref", "PROOF_NEEDS_REFERENCE")]
+
+    heard, _ = confirm(reported(), ProofKind.KIN, by="S2")
+    assert heard.death.proof == Proof(ProofKind.KIN, "S2", NOW, None)
+    assert heard.death.reports == (DeathReport(Informant.KIN, "S1", NOW, None),)
+
+
+@pytest.mark.rule("REG-33")
+def test_a_death_known_by_its_month_ends_memberships_when_it_is_confirmed():
+    facts = confirm(reported(), died_on=date(2025, 5, 20), precision=DeathPrecision.MONTH)[1]
+
+    assert facts[0].effective_on == TODAY
