@@ -52,15 +52,16 @@ class SwapDesk(Hands):
         # Whoever gives must still have it; in an exchange they must also be able to take.
         first = "OK" if place.state in UPCOMING and place.volunteer_id == swap.given.volunteer_id else "NOT_SWAPPABLE"
         if first == "OK" and swap.taken and taken:
-            first = self._verdict(taken, swap.taken.assignment_id, swap.given.volunteer_id, now, frees=given)
-        return {"from": first, "to": self._verdict(given, swap.given.assignment_id, swap.to_volunteer_id, now, frees=taken)}
+            first = self._verdict(taken, swap.taken.assignment_id, swap.given.volunteer_id, _new_id(swap, "taken"), now, frees=given)
+        to = self._verdict(given, swap.given.assignment_id, swap.to_volunteer_id, _new_id(swap, "given"), now, frees=taken)
+        return {"from": first, "to": to}
 
     def enter(self, stored: Stored[Swap], now: datetime, cause: Cause) -> None:
         """Put an approved swap into the books, or reject it where one of both may not any more; repeatable at every step."""
         swap = stored.state
         if swap.state != SwapState.APPROVED:
             return
-        ids = (id_from(swap.id, "given"), *((id_from(swap.id, "taken"),) if swap.taken else ()))
+        ids = (_new_id(swap, "given"), *((_new_id(swap, "taken"),) if swap.taken else ()))
         try:
             if swap.taken is None or swap.taken.activity_id == swap.given.activity_id:
                 self._enter_in_one(swap, ids, now, cause)
@@ -83,7 +84,7 @@ class SwapDesk(Hands):
             return
         after, facts = stored.state, []
         for shift, volunteer, id in moves:
-            known = self._known(volunteer, after, now, calendars[volunteer].state)
+            known = self._known(volunteer, after, id, now, calendars[volunteer].state)
             details = {"id": id, "known": known, "frees": stored.state if swap.taken else None, "by": "system"}
             after, more = places.handed_over(after, shift.assignment_id, self._volunteer(volunteer), **details)
             facts += more
@@ -116,19 +117,20 @@ class SwapDesk(Hands):
         # The calendar is read first, as a sign-up does, so that no other place of the same time is taken beside this one (VOL-10).
         calendar = self.storage(Calendars).of(volunteer_id)
         stored = self.storage(Activities).get(shift.activity_id, COMMUNITY)
-        known = self._known(volunteer_id, stored.state, now, calendar.state)
+        known = self._known(volunteer_id, stored.state, id, now, calendar.state)
         volunteer = self._volunteer(volunteer_id)
         after, facts = places.handed_over(stored.state, shift.assignment_id, volunteer, id=id, known=known, frees=frees, by="system")
         self.storage(Calendars).claim(calendar, claim_for(stored.state, id, now), cause.part("claim"))
         self.storage(Activities).save(stored, after, facts, cause)
 
-    def _verdict(self, activity: Activity, given: str, volunteer_id: str, now: datetime, frees: Activity | None) -> str:
-        known = self._known(volunteer_id, activity, now, self.storage(Calendars).of(volunteer_id).state)
+    def _verdict(self, activity: Activity, given: str, volunteer_id: str, own: str, now: datetime, frees: Activity | None) -> str:
+        known = self._known(volunteer_id, activity, own, now, self.storage(Calendars).of(volunteer_id).state)
         return places.verdict_on(activity, given, self._volunteer(volunteer_id), known, frees)
 
-    def _known(self, volunteer_id: str, activity: Activity, now: datetime, calendar: Calendar) -> Circumstances:
+    def _known(self, volunteer_id: str, activity: Activity, own: str, now: datetime, calendar: Calendar) -> Circumstances:
+        # The claim of an earlier try of this very entry does not stand in its own way.
         policies = self.policy(SignUpPolicy), self.policy(VolunteerPolicy)
-        known = circumstances(self.storage(Activities), calendar, activity, "", now, *policies)
+        known = circumstances(self.storage(Activities), calendar, activity, own, now, *policies)
         return replace(known, child_roles_open=self.storage(Reliabilities).may_mind(volunteer_id, known.today))
 
     def _activity(self, activity_id: str) -> Activity:
@@ -136,6 +138,11 @@ class SwapDesk(Hands):
 
     def _volunteer(self, volunteer_id: str):
         return self.storage(Volunteers).get(volunteer_id, COMMUNITY).state
+
+
+def _new_id(swap: Swap, half: str) -> str:
+    """Return the id of the assignment that one half of a swap makes, the same at each try."""
+    return id_from(swap.id, half)
 
 
 def _has(activity: Activity, assignment_id: str) -> bool:

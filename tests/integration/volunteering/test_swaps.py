@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from pymongo import MongoClient
 
 from services.common.access import Role
+from services.common.ids import id_from
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
 
@@ -78,6 +82,27 @@ def test_two_shifts_are_exchanged_crosswise(community):
 
     assert seated(community, mine) == [(one, "REPLACED"), (other, "ACCEPTED")]
     assert seated(community, theirs) == [(other, "REPLACED"), (one, "ACCEPTED")]
+
+
+@pytest.mark.rule("VOL-10")
+def test_the_claim_of_a_try_that_was_cut_off_does_not_stand_in_the_way_of_the_next(community):
+    """The process died after it had claimed the time and before it had written the place."""
+    community.at("2026-04-01T09:00:00+08:00")
+    first, second = community.a_volunteer(), community.a_volunteer()
+    shift = a_shift(community, first, 14)
+    path = offered(community, shift, second)
+    swap = path.rsplit("/", 1)[1]
+    span = {"starts_at": datetime(2026, 4, 14, 1, tzinfo=UTC), "ends_at": datetime(2026, 4, 14, 3, tzinfo=UTC), "place": "活动室14"}
+    claim = {"id": id_from(swap, "given"), "kind": "PLACE", "target_id": shift["activity_id"], **span}
+    with MongoClient(community.platform.env["MONGODB_URI"]) as client:
+        calendars = client[community.platform.prefix + "volunteering"]["calendars"]
+        before = {"claims": [{**claim, "claimed_at": datetime(2026, 4, 1, 1, 1, tzinfo=UTC)}], "version": 1, "facts": 0, "handled": []}
+        calendars.insert_one({"_id": second, **before})
+
+    ok(community.post(f"{path}/acceptance", {}), 200)
+
+    applied(community, path)
+    assert seated(community, shift) == [(first, "REPLACED"), (second, "ACCEPTED")]
 
 
 @pytest.mark.rule("VOL-13")
