@@ -227,7 +227,7 @@ def into(readme: str) -> str:
 
 
 def _noun(kind: EventType) -> str:
-    return {"duty_period": "period", "care_plan": "plan", "safeguarding_case": "case", "child_safeguarding_case": "case", "no_response_plan": "person", "silver_talent": "talent", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
+    return {"duty_period": "period", "care_plan": "plan", "safeguarding_case": "case", "child_safeguarding_case": "case", "class_photo": "photo", "no_response_plan": "person", "silver_talent": "talent", "census_round": "round", "census_target": "target", "care_recipient": "person", "study_session": "session", "class_session": "session", "class_series": "series"}.get(kind.aggregate, kind.aggregate)
 
 
 def _sample(cls: type) -> Event:

@@ -273,6 +273,8 @@ MESSAGES = {
     "REPORT_FIRST": Text("尚未报告主管部门，只能按“不属实”结案。", "It was not reported to an authority; it can be closed only as unfounded."),
     "UNFOUNDED_BY_ANOTHER": Text("“不属实”要由提出人以外的人认定。", "Somebody other than who raised it must say that it is unfounded."),
     "CASE_CLOSED": Text("已经结案。", "The case is closed."),
+    "PHOTO_NOT_OK": Text("有 {count} 个孩子不能出现在照片里，不能登记或公开。", "{count} children in it may not be in pictures; it is neither kept nor published."),
+    "PHOTO_TAKEN_BACK": Text("这张照片已撤回，不能再公开。", "This picture was taken back; it is not published again."),
     "MAY_NOT_LEAVE_ALONE": Text(
         "孩子不能自行离开：须监护人同意并年满 {age} 岁。",
         "The child may not leave alone: that takes a guardian's consent and the age of {age}.",

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.common.calendar import local
-from services.common.events.volunteering import ChildErased, ClassSeriesErased, ClassSessionErased, VolunteerErased
+from services.common.events.volunteering import ChildErased, ClassPhotoErased, ClassSeriesErased, ClassSessionErased, VolunteerErased
 from services.common.process import Process
 from services.common.retention import EVERYTHING, Forgotten, Retention, erase_expired
 from services.volunteering.children.domain import Child
 from services.volunteering.children.storage import Children
 from services.volunteering.hours.domain.entries import HoursState
 from services.volunteering.hours.storage import Hours
+from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.domain.session import DURING, ClassSession
@@ -31,6 +32,8 @@ class RetentionPolicy:
 
     class_data: int = 1
     """What is known of a child for its classes, and who was in which meeting, from the end of the season."""
+    photos: int = 1
+    """Where pictures of classes lie, and who is in them."""
     failed_checks: int = 1
     """That a check did not come back clear; until then its result and date alone."""
 
@@ -64,6 +67,14 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
             lambda before: {"registered_at": {"$lt": local(before)}},
             lambda child: ChildErased(child_id=child.id, reason="CLASS_TERM"),
             held=has_a_place,
+        ),
+        Retention(
+            "class_photos",
+            "PHOTO_TERM",
+            ClassPhotos,
+            policy.photos,
+            lambda before: {"taken_at": {"$lt": local(before)}},
+            lambda photo: ClassPhotoErased(photo_id=photo.id, reason="PHOTO_TERM"),
         ),
         Retention(
             "failed_checks",

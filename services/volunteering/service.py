@@ -28,6 +28,8 @@ from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscripti
 from services.volunteering.hours.storage import Hours, HoursGroups, KinDeclarations
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
+from services.volunteering.photos.entrypoints import ClassPhotoRoutes, ClassPhotoSubscriptions
+from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.pledges.entrypoints import PledgeSubscriptions
 from services.volunteering.programs.entrypoints import ProgramRoutes
 from services.volunteering.programs.storage import Programs
@@ -68,6 +70,7 @@ class VolunteeringApi(
     ClassSessionRoutes,
     ClassDoorRoutes,
     ChildSafeguardingRoutes,
+    ClassPhotoRoutes,
 ):
     """Commands and reads of volunteering."""
 
@@ -89,6 +92,7 @@ class VolunteeringInbox(
     SwapSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
+    ClassPhotoSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):
@@ -131,6 +135,7 @@ SERVICE = Service(
         Records,
         ClassSessions,
         ChildCases,
+        ClassPhotos,
         Forgotten,
     ),
     messages=MESSAGES,

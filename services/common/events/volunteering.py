@@ -914,6 +914,22 @@ class SessionClosed(Event):
     children: int
 
 
+@event("class_photo")
+class ClassPhotoPublished(Event):
+    """A picture of a class meeting is shown: every child in it may be (VOL-59)."""
+
+    photo_id: str
+    session_id: str
+
+
+@event("class_photo")
+class ClassPhotoUnpublished(Event):
+    """A picture of a class meeting must not be shown any more; whoever shows it takes it down."""
+
+    photo_id: str
+    session_id: str
+
+
 @event("child_safeguarding_case")
 class ChildSafeguardingRaised(Event):
     """A suspicion of harm to a child was raised; about whom and what, only its officers read (VOL-60)."""
@@ -956,6 +972,14 @@ class ChildErased(Event):
     """What was known of a child for its classes was kept for its term and erased (X-4, X-19)."""
 
     child_id: str
+    reason: str
+
+
+@event("class_photo")
+class ClassPhotoErased(Event):
+    """Where a picture lies, and who is in it, was erased because its term is over (X-19)."""
+
+    photo_id: str
     reason: str
 
 

@@ -15,6 +15,7 @@ from services.volunteering.children.schemas import (
     RegisterChildSchema,
 )
 from services.volunteering.children.storage import Children
+from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.sessions.domain.departures import second_adult
 from services.volunteering.sessions.domain.session import DURING
 from services.volunteering.sessions.storage import ClassSessions
@@ -27,6 +28,7 @@ class ChildRoutes:
     """Children of the classes, for coordinators only (X-15)."""
 
     children, class_sessions, adults = Storage(Children), Storage(ClassSessions), Storage(Volunteers)
+    photos = Storage(ClassPhotos)
 
     @post("/v1/children", access=COORDINATORS, body=RegisterChildSchema, answer=ChildSchema, writes="children", status=201)
     def register_child(self, request):
@@ -38,7 +40,11 @@ class ChildRoutes:
     def amend_child(self, request):
         """Change what is known of a child; a changed pick-up list holds at once."""
         stored = self.children.get(request.params["child_id"], request.scope)
-        return self.children.save(stored, *domain.amend(stored.state, _child(request), today=request.today), request.cause)
+        amended = domain.amend(stored.state, _child(request), today=request.today)
+        if request.body.get("photo_ok") is False:
+            # Before the answer is given for good: a repetition would find the record changed and the pictures still shown.
+            self.photos.take_back(stored.id, request.cause)
+        return self.children.save(stored, *amended, request.cause)
 
     @post(
         "/v1/children/{child_id}/agreed-pickups",

@@ -11,7 +11,7 @@ import pytest
 from services.common.access import Role
 from services.common.broker import Publisher
 from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
-from services.common.events.registry import GuardianshipChanged
+from services.common.events.registry import ConsentChanged, GuardianshipChanged
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
@@ -33,14 +33,14 @@ def names(facts):
     return [fact["type"].rsplit(".", 1)[-1] for fact in facts]
 
 
-def told_by_register(community, event):
+def told_by_register(community, event, id):
     """Publish a fact as the register's relay would."""
     kind = type_of(event)
     when = datetime.fromisoformat(f"{DAY}T09:00:00+08:00")
     fact = CloudEvent(
         id=new_id(),
         type=kind,
-        subject=f"{kind.aggregate}/{event.guardianship_id}",
+        subject=f"{kind.aggregate}/{id}",
         time=when,
         sequence=1,
         effective_on=when.date(),
@@ -320,7 +320,7 @@ def test_a_guardian_who_is_blocked_while_the_child_is_in_gets_no_child_and_the_r
     meeting.begin(child)
     guardianship = {"guardianship_id": new_id(), "ward_id": child["id"], "guardian_id": father, "kind": "PARENT"}
 
-    told_by_register(community, GuardianshipChanged(**guardianship, may=[], blocked=True))
+    told_by_register(community, GuardianshipChanged(**guardianship, may=[], blocked=True), guardianship["guardianship_id"])
 
     alerts = eventually(lambda: [fact for fact in meeting.facts() if names([fact]) == ["PickUpAlerted"]])
     assert [fact["data"]["reason"] for fact in alerts] == ["BLOCKED_WHILE_IN"]
@@ -365,3 +365,30 @@ def test_a_suspicion_of_harm_is_read_by_the_officers_only_and_never_by_the_suspe
     assert child["id"] not in str(facts) and receipt["id"] not in str(meeting.facts()) and receipt["id"] not in str(meeting.show())
     raw = community.raw()
     assert all(word.encode() not in raw for word in ("手臂上有旧伤", "警情 0705"))
+
+
+@pytest.mark.rule("VOL-59", "X-14")
+def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no(community):
+    meeting = Meeting(community)
+    happy, shy, sad = (community.a_child(photo_ok=True) for _ in range(3))
+    silent = community.a_child()
+
+    def photo(*children, status=201):
+        return meeting.post("photos", {"file_ref": "相册 3", "child_ids": [child["id"] for child in children]}, status=status)
+
+    refused = photo(happy, silent, status=409)
+    first, second = photo(happy, shy)["id"], photo(happy, sad)["id"]
+    for one in (first, second):
+        assert ok(community.post(f"/v1/class-photos/{one}/publication"), 200)["state"] == "PUBLISHED"
+    ok(community.patch(f"/v1/children/{shy['id']}", {"photo_ok": False}), 200)
+    consent = {"consent_id": new_id(), "subject_id": sad["id"], "given_by_id": new_id(), "purpose": "CHILD_PHOTO", "state": "WITHDRAWN"}
+    told_by_register(community, ConsentChanged(**consent), consent["consent_id"])
+
+    def states():
+        return {one["id"]: one["state"] for one in ok(community.get("/v1/class-photos", session_id=meeting.id), 200)["items"]}
+
+    assert (refused["code"], refused["child_ids"]) == ("PHOTO_NOT_OK", [silent["id"]])
+    assert states()[first] == "UNPUBLISHED"
+    eventually(lambda: states()[second] == "UNPUBLISHED")
+    assert photo(happy, sad, status=409)["child_ids"] == [sad["id"]]
+    assert community.post(f"/v1/class-photos/{first}/publication").json()["code"] == "PHOTO_TAKEN_BACK"

@@ -12,6 +12,8 @@ from services.common.retention import EVERYTHING
 from services.common.settings import load
 from services.common.store import Cause
 from services.volunteering.children.storage import Children
+from services.volunteering.photos.domain import ClassPhoto, PhotoState
+from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.retention import JOBS
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
 from services.volunteering.series.storage import SeriesOfClasses
@@ -37,7 +39,7 @@ def night(process, now):
     for job in JOBS:
         job(process, now)
     # What was told is published by the relay in the meantime.
-    for name in ("class_series", "class_sessions", "children", "volunteers"):
+    for name in ("class_series", "class_sessions", "class_photos", "children", "volunteers"):
         process.db[name].update_many({}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
 
 
@@ -85,3 +87,16 @@ def test_failed_checks_lose_what_they_found_at_once_and_are_gone_after_a_year(pr
     assert [(one.result, one.evidence_ref) for one in volunteers.get(id, EVERYTHING).state.clearances] == [(ClearanceResult.NOT_CLEAR, None)]
     night(process, datetime(2026, 7, 2, 3, tzinfo=UTC))
     assert volunteers.get(id, EVERYTHING).state.clearances == ()
+
+
+@pytest.mark.rule("X-19", "VOL-59")
+def test_a_year_after_a_picture_was_taken_nothing_says_where_it_lies(process):
+    photos = process.storage(ClassPhotos)
+    for id, taken_at in (("F1", AT), ("F2", datetime(2026, 7, 1, tzinfo=UTC))):
+        photos.add(ClassPhoto(id, "M1", "相册 3", ("K1",), PhotoState.KEPT, taken_at), [], cause(id))
+
+    night(process, datetime(2026, 8, 31, 3, tzinfo=UTC))
+
+    assert [one.id for one in photos.find({}, EVERYTHING)] == ["F2"]
+    with pytest.raises(Erased):
+        photos.get("F1", EVERYTHING)

@@ -1,0 +1,77 @@
+"""Pictures of the classes over HTTP, and what a withdrawn consent does to them."""
+
+from __future__ import annotations
+
+from services.common.consents import Assent, ConsentState, Purpose
+from services.common.events.registry import ConsentChanged
+from services.common.http import Access, Role, get, post
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.store import Cause
+from services.volunteering.children.domain import forbid_photos
+from services.volunteering.children.storage import Children
+from services.volunteering.photos import domain, schemas
+from services.volunteering.photos.storage import EVERYBODY, ClassPhotos
+from services.volunteering.sessions.storage import ClassSessions
+
+COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
+PICTURES = (Purpose.CHILD_PHOTO, Purpose.PHOTO_PUBLIC)
+
+
+class ClassPhotoRoutes:
+    """Pictures: entered and published only with every child's consent (VOL-59)."""
+
+    class_photos, pictured, photographed = Storage(ClassPhotos), Storage(Children), Storage(ClassSessions)
+
+    @post(
+        "/v1/class-sessions/{session_id}/photos",
+        access=COORDINATORS,
+        body=schemas.EnterPhotoSchema,
+        answer=schemas.ClassPhotoSchema,
+        writes="class_photos",
+        status=201,
+    )
+    def enter_class_photo(self, request):
+        """Enter where a picture lies and every child in it; 409 names the children who may not be in one."""
+        session, body = self.photographed.get(request.params["session_id"], request.scope), request.body
+        children = self.pictured.of(body["child_ids"])
+        entered = domain.enter(id=request.new_id(), session_id=session.id, **body, children=children, at=request.now, by=request.by)
+        return self.class_photos.add(*entered, request.cause)
+
+    @post("/v1/class-photos/{photo_id}/publication", access=COORDINATORS, answer=schemas.ClassPhotoSchema, writes="class_photos")
+    def publish_class_photo(self, request):
+        """Show a picture, if every child in it may still be shown."""
+        photo = self.class_photos.get(request.params["photo_id"], request.scope)
+        children = self.pictured.of(photo.state.child_ids)
+        return self.class_photos.save(photo, *domain.publish(photo.state, children, at=request.now, by=request.by), request.cause)
+
+    @post("/v1/class-photos/{photo_id}/withdrawal", access=COORDINATORS, answer=schemas.ClassPhotoSchema, writes="class_photos")
+    def withdraw_class_photo(self, request):
+        """Take a picture back."""
+        photo = self.class_photos.get(request.params["photo_id"], request.scope)
+        return self.class_photos.save(photo, *domain.unpublish(photo.state, at=request.now), request.cause)
+
+    @get("/v1/class-photos", access=COORDINATORS, query=schemas.ListPhotosSchema, answer=schemas.ClassPhotoSchema, many=True)
+    def list_class_photos(self, request):
+        """List pictures."""
+        filter = {"session_id": request.query["session_id"]} if "session_id" in request.query else {}
+        return self.class_photos.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
+
+
+class ClassPhotoSubscriptions:
+    """A NO to pictures is effective at once (X-14, X-15)."""
+
+    class_photos, pictured = Storage(ClassPhotos), Storage(Children)
+
+    @subscribe(ConsentChanged)
+    def on_photo_consent_changed(self, event):
+        """Let a child be in no more pictures when a guardian or the child itself says NO, and take back those that are shown."""
+        said = event.data
+        if said.purpose not in PICTURES or (said.state == ConsentState.GIVEN and said.assent != Assent.NO):
+            return
+        child = self.pictured.find_one({"_id": said.subject_id}, EVERYBODY)
+        if child is None:
+            return
+        # First the record, so that no picture is published while the others are taken back.
+        self.pictured.save(child, forbid_photos(child.state), [], Cause.of_event(event, "photos.child"))
+        self.class_photos.take_back(said.subject_id, Cause.of_event(event, "photos"))

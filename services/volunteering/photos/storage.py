@@ -1,0 +1,24 @@
+"""Where the pictures of the classes are kept, by where their files lie."""
+
+from __future__ import annotations
+
+from services.common.store import Aggregates, Cause, Index, Scope
+from services.volunteering.photos import domain
+from services.volunteering.photos.domain import ClassPhoto, PhotoState
+
+EVERYBODY = Scope.everything("classes belong to the whole community")
+
+
+class ClassPhotos(Aggregates[ClassPhoto]):
+    """Pictures, one document each."""
+
+    collection, aggregate, state = "class_photos", "class_photo", ClassPhoto
+    erasable = True
+    indexes = (Index("session_id"), Index("child_ids", "state"), Index("taken_at"))
+
+    def take_back(self, child_id: str, cause: Cause) -> list[str]:
+        """Take every picture back in which a child is who may be in none any more."""
+        shown = {"child_ids": child_id, "state": {"$ne": PhotoState.UNPUBLISHED.value}}
+        ids = [one.id for one in self.find(shown, EVERYBODY)]
+        self.change_each(shown, EVERYBODY, lambda photo: domain.unpublish(photo.state, at=cause.at), cause.part("photos"))
+        return ids
