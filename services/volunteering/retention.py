@@ -23,7 +23,7 @@ from services.volunteering.volunteers.storage import Volunteers
 
 UNSUCCESSFUL = (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN)
 
-UNCERTIFIED = (HoursState.CLAIMED, HoursState.CHECKED, HoursState.VERIFIED, HoursState.DISPUTED)
+UNDECIDED = (HoursState.CLAIMED, HoursState.CHECKED, HoursState.DISPUTED)
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,8 @@ def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:
 
 
 def anything_open(process: Process, person_id: str) -> bool:
-    """Say whether hours of a person are still to be certified, so that their key stays."""
-    undecided = {"$in": [state.value for state in UNCERTIFIED]}
+    """Say whether somebody has yet to decide about hours of a person, so that their key stays."""
+    undecided = {"$in": [state.value for state in UNDECIDED]}
     mine = process.storage(Volunteers).find({"person_id": person_id}, EVERYTHING)
     return any(process.storage(Hours).find_one({"volunteer_id": one.id, "state": undecided}, EVERYTHING) for one in mine)
 
