@@ -23,13 +23,12 @@ class Households(Aggregates[Household]):
 
     def with_primary_resident(self, person_id: str) -> Stored[Household] | None:
         """Return the household that is somebody's primary residence now."""
-        member = {"person_id": person_id, "until": None, "primary_residence": True}
-        return self.find_one({"members": {"$elemMatch": member}}, Scope.everything("one person has one primary residence"))
+        return next((home for home in self.of_member(person_id) if any(one.person_id == person_id for one in home.state.residents)), None)
 
     def of_member(self, person_id: str) -> list[Stored[Household]]:
         """Return every household to which somebody belongs now."""
-        member = {"person_id": person_id, "until": None}
-        return self.find({"members": {"$elemMatch": member}}, Scope.everything("wherever the person belongs"))
+        # Of the few to which they ever belonged, because the embedded database uses no index for $elemMatch.
+        return [home for home in self.ever_of(person_id) if any(one.person_id == person_id for one in home.state.current)]
 
     def ever_of(self, person_id: str) -> list[Stored[Household]]:
         """Return every household to which somebody belongs or belonged."""
