@@ -36,6 +36,7 @@ KEY_ID = slice(1, 17)
 REMEMBERED_SECONDS = 50
 """For a little less than the encryption library itself remembers a key."""
 MANY_KEYS = 20_000
+AMONG = 100
 DUPLICATE = 11000
 
 
@@ -74,15 +75,17 @@ class Vault:
         """Encrypt the values of many owners: two statements for all their keys."""
         encrypter, keys = self._fresh()
         owners = {owner for owner, _ in pairs}
-        keys.take(self._keys.find({"keyAltNames": {"$in": sorted(owners)}}))
+        self._take(keys, owners)
         if missing := sorted(owners - keys.owners):
+            made = [self._make(owner) for owner in missing]
             try:
-                self._keys.insert_many([self._make(owner) for owner in missing], ordered=False)
+                self._keys.insert_many(made, ordered=False)
+                keys.take(made)
             except BulkWriteError as error:
                 # Somebody else made some of these keys just now.
                 if error.details.get("writeConcernErrors") or any(failure["code"] != DUPLICATE for failure in error.details["writeErrors"]):
                     raise
-            keys.take(self._keys.find({"keyAltNames": {"$in": missing}}))
+                self._take(keys, missing)
         return [self._seal(encrypter, owner, values) for owner, values in pairs]
 
     def unseal(self, owner: str, sealed: Binary) -> dict[str, Any]:
@@ -111,6 +114,12 @@ class Vault:
         destroyed = self._keys.delete_one({"keyAltNames": owner}).deleted_count == 1
         self._encrypter, self._at_hand = self._fresh()
         return destroyed
+
+    def _take(self, keys: _KeysAtHand, owners: Iterable[str]) -> None:
+        """Have the keys of these owners at hand, those that there are; a few at a time, because a long $in costs its square."""
+        ordered = sorted(owners)
+        for start in range(0, len(ordered), AMONG):
+            keys.take(self._keys.find({"keyAltNames": {"$in": ordered[start : start + AMONG]}}))
 
     def _fresh(self) -> tuple[ExplicitEncrypter, _KeysAtHand]:
         keys = _KeysAtHand(self._keys)

@@ -138,9 +138,10 @@ class Page(Generic[T]):
 class Index:
     """An index of a collection; a unique one refuses with its code, also where two requests race."""
 
-    def __init__(self, *fields: str, unique: bool = False, where: dict[str, Any] | None = None, code: str = "DUPLICATE"):
+    def __init__(self, *fields: str, unique: bool = False, where: dict[str, Any] | None = None, sparse: bool = False, code: str = "DUPLICATE"):
         self.keys = [(field.removeprefix("-"), -1 if field.startswith("-") else 1) for field in fields]
-        self.unique, self.where, self.code = unique, where, code
+        # A sparse one leaves out whoever lacks the fields, so that most of a large collection does not pay for what few have.
+        self.unique, self.where, self.sparse, self.code = unique, where, sparse, code
 
     @property
     def name(self) -> str:
@@ -150,6 +151,8 @@ class Index:
         options: dict[str, Any] = {"name": self.name}
         if self.unique:
             options["unique"] = True
+        if self.sparse:
+            options["sparse"] = True
         if self.where:
             options["partialFilterExpression"] = self.where
         try:

@@ -69,14 +69,14 @@ class People(Aggregates[Person]):
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("lookups.birth_hashes"),
-        Index("lookups.kin_ids"),
-        Index("lookups.review_on"),
+        Index("lookups.kin_ids", sparse=True),
+        Index("lookups.review_on", sparse=True),
         Index("lookups.birthday_hashes", "_id"),
-        Index("lookups.mourns_for"),
+        Index("lookups.mourns_for", sparse=True),
         Index("grid_id", "_id"),
         Index("home.dwelling_id"),
-        Index("absence.expected_return_on"),
-        Index("transfer.listed", "transfer.phone_until"),
+        Index("absence.expected_return_on", sparse=True),
+        Index("transfer.listed", "transfer.phone_until", sparse=True),
     )
 
     @property
