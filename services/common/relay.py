@@ -27,6 +27,8 @@ from services.common.telemetry import OUTBOX_AGE, OUTBOX_DEPTH, PUBLISHED, RELAY
 
 BATCH = 500
 """How many aggregates' facts are published, logged and cleared together."""
+LEAST = 10
+"""How few after failures: a database so busy that a batch outlasts its deadline would otherwise be asked for the same for ever."""
 ROUND = 10 * BATCH
 """How many one search finds; the embedded database reads all that is pending for each."""
 IDLE_SECONDS = 1.0
@@ -83,6 +85,7 @@ class Relay:
         self._stopped = threading.Event()
         self._renewed = 0.0
         self._held = False
+        self._batch = BATCH
         self.connected = False
 
     def run(self) -> None:
@@ -99,6 +102,7 @@ class Relay:
                     self.connected, failures = True, 0
             except Exception as error:
                 failures += 1
+                self._batch = max(LEAST, self._batch // 4)
                 self.connected, self._renewed, self._looked = False, 0.0, 0.0
                 self._publisher.drop()
                 RELAY_ERRORS.labels(self._process.service.name).inc()
@@ -143,12 +147,13 @@ class Relay:
         published = depth = 0
         oldest = None
         for collection in self._collections if collections is None else collections:
-            pending = collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1, "facts": 1}, batch_size=BATCH).sort("pending", 1).limit(ROUND)
+            pending = collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1, "facts": 1}, batch_size=self._batch).sort("pending", 1).limit(ROUND)
             with pending:
-                for documents in batches(pending, BATCH):
+                for documents in batches(pending, self._batch):
                     depth += len(documents)
                     oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
                     published += self._publish(collection, documents)
+                    self._batch = min(BATCH, 2 * self._batch)
                     if self._stopped.is_set() or not self._mine():
                         self._looked = 0.0
                         return published
