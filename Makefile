@@ -39,8 +39,8 @@ mutants: setup-test ## Change the rules one by one and see whether a unit test n
 	@.venv/bin/mutmut run --max-children 2 $(ARGS) && .venv/bin/mutmut export-cicd-stats && cat mutants/mutmut-cicd-stats.json
 
 .PHONY: bench
-bench: setup-test ## Measure the common parts, as ratios to the raw floor of the same run.
-	@$(PY) -W ignore -m tests.bench
+bench: setup-test ## Measure the common parts and a large community, as ratios to the raw floor of the same run. ARGS="--quick" is small.
+	@$(PY) -W ignore -m tests.bench $(ARGS)
 
 .PHONY: setup
 setup: ## Install what `make run` needs: RabbitMQ by apt-get, Python packages in .venv.

@@ -5,6 +5,7 @@ Ratios travel from machine to machine, absolute figures do not. Nothing here pas
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import tempfile
 import time
@@ -20,8 +21,9 @@ from deploy.keys import make_keys
 from deploy.parts import Broker, Database
 from services.common.broker import connect
 from services.common.ids import new_id
+from tests.bench.sizes import QUICK, Measured, Sizes, Town
 from tests.conftest import an_environment
-from tests.support.running import eventually
+from tests.support.running import Platform, eventually
 from tests.support.small_fixture import running
 
 COMMANDS = 120
@@ -52,26 +54,42 @@ def raw_publishes(uri: str) -> float:
 
 
 def main() -> None:
-    table = Table("what", "per second", "floor", "floor per second", "ratio")
+    arguments = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="a community of a hundredth of the size")
+    arguments.add_argument("--only", choices=("common", "sizes"), help="half of it")
+    chosen = arguments.parse_args()
+    console = Console(width=140)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_keys(folder / "keys")
-        with (
-            Broker(folder / "broker") as broker,
-            Database(folder / "database") as database,
-            an_environment(folder, folder / "keys", broker, database.uri()) as platform,
-            running(platform) as small,
-        ):
+        with Broker(folder / "broker") as broker, Database(folder / "database") as database:
             inserts = raw_inserts(database.uri())
-            publishes = raw_publishes(platform.env["AMQP_URI"])
-            ids: list[str] = []
-            one = rate(COMMANDS, lambda: ids.extend(small.define(new_id()) for _ in range(COMMANDS)))
-            with ThreadPoolExecutor(HANDS) as hands:
-                many = rate(COMMANDS, lambda: list(hands.map(lambda _: small.define(new_id()), range(COMMANDS))))
-            reads = rate(COMMANDS, lambda: [small.publisher.get(f"/v1/grids/{ids[0]}") for _ in range(COMMANDS)])
-            eventually(lambda: small.codes(ids[-1]), within=120)
-            delays = [effect_delay(small) for _ in range(15)]
-            drained = drain(small)
+            if chosen.only != "sizes":
+                with an_environment(folder, folder / "keys", broker, database.uri()) as platform:
+                    common(platform, inserts, console)
+            if chosen.only != "common":
+                # Its databases go with the folder: to drop them one by one takes the embedded database minutes.
+                platform = Platform(folder, folder / "keys", broker.make_vhost("sizes"), database.uri(), "sizes_")
+                try:
+                    town = Town(platform, QUICK if chosen.quick else Sizes(), lambda line: console.print(f"[dim]{line}[/]"))
+                    show(town.run(), inserts, console)
+                finally:
+                    platform.close()
+
+
+def common(platform, inserts: float, console: Console) -> None:
+    """Measure the common parts with the smallest services that there are."""
+    table = Table("what", "per second", "floor", "floor per second", "ratio")
+    with running(platform) as small:
+        publishes = raw_publishes(platform.env["AMQP_URI"])
+        ids: list[str] = []
+        one = rate(COMMANDS, lambda: ids.extend(small.define(new_id()) for _ in range(COMMANDS)))
+        with ThreadPoolExecutor(HANDS) as hands:
+            many = rate(COMMANDS, lambda: list(hands.map(lambda _: small.define(new_id()), range(COMMANDS))))
+        reads = rate(COMMANDS, lambda: [small.publisher.get(f"/v1/grids/{ids[0]}") for _ in range(COMMANDS)])
+        eventually(lambda: small.codes(ids[-1]), within=120)
+        delays = [effect_delay(small) for _ in range(15)]
+        drained = drain(small)
     for what, figure, floor, value in (
         ("commands over HTTP, one client", one, "durable insert", inserts),
         (f"commands over HTTP, {HANDS} clients", many, "durable insert", inserts),
@@ -79,9 +97,19 @@ def main() -> None:
         ("facts published, logged, applied in order", drained, "confirmed publish", publishes),
     ):
         table.add_row(what, f"{figure:.0f}", floor, f"{value:.0f}", f"{figure / value:.2f}")
-    console = Console()
     console.print(table)
     console.print(f"from a command's answer to its effect in another service: median {statistics.median(delays) * 1000:.0f} ms, worst of 15 {max(delays) * 1000:.0f} ms")
+
+
+def show(measured: list[Measured], inserts: float, console: Console) -> None:
+    """Print what the sizes took, each beside its target and as so many raw inserts."""
+    table = Table("what", "took", "target", "raw inserts each", "", title=f"sizes; {inserts:.0f} durable inserts a second in this run")
+    for one in measured:
+        target = "" if one.target is None else f"{one.target:g} {one.unit}"
+        late = one.target is not None and one.seconds > one.target
+        ratio = "" if one.unit != "s" else f"{one.inserts(inserts):.2f}"
+        table.add_row(one.what, f"{one.seconds:.2f} {one.unit}", target, ratio, ("MISSED " if late else "") + one.note)
+    console.print(table)
 
 
 def effect_delay(small) -> float:
