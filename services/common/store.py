@@ -35,7 +35,9 @@ V = TypeVar("V")
 REPEATABLE = timedelta(days=7)
 """For how long a command may be repeated with the same key (P4)."""
 BATCH = 500
-"""How many aggregates a bulk write takes at once: few statements, and little memory."""
+"""How many aggregates a bulk insert takes at once: few statements, and little memory."""
+SAVED = 100
+"""How many are changed at once: the embedded database takes 5 ms for each, and a statement has 5 s."""
 ROUNDS = 3
 """How often a bulk change looks anew at what others changed meanwhile."""
 OF_PERSON = ("person_id", "person_ids", "subject_id", "ward_id")
@@ -305,7 +307,7 @@ class Aggregates(Generic[T]):
 
         Return those that were not saved, because somebody else changed them first or an index refuses what they became.
         """
-        return [stored for batch in batches(changes, BATCH) for stored in self._save_batch(batch, cause)]
+        return [stored for batch in batches(changes, SAVED) for stored in self._save_batch(batch, cause)]
 
     def _save_batch(self, batch: list[tuple[Stored[T], T, Sequence[Event | Dated]]], cause: Cause) -> list[Stored[T]]:
         causes = {stored.id: cause.part(f"{stored.id}:{stored.version}") for stored, _, _ in batch}

@@ -6,12 +6,13 @@ once a day each looks at everybody, for what no fact has told.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 
 from services.common.calendar import business_date, local
-from services.common.errors import StaleVersion
+from services.common.events.base import Dated, Event
 from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Stored
@@ -53,10 +54,12 @@ def advance_obligations(process: Process, now: datetime) -> None:
     above = supervisors(process)
     everything = is_first_today(process, "advance", now)
     ripe = owed.each({"open": True, "due_on": {"$lte": today.isoformat()}}, EVERYBODY) if everything else ()
+    decided = {}
     for obligation in chain(owed.past_their_hour(now), owed.ripe(today), ripe):
         lead, administrator = above.of(obligation.state.grid_id)
         decision = domain.advance(obligation.state, today=today, lead_staff_id=lead, administrator_id=administrator, now=now, policy=policy)
-        _save(owed, obligation, decision, "obligations.advance", now)
+        decided[obligation.id] = (obligation, *decision)
+    _save(owed, decided.values(), "obligations.advance", now)
     done_today(process, "advance", now)
 
 
@@ -85,6 +88,7 @@ def check_months(process: Process, now: datetime) -> None:
     policy, listed, today, above = process.policy(VisitPolicy), process.policy(CarePolicy).special_difficulty, business_date(now), supervisors(process)
     on_the_list = people.each({"in_care": True, "categories": {"$in": sorted(listed)}}, EVERYBODY)
     known = {person.id: person.state for person in on_the_list}
+    decided = []
     for obligation in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY):
         person = known.get(obligation.state.person_id)
         if person is None or person.last_contact_on and person.last_contact_on >= today.replace(day=1):
@@ -98,7 +102,8 @@ def check_months(process: Process, now: datetime) -> None:
             lead_staff_id=lead or administrator,
             policy=policy,
         )
-        _save(owed, obligation, decision, "obligations.months", now)
+        decided.append((obligation, *decision))
+    _save(owed, decided, "obligations.months", now)
     done_today(process, "months", now)
 
 
@@ -128,15 +133,10 @@ def owe_festival_visits(process: Process, now: datetime) -> None:
     done_today(process, "festivals", now)
 
 
-def _save(storage: Obligations, stored: Stored[Obligation], decision: tuple, job: str, now: datetime) -> None:
-    state, facts = decision
-    if state == stored.state:
-        return
-    try:
-        storage.save(stored, state, facts, Cause.of_job(job, f"{stored.id}:{stored.version}", now))
-    except StaleVersion:
-        # Somebody changed it just now; the next round looks at what it has become.
-        return
+def _save(storage: Obligations, decided: Iterable[tuple[Stored[Obligation], Obligation, Sequence[Event | Dated]]], job: str, now: datetime) -> None:
+    """Save what time changed, many at once; what somebody changed just now is looked at in the next round as what it has become."""
+    changes = [(stored, state, facts) for stored, state, facts in decided if state != stored.state]
+    storage.save_many(changes, Cause.of_job(job, "all", now))
 
 
 JOBS = (owe_visits, advance_obligations, check_months, owe_festival_visits)
