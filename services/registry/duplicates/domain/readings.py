@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from itertools import islice, product
-
-# A name is no phrase: the dictionary of phrases would hide readings of a polyphone, and takes 45 MB of each process.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
 
 from pypinyin import Style, pinyin
 
