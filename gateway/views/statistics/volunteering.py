@@ -54,7 +54,10 @@ def volunteer_hours(facts: Sequence[Fact], period: Period) -> list[Part]:
         "Sessions opened and sessions called off for their ratio in the period; seats of the classes that ran in it, and those taken; the median days that children who got a place in it had waited in line; "
         "child-days, a child once a day, and different children; late pick-ups.",
     ),
-    events=("ClassSeriesOpened", "EnrolmentConfirmed", "EnrolmentWithdrawn", "SessionOpened", "SessionClosed", "SessionCancelled", "ChildCheckedIn", "ChildCheckedOut"),
+    events=(
+        *("ClassSeriesOpened", "ClassCapacityChanged", "EnrolmentWaitlisted", "EnrolmentConfirmed", *PLACE_GONE),
+        *("SessionOpened", "SessionClosed", "SessionCancelled", "ChildCheckedIn", "ChildCheckedOut"),
+    ),
     by_grid=False,
 )
 def classes_held(facts: Sequence[Fact], period: Period) -> list[Part]:
