@@ -104,6 +104,7 @@ def held(lesson: Lesson) -> Scene:
         secretary.post(f"/v1/study-sessions/{lesson.id}/holding", {"attended_member_ids": [member(who) for who in IN_PERSON]})
         rows = rows_of(secretary, lesson)
         for number, who in enumerate(AWAY, 1):
+            secretary.post(f"/v1/members/{member(who)}/address-confirmation")
             secretary.post(f"/v1/coverage/{rows[who]}/preparation")
             parcel = {"carrier": "中国邮政", "tracking_no": f"DEMO{lesson.held.replace('-', '')}{number:03d}"}
             secretary.post(f"/v1/coverage/{rows[who]}/dispatch", parcel)

@@ -26,6 +26,7 @@ NOT_TOLD = frozenset(
         "GreetingUnassigned",
         "AssignmentAtRisk",
         "ObligationDue",
+        "ParcelInterceptAsked",
         "ObligationRescheduled",
         "ObligationEscalationRepeated",
         "NoticeOpened",
@@ -229,6 +230,11 @@ WORDS: dict[str, Text] = {
     "CoverageVerified": Text("学习已核实（{mode}）", "The lesson was verified ({mode})"),
     "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
     "CoverageReopened": Text("恢复应学此课", "The lesson is owed again"),
+    "ParcelSent": Text("红色包裹已寄出", "A parcel with a lesson was sent"),
+    "ParcelDelivered": Text("红色包裹已送达（{delivered_to}）", "A parcel with a lesson was delivered ({delivered_to})"),
+    "ParcelAcknowledged": Text("本人已确认收到红色包裹", "The parcel was acknowledged"),
+    "ParcelReturned": Text("红色包裹退回", "A parcel came back"),
+    "ParcelLost": Text("红色包裹丢失或损坏", "A parcel was lost or damaged"),
     "CoverageVoided": Text("不再要求学习此课", "The lesson is no longer owed"),
 }
 

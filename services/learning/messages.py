@@ -35,6 +35,15 @@ MESSAGES = {
     ),
     "COVERAGE_STATE": Text("这一条目前的状态是 {state}，不能这样做。", "This row is {state}; this cannot be done now."),
     "PARCEL_STATE": Text("包裹目前的状态是 {state}，不能这样登记。", "The parcel is {state}; this cannot follow."),
+    "ADDRESS_MISSING": Text("还没有该党员的收件地址，请先问清。", "No address of the member is known; ask for it first."),
+    "OTHER_ADDRESS": Text("一个包裹只能寄往同一地址，请分开寄。", "One parcel goes to one address; send them apart."),
+    "NOT_FOR_A_PARCEL": Text("这一条现在不是待寄包裹，请核对。", "This row does not wait for a parcel; check it."),
+    "NOT_IN_PARCEL": Text("包裹里没有这一课，请核对。", "This lesson is not in the parcel; check it."),
+    "ADDRESS_UNCONFIRMED": Text(
+        "收件地址超过 90 天未确认，或已搬家，请先向本人确认地址。",
+        "The address was not confirmed for too long, or the member moved; ask the member first.",
+    ),
+    "DELIVERIES_HELD": Text("该党员的寄送已暂停，请等登记处确认。", "Deliveries to this member are held until the register knows more."),
     "MODE_NOT_POSSIBLE": Text(
         "这种方式对该党员或这次学习不可行，请另选一种。", "This mode is not possible for the member or the session; choose another."
     ),

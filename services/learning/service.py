@@ -22,6 +22,8 @@ from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
 from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
 from services.learning.productions.storage import LessonFiles, Productions
+from services.learning.parcels.entrypoints import ParcelRoutes
+from services.learning.parcels.storage import Parcels
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
 
@@ -35,6 +37,7 @@ class LearningApi(
     ProductionRoutes,
     LinkRoutes,
     PlayerRoutes,
+    ParcelRoutes,
 ):
     """Commands and reads of learning."""
 
@@ -73,6 +76,7 @@ SERVICE = Service(
         LessonFiles,
         PersonalLinks,
         Forgotten,
+        Parcels,
     ),
     messages=MESSAGES,
     title="Branch study",

@@ -134,13 +134,35 @@ class CoverageFailed(Event):
 
 @event("coverage")
 class CoverageEscalated(Event):
-    """The secretary must decide (DECISION), or the lesson is late (OVERDUE); it stays owed (LRN-34)."""
+    """The secretary must decide (DECISION), or the lesson is late (OVERDUE), or late for the community (COMMUNITY); it stays owed (LRN-34)."""
 
     coverage_id: str
     session_id: str
     member_id: str
     person_id: str
     reason: str = "DECISION"
+
+
+@event("coverage")
+class HomeTeachingRequested(Event):
+    """Somebody is to teach a member the lesson at home; a visit's LEARNING_DELIVERY item with this row as its ref closes it."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    due_on: date
+
+
+@event("coverage")
+class CreditRecorded(Event):
+    """A member was credited the minutes of a lesson, once, when it was verified (LRN-32)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    minutes: int
 
 
 @event("coverage")
@@ -184,6 +206,54 @@ class CoverageReopened(Event):
     session_id: str
     member_id: str
     person_id: str
+
+
+class _Parcel(Event):
+    """What every fact about a parcel says."""
+
+    parcel_id: str
+    branch_id: str
+    coverage_ids: list[str]
+    """The rows whose lessons are in it (LRN-22)."""
+    person_ids: list[str]
+
+
+@event("parcel")
+class ParcelSent(_Parcel):
+    """A parcel with one or more lessons was given to the carrier."""
+
+
+@event("parcel")
+class ParcelDelivered(_Parcel):
+    """A parcel came into somebody's hands; in a neighbour's, a locker's or an office's nobody has it yet (LRN-20)."""
+
+    delivered_to: str
+
+
+@event("parcel")
+class ParcelAcknowledged(_Parcel):
+    """Every member in the parcel said by their own word that the lesson came."""
+
+
+@event("parcel")
+class ParcelReturned(_Parcel):
+    """A parcel came back: RETURNED or REFUSED."""
+
+    reason: str
+
+
+@event("parcel")
+class ParcelLost(_Parcel):
+    """A parcel will not arrive: LOST or DAMAGED."""
+
+    reason: str
+
+
+@event("parcel")
+class ParcelInterceptAsked(_Parcel):
+    """A parcel that is out must be recalled, or the family told first: MOVED or DEATH (LRN-21)."""
+
+    reason: str
 
 
 @event("study_session")

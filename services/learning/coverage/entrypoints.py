@@ -5,9 +5,10 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from services.common.calendar import business_date
-from services.common.errors import Forbidden, NotFound
+from services.common.errors import Forbidden, Invalid, NotFound
 from services.common.events.outreach import VisitCompleted
 from services.common.http import Access, Role, get, post
+from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Page, Scope, Stored
@@ -35,6 +36,8 @@ from services.learning.coverage.storage import CoverageRows
 from services.learning.hands import Hands
 from services.learning.members.domain import Mode
 from services.learning.members.storage import Members
+from services.learning.parcels import domain as parcels
+from services.learning.parcels.posting import Posting
 from services.learning.sessions.storage import StudySessions
 
 SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
@@ -48,7 +51,7 @@ class CoverageRoutes:
     """What is done to one row, from the choice of its way to its proof."""
 
     sessions, members, rows = Storage(StudySessions), Storage(Members), Storage(CoverageRows)
-    hands, study_policy = Storage(Hands), Policy(StudyPolicy)
+    hands, posting, study_policy = Storage(Hands), Storage(Posting), Policy(StudyPolicy)
 
     @post("/v1/coverage/{coverage_id}/assignment", access=SECRETARIES, body=AssignSchema, answer=CoverageSchema, writes="rows")
     def assign_coverage(self, request):
@@ -59,30 +62,38 @@ class CoverageRoutes:
 
     @post("/v1/coverage/{coverage_id}/preparation", access=SECRETARIES, body=PrepareSchema, answer=CoverageSchema, writes="rows")
     def prepare_parcel(self, request):
-        """Say that the parcel is packed."""
+        """Pack a parcel for this row alone; several rows go into one by way of the parcels."""
         row = self._row(request)
-        return self.rows.save(row, *acts.prepare(row.state, today=request.today, by=_by(request)), request.cause)
+        return self.posting.follow(row, self._packed(request, row), request.now, request.cause)
 
     @post("/v1/coverage/{coverage_id}/dispatch", access=SECRETARIES, body=DispatchSchema, answer=CoverageSchema, writes="rows")
     def dispatch_coverage(self, request):
         """Send the lesson on its way: link, media, parcel, papers, or the invitation to a lesson made up."""
         row = self._row(request)
-        decision = acts.dispatch(row.state, at=request.now, today=request.today, by=_by(request), **request.body)
-        return self.rows.save(row, *decision, request.cause)
+        if row.state.mode is not Mode.PARCEL:
+            held = row.state.held_since is not None
+            how = {"planned_on": request.body["planned_on"]} if "planned_on" in request.body else {}
+            return self.rows.save(row, *acts.dispatch(row.state, at=request.now, today=request.today, by=request.by, held=held, **how), request.cause)
+        if "carrier" not in request.body:
+            raise Invalid.field("carrier", "REQUIRED")
+        parcel = self._packed(request, row)
+        how = {"carrier": request.body["carrier"], "tracking_no": request.body.get("tracking_no")}
+        sent = self.posting.hand_over(parcel, request.cause.part("parcel/sent"), **how, now=request.now)
+        return self._follow(request, row, sent)
 
     @post("/v1/coverage/{coverage_id}/tracking", access=SECRETARIES, body=TrackSchema, answer=CoverageSchema, writes="rows")
     def track_parcel(self, request):
         """Record what the carrier says; a parcel that does not arrive gives way to the next mode."""
-        row = self._row(request)
-        decision = acts.track(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today, by=_by(request))
-        return self.rows.save(row, *decision, request.cause)
+        return self._with_parcel(request, self._row(request), parcels.scan, **request.body, today=request.today, now=request.now)
 
     @post("/v1/coverage/{coverage_id}/receipt", access=SECRETARIES, body=ReceiveSchema, answer=CoverageSchema, writes="rows")
     def receive_coverage(self, request):
         """Record that the lesson arrived; it is not studied by that, and in a neighbour's hands not even received."""
         row = self._row(request)
+        if row.state.mode is Mode.PARCEL:
+            return self._with_parcel(request, row, parcels.deliver, to=request.body["received_by"], today=request.today)
         proof_id = request.new_id("proof")
-        decision = acts.receive(row.state, proof_id=proof_id, **request.body, at=request.now, today=request.today, by=_by(request))
+        decision = acts.receive(row.state, proof_id=proof_id, **request.body, at=request.now, today=request.today, by=request.by)
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/proofs", access=TEACHERS, body=ProveSchema, answer=CoverageStateSchema, writes="rows", status=201)
@@ -99,23 +110,27 @@ class CoverageRoutes:
             at=at,
             on=business_date(at),
             now=request.now,
-            by=_by(request),
+            by=request.by,
             secretary_may=may,
         )
-        return self.rows.save(row, *decision, request.cause)
+        proved = self.rows.save(row, *decision, request.cause)
+        if proved.state.delivery and proved.state.delivery.parcel:
+            # The parcel has arrived when everybody in it said so.
+            self.posting.settle(self.posting.of_row(proved), request.now, request.cause, but=row.id)
+        return proved
 
     @post("/v1/coverage/{coverage_id}/failure", access=SECRETARIES, body=FailSchema, answer=CoverageSchema, writes="rows")
     def fail_coverage(self, request):
         """Record that the way did not reach the member; the next one follows at once."""
         row = self._row(request)
-        decision = acts.fail(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today, by=_by(request))
+        decision = acts.fail(row.state, *self._about(row), **request.body, policy=self.study_policy, now=request.now, today=request.today, by=request.by)
         return self.rows.save(row, *decision, request.cause)
 
     @post("/v1/coverage/{coverage_id}/waiver", access=SECRETARIES, body=WaiveSchema, answer=CoverageSchema, writes="rows")
     def waive_coverage(self, request):
         """Waive the lesson with a reason; waived is not covered, and OTHER holds only when somebody else signs too."""
         row = self._row(request)
-        return self.rows.save(row, *acts.waive(row.state, **request.body, today=request.today, by=_by(request)), request.cause)
+        return self.rows.save(row, *acts.waive(row.state, **request.body, today=request.today, by=request.by), request.cause)
 
     @get("/v1/coverage/{coverage_id}", access=READERS, answer=CoverageSchema)
     def get_coverage(self, request):
@@ -161,6 +176,22 @@ class CoverageRoutes:
             overdue_since=state.overdue_since,
         )
         return Stored(row.id, told, row.version, row.facts)
+
+    def _packed(self, request, row):
+        if row.state.delivery is not None:
+            return self.posting.of_row(row)
+        id = id_from("parcel", row.id, str(len(row.state.past_deliveries)))
+        return self.posting.pack(id, [row.id], request.scope, request.cause.part("parcel"), now=request.now, by=request.by)
+
+    def _with_parcel(self, request, row, decide, **how):
+        parcel = self.posting.act(self.posting.of_row(row), request.cause.part("parcel"), decide, **how)
+        return self._follow(request, row, parcel)
+
+    def _follow(self, request, row, parcel):
+        after = self.posting.follow(row, parcel, request.now, request.cause)
+        self.posting.settle(parcel, request.now, request.cause, but=row.id)
+        return after
+
 
     def _row(self, request):
         return self.rows.get(request.params["coverage_id"], request.scope)
@@ -222,7 +253,3 @@ class CoverageSubscriptions:
             reference=visit.visit_id,
         )
         self.rows.save(row, *decision, Cause.of_event(event, f"item-{item.no}"))
-
-
-def _by(request) -> str:
-    return request.by

@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
-from services.learning.coverage.domain.deliveries import NOT_ARRIVING, ON_THE_WAY, ParcelState, ReceivedBy
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CoverageState, FailureReason, WaiverCode
 from services.learning.members.domain import Mode
+from services.learning.parcels.domain import SCANS, ParcelState, ReceivedBy
 
 _MODE = {"description": "The way in which the lesson goes to the member.", "example": "PARCEL"}
 _STATE = {"description": "How far the lesson has come.", "example": "DISPATCHED"}
@@ -21,7 +21,6 @@ _AT = {"description": "When; now if left out.", "example": "2025-04-20T10:00:00+
 _PERCENT = {"description": "How much was heard, or how much of the meeting was attended.", "example": 95}
 _SPEED = {"description": "How fast it was played.", "example": 1.0}
 _REFERENCE = {"description": "Where the evidence is kept.", "example": "reply-card-0042"}
-SCANS = sorted((ON_THE_WAY | NOT_ARRIVING) - {ParcelState.HANDED_TO_CARRIER})
 
 
 class AssignSchema(Input):
@@ -100,9 +99,10 @@ class ListCoverageSchema(ListQuery):
     state = fields.Enum(CoverageState, by_value=True, metadata=_STATE)
 
 
-class ParcelSchema(Input):
-    """A parcel."""
+class TravellingParcelSchema(Input):
+    """What a row knows of its parcel."""
 
+    id = Id(allow_none=True, metadata={"description": "The parcel, which other rows may share.", "example": "01JD0000000000000000PARCEL"})
     state = fields.Enum(ParcelState, by_value=True, metadata={"description": "Where it is.", "example": "IN_TRANSIT"})
     carrier = fields.String(allow_none=True, metadata=_CARRIER)
     tracking_no = fields.String(allow_none=True, metadata=_TRACKING)
@@ -120,7 +120,7 @@ class DeliverySchema(Input):
     planned_on = fields.Date(allow_none=True, metadata=_PLANNED)
     received_on = fields.Date(allow_none=True, metadata={"description": "When it arrived.", "example": "2025-04-14"})
     tried_on = fields.List(fields.Date(), metadata={"description": "Days on which somebody called in vain.", "example": []})
-    parcel = fields.Nested(ParcelSchema, allow_none=True, metadata={"description": "The parcel, if it is one.", "example": None})
+    parcel = fields.Nested(TravellingParcelSchema, allow_none=True, metadata={"description": "The parcel, if it is one.", "example": None})
 
 
 class ProofSchema(Input):
@@ -180,6 +180,9 @@ class CoverageSchema(CoverageStateSchema):
     held_at = fields.AwareDateTime(metadata={"description": "When the session is held.", "example": "2025-04-10T14:00:00+08:00"})
     cover_by_on = fields.Date(metadata={"description": "The day by which the member should have it.", "example": "2025-05-10"})
     overdue_since = fields.Date(allow_none=True, metadata={"description": "Since when it is late.", "example": "2025-05-11"})
+    community_since = fields.Date(
+        allow_none=True, metadata={"description": "Since when it is the community's to see to.", "example": "2025-05-25"}
+    )
     next_action = fields.String(metadata={"description": "What has to be done next.", "example": "DISPATCH"})
     rule = fields.String(allow_none=True, metadata={"description": "The rule that chose the mode.", "example": "L5"})
     step = fields.Integer(metadata={"description": "How many ways were left before this one.", "example": 0})

@@ -11,10 +11,11 @@ from services.common.http.schemas import ListQuery
 from services.common.nameko import Policy, Storage
 from services.common.store import Page
 from services.learning.branches.storage import Branches
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
 from services.learning.hands import Hands
 from services.learning.members import domain
-from services.learning.members.questions import MemberPolicy, questions
+from services.learning.members.questions import questions
 from services.learning.members.schemas import (
     AddCircumstanceSchema,
     CapabilitiesSchema,
@@ -40,7 +41,7 @@ class MemberRoutes:
     """Joining, leaving, circumstances and capabilities."""
 
     branches, members = Storage(Branches), Storage(Members)
-    hands, member_policy = Storage(Hands), Policy(MemberPolicy)
+    hands, study_terms = Storage(Hands), Policy(StudyPolicy)
 
     @post("/v1/members", access=SECRETARIES, body=JoinBranchSchema, answer=MemberSchema, writes="members", status=201)
     def join_branch(self, request):
@@ -154,7 +155,7 @@ class MemberRoutes:
         return self._member(request)
 
     def _asked(self, member, today):
-        asked = SimpleNamespace(person_id=member.state.person_id, questions=questions(member.state, today, self.member_policy))
+        asked = SimpleNamespace(person_id=member.state.person_id, questions=questions(member.state, today, self.study_terms))
         return replace(member, state=asked)
 
     def _member(self, request):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.members.domain import Member, capable_on
 
 
@@ -21,16 +22,6 @@ class QuestionKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class MemberPolicy:
-    """When what is known of a member's life is asked anew."""
-
-    address_days: int = 90
-    """Days after which an address is confirmed again before a parcel goes there (LRN-21)."""
-    ask_after: int = 30
-    """Days after the end of a circumstance after which somebody asks whether it is really over (LRN-31)."""
-
-
-@dataclass(frozen=True)
 class Question:
     """One thing to ask a member, and since when."""
 
@@ -39,14 +30,14 @@ class Question:
     circumstance_id: str | None = None
 
 
-def address_holds(member: Member, today: date, policy: MemberPolicy) -> bool:
+def address_holds(member: Member, today: date, policy: StudyPolicy) -> bool:
     """Say whether a parcel may go to the address without asking first (LRN-21)."""
     if member.delivery_address is None or member.address_doubted_on is not None or member.address_confirmed_on is None:
         return False
     return today <= member.address_confirmed_on + timedelta(days=policy.address_days)
 
 
-def questions(member: Member, today: date, policy: MemberPolicy) -> tuple[Question, ...]:
+def questions(member: Member, today: date, policy: StudyPolicy) -> tuple[Question, ...]:
     """Return what has to be asked; nothing of somebody who left."""
     if not member.active or member.held_since is not None:
         return ()

@@ -113,7 +113,7 @@ def test_the_clock_moves_a_lesson_to_its_next_way_and_escalates_what_is_late(lea
     assert (fallen["state"], fallen["mode"], fallen["failures"][0]["reason"]) == ("ASSIGNED", "MOBILE_AUDIO", "NOT_ACKNOWLEDGED")
     assert (late["state"], late["overdue_since"]) == ("ASSIGNED", "2025-05-11")
     names = [fact["name"] for fact in learning.facts(session) if fact["subject"] == f"coverage/{row}"]
-    assert names == ["CoveragePlanned", "CoverageAssigned", "CoverageFailed", "CoverageAssigned", "CoverageEscalated"]
+    assert names == ["CoveragePlanned", "CoverageAssigned", "CoverageFailed", "CoverageAssigned", "CoverageEscalated", "CoverageEscalated"]
 
 
 @pytest.mark.rule("OUT-19")
@@ -175,6 +175,58 @@ def test_a_lesson_goes_through_a_relative_only_while_the_consent_stands(learning
     assert before["mode"] == "RELATIVE_MEDIA"
     eventually(lambda: learning.rows(session)[member]["mode"] == "HOME_TEACHING", why="another way")
     assert learning.get(f"/v1/members/{member}/capabilities")["relative_helper"] is None
+
+
+@pytest.mark.rule("LRN-22")
+@pytest.mark.rule("LRN-20")
+def test_one_parcel_carries_the_lessons_of_a_couple_and_ends_by_the_word_of_both(learning):
+    one, other = learning.join("AWAY_WORK"), learning.join("AWAY_WORK")
+    session = learning.schedule()
+    learning.set_clock("2025-04-09T08:00:00+08:00")
+    rows = {member: row["id"] for member, row in learning.rows(session).items()}
+
+    packed = learning.post("/v1/parcels", {"coverage_ids": list(rows.values())}, 201)
+    parcel = f"/v1/parcels/{packed['id']}"
+    doubled = learning.post("/v1/parcels", {"coverage_ids": [rows[one]]}, 422)
+    key = new_id()
+    sent = learning.post(f"{parcel}/handover", {"carrier": "中国邮政", "tracking_no": "EA9"}, key=key)
+    again = learning.post(f"{parcel}/handover", {"carrier": "中国邮政", "tracking_no": "EA9"}, key=key)
+    assert {row["state"] for row in learning.rows(session).values()} == {"DISPATCHED"}
+    learning.post(f"{parcel}/scans", {"state": "IN_TRANSIT"})
+    learning.post(f"{parcel}/delivery", {"received_by": "NEIGHBOUR"})
+    assert {row["state"] for row in learning.rows(session).values()} == {"DISPATCHED"}
+    learning.post(f"{parcel}/delivery", {"received_by": "SELF"})
+    learning.post(f"/v1/coverage/{rows[one]}/proofs", {"kind": "REPLY_CARD", "given_by": "MEMBER"}, 201)
+    half = learning.get(parcel)
+    learning.post(f"/v1/coverage/{rows[other]}/proofs", {"kind": "PHONE_ACKNOWLEDGEMENT", "given_by": "MEMBER"}, 201)
+
+    assert (packed["state"], sent, doubled["errors"][0]["code"]) == ("PREPARED", again, "NOT_FOR_A_PARCEL")
+    assert (half["state"], learning.get(parcel)["state"]) == ("DELIVERED", "ACKNOWLEDGED")
+    assert {row["state"] for row in learning.rows(session).values()} == {"VERIFIED"}
+    assert learning.get("/v1/parcels", open=False, branch_id=learning.branch)["items"][0]["id"] == packed["id"]
+    assert learning.client.get(parcel, roles=(Role.BRANCH_SECRETARY,), areas=(new_id(),)).status_code == 404
+
+
+@pytest.mark.rule("LRN-20")
+@pytest.mark.rule("LRN-21")
+def test_the_clock_loses_a_silent_parcel_and_an_old_address_is_confirmed_before_the_next(learning):
+    member = learning.join("AWAY_WORK")
+    session = learning.schedule("2025-05-20T14:00:00+08:00")
+    learning.set_clock("2025-05-20T08:00:00+08:00")
+    row = f"/v1/coverage/{learning.rows(session)[member]['id']}"
+    learning.post(f"{row}/dispatch", {"carrier": "中国邮政"})
+    first = learning.get(row)["delivery"]["parcel"]["id"]
+
+    learning.set_clock("2025-06-05T08:00:00+08:00")
+    lost = learning.get(row)
+    old = learning.post(f"{row}/dispatch", {"carrier": "中国邮政"}, 409)
+    learning.post(f"/v1/members/{member}/address-confirmation", {"delivery_address": "某路 2 号"})
+    sent = learning.post(f"{row}/dispatch", {"carrier": "中国邮政"})
+
+    assert learning.get(f"/v1/parcels/{first}")["state"] == "LOST"
+    assert (lost["state"], lost["mode"], lost["next_action"], lost["failures"][0]["reason"]) == ("ASSIGNED", "PARCEL", "CONFIRM_ADDRESS", "LOST")
+    assert (old["code"], sent["state"]) == ("ADDRESS_UNCONFIRMED", "DISPATCHED")
+    assert learning.get(f"/v1/parcels/{sent['delivery']['parcel']['id']}")["delivery_address"] == "某路 2 号"
 
 
 @pytest.mark.rule("LRN-21")

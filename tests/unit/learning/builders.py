@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from services.learning.coverage.domain import acts, rows, settling
+from services.learning.coverage.domain.following import follow
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode, Member, RelativeHelper, ToldBy
+from services.learning.parcels import domain as parcels
+from services.learning.parcels.domain import Content, Parcel
 from services.learning.sessions import domain as sessions
 from services.learning.sessions.domain import Form, Material, SessionKind, StudySession
 
@@ -37,7 +41,7 @@ def a_member(
     wanted = {"smartphone": True, "delivery_address": "x", **changes}
     if wanted.pop("helper", False):
         wanted["relative_helper"] = RelativeHelper("n", "12345")
-    member, _ = members.set_capabilities(member, today=date(2025, 1, 1), **wanted)
+    member, _ = members.set_capabilities(member, today=BEFORE.date(), **wanted)
     return member
 
 
@@ -80,8 +84,32 @@ def dispatched(session: StudySession, member: Member, day: date = HELD_ON, **how
     """Return the row with the lesson on its way."""
     row = assigned(session, member)
     if row.mode == "PARCEL":
-        how = {"carrier": "post", "tracking_no": "1", **how}
+        return followed(row, sent(packed(row, day=day), day), session, member, day)[0]
     return acts.dispatch(row, at=at(day), today=day, by="staff", **how)[0]
+
+
+def packed(*rows, address="x", id: str | None = None, abroad: bool = False, day: date = HELD_ON) -> Parcel:
+    """Return a parcel with the lessons of these rows."""
+    contents = tuple(Content(row.id, row.session_id, row.member_id, row.person_id) for row in rows)
+    addresses = {row.member_id: address for row in rows}
+    id = id or f"parcel-{next(_ids)}"
+    return parcels.pack(id=id, branch_id="branch", contents=contents, addresses=addresses, abroad=abroad, today=day, by="staff")[0]
+
+
+def sent(parcel: Parcel, day: date = HELD_ON) -> Parcel:
+    """Return the parcel in the carrier's hands."""
+    return parcels.hand_over(parcel, carrier="post", tracking_no="1", today=day, address_holds=True, held=False)[0]
+
+
+def parcel_of(row) -> Parcel:
+    """Return the parcel of a row as far as the row knows it."""
+    mark = row.delivery.parcel
+    return replace(sent(packed(row, id=mark.id)), state=mark.state, last_scan_on=mark.last_scan_on, delivered_to=mark.delivered_to, delivered_on=mark.delivered_on)
+
+
+def followed(row, parcel: Parcel, session: StudySession, member: Member, day: date = HELD_ON):
+    """Return the row after it followed its parcel, with the facts."""
+    return follow(row, parcel, session, member, now=at(day), today=day)
 
 
 def events(facts):

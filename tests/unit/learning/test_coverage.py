@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.learning.coverage.domain import acts, proving, rows
-from services.learning.coverage.domain.deliveries import ParcelState, ReceivedBy
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CLOSED, CoverageState, FailureReason, NextAction, WaiverCode
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode as Code
 from services.learning.members.domain import EndReason, MemberKind, Mode, ToldBy
+from services.learning.parcels import domain as parcels
+from services.learning.parcels.domain import ParcelState, ReceivedBy
 from services.learning.sessions import domain as sessions
 from services.learning.sessions.domain import Form, Material
 from tests.unit.learning.builders import (
@@ -31,8 +32,12 @@ from tests.unit.learning.builders import (
     at,
     dispatched,
     events,
+    followed,
     held,
     names,
+    packed,
+    parcel_of,
+    sent,
     settled,
 )
 
@@ -54,10 +59,12 @@ def fail(row, session, member, reason, day=HELD_ON):
 
 
 def track(row, session, member, state, day=HELD_ON):
-    return acts.track(row, session, member, state=state, now=at(day), today=day, by="staff")
+    return followed(row, parcels.scan(parcel_of(row), state=state, today=day, now=at(day))[0], session, member, day)
 
 
 def receive(row, by, day=HELD_ON):
+    if row.mode is Mode.PARCEL:
+        return followed(row, parcels.deliver(parcel_of(row), to=by, today=day)[0], a_session(), a_member(), day)[0]
     return acts.receive(row, proof_id="receipt", received_by=by, at=at(day), today=day, by="staff")[0]
 
 
@@ -213,7 +220,7 @@ def test_whoever_is_on_the_roll_call_has_the_lesson_and_whoever_is_not_goes_on()
     row_present, facts = settled(row_present, session, present, HELD_ON)
     row_absent, missed = settled(row_absent, session, absent, HELD_ON)
 
-    assert (row_present.state, row_present.verification.mode, names(facts)) == (S.VERIFIED, Mode.IN_PERSON, ["CoverageVerified"])
+    assert (row_present.state, row_present.verification.mode, names(facts)) == (S.VERIFIED, Mode.IN_PERSON, ["CoverageVerified", "CreditRecorded"])
     assert (row_absent.state, row_absent.mode, names(missed)) == (S.ASSIGNED, Mode.MAKE_UP_CLASS, ["CoverageFailed", "CoverageAssigned"])
 
 
@@ -228,7 +235,7 @@ def test_a_member_who_came_although_a_parcel_was_sent_keeps_both_proofs_and_one_
     row, first = settled(row, session, member, HELD_ON)
     row, second = prove(row, session, ProofKind.REPLY_CARD, day=after(5))
 
-    assert (names(first), second) == (["CoverageVerified"], [])
+    assert (names(first), second) == (["CoverageVerified", "CreditRecorded"], [])
     assert row.verification.mode is Mode.IN_PERSON
     assert [proof.kind for proof in row.proofs] == ["ROLL_CALL", "REPLY_CARD"]
 
@@ -239,7 +246,7 @@ def test_a_member_who_came_although_a_parcel_was_sent_keeps_both_proofs_and_one_
         ((Code.MATERNITY,), {"helper": True}, {}, 7, "NOT_OPENED", Mode.RELATIVE_MEDIA),
         ((Code.FRAIL,), {"helper": True}, {}, 5, "NO_CONFIRMATION", Mode.PHONE_READING),
         ((Code.FRAIL,), {}, {}, 10, "NOT_TAUGHT", Mode.PHONE_READING),
-        ((Code.AWAY_WORK,), {}, {}, 15, "LOST", Mode.MOBILE_AUDIO),
+        ((Code.AWAY_WORK,), {}, {}, 15, "LOST", Mode.PARCEL),
     ],
 )
 def test_a_way_that_does_not_reach_the_member_in_time_gives_way_to_the_next(codes, can, how, days, reason, following):
@@ -294,9 +301,11 @@ def test_a_delivered_parcel_asks_for_a_call_after_five_days_and_falls_back_after
 def test_a_parcel_goes_from_packed_to_acknowledged_by_the_member():
     session, member = a_session(), a_member(Code.AWAY_WORK)
 
-    row, _ = acts.prepare(assigned(session, member), today=after(-3), by="staff")
+    row = assigned(session, member)
+    parcel = packed(row)
+    row, _ = followed(row, parcel, session, member)
     seen = [row.delivery.parcel.state]
-    row, _ = acts.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff", carrier="post", tracking_no="1")
+    row, _ = followed(row, sent(parcel), session, member)
     seen.append(row.delivery.parcel.state)
     for state in (ParcelState.IN_TRANSIT, ParcelState.OUT_FOR_DELIVERY):
         row, _ = track(row, session, member, state)
@@ -311,13 +320,15 @@ def test_a_parcel_goes_from_packed_to_acknowledged_by_the_member():
 
 
 @pytest.mark.rule("LRN-20")
-@pytest.mark.parametrize("state", ["RETURNED", "LOST", "REFUSED", "DAMAGED"])
-def test_a_parcel_that_does_not_arrive_gives_way_at_once(state):
+@pytest.mark.parametrize(
+    ("state", "following"), [("RETURNED", Mode.MOBILE_AUDIO), ("LOST", Mode.PARCEL), ("REFUSED", Mode.MOBILE_AUDIO), ("DAMAGED", Mode.PARCEL)]
+)
+def test_a_parcel_that_does_not_arrive_gives_way_at_once_or_is_sent_again(state, following):
     session, member = a_session(), a_member(Code.AWAY_WORK)
 
     row, facts = track(dispatched(session, member), session, member, ParcelState(state))
 
-    assert (row.mode, row.failures[0].reason) == (Mode.MOBILE_AUDIO, state)
+    assert (row.mode, row.failures[0].reason) == (following, state)
     assert row.past_deliveries[0].parcel.state == state
     assert names(facts) == ["CoverageFailed", "CoverageAssigned"]
 
@@ -328,8 +339,6 @@ def test_a_carriers_report_must_be_able_to_follow():
 
     with pytest.raises(Conflict, match="PARCEL_STATE"):
         track(row, session, member, ParcelState.IN_TRANSIT)
-    with pytest.raises(Conflict, match="COVERAGE_STATE"):
-        track(assigned(session, member), session, member, ParcelState.IN_TRANSIT)
 
 
 @pytest.mark.rule("LRN-10")
@@ -353,7 +362,7 @@ def test_an_opened_link_is_received_and_never_studied():
     heard, facts = prove(opened, session, ProofKind.AUDIO_HEARD, GivenBy.SYSTEM, percent=90)
     assert (heard.state, facts) == (S.STUDIED, [])
     answered, facts = prove(heard, session, ProofKind.RECALL_ANSWER)
-    assert (answered.state, names(facts)) == (S.VERIFIED, ["CoverageVerified"])
+    assert (answered.state, names(facts)) == (S.VERIFIED, ["CoverageVerified", "CreditRecorded"])
 
 
 def test_what_was_studied_waits_for_its_missing_proof_and_does_not_fall_back():
@@ -431,7 +440,7 @@ def test_the_secretarys_choice_is_not_chosen_anew():
 
     later, _ = settled(row, session, well, HELD_ON)
 
-    assert (row.rule, names(facts)) == ("SECRETARY", ["CoverageAssigned"])
+    assert (row.rule, names(facts)) == ("SECRETARY", ["CoverageAssigned", "HomeTeachingRequested"])
     assert later.mode is Mode.HOME_TEACHING
 
 
@@ -457,7 +466,7 @@ def test_an_overdue_row_escalates_once_and_never_lapses():
 
     assert on_time.overdue_since is None
     assert late.state not in CLOSED
-    assert (facts[0].effective_on, facts[0].event.reason) == (after(1, COVER_BY), "OVERDUE")
+    assert [(fact.effective_on, fact.event.reason) for fact in facts] == [(after(1, COVER_BY), "OVERDUE"), (after(15, COVER_BY), "COMMUNITY")]
     assert (again, nothing) == (late, [])
 
 
@@ -607,12 +616,11 @@ def test_what_is_not_assigned_cannot_be_sent_and_what_is_held_in_a_room_neither(
     for row in (in_person, a_row(session, a_member())):
         with pytest.raises(Conflict):
             acts.dispatch(row, at=at(HELD_ON), today=HELD_ON, by="staff")
-    with pytest.raises(Invalid):
+    with pytest.raises(Conflict):
         acts.dispatch(parcel, at=at(HELD_ON), today=HELD_ON, by="staff")
     with pytest.raises(Invalid):
         acts.dispatch(make_up, at=at(HELD_ON), today=HELD_ON, by="staff")
     for command in (
-        lambda: acts.prepare(in_person, today=HELD_ON, by="staff"),
         lambda: receive(in_person, ReceivedBy.SELF),
         lambda: fail(a_row(session, a_member()), session, a_member(), FailureReason.OTHER),
     ):
@@ -620,12 +628,11 @@ def test_what_is_not_assigned_cannot_be_sent_and_what_is_held_in_a_room_neither(
             command()
 
 
-def test_a_parcel_that_came_cannot_come_again():
-    row = receive(dispatched(a_session(), a_member(Code.AWAY_WORK)), ReceivedBy.NEIGHBOUR)
-    back = replace(row, delivery=replace(row.delivery, parcel=replace(row.delivery.parcel, state=ParcelState.PREPARED, delivered_to=None)))
+def test_a_parcel_in_the_members_own_hands_cannot_come_again():
+    row = receive(dispatched(a_session(), a_member(Code.AWAY_WORK)), ReceivedBy.SELF)
 
     with pytest.raises(Conflict, match="PARCEL_STATE"):
-        receive(back, ReceivedBy.SELF)
+        receive(row, ReceivedBy.NEIGHBOUR)
 
 
 def test_an_unopened_lesson_asks_for_a_reminder_on_the_third_day():
@@ -645,5 +652,7 @@ def test_every_open_state_names_a_next_action():
 
     assert rows.next_action(in_person, today=HELD_ON) is NextAction.HOLD_SESSION
     assert rows.next_action(parcel, today=HELD_ON) is NextAction.DISPATCH
+    assert rows.next_action(parcel, today=after(90)) is NextAction.CONFIRM_ADDRESS
+    assert rows.next_action(assigned(session, a_member(Code.FRAIL)), today=HELD_ON) is NextAction.TEACH_AT_HOME
     assert rows.next_action(verified, today=HELD_ON) is NextAction.WAIT
     assert rows.next_action(a_row(session, a_member()), today=HELD_ON) is NextAction.WAIT

@@ -8,10 +8,11 @@ import pytest
 
 from services.common.errors import Conflict, Invalid, NotFound
 from services.learning.branches import domain as branches
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode as Code
 from services.learning.members.domain import ContactPreference, EndReason, MemberKind, Mode, ToldBy, needs_on
-from services.learning.members.questions import MemberPolicy, questions
+from services.learning.members.questions import questions
 from tests.unit.learning.builders import BEFORE, a_member, events, names
 
 DAY = date(2025, 4, 10)
@@ -160,7 +161,7 @@ def test_nothing_is_built_on_capabilities_that_ran_out():
 
 
 def asked(member, day):
-    return [question.kind.value for question in questions(member, day, MemberPolicy())]
+    return [question.kind.value for question in questions(member, day, StudyPolicy())]
 
 
 @pytest.mark.rule("LRN-31")

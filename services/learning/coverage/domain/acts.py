@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.learning import CoverageWaived
-from services.learning.coverage.domain.deliveries import NOT_ARRIVING, ON_THE_WAY, Delivery, Parcel, ParcelState, ReceivedBy, may_scan
+from services.learning.coverage.domain.deliveries import Delivery, TravellingParcel
 from services.learning.coverage.domain.modes import LIVE, SECRETARY, Blocker, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
@@ -27,6 +27,7 @@ from services.learning.coverage.domain.rows import (
 from services.learning.coverage.domain.rows import CoverageState as S
 from services.learning.coverage.domain.settling import Known, adopt, next_way
 from services.learning.members.domain import Member, Mode
+from services.learning.parcels.domain import OWN_HANDS, Parcel, ParcelState, ReceivedBy
 from services.learning.sessions.domain import StudySession
 
 
@@ -42,49 +43,33 @@ def assign(row: Coverage, session: StudySession, member: Member, *, mode: Mode, 
     return adopt(row, replace(choice, fallbacks=others), known, step=row.step + 1)
 
 
-def prepare(row: Coverage, *, today: date, by: str) -> Decision:
-    """Pack the parcel."""
-    if row.state is not S.ASSIGNED or row.mode is not Mode.PARCEL or row.delivery is not None:
+def dispatch(row: Coverage, *, at: datetime, today: date, by: str, held: bool = False, planned_on: date | None = None) -> Decision:
+    """Send the lesson on its way: link, media, papers, or the invitation to a lesson made up; a parcel has its own way."""
+    if row.state is not S.ASSIGNED or row.mode in LIVE or row.mode is Mode.PARCEL:
         raise refused(row)
-    return replace(row, delivery=Delivery(row.mode, row.form, today, by, parcel=Parcel(ParcelState.PREPARED))), []
-
-
-def dispatch(
-    row: Coverage,
-    *,
-    at: datetime,
-    today: date,
-    by: str,
-    carrier: str | None = None,
-    tracking_no: str | None = None,
-    planned_on: date | None = None,
-) -> Decision:
-    """Send the lesson on its way: link, media, parcel, papers, or the invitation to a lesson made up."""
-    if row.state is not S.ASSIGNED or row.mode in LIVE:
-        raise refused(row)
-    parcel = None
-    if row.mode is Mode.PARCEL:
-        if carrier is None:
-            raise Invalid.field("carrier", "REQUIRED")
-        parcel = Parcel(ParcelState.HANDED_TO_CARRIER, carrier, tracking_no, last_scan_on=today)
+    if held:
+        raise Conflict("DELIVERIES_HELD")
     if row.mode is Mode.MAKE_UP_CLASS and planned_on is None:
         raise Invalid.field("planned_on", "REQUIRED")
-    delivery = row.delivery or Delivery(row.mode, row.form, today, by)
-    delivery = replace(delivery, dispatched_at=at, dispatched_on=today, planned_on=planned_on, parcel=parcel)
+    delivery = Delivery(row.mode, row.form, today, by, dispatched_at=at, dispatched_on=today, planned_on=planned_on)
     return moved(row, S.DISPATCHED, delivery=delivery), []
 
 
-def track(row: Coverage, session: StudySession, member: Member, *, state: ParcelState, now: datetime, today: date, by: str, policy: StudyPolicy = POLICY) -> Decision:
-    """Follow the parcel; one that does not arrive gives way to the next mode at once."""
-    parcel = row.delivery.parcel if row.delivery else None
-    if row.state not in (S.DISPATCHED, S.RECEIVED) or parcel is None:
-        raise refused(row)
-    may_scan(parcel, state)
-    row = replace(row, delivery=replace(row.delivery, parcel=replace(parcel, state=state, last_scan_on=today)))
-    if state not in NOT_ARRIVING:
-        return row, []
-    known = Known(session, member, now, today, policy)
-    return next_way(row, FailureReason(state), known, failed_on=today, by=by)
+def send_parcel(row: Coverage, *, carrier: str | None, tracking_no: str | None, sent_on: date, at: datetime) -> Decision:
+    """Let the row's parcel be on its way."""
+    parcel = TravellingParcel(row.delivery.parcel.id, ParcelState.HANDED_TO_CARRIER, carrier, tracking_no, last_scan_on=sent_on)
+    return moved(row, S.DISPATCHED, delivery=replace(row.delivery, dispatched_at=at, dispatched_on=sent_on, parcel=parcel)), []
+
+
+def take_delivery(row: Coverage, parcel: Parcel, *, at: datetime, by: str) -> Decision:
+    """Note into whose hands the row's parcel came; in a neighbour's it is not even received (LRN-20)."""
+    to, on = parcel.delivered_to, parcel.delivered_on
+    mark = replace(row.delivery.parcel, state=ParcelState.DELIVERED, delivered_to=to, delivered_on=on, last_scan_on=on)
+    delivery = replace(row.delivery, parcel=mark, received_on=on if to in OWN_HANDS else None)
+    kind = ProofKind.CARRIER_DELIVERED if to is ReceivedBy.SELF else ProofKind.SIGNED_BY_OTHER
+    proof = Proof(f"{parcel.id}/{to}", kind, row.mode, GivenBy.CARRIER, Strength.WEAK, at, by)
+    row = replace(row, delivery=delivery, proofs=(*row.proofs, proof))
+    return moved(row, S.RECEIVED) if to in OWN_HANDS and row.state is S.DISPATCHED else row, []
 
 
 _ON_RECEIPT = {
@@ -98,18 +83,11 @@ _ON_RECEIPT = {
 
 def receive(row: Coverage, *, proof_id: str, received_by: ReceivedBy, at: datetime, today: date, by: str) -> Decision:
     """Record that the lesson arrived; arrived is never studied, and in a neighbour's hands it is not even received."""
-    if row.state is not S.DISPATCHED or row.mode is Mode.HOME_TEACHING:
+    if row.state is not S.DISPATCHED or row.mode not in _ON_RECEIPT:
         raise refused(row)
-    own = received_by in (ReceivedBy.SELF, ReceivedBy.RELATIVE)
+    own = received_by in OWN_HANDS
     delivery = replace(row.delivery, received_on=today if own else None)
-    kind, giver = _ON_RECEIPT.get(row.mode), GivenBy.MEMBER if received_by is ReceivedBy.SELF else GivenBy.SYSTEM
-    if row.mode is Mode.PARCEL:
-        parcel = row.delivery.parcel
-        if parcel.state not in ON_THE_WAY and parcel.delivered_to in (None, ReceivedBy.SELF, ReceivedBy.RELATIVE):
-            raise Conflict("PARCEL_STATE", state=parcel.state)
-        parcel = replace(parcel, state=ParcelState.DELIVERED, delivered_to=received_by, delivered_on=today, last_scan_on=today)
-        delivery = replace(delivery, parcel=parcel)
-        kind, giver = (ProofKind.CARRIER_DELIVERED if received_by is ReceivedBy.SELF else ProofKind.SIGNED_BY_OTHER), GivenBy.CARRIER
+    kind, giver = _ON_RECEIPT[row.mode], GivenBy.MEMBER if received_by is ReceivedBy.SELF else GivenBy.SYSTEM
     proof = Proof(proof_id, kind, row.mode, giver, Strength.WEAK, at, by)
     row = replace(row, delivery=delivery, proofs=(*row.proofs, proof))
     return moved(row, S.RECEIVED) if own else row, []

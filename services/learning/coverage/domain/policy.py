@@ -39,6 +39,14 @@ class StudyPolicy:
     """The same for a parcel that goes abroad: when to ask."""
     carrier_lost_abroad: int = 45
     """The same for a parcel that goes abroad: when it counts as lost."""
+    resend: int = 1
+    """How often a parcel that was lost, damaged or incomplete is sent again."""
+    resend_days: int = 10
+    """How many days must remain for it."""
+    address_days: int = 90
+    """Days after which an address is confirmed again before a parcel goes there (LRN-21)."""
+    ask_after: int = 30
+    """Days after the end of a circumstance after which somebody asks whether it is really over (LRN-31)."""
     phone_days: int = 2
     """On how many days somebody must have called in vain."""
     secretary_share: float = 0.10

@@ -7,14 +7,15 @@ from datetime import date, datetime
 
 from services.common.errors import Conflict, Invalid
 from services.common.events import Dated
-from services.common.events.learning import CoverageVerified
+from services.common.events.learning import CoverageVerified, CreditRecorded
 from services.learning.coverage.domain import proofs as proofs_
-from services.learning.coverage.domain.deliveries import Delivery, ParcelState
+from services.learning.coverage.domain.deliveries import Delivery
 from services.learning.coverage.domain.modes import LIVE
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
 from services.learning.coverage.domain.rows import FALLIBLE, Coverage, Decision, Verification, moved, names_of, refused
 from services.learning.coverage.domain.rows import CoverageState as S
 from services.learning.members.domain import Mode
+from services.learning.parcels.domain import ParcelState
 from services.learning.sessions.domain import StudySession
 
 
@@ -72,7 +73,8 @@ def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime,
         options=(),
         waiver=None,
     )
-    return row, [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on)]
+    credit = CreditRecorded(**names_of(row), minutes=session.credit_minutes)
+    return row, [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on), Dated(credit, effective_on)]
 
 
 def _acknowledged(delivery: Delivery | None, proof: Proof) -> Delivery | None:

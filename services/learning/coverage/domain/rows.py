@@ -10,11 +10,12 @@ from services.common.errors import Conflict
 from services.common.events import Dated, Event
 from services.common.events.learning import CoveragePlanned, CoverageVoided
 from services.common.states import NEW, StateMachine, Transition
-from services.learning.coverage.domain.deliveries import Delivery, ParcelState
+from services.learning.coverage.domain.deliveries import Delivery
 from services.learning.coverage.domain.modes import LIVE, Blocker
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import Proof, ProofKind
 from services.learning.members.domain import EndReason, Member, MemberKind, Mode
+from services.learning.parcels.domain import ParcelState, ReceivedBy
 from services.learning.sessions.domain import Form, StudySession
 
 
@@ -84,6 +85,7 @@ class FailureReason(StrEnum):
     RETURNED = "RETURNED"
     REFUSED = "REFUSED"
     LOST = "LOST"
+    MISSING = "MISSING"
     DAMAGED = "DAMAGED"
     BOUNCED = "BOUNCED"
     OTHER = "OTHER"
@@ -101,6 +103,10 @@ class NextAction(StrEnum):
     DISPATCH = "DISPATCH"
     REMIND = "REMIND"
     ASK_CARRIER = "ASK_CARRIER"
+    CONFIRM_ADDRESS = "CONFIRM_ADDRESS"
+    REMIND_PICK_UP = "REMIND_PICK_UP"
+    TEACH_AT_HOME = "TEACH_AT_HOME"
+    HELD = "HELD"
     CALL_MEMBER = "CALL_MEMBER"
     COLLECT_PROOF = "COLLECT_PROOF"
 
@@ -170,6 +176,14 @@ class Coverage:
     waiver: Waiver | None = None
     void_reason: str | None = None
     overdue_since: date | None = None
+    community_since: date | None = None
+    """Since when it is the community's to see to, because it was late for too long (LRN-34)."""
+    resent: int = 0
+    """How often a parcel was sent again for this row."""
+    address_until: date | None = None
+    """Until when a parcel may go to the member's address without asking again."""
+    held_since: date | None = None
+    """Since when nothing is sent, because the member is reported to be dead (U10)."""
 
 
 Facts = list[Event | Dated]
@@ -217,8 +231,10 @@ def next_action(row: Coverage, *, today: date, policy: StudyPolicy = POLICY) -> 
         return NextAction.ADD_ADDRESS if row.blocker is Blocker.ADDRESS_MISSING else NextAction.PRODUCE_MATERIAL
     if row.state is S.NEEDS_SECRETARY:
         return NextAction.DECIDE
+    if row.held_since is not None:
+        return NextAction.HELD
     if row.state is S.ASSIGNED:
-        return NextAction.HOLD_SESSION if row.mode in LIVE else NextAction.DISPATCH
+        return _while_assigned(row, today)
     if row.state is S.DISPATCHED:
         return _while_dispatched(row, today, policy)
     if (
@@ -230,12 +246,24 @@ def next_action(row: Coverage, *, today: date, policy: StudyPolicy = POLICY) -> 
     return NextAction.COLLECT_PROOF
 
 
+def _while_assigned(row: Coverage, today: date) -> NextAction:
+    if row.mode in LIVE:
+        return NextAction.HOLD_SESSION
+    if row.mode is Mode.HOME_TEACHING:
+        return NextAction.TEACH_AT_HOME
+    if row.mode is Mode.PARCEL and (row.address_until is None or today > row.address_until):
+        return NextAction.CONFIRM_ADDRESS
+    return NextAction.DISPATCH
+
+
 def _while_dispatched(row: Coverage, today: date, policy: StudyPolicy) -> NextAction:
     if row.mode is Mode.MOBILE_AUDIO and row.delivery.dispatched_on + timedelta(days=policy.audio_remind) <= today:
         return NextAction.REMIND
     if row.mode is not Mode.PARCEL:
         return NextAction.COLLECT_PROOF
     parcel = row.delivery.parcel
+    if parcel.delivered_to is ReceivedBy.LOCKER and parcel.delivered_on < today < parcel.delivered_on + timedelta(days=policy.parcel_call):
+        return NextAction.REMIND_PICK_UP
     if parcel.state is ParcelState.DELIVERED:
         return NextAction.CALL_MEMBER
     silent = policy.carrier_silent_abroad if row.abroad else policy.carrier_silent

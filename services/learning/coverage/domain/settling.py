@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from services.common.events import Dated
-from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed
-from services.learning.coverage.domain.deliveries import Parcel, ParcelState
+from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed, HomeTeachingRequested
+from services.learning.coverage.domain.deliveries import TravellingParcel
 from services.learning.coverage.domain.modes import LIVE, SECRETARY, Choice, Offer, choose, possible, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
@@ -30,14 +30,15 @@ from services.learning.coverage.domain.rows import (
     void,
 )
 from services.learning.coverage.domain.rows import CoverageState as S
-from services.learning.members.domain import EndReason, Member, Mode, Needs, needs_on
+from services.learning.members.domain import CircumstanceCode, EndReason, Member, Mode, Needs, needs_on
+from services.learning.parcels.domain import ParcelState
 from services.learning.sessions.domain import SessionState, StudySession
 
 
 def settle(row: Coverage, session: StudySession, member: Member, *, now: datetime, today: date, policy: StudyPolicy = POLICY) -> Decision:
     """Bring a row up to date with its session, its member and the date; running it again changes nothing."""
     facts: Facts = []
-    for step in (_void, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _fall_back_in_time, _escalate_in_time):
+    for step in (_void, _follow_member, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _fall_back_in_time, _escalate_in_time):
         if row.state in CLOSED:
             break
         row, more = step(row, Known(session, member, now, today, policy))
@@ -78,13 +79,21 @@ def _void(row: Coverage, known: Known) -> Decision:
     return row, []
 
 
+def _follow_member(row: Coverage, known: Known) -> Decision:
+    """Know until when the address holds, and whether everything that is sent waits."""
+    member = known.member
+    confirmed = member.address_confirmed_on if member.address_doubted_on is None else None
+    until = confirmed + timedelta(days=known.policy.address_days) if confirmed else None
+    return replace(row, address_until=until, held_since=member.held_since), []
+
+
 def _follow_date(row: Coverage, known: Known) -> Decision:
     """A session that lost or changed its date plans anew whatever is not yet on its way."""
     session = known.session
     redated = row.held_at != session.held_at or row.cover_by_on != session.cover_by_on
     row = replace(row, held_at=session.held_at, held_on=session.held_on, cover_by_on=session.cover_by_on)
     if row.state in UNDISPATCHED and row.state is not S.PLANNED and (redated or session.state is SessionState.POSTPONED):
-        row = moved(row, S.PLANNED, overdue_since=None, assigned_on=None, **_NOTHING_CHOSEN)
+        row = moved(row, S.PLANNED, overdue_since=None, community_since=None, assigned_on=None, **_NOTHING_CHOSEN)
     return row, []
 
 
@@ -145,6 +154,8 @@ def _unblock(row: Coverage, known: Known) -> Decision:
 
 
 def _fall_back_in_time(row: Coverage, known: Known) -> Decision:
+    if row.held_since is not None:
+        return row, []
     fallen = _timer(row, known)
     if fallen is None or fallen[0] > known.today:
         return row, []
@@ -153,9 +164,17 @@ def _fall_back_in_time(row: Coverage, known: Known) -> Decision:
 
 def _escalate_in_time(row: Coverage, known: Known) -> Decision:
     late_from = row.cover_by_on + timedelta(days=1)
-    if row.overdue_since is not None or known.today < late_from or known.session.state is SessionState.POSTPONED:
+    if known.today < late_from or known.session.state is SessionState.POSTPONED:
         return row, []
-    return replace(row, overdue_since=late_from), [Dated(CoverageEscalated(**names_of(row), reason="OVERDUE"), late_from)]
+    facts: Facts = []
+    if row.overdue_since is None:
+        row = replace(row, overdue_since=late_from)
+        facts.append(Dated(CoverageEscalated(**names_of(row), reason="OVERDUE"), late_from))
+    community_from = row.overdue_since + timedelta(days=known.policy.community_after)
+    if row.community_since is None and known.today >= community_from:
+        row = replace(row, community_since=community_from)
+        facts.append(Dated(CoverageEscalated(**names_of(row), reason="COMMUNITY"), community_from))
+    return row, facts
 
 
 def _timer(row: Coverage, known: Known) -> tuple[date, FailureReason] | None:
@@ -181,7 +200,7 @@ def _timer(row: Coverage, known: Known) -> tuple[date, FailureReason] | None:
     return (delivery.dispatched_on + timedelta(days=days[0]), days[1]) if days else None
 
 
-def _parcel_timer(row: Coverage, parcel: Parcel, policy: StudyPolicy) -> tuple[date, FailureReason]:
+def _parcel_timer(row: Coverage, parcel: TravellingParcel, policy: StudyPolicy) -> tuple[date, FailureReason]:
     if parcel.state is ParcelState.DELIVERED:
         return parcel.delivered_on + timedelta(days=policy.parcel_fallback), FailureReason.NOT_ACKNOWLEDGED
     silent = policy.carrier_lost_abroad if row.abroad else policy.carrier_lost
@@ -226,7 +245,11 @@ def adopt(row: Coverage, choice: Choice, known: Known, *, step: int | None = Non
         past_deliveries=(*row.past_deliveries, row.delivery) if row.delivery else row.past_deliveries,
     )
     if state is S.ASSIGNED:
-        return row, [CoverageAssigned(**names_of(row), mode=row.mode, cover_by_on=row.cover_by_on)]
+        facts: Facts = [CoverageAssigned(**names_of(row), mode=row.mode, cover_by_on=row.cover_by_on)]
+        if row.mode is Mode.HOME_TEACHING:
+            teach_by = max(known.today, row.held_on) + timedelta(days=known.policy.teaching_fallback)
+            facts.append(HomeTeachingRequested(**names_of(row), due_on=teach_by))
+        return row, facts
     if state is S.BLOCKED:
         # Which forms a member could take in would tell who hears or sees badly; they stand in the row, for the secretary (LRN-2).
         return row, [CoverageBlocked(**names_of(row), blocker=row.blocker)]
@@ -236,7 +259,22 @@ def adopt(row: Coverage, choice: Choice, known: Known, *, step: int | None = Non
 def next_way(row: Coverage, reason: FailureReason, known: Known, *, failed_on: date, by: str) -> Decision:
     """Leave the way that failed for the next one that the member can use, or for the secretary's decision."""
     failed = replace(row, failures=(*row.failures, Failure(row.mode, reason, failed_on, by)))
-    ways = possible(row.fallbacks, known.needs, known.offer)
+    chain, resent = row.fallbacks, row.resent
+    if row.mode is Mode.PARCEL and reason in _SENT_AGAIN and row.resent < known.policy.resend and _in_time_again(row, known):
+        chain, resent = (Mode.PARCEL, *chain), resent + 1
+    elif reason in _CAME_BACK and known.needs.codes.isdisjoint(_ELSEWHERE):
+        # Whoever is not away, and yet has not got the parcel, is best met at the door.
+        chain = tuple(dict.fromkeys((Mode.HOME_TEACHING, *chain)))
+    ways = possible(chain, known.needs, known.offer)
     event = CoverageFailed(**names_of(row), mode=row.mode, next_mode=ways[0] if ways else None)
-    after, facts = adopt(failed, take(ways, known.needs, known.offer, row.rule), known, step=row.step + 1)
+    after, facts = adopt(replace(failed, resent=resent), take(ways, known.needs, known.offer, row.rule), known, step=row.step + 1)
     return after, [Dated(event, failed_on), *facts]
+
+
+_SENT_AGAIN = frozenset({FailureReason.LOST, FailureReason.DAMAGED, FailureReason.MISSING})
+_CAME_BACK = frozenset({FailureReason.RETURNED, FailureReason.REFUSED})
+_ELSEWHERE = frozenset({CircumstanceCode.AWAY_WORK, CircumstanceCode.AWAY_STUDY, CircumstanceCode.ABROAD})
+
+
+def _in_time_again(row: Coverage, known: Known) -> bool:
+    return known.today + timedelta(days=known.policy.resend_days) <= row.cover_by_on

@@ -1,0 +1,32 @@
+"""Where parcels are kept; where they go lies encrypted under the key of whom they are addressed to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.learning.parcels.domain import Parcel
+
+EVERYBODY = Scope.everything("a clock or a fact concerns every parcel")
+
+
+class Parcels(Aggregates[Parcel]):
+    """One document for each shipment."""
+
+    collection, aggregate, state = "parcels", "parcel", Parcel
+    area = "branch_id"
+    indexes = (Index("branch_id", "open"), Index("open", "ended_at"), Index("contents.member_id"), Index("intercept_open"))
+    sealed = ("delivery_address", "abroad", "intercept")
+
+    def key_of(self, state: Parcel) -> str:
+        return state.person_id
+
+    def moving(self, since: datetime) -> Iterator[Stored[Parcel]]:
+        """Give every parcel of which something may still come, and those that ended lately."""
+        yield from self.each({"open": True}, EVERYBODY)
+        yield from self.each({"open": False, "ended_at": {"$gte": since}}, EVERYBODY)
+
+    def of_member(self, member_id: str) -> list[Stored[Parcel]]:
+        """Return the open parcels with a lesson for a member."""
+        return self.find({"contents.member_id": member_id, "open": True}, EVERYBODY)
