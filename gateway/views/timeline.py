@@ -18,7 +18,7 @@ HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guard
 HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id", "guardian_ids"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
-FOR_SECRETARIES = frozenset({"CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
+FOR_SECRETARIES = frozenset({"HomeTeachingRequested", "CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
 NOT_TOLD = frozenset(
     {
         "PersonUpdated",
@@ -230,6 +230,8 @@ WORDS: dict[str, Text] = {
     "CoverageVerified": Text("学习已核实（{mode}）", "The lesson was verified ({mode})"),
     "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
     "CoverageReopened": Text("恢复应学此课", "The lesson is owed again"),
+    "HomeTeachingRequested": Text("请送学上门，{due_on} 前", "The lesson is to be taught at home by {due_on}"),
+    "CreditRecorded": Text("记入学时 {minutes} 分钟", "{minutes} minutes of study were credited"),
     "ParcelSent": Text("红色包裹已寄出", "A parcel with a lesson was sent"),
     "ParcelDelivered": Text("红色包裹已送达（{delivered_to}）", "A parcel with a lesson was delivered ({delivered_to})"),
     "ParcelAcknowledged": Text("本人已确认收到红色包裹", "The parcel was acknowledged"),

@@ -20,10 +20,10 @@ from services.learning.members.storage import Members
 from services.learning.members.subscriptions import MemberSubscriptions
 from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
-from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
-from services.learning.productions.storage import LessonFiles, Productions
 from services.learning.parcels.entrypoints import ParcelRoutes
 from services.learning.parcels.storage import Parcels
+from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
+from services.learning.productions.storage import LessonFiles, Productions
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
 

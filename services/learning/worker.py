@@ -8,9 +8,9 @@ from services.common.process import Process
 from services.common.worker import run_worker
 from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
+from services.learning.parcels import jobs as parcels
 from services.learning.productions.jobs import make_materials
 from services.learning.retention import JOBS as RETENTION_JOBS
-from services.learning.parcels import jobs as parcels
 from services.learning.service import SERVICE
 from services.learning.sessions.storage import StudySessions
 

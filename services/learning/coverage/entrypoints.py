@@ -178,10 +178,12 @@ class CoverageRoutes:
         return Stored(row.id, told, row.version, row.facts)
 
     def _packed(self, request, row):
-        if row.state.delivery is not None:
-            return self.posting.of_row(row)
-        id = id_from("parcel", row.id, str(len(row.state.past_deliveries)))
-        return self.posting.pack(id, [row.id], request.scope, request.cause.part("parcel"), now=request.now, by=request.by)
+        parcel = self.posting.open_for(row.id)
+        if parcel is None:
+            cause = request.cause.part("parcel")
+            return self.posting.pack(id_from("parcel", cause.key), [row.id], request.scope, cause, now=request.now, by=request.by)
+        # It was packed before; perhaps the member has told another address since.
+        return self.posting.settle(parcel, request.now, request.cause.part("packed"), but=row.id)
 
     def _with_parcel(self, request, row, decide, **how):
         parcel = self.posting.act(self.posting.of_row(row), request.cause.part("parcel"), decide, **how)

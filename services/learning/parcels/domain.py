@@ -239,7 +239,7 @@ def deliver(parcel: Parcel, *, to: ReceivedBy, today: date) -> Decision:
     """Record into whose hands it came; from a neighbour's or a locker it may still come into the member's (LRN-20)."""
     if not LIFECYCLE.allows(parcel.state, P.DELIVERED) or parcel.delivered_to in OWN_HANDS:
         raise Conflict("PARCEL_STATE", state=parcel.state)
-    there = _moved(parcel, P.DELIVERED, open=True, ended_at=None, delivered_to=to, delivered_on=today, last_scan_on=today)
+    there = _moved(parcel, P.DELIVERED, delivered_to=to, delivered_on=today, last_scan_on=today)
     return there, [ParcelDelivered(**_names(there), delivered_to=to)]
 
 

@@ -86,6 +86,10 @@ class Posting:
                     self._follow_if_behind(row, parcel, now, cause)
         return parcel
 
+    def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
+        """Return the parcel in which a row's lesson may still come."""
+        return self._parcels.open_for(coverage_id)
+
     def of_row(self, row: Stored[Coverage]) -> Stored[Parcel]:
         """Return the parcel in which a row's lesson travels."""
         mark = row.state.delivery.parcel if row.state.delivery else None

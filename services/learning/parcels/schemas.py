@@ -8,8 +8,8 @@ from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.learning.parcels.domain import SCANS, ContentResult, InterceptOutcome, InterceptReason, ParcelAction, ParcelState, ReceivedBy
 
 _BRANCH = {"description": "The branch.", "example": "01JD0000000000000000BRANCH"}
-_ROW = {"description": "The row of the ledger whose lesson is in it.", "example": "01JD00000000000000COVERAGE"}
-_ROWS = {"description": "The rows whose lessons go into it; several sessions, or a couple at one address.", "example": ["01JD00000000000000COVERAGE"]}
+_ROW = {"description": "The row of the ledger whose lesson is in it.", "example": "01JD0000000000000000000000"}
+_ROWS = {"description": "The rows whose lessons go into it; several sessions, or a couple at one address.", "example": ["01JD0000000000000000000000"]}
 _CARRIER = {"description": "The carrier.", "example": "中国邮政"}
 _TRACKING = {"description": "The carrier's number.", "example": "EA123456789CN"}
 _STATE = {"description": "Where the parcel is.", "example": "IN_TRANSIT"}
@@ -58,7 +58,7 @@ class ItemiseSchema(Input):
         fields.Nested(FoundSchema),
         required=True,
         validate=validate.Length(1, 20),
-        metadata={"description": "One for each lesson looked at.", "example": [{"coverage_id": "01JD00000000000000COVERAGE", "result": "MISSING"}]},
+        metadata={"description": "One for each lesson looked at.", "example": [{"coverage_id": "01JD0000000000000000000000", "result": "MISSING"}]},
     )
 
 

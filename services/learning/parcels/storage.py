@@ -16,7 +16,13 @@ class Parcels(Aggregates[Parcel]):
 
     collection, aggregate, state = "parcels", "parcel", Parcel
     area = "branch_id"
-    indexes = (Index("branch_id", "open"), Index("open", "ended_at"), Index("contents.member_id"), Index("intercept_open"))
+    indexes = (
+        Index("contents.coverage_id", unique=True, where={"open": True}, code="NOT_FOR_A_PARCEL"),
+        Index("branch_id", "open"),
+        Index("open", "ended_at"),
+        Index("contents.member_id"),
+        Index("intercept_open"),
+    )
     sealed = ("delivery_address", "abroad", "intercept")
 
     def key_of(self, state: Parcel) -> str:
@@ -26,6 +32,10 @@ class Parcels(Aggregates[Parcel]):
         """Give every parcel of which something may still come, and those that ended lately."""
         yield from self.each({"open": True}, EVERYBODY)
         yield from self.each({"open": False, "ended_at": {"$gte": since}}, EVERYBODY)
+
+    def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
+        """Return the one parcel in which a row's lesson may still come."""
+        return self.find_one({"contents.coverage_id": coverage_id, "open": True}, EVERYBODY)
 
     def of_member(self, member_id: str) -> list[Stored[Parcel]]:
         """Return the open parcels with a lesson for a member."""
