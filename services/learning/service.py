@@ -8,6 +8,7 @@ from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
+from services.learning.cascades.entrypoints import CascadeSubscriptions
 from services.learning.cascades.storage import LearningCascades
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
@@ -50,6 +51,7 @@ class LearningInbox(
     ProductionSubscriptions,
     LinkSubscriptions,
     MemberSubscriptions,
+    CascadeSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):

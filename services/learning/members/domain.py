@@ -185,6 +185,9 @@ def needs_on(member: Member, day: date) -> Needs:
     return Needs(frozenset(codes), smartphone, helper, member.delivery_address is not None, member.preferred_mode)
 
 
+Decision = tuple[Member, list[Event | Dated]]
+
+
 def join(
     *,
     id: str,
@@ -267,6 +270,11 @@ def add_circumstance(
     verified_by = by if verified else None
     circumstance = Circumstance(id, code, since, until, permanent, told_by, by, evidence_ref, verified_by)
     return _changed(member, circumstances=(*member.circumstances, circumstance)), []
+
+
+def without(member: Member, kept: tuple[Circumstance, ...]) -> Member:
+    """Leave out what the register said of an earlier absence, when it says it of another one."""
+    return replace(member, circumstances=kept)
 
 
 def end_circumstance(member: Member, circumstance_id: str, *, until: date, today: date) -> tuple[Member, list[Event | Dated]]:

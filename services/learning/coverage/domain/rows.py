@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.common.errors import Conflict
 from services.common.events import Dated, Event
-from services.common.events.learning import CoveragePlanned, CoverageVoided
+from services.common.events.learning import CoveragePlanned, CoverageReopened, CoverageVoided
 from services.common.states import NEW, StateMachine, Transition
 from services.learning.coverage.domain.deliveries import Delivery
 from services.learning.coverage.domain.modes import LIVE, Blocker
@@ -61,6 +61,7 @@ LIFECYCLE = StateMachine(
     Transition(OPEN, S.VERIFIED, "proof strong enough for the mode", "LRN-10"),
     Transition(OPEN, S.WAIVED, "secretary, with a reason from the list"),
     Transition(OPEN, S.VOID, "session cancelled, member left before it, or died"),
+    Transition((S.VOID,), S.PLANNED, "the death was none, and there is still time", "U10"),
 )
 
 
@@ -219,6 +220,12 @@ def owes(session: StudySession, member: Member) -> bool:
 def void(row: Coverage, reason: str) -> Decision:
     """Owe nothing any more, because there is no session or no member; never because of time."""
     return moved(row, S.VOID, void_reason=reason), [CoverageVoided(**names_of(row), reason=reason)]
+
+
+def reopen(row: Coverage) -> Decision:
+    """Owe a lesson again to somebody who is alive after all; the proofs stay, and the way is chosen anew."""
+    fresh = {"mode": None, "form": None, "rule": None, "fallbacks": (), "blocker": None, "wanted": None, "missing_forms": (), "options": ()}
+    return moved(row, S.PLANNED, void_reason=None, delivery=None, assigned_on=None, **fresh), [CoverageReopened(**names_of(row))]
 
 
 def next_action(row: Coverage, *, today: date, policy: StudyPolicy = POLICY) -> NextAction:

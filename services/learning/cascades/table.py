@@ -1,0 +1,36 @@
+"""What learning does about each fact of life, in order: the learning column of the table of cascades (U10).
+
+A part does one thing in one feature and returns what it stopped and started. It may be called again with the same
+event after a crash, so it works through `Cause.of_event(event, ...)` and then tells the same again (`is_done`). A
+feature that has something to stop or to start puts its part into the row of the fact. Merges have handlers of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from services.common.cascades import Effects
+from services.common.events.base import CloudEvent, Event
+from services.common.events.registry import (
+    PersonAwayEnded,
+    PersonAwayStarted,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
+    PersonMovedOut,
+    StaffLeft,
+)
+from services.learning.hands import Hands
+from services.learning.members import life
+
+Part = Callable[[Hands, CloudEvent], Effects]
+
+TABLE: dict[type[Event], tuple[Part, ...]] = {
+    PersonDeathReported: (life.death_reported,),
+    PersonDeathConfirmed: (life.death_confirmed,),
+    PersonDeathRetracted: (life.death_retracted,),
+    PersonMovedOut: (life.moved_out,),
+    PersonAwayStarted: (life.away_started,),
+    PersonAwayEnded: (life.away_ended,),
+    StaffLeft: (life.staff_left,),
+}

@@ -1,0 +1,150 @@
+"""What facts of life do to members, their rows and their parcels: learning's part in the table of cascades (U10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from services.common.calendar import business_date
+from services.common.cascades import Effects
+from services.common.events.base import CloudEvent
+from services.common.ids import id_from
+from services.common.store import Cause, Scope, Stored
+from services.learning.branches.storage import Branches
+from services.learning.coverage.domain.rows import CoverageState, reopen
+from services.learning.coverage.ledger import Ledger
+from services.learning.coverage.storage import CoverageRows
+from services.learning.hands import Hands, is_done
+from services.learning.members import domain
+from services.learning.members.domain import CircumstanceCode, EndReason, Member, ToldBy
+from services.learning.members.storage import Members
+from services.learning.parcels import domain as parcels
+from services.learning.parcels.domain import InterceptReason, ParcelState
+from services.learning.parcels.posting import Posting
+from services.learning.parcels.storage import Parcels
+
+ALL = Scope.everything("a fact of life concerns whatever a person is a member of")
+AWAY: dict[str, CircumstanceCode] = {
+    "HOSPITAL": CircumstanceCode.HOSPITAL,
+    "CARE_HOME": CircumstanceCode.HOMEBOUND,
+    "TEMP_AWAY": CircumstanceCode.AWAY_WORK,
+}
+UNKNOWN_RETURN = timedelta(days=30)
+"""How long somebody counts as away of whom nobody said when they come back; asked anew afterwards (LRN-31)."""
+
+
+def death_reported(hands: Hands, event: CloudEvent) -> Effects:
+    """Hold whatever would be sent, and recall what is out, or let the family be told first."""
+    today = business_date(event.time)
+    effects = _each(hands, event, "held", lambda member: domain.hold(member, today=today), stops=True)
+    return effects + _recall(hands, event, InterceptReason.DEATH)
+
+
+def death_confirmed(hands: Hands, event: CloudEvent) -> Effects:
+    """End the membership; what is open becomes void, and what was learnt stays on record."""
+    effects = _recall(hands, event, InterceptReason.DEATH)
+    for member in hands.storage(Members).of_person(event.data.person_id):
+        for parcel in hands.storage(Parcels).of_member(member.id):
+            if parcel.state.state is ParcelState.PREPARED and len({one.member_id for one in parcel.state.contents}) == 1:
+                hands.storage(Parcels).save(parcel, *parcels.withdraw(parcel.state, now=event.time), Cause.of_event(event, f"parcel:{parcel.id}"))
+    until = event.data.died_on or business_date(event.time)
+    return effects + _each(hands, event, "died", lambda member: _left(member, until), stops=True)
+
+
+def death_retracted(hands: Hands, event: CloudEvent) -> Effects:
+    """Go on where it stopped: the membership, what was held, and what is still to be learnt in time."""
+    for member in hands.storage(Members).of_person(event.data.person_id):
+        for parcel in hands.storage(Parcels).of_member(member.id):
+            hands.storage(Parcels).save(parcel, *parcels.drop_intercept(parcel.state, by="system"), Cause.of_event(event, f"parcel:{parcel.id}"))
+    effects, today = _each(hands, event, "alive", domain.rejoin), business_date(event.time)
+    rows = hands.storage(CoverageRows)
+    for member in hands.storage(Members).of_person(event.data.person_id):
+        for row in rows.each({"member_id": member.id, "state": CoverageState.VOID.value, "void_reason": "DECEASED"}, ALL):
+            if row.state.cover_by_on >= today:
+                after = rows.save(row, *reopen(row.state), Cause.of_event(event, f"row:{row.id}"))
+                Ledger(hands).settle_row(after, event.time, Cause.of_event(event))
+                effects += Effects(started=(f"coverage/{row.id}",))
+    return effects
+
+
+def moved_out(hands: Hands, event: CloudEvent) -> Effects:
+    """Send nothing to the old address, recall what is out, and let the secretary ask: a transfer, or study from away."""
+    today = business_date(event.time)
+    effects = _each(hands, event, "moved", lambda member: domain.doubt_address(member, today=today), stops=True)
+    members = [member for member in hands.storage(Members).of_person(event.data.person_id) if member.state.active]
+    asked = tuple(f"ASK_TRANSFER_OR_AWAY:member/{member.id}" for member in members)
+    return effects + _recall(hands, event, InterceptReason.MOVED) + Effects(conflicts=asked)
+
+
+def away_started(hands: Hands, event: CloudEvent) -> Effects:
+    """Choose the ways anew for somebody who is away for a time."""
+    away = event.data
+    until = away.expected_return_on or away.since + UNKNOWN_RETURN
+    return _each(hands, event, "away", lambda member: _away(member, away.kind, away.since, max(until, away.since)))
+
+
+def away_ended(hands: Hands, event: CloudEvent) -> Effects:
+    """Choose the ways anew for somebody who is back; the next session is in person again."""
+    return _each(hands, event, "back", lambda member: _back(member, event.data.ended_on))
+
+
+def staff_left(hands: Hands, event: CloudEvent) -> Effects:
+    """Name the branches that have lost their secretary: somebody must be put in charge of each."""
+    branches = hands.storage(Branches).find({"secretary_staff_id": event.data.staff_id}, ALL)
+    return Effects(conflicts=tuple(f"SECRETARY_LEFT:branch/{branch.id}" for branch in branches))
+
+
+def _left(member: Member, until: date) -> domain.Decision:
+    return domain.leave(member, until=max(until, member.since), reason=EndReason.DECEASED) if member.active else (member, [])
+
+
+def _away(member: Member, kind: str, since: date, until: date) -> domain.Decision:
+    if not member.active or any(one.id == _away_id(member) and one.until >= since for one in member.circumstances if one.until):
+        return member, []
+    kept = tuple(one for one in member.circumstances if one.id != _away_id(member))
+    code = AWAY.get(kind, CircumstanceCode.AWAY_WORK)
+    return domain.add_circumstance(
+        domain.without(member, kept), id=_away_id(member), code=code, since=since, until=until, told_by=ToldBy.OTHER, by="system"
+    )
+
+
+def _back(member: Member, ended_on: date) -> domain.Decision:
+    known = next((one for one in member.circumstances if one.id == _away_id(member)), None)
+    if known is None or (known.until is not None and known.until < ended_on):
+        return member, []
+    return domain.end_circumstance(member, known.id, until=max(ended_on - timedelta(days=1), known.since), today=ended_on)
+
+
+def _away_id(member: Member) -> str:
+    """Return the id under which the register's word that somebody is away stands among the circumstances."""
+    return id_from("away", member.id)
+
+
+def _each(hands: Hands, event: CloudEvent, part: str, decide: Callable[[Member], domain.Decision], *, stops: bool = False) -> Effects:
+    members, effects = hands.storage(Members), Effects()
+    for member in members.of_person(event.data.person_id):
+        cause = Cause.of_event(event, f"member:{part}:{member.id}")
+        after = _saved(members, member, decide, cause)
+        if after != member or is_done(member, cause):
+            subject = (f"member/{member.id}",)
+            effects += Effects(stopped=subject) if stops else Effects(started=subject)
+        Ledger(hands).settle_member(after.state, event.time, cause)
+    return effects
+
+
+def _saved(members: Members, member: Stored[Member], decide: Callable[[Member], domain.Decision], cause: Cause) -> Stored[Member]:
+    if is_done(member, cause):
+        return member
+    state, facts = decide(member.state)
+    return member if state == member.state else members.save(member, state, facts, cause)
+
+
+def _recall(hands: Hands, event: CloudEvent, reason: InterceptReason) -> Effects:
+    storage, effects, today = hands.storage(Parcels), Effects(), business_date(event.time)
+    for member in hands.storage(Members).of_person(event.data.person_id):
+        for parcel in storage.of_member(member.id):
+            cause = Cause.of_event(event, f"recall:{parcel.id}")
+            after = Posting(hands).act(parcel, cause, parcels.ask_intercept, reason=reason, today=today)
+            if after.state.intercept_open:
+                effects += Effects(stopped=(f"parcel/{parcel.id}",))
+    return effects
