@@ -17,6 +17,7 @@ from services.common.events.learning import (
     ParcelSent,
 )
 from services.common.states import NEW, StateMachine, Transition
+from services.learning.coverage.domain.policy import StudyPolicy
 
 
 class ParcelState(StrEnum):
@@ -168,24 +169,6 @@ class ParcelAction(StrEnum):
     INTERCEPT = "INTERCEPT"
 
 
-@dataclass(frozen=True)
-class ParcelPolicy:
-    """How long a parcel may be silent (LRN-20)."""
-
-    silent: int = 5
-    """Days without a scan after which the carrier and the member are asked."""
-    lost: int = 15
-    """Days without a scan after which a parcel counts as lost."""
-    silent_abroad: int = 15
-    """The same for a parcel that goes abroad: when to ask."""
-    lost_abroad: int = 45
-    """The same for a parcel that goes abroad: when it counts as lost."""
-    pick_up: int = 1
-    """Days in a locker after which the member is reminded to fetch it."""
-    call: int = 5
-    """Days after which a member who has a parcel and said nothing is called."""
-
-
 Decision = tuple[Parcel, list[Event | Dated]]
 
 
@@ -295,18 +278,18 @@ def drop_intercept(parcel: Parcel, *, by: str) -> Decision:
     return replace(parcel, intercept=replace(parcel.intercept, outcome=InterceptOutcome.NOT_NEEDED, ended_by=by), intercept_open=False), []
 
 
-def advance(parcel: Parcel, *, today: date, now: datetime, policy: ParcelPolicy) -> Decision:
+def advance(parcel: Parcel, *, today: date, now: datetime, policy: StudyPolicy) -> Decision:
     """Count a parcel as lost that no scan was heard of for too long (LRN-20)."""
     if parcel.state not in ON_THE_WAY:
         return parcel, []
-    lost_on = parcel.last_scan_on + timedelta(days=policy.lost_abroad if parcel.abroad else policy.lost)
+    lost_on = parcel.last_scan_on + timedelta(days=policy.carrier_lost_abroad if parcel.abroad else policy.carrier_lost)
     if today < lost_on:
         return parcel, []
     lost, facts = scan(parcel, state=P.LOST, today=parcel.last_scan_on, now=now)
     return lost, [Dated(fact, lost_on) for fact in facts]
 
 
-def next_action(parcel: Parcel, *, today: date, policy: ParcelPolicy) -> ParcelAction:
+def next_action(parcel: Parcel, *, today: date, policy: StudyPolicy) -> ParcelAction:
     """Return what somebody has to do about a parcel now."""
     if parcel.intercept_open:
         return ParcelAction.INTERCEPT
@@ -319,14 +302,14 @@ def next_action(parcel: Parcel, *, today: date, policy: ParcelPolicy) -> ParcelA
     if parcel.state not in ON_THE_WAY:
         return ParcelAction.WAIT
     heard_on = max(parcel.last_scan_on, parcel.asked_on or parcel.last_scan_on)
-    silent = policy.silent_abroad if parcel.abroad else policy.silent
+    silent = policy.carrier_silent_abroad if parcel.abroad else policy.carrier_silent
     return ParcelAction.ASK_CARRIER if heard_on + timedelta(days=silent) <= today else ParcelAction.WAIT
 
 
-def _in_hands(parcel: Parcel, today: date, policy: ParcelPolicy) -> ParcelAction:
-    if parcel.delivered_to is ReceivedBy.LOCKER and parcel.delivered_on + timedelta(days=policy.pick_up) <= today:
+def _in_hands(parcel: Parcel, today: date, policy: StudyPolicy) -> ParcelAction:
+    if parcel.delivered_to is ReceivedBy.LOCKER and parcel.delivered_on + timedelta(days=policy.parcel_pick_up) <= today:
         return ParcelAction.REMIND_PICK_UP
-    late = parcel.delivered_on + timedelta(days=policy.call) <= today
+    late = parcel.delivered_on + timedelta(days=policy.parcel_call) <= today
     return ParcelAction.CALL_MEMBER if late or parcel.delivered_to not in (*OWN_HANDS, ReceivedBy.LOCKER) else ParcelAction.WAIT
 
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
 from services.common.store import Page
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.parcels import domain
-from services.learning.parcels.domain import ParcelPolicy
 from services.learning.parcels.posting import Posting
 from services.learning.parcels.schemas import (
     DeliverySchema,
@@ -30,7 +30,7 @@ SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
 class ParcelRoutes:
     """From packing to the members' own words."""
 
-    parcels, posting, parcel_policy = Storage(Parcels), Storage(Posting), Policy(ParcelPolicy)
+    parcels, posting, parcel_terms = Storage(Parcels), Storage(Posting), Policy(StudyPolicy)
 
     @post("/v1/parcels", access=SECRETARIES, body=PackParcelSchema, answer=ParcelSchema, writes="parcels", status=201)
     def pack_parcel(self, request):
@@ -97,7 +97,7 @@ class ParcelRoutes:
 
     def _shown(self, parcel, today):
         fields = {name: getattr(parcel.state, name) for name in parcel.state.__dataclass_fields__}
-        return replace(parcel, state=SimpleNamespace(**fields, next_action=domain.next_action(parcel.state, today=today, policy=self.parcel_policy)))
+        return replace(parcel, state=SimpleNamespace(**fields, next_action=domain.next_action(parcel.state, today=today, policy=self.parcel_terms)))
 
     def _parcel(self, request):
         return self.parcels.get(request.params["parcel_id"], request.scope)

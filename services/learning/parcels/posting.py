@@ -20,7 +20,7 @@ from services.learning.members.domain import CircumstanceCode, Member, Mode, nee
 from services.learning.members.questions import address_holds
 from services.learning.members.storage import Members
 from services.learning.parcels import domain
-from services.learning.parcels.domain import Content, Parcel, ParcelPolicy, ParcelState
+from services.learning.parcels.domain import Content, Parcel, ParcelState
 from services.learning.parcels.storage import Parcels
 from services.learning.sessions.storage import StudySessions
 
@@ -33,7 +33,7 @@ class Posting:
     def __init__(self, hands):
         self._parcels, self._rows = hands.storage(Parcels), hands.storage(CoverageRows)
         self._members, self._sessions = hands.storage(Members), hands.storage(StudySessions)
-        self._policy, self._study = hands.policy(ParcelPolicy), hands.policy(StudyPolicy)
+        self._study = hands.policy(StudyPolicy)
 
     def pack(self, id: str, coverage_ids: list[str], scope: Scope, cause: Cause, *, now: datetime, by: str) -> Stored[Parcel]:
         """Pack the lessons of some rows into one parcel."""
@@ -71,7 +71,7 @@ class Posting:
 
     def settle(self, parcel: Stored[Parcel], now: datetime, cause: Cause | None = None, but: str | None = None) -> Stored[Parcel]:
         """Bring a parcel up to date with its clock, its members and their words, and its rows up to date with it."""
-        state, facts = domain.advance(parcel.state, today=business_date(now), now=now, policy=self._policy)
+        state, facts = domain.advance(parcel.state, today=business_date(now), now=now, policy=self._study)
         members = self._in(parcel)
         if members and members[0].delivery_address and len({member.delivery_address for member in members}) == 1:
             state, _ = domain.redirect(state, members[0].delivery_address)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.common.errors import Conflict, Invalid, NotFound
+from services.learning.coverage.domain.policy import POLICY
 from services.learning.coverage.domain.rows import CoverageState, FailureReason, NextAction, next_action
 from services.learning.members import domain as members
 from services.learning.members.domain import CircumstanceCode as Code
@@ -18,13 +19,12 @@ from services.learning.parcels.domain import (
     InterceptOutcome,
     InterceptReason,
     ParcelAction,
-    ParcelPolicy,
     ParcelState,
     ReceivedBy,
 )
 from tests.unit.learning.builders import HELD_ON, a_member, a_session, assigned, at, events, followed, names, packed, sent, settled
 
-P, POLICY = ParcelState, ParcelPolicy()
+P = ParcelState
 
 
 def after(days: int) -> date:

@@ -27,6 +27,8 @@ class StudyPolicy:
     """Days within which somebody teaches the lesson at home."""
     paper_fallback: int = 10
     """Days within which the member acknowledges papers that were brought."""
+    parcel_pick_up: int = 1
+    """Days in a locker after which the member is reminded to fetch a parcel."""
     parcel_call: int = 5
     """Days after which a member who has a parcel and said nothing is called."""
     parcel_fallback: int = 10
@@ -51,8 +53,6 @@ class StudyPolicy:
     """On how many days somebody must have called in vain."""
     secretary_share: float = 0.10
     """Which share of a session's rows the secretary's own word may verify before a supervisor sees it."""
-    shared_device: int = 3
-    """How many members may learn on one device before the secretary is told."""
     rules: tuple[Rule, ...] = RULES
     """Which circumstances lead to which ways, in order; the first rule that matches decides."""
 
