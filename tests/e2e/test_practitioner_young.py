@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import msgspec
@@ -95,6 +96,29 @@ def holiday(practice):
     coordinator.post(f"/v1/class-series/{series}/enrolments", asked, 201)
     practice.settle()
     return HolidayClass(practice, grid, coordinator, child, mother, father, papers, series)
+
+
+@pytest.mark.rule("VOL-50", "VOL-51")
+def test_15_the_last_place_asked_for_by_two_families_at_once_goes_to_one_and_the_other_waits(practice, holiday):
+    about = {"season": "SUMMER", "subject": "READING", "title": "暑期阅读班", "capacity": 1, "room": "图书角"}
+    series = holiday.coordinator.post("/v1/class-series", {**about, "starts_on": "2025-07-20", "ends_on": "2025-08-31"}, 201)["id"]
+    holiday.coordinator.post(f"/v1/class-series/{series}/opening")
+    asked = []
+    for name in ("林小满", "高小雨"):
+        child, mother = practice.a_person(holiday.grid, name, "2017-05-02"), practice.a_person(holiday.grid, f"{name}妈", "1988-02-05")
+        right = {"kind": "PARENT", "may": ["CONSENT_ACTIVITY"], "since": "2017-05-02", "evidence_ref": "出生医学证明 附卷4"}
+        holiday.grid.worker.post("/v1/guardianships", {**right, "ward_id": child, "guardian_id": mother}, 201)
+        pickups = [{"name": f"{name}妈", "relation": "母亲", "id_last4": "0021", "person_id": mother}]
+        record = {"guardian_ids": [mother], "born_on": "2017-05-02", "health_declared_on": "2025-06-30", "pickups": pickups}
+        holiday.coordinator.post("/v1/children", {"id": child, **record}, 201)
+        consents = {"participation": True, "emergency_care": True, "data": True}
+        asked.append({"child_id": child, "guardian_id": mother, "consents": consents, "assent": True, "agreement_signed_on": "2025-06-30"})
+    practice.settle()
+
+    with ThreadPoolExecutor(2) as families:
+        answers = list(families.map(lambda body: holiday.coordinator.post(f"/v1/class-series/{series}/enrolments", body, 201), asked))
+
+    assert sorted((one["enrolment"]["state"], one["enrolment"].get("position")) for one in answers) == [("ENROLLED", None), ("WAITLISTED", 1)]
 
 
 @pytest.mark.rule("VOL-53", "VOL-56", "VOL-2")

@@ -1,0 +1,75 @@
+"""Places in holiday classes over HTTP: rushes, guardians of the register, offers and their clocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from services.common.ids import new_id
+from tests.integration.volunteering.community import ok
+from tests.support.running import eventually
+
+
+@pytest.fixture(autouse=True)
+def june(community):
+    community.at("2025-06-25T09:00:00+08:00")
+
+
+def at_once(command, many):
+    with ThreadPoolExecutor(len(many)) as hands:
+        return list(hands.map(command, many))
+
+
+def places(community, series) -> dict[str, str]:
+    """Return what became of each child."""
+    return {one["child_id"]: one["state"] for one in ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"]}
+
+
+@pytest.mark.rule("VOL-51")
+def test_the_last_place_asked_for_by_50_families_at_once_goes_to_exactly_one_and_all_are_answered(community):
+    series = community.a_series(capacity=1, waitlist_max=19)
+    children = [community.a_child(guardian_ids=[new_id()]) for _ in range(50)]
+
+    answers = at_once(lambda child: community.enrol(series, child), children)
+
+    assert Counter(answer.status_code for answer in answers) == {201: 20, 409: 30}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"FULL"}
+    enrolled = [answer.json()["enrolment"] for answer in answers if answer.status_code == 201]
+    assert Counter(one["state"] for one in enrolled) == {"ENROLLED": 1, "WAITLISTED": 19}
+    shown = ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"]
+    assert sorted(one["position"] for one in shown if one["state"] == "WAITLISTED") == list(range(1, 20))
+
+
+@pytest.mark.rule("VOL-50", "REG-45")
+def test_only_a_guardian_of_the_register_applies_and_a_block_holds_the_place(community):
+    child, series = community.a_child(), community.a_series()
+    first, second = child["guardian_ids"]
+    community.appoint(child["id"], second, may=["PICK_UP"])
+
+    refused = community.enrol(series, child, guardian=1)
+    ok(community.enrol(series, child))
+    community.appoint(child["id"], first, may=[], blocked=True)
+
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "MAY_NOT_CONSENT")
+    eventually(lambda: places(community, series) == {child["id"]: "INCOMPLETE"}, why="the place held")
+    assert community.enrol(series, child).status_code == 422
+
+
+@pytest.mark.rule("VOL-51")
+def test_a_place_given_back_is_offered_in_order_and_offered_on_when_nobody_answers(community):
+    series = community.a_series(capacity=1)
+    children = [community.a_child() for _ in range(3)]
+    ids = [ok(community.enrol(series, child))["enrolment"]["id"] for child in children]
+    one, two, three = (child["id"] for child in children)
+
+    ok(community.post(f"/v1/class-series/{series}/enrolments/{ids[0]}/withdrawal"), 200)
+    assert places(community, series) == {one: "WITHDRAWN", two: "OFFERED", three: "WAITLISTED"}
+    community.at("2025-06-26T10:00:00+08:00")
+    eventually(lambda: places(community, series) == {one: "WITHDRAWN", two: "EXPIRED", three: "OFFERED"}, why="the next one asked")
+
+    answer = {"guardian_id": children[2]["guardian_ids"][0]}
+    late = community.post(f"/v1/class-series/{series}/enrolments/{ids[1]}/acceptance", {"guardian_id": children[1]["guardian_ids"][0]})
+    taken = ok(community.post(f"/v1/class-series/{series}/enrolments/{ids[2]}/acceptance", answer), 200)
+    assert (late.status_code, late.json()["code"], taken["enrolment"]["state"]) == (409, "NOT_OFFERED", "ENROLLED")
