@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.common.cascades import Effects
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.learning.cascades.storage import LearningCascades
 from services.learning.cascades.table import TABLE
-from services.learning.hands import Hands
 
 
 class CascadeSubscriptions:

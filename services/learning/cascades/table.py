@@ -20,7 +20,7 @@ from services.common.events.registry import (
     PersonMovedOut,
     StaffLeft,
 )
-from services.learning.hands import Hands
+from services.common.hands import Hands
 from services.learning.members import life
 
 Part = Callable[[Hands, CloudEvent], Effects]

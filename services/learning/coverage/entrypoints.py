@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from services.common.calendar import business_date
 from services.common.errors import Forbidden, Invalid, NotFound
 from services.common.events.outreach import VisitCompleted
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -33,7 +34,6 @@ from services.learning.coverage.schemas import (
     WaiveSchema,
 )
 from services.learning.coverage.storage import CoverageRows
-from services.learning.hands import Hands
 from services.learning.members.domain import Mode
 from services.learning.members.storage import Members
 from services.learning.parcels import domain as parcels

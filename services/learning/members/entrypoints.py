@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from services.common.errors import Invalid, NotFound
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.http.schemas import ListQuery
 from services.common.nameko import Policy, Storage
@@ -13,7 +14,6 @@ from services.common.store import Page
 from services.learning.branches.storage import Branches
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
-from services.learning.hands import Hands
 from services.learning.members import domain
 from services.learning.members.questions import questions
 from services.learning.members.schemas import (

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.ids import id_from
 from services.common.store import Cause, Scope, Stored
 from services.learning.branches.storage import Branches
 from services.learning.coverage.domain.rows import CoverageState, reopen
 from services.learning.coverage.ledger import Ledger
 from services.learning.coverage.storage import CoverageRows
-from services.learning.hands import Hands, is_done
 from services.learning.members import domain
 from services.learning.members.domain import CircumstanceCode, EndReason, Member, ToldBy
 from services.learning.members.storage import Members

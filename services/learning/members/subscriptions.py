@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.common.events.registry import ConsentChanged
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.common.store import Cause
 from services.learning.coverage.ledger import Ledger
-from services.learning.hands import Hands
 from services.learning.members import domain
 from services.learning.members.storage import Members
 

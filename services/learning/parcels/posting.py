@@ -10,12 +10,12 @@ from datetime import datetime
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
+from services.common.hands import is_done
 from services.common.store import Cause, Scope, Stored
 from services.learning.coverage.domain.following import follow
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.rows import Coverage, CoverageState
 from services.learning.coverage.storage import CoverageRows
-from services.learning.hands import is_done
 from services.learning.members.domain import CircumstanceCode, Member, Mode, needs_on
 from services.learning.members.questions import address_holds
 from services.learning.members.storage import Members

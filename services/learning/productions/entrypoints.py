@@ -9,6 +9,7 @@ from typing import Any
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.learning import LessonWritten, MaterialProduced
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.http.routes import Upload
 from services.common.ids import id_from
@@ -17,7 +18,6 @@ from services.common.messages import language_of, say
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope, Stored
 from services.learning.coverage.ledger import Ledger
-from services.learning.hands import Hands
 from services.learning.lessons.storage import ALL, Lessons
 from services.learning.messages import MESSAGES
 from services.learning.productions import domain

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
-from services.learning.hands import Hands
 from services.learning.sessions import domain
 from services.learning.sessions.schemas import (
     CertifySchema,

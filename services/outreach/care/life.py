@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.outreach.care import domain
 from services.outreach.care.domain import Away, AwayKind, Life, Moved
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 
 
 def death_reported(hands: Hands, event: CloudEvent) -> Effects:

@@ -27,8 +27,8 @@ from services.common.events.registry import (
     StaffLeft,
     TransferConfirmed,
 )
+from services.common.hands import Hands
 from services.outreach.care import life as care
-from services.outreach.hands import Hands
 from services.outreach.incidents import life as incidents
 from services.outreach.joint_activities import life as joint_activities
 from services.outreach.merges import life as merges

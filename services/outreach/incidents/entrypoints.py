@@ -9,6 +9,7 @@ from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
 from services.common.events.outreach import IncidentResolved, VisitCompleted
 from services.common.events.registry import CensusNoAnswer
+from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -19,7 +20,6 @@ from services.common.workdays import WorkCalendar
 from services.outreach.access import SEARCH_READERS, SEARCHERS, acting, in_confidence
 from services.outreach.care.domain import Tier
 from services.outreach.care.storage import EVERYBODY, CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.incidents.checklist import checklist
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.domain import ending, incidents

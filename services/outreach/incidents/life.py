@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Cause
-from services.outreach.hands import Hands
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.domain import ending
 from services.outreach.incidents.domain.ending import Ending

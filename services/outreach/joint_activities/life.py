@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.redirects import Redirects
 from services.common.store import Cause
-from services.outreach.hands import Hands
 from services.outreach.joint_activities.domain.holding import drop
 from services.outreach.joint_activities.storage import JointActivities
 

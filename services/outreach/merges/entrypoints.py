@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from services.common.events.outreach import ObligationOpened
 from services.common.events.registry import CaseFileMoved
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.outreach.care import domain as care
 from services.outreach.care.domain import Tier
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.merges.life import apply_carried
 
 

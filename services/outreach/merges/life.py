@@ -8,12 +8,12 @@ from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.errors import Conflict
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.redirects import Redirects
 from services.common.store import Cause, Stored
 from services.outreach.care import domain as care
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.incidents.storage import Incidents
 from services.outreach.merges import domain
 from services.outreach.merges.domain import Carried, MergeNote

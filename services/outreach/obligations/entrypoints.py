@@ -16,6 +16,7 @@ from services.common.events.outreach import (
     WeatherWarningIssued,
 )
 from services.common.events.registry import GridDefined
+from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
@@ -23,7 +24,6 @@ from services.common.store import Cause
 from services.outreach.access import CARERS, LEADS, READERS, acting
 from services.outreach.care.domain import Tier
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import ObligationKind, ObligationState, VisitPolicy
 from services.outreach.obligations.jobs import supervisors

@@ -13,13 +13,13 @@ from itertools import chain
 
 from services.common.calendar import business_date, local
 from services.common.events.base import Dated, Event
+from services.common.hands import Hands, done_today, is_first_today
 from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Stored
 from services.outreach.care.domain import CarePolicy
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.grids.storage import Grids
-from services.outreach.hands import Hands, done_today, is_first_today
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Obligation, ObligationKind, Trigger, VisitPolicy
 from services.outreach.obligations.festivals import near

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
 from services.outreach.care.domain import CarePolicy
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands, is_done
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Change, ExcuseCode, Obligation, ObligationKind, ObligationState, Trigger, VisitPolicy
 from services.outreach.obligations.ledger import Ledger

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause
 from services.outreach.care.domain import Tier
 from services.outreach.care.storage import EVERYBODY, CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.obligations.domain import ObligationKind, Trigger, VisitPolicy, open_triggered
 from services.outreach.obligations.storage import Obligations
 

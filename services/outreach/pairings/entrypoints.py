@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, NotFound
 from services.common.events.outreach import CareEnded, PairingHandedOver, VisitCompleted
+from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -12,7 +13,6 @@ from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.outreach.access import CARERS, LEADS, READERS, acting
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.pairings import domain
 from services.outreach.pairings.domain import AT_WORK, EndReason, PairingPolicy, Role, handovers
 from services.outreach.pairings.schemas import (

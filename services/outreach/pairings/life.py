@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
-from services.outreach.hands import Hands, is_done
 from services.outreach.pairings import domain
 from services.outreach.pairings.domain import EndReason, Pairing, PairingPolicy, PairingState, Role, cover, handovers
 from services.outreach.pairings.domain.handovers import DropReason

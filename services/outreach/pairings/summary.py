@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.common.hands import Hands
 from services.outreach.care.storage import CareRecipients
-from services.outreach.hands import Hands
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.domain import Pairing
 from services.outreach.visits.storage import Visits

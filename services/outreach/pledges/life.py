@@ -7,8 +7,8 @@ from collections.abc import Callable
 from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.outreach.hands import Hands, is_done
 from services.outreach.pledges import domain
 from services.outreach.pledges.domain import Change, EndReason, Pledge, PledgePolicy
 from services.outreach.pledges.storage import Pledges

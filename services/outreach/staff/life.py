@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Cause
-from services.outreach.hands import Hands
 from services.outreach.staff.domain import Leave
 from services.outreach.staff.storage import StaffMembers
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.outreach.hands import Hands, is_done
 from services.outreach.talents import domain
 from services.outreach.talents.domain import Change, SilverTalent, Why
 from services.outreach.talents.storage import SilverTalents

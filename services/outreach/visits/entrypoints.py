@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
+from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.nameko import Policy, Storage
 from services.outreach.access import CARERS, LEADS, READERS, acting, in_confidence
 from services.outreach.care.storage import CareRecipients
 from services.outreach.consents.storage import Consents
-from services.outreach.hands import Hands
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.registrar import Registrar
 from services.outreach.obligations.ledger import Ledger

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.outreach.hands import Hands, is_done
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.visits import CancelReason, Change, Visit, VisitState
 from services.outreach.visits.storage import Visits

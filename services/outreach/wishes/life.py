@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.outreach.hands import Hands, is_done
 from services.outreach.notices import domain as notices
 from services.outreach.notices.storage import Notices
 from services.outreach.wishes.domain import life

@@ -9,6 +9,7 @@ from datetime import datetime
 from services.common.calendar import SHANGHAI
 from services.common.errors import Refusal
 from services.common.events.base import Event
+from services.common.hands import Hands, is_done
 from services.common.ids import id_from
 from services.common.store import Cause, Scope, Stored
 from services.volunteering.activities.domain import offers, risk, sign_up
@@ -16,7 +17,6 @@ from services.volunteering.activities.domain.activity import LIVE, Activity, Act
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, required_clearances, standing
 from services.volunteering.activities.engagements import circumstances
 from services.volunteering.activities.storage import Activities
-from services.volunteering.hands import Hands, is_done
 from services.volunteering.volunteers.calendars import Calendar
 from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy
 from services.volunteering.volunteers.storage import COMMUNITY, Volunteers

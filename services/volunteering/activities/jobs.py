@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.common.errors import StaleVersion
+from services.common.hands import Hands
 from services.common.process import Process
 from services.common.store import Cause, Scope
 from services.volunteering.activities.desk import Desk
 from services.volunteering.activities.domain import offers, risk
 from services.volunteering.activities.domain.verdicts import SignUpPolicy
 from services.volunteering.activities.storage import COMMUNITY
-from services.volunteering.hands import Hands
 
 
 def mind_activities(process: Process, now: datetime) -> None:

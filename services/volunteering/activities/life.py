@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause, Scope, Stored
 from services.volunteering.activities.desk import Desk
 from services.volunteering.activities.domain.activity import UPCOMING, Activity, ActivityState, Flag
 from services.volunteering.activities.storage import COMMUNITY, Activities
-from services.volunteering.hands import Hands, is_done
 from services.volunteering.volunteers.storage import Volunteers
 
 

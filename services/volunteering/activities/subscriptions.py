@@ -14,6 +14,7 @@ from services.common.events.volunteering import (
     VolunteerSuspended,
     VolunteerWithdrew,
 )
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
@@ -22,7 +23,6 @@ from services.volunteering.activities.domain import outdoors
 from services.volunteering.activities.domain.activity import ActivityState
 from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.storage import COMMUNITY
-from services.volunteering.hands import Hands
 
 JUDGED_ANEW = (
     ClearanceRevoked,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from services.common.cascades import Effects
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.volunteering.cascades.storage import VolunteeringCascades
 from services.volunteering.cascades.table import TABLE
-from services.volunteering.hands import Hands
 
 
 class CascadeSubscriptions:

@@ -21,11 +21,11 @@ from services.common.events.registry import (
     PersonMovedOut,
     StaffLeft,
 )
+from services.common.hands import Hands
 from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
 from services.volunteering.greetings import life as greetings
 from services.volunteering.guardians import life as guardians
-from services.volunteering.hands import Hands
 from services.volunteering.series import life as series
 from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause, Scope, Stored
 from services.volunteering.children import domain
 from services.volunteering.children.domain import Child
 from services.volunteering.children.storage import COMMUNITY, Children
-from services.volunteering.hands import Hands, is_done
 
 
 def guardianship_changed(hands: Hands, event: CloudEvent) -> Effects:

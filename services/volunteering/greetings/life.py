@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Cause
 from services.volunteering.greetings import domain
 from services.volunteering.greetings.storage import EVERYBODY, Greetings
-from services.volunteering.hands import Hands
 from services.volunteering.volunteers.domain import may_serve
 from services.volunteering.volunteers.storage import Volunteers
 

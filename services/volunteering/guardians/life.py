@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Cause
 from services.volunteering.guardians.domain import Guardianship
 from services.volunteering.guardians.storage import EVERYBODY, Guardians
-from services.volunteering.hands import Hands
 
 
 def keep(hands: Hands, event: CloudEvent) -> Effects:

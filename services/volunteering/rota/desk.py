@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from services.common.calendar import business_date, local
 from services.common.errors import Refusal
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
 from services.common.workdays import WorkCalendar
@@ -18,7 +19,6 @@ from services.volunteering.activities.domain.verdicts import Circumstances, Sign
 from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
-from services.volunteering.hands import Hands
 from services.volunteering.rota import optimal
 from services.volunteering.rota.domain import greedy, weights
 from services.volunteering.rota.domain.model import Blocked, Engagement, Helper, Rota, RotaInputs, RotaPolicy, Slot, Solver

@@ -9,10 +9,10 @@ from pymongo.errors import PyMongoError
 
 from services.common.calendar import business_date
 from services.common.errors import StaleVersion
+from services.common.hands import Hands
 from services.common.process import Process
 from services.common.store import Cause
 from services.common.telemetry import log, where
-from services.volunteering.hands import Hands
 from services.volunteering.rota.desk import RotaDesk, proposed
 from services.volunteering.rota.domain import plan as plans
 from services.volunteering.rota.domain.plan import RotaState

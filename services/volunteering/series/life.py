@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause, Stored
 from services.volunteering.guardians.domain import CONSENT_ACTIVITY
 from services.volunteering.guardians.storage import Guardians
-from services.volunteering.hands import Hands, is_done
 from services.volunteering.series.domain import life
 from services.volunteering.series.domain.enrolments import LIVE, ConsentEnd
 from services.volunteering.series.domain.series import ClassSeries, Timing

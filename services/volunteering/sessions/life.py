@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Cause
-from services.volunteering.hands import Hands
 from services.volunteering.sessions.domain import departures
 from services.volunteering.sessions.storage import ClassSessions
 

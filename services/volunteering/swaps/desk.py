@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.common.errors import Conflict, Invalid, NotFound, Refusal
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
 from services.volunteering.activities.domain.activity import UPCOMING, Activity
@@ -13,7 +14,6 @@ from services.volunteering.activities.domain.verdicts import Circumstances, Sign
 from services.volunteering.activities.engagements import circumstances, claim_for
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
-from services.volunteering.hands import Hands
 from services.volunteering.swaps.domain import places
 from services.volunteering.swaps.domain import swap as swaps
 from services.volunteering.swaps.domain.swap import Shift, Swap, SwapState

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
+from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.volunteering.hands import Hands, is_done
 from services.volunteering.volunteers import interruptions
 from services.volunteering.volunteers.domain import PauseKind, Volunteer
 from services.volunteering.volunteers.screening import Change

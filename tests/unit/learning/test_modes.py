@@ -24,7 +24,7 @@ every_needs = st.builds(
 every_offer = st.builds(Offer, st.frozensets(st.sampled_from(Form)), st.booleans(), st.booleans())
 
 
-@pytest.mark.rule("LRN-1")
+@pytest.mark.rule("LRN-1", "L2", "L3", "L4", "L5", "L6", "L8")
 @pytest.mark.parametrize(
     ("of", "rule", "mode", "fallbacks"),
     [
@@ -57,7 +57,7 @@ def test_an_earlier_rule_goes_before_a_later_one():
     assert choose(needs(Code.HOSPITAL, Code.FRAIL), EVERYTHING).rule == "L1"
 
 
-@pytest.mark.rule("LRN-1")
+@pytest.mark.rule("LRN-1", "L1")
 def test_the_secretary_decides_for_members_in_hospital():
     choice = choose(needs(Code.HOSPITAL, helper=True), EVERYTHING)
 
