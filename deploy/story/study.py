@@ -104,7 +104,9 @@ def held(lesson: Lesson) -> Scene:
         secretary.post(f"/v1/study-sessions/{lesson.id}/holding", {"attended_member_ids": [member(who) for who in IN_PERSON]})
         rows = rows_of(secretary, lesson)
         for number, who in enumerate(AWAY, 1):
-            secretary.post(f"/v1/members/{member(who)}/address-confirmation")
+            # Addresses are asked anew before each lesson; the day in it lets the teller tell this command from the last lesson's.
+            address = {"delivery_address": f"外地{who}收，{lesson.held} 由本人确认"}
+            secretary.post(f"/v1/members/{member(who)}/address-confirmation", address)
             secretary.post(f"/v1/coverage/{rows[who]}/preparation")
             parcel = {"carrier": "中国邮政", "tracking_no": f"DEMO{lesson.held.replace('-', '')}{number:03d}"}
             secretary.post(f"/v1/coverage/{rows[who]}/dispatch", parcel)
