@@ -94,11 +94,11 @@ class Practice:
         """Wait until every fact so far has had its effect everywhere."""
         eventually(lambda: all(self.admin.get("/v1/simulation/clock")["quiet"] for _ in range(2)), within=90, every=0.05, why="quiet")
 
-    def a_colleague(self, post: str, *grids: str, roles: tuple[str, ...] = ()) -> Colleague:
-        """Appoint somebody and give them a login."""
+    def a_colleague(self, post: str, *grids: str, roles: tuple[str, ...] = (), areas: tuple[str, ...] = ()) -> Colleague:
+        """Appoint somebody and give them a login, for their grids or other areas such as a branch."""
         staff_id = self.admin.post("/v1/staff", {"name": f"职员{next(_numbers)}", "post": post, "grid_ids": list(grids)}, 201)["id"]
         login = f"s{new_id().lower()}"
-        self.gateway.open_account(login, *(roles or (post.lower(),)), areas=list(grids), staff_id=staff_id)
+        self.gateway.open_account(login, *(roles or (post.lower(),)), areas=list(areas or grids), staff_id=staff_id)
         return Colleague(staff_id, login, self.gateway.sign_in(login), self)
 
     def a_grid(self) -> Grid:

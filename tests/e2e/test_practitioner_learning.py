@@ -1,0 +1,93 @@
+"""What a sceptical practitioner asks to see of study that no member misses, through the gateway in simulated time."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from services.common.ids import new_id
+from tests.e2e.practice import Colleague, Practice
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def a_branch(practice: Practice) -> tuple[str, Colleague]:
+    """Found a branch; return it with its secretary."""
+    branch = practice.admin.post("/v1/branches", {"name": f"练习支部 {new_id()}", "founded_on": "2020-07-01"}, 201)["id"]
+    return branch, practice.a_colleague("BRANCH_SECRETARY", areas=(branch,))
+
+
+def a_member(secretary: Colleague, branch: str, person: str, code: str, until: str, **can) -> str:
+    member = secretary.post("/v1/members", {"branch_id": branch, "person_id": person, "since": "2021-01-01"}, 201)["id"]
+    secretary.post(f"/v1/members/{member}/circumstances", {"code": code, "since": "2025-01-01", "until": until, "told_by": "SELF"}, 201)
+    secretary.post(f"/v1/members/{member}/capabilities", {"smartphone": True, "delivery_address": "外地某路 1 号", **can})
+    return member
+
+
+def a_session(secretary: Colleague, branch: str, held_at: str) -> str:
+    materials = [{"form": form, "title": "课"} for form in ("AUDIO", "PAPER", "TEXT")]
+    session = secretary.post("/v1/study-sessions", {"branch_id": branch, "kind": "TOPIC_STUDY", "title": "专题领学", "materials": materials}, 201)["id"]
+    secretary.post(f"/v1/study-sessions/{session}/scheduling", {"held_at": held_at})
+    return session
+
+
+def row_of(who: Colleague, session: str, member: str) -> dict:
+    return next(row for row in who.all(f"/v1/study-sessions/{session}/coverage") if row["member_id"] == member)
+
+
+@pytest.mark.rule("LRN-2", "LRN-31", "U5")
+def test_18_when_maternity_leave_ends_the_next_session_is_in_person_and_no_list_ever_showed_why(practice):
+    branch, secretary = a_branch(practice)
+    grid = practice.a_grid()
+    person = practice.a_person(grid, "唐若兰", "1995-02-02")
+    member = a_member(secretary, branch, person, "MATERNITY", "2025-03-20")
+    during = a_session(secretary, branch, "2025-03-10T14:00:00+08:00")
+    after = a_session(secretary, branch, "2025-03-28T14:00:00+08:00")
+
+    practice.at("2025-03-08T09:00:00+08:00")
+    assert row_of(secretary, during, member)["mode"] == "MOBILE_AUDIO"
+    auditor = practice.a_colleague("AUDITOR", roles=("auditor",))
+    shown = [auditor.all(f"/v1/study-sessions/{session}/coverage") for session in (during, after)]
+    shown += [auditor.all("/v1/ledgers/learning/gaps"), grid.worker.get(f"/v1/people/{person}/page"), auditor.get("/v1/events?type=CoverageAssigned")]
+    practice.at("2025-03-26T09:00:00+08:00")
+    assert row_of(secretary, after, member)["mode"] == "IN_PERSON"
+    shown += [auditor.all(f"/v1/study-sessions/{session}/coverage") for session in (during, after)]
+    told = json.dumps(shown, ensure_ascii=False)
+    assert "MATERNITY" not in told and "L4" not in told and "产" not in told
+
+
+@pytest.mark.rule("LRN-20", "U5", "U13")
+def test_19_a_parcel_in_a_neighbours_hands_covers_nobody_and_one_visit_at_home_closes_the_row(practice):
+    branch, secretary = a_branch(practice)
+    grid = practice.a_grid()
+    person = practice.an_elder(grid, "傅守业", "1948-04-04", tier="KEY")
+    member = a_member(secretary, branch, person, "AWAY_WORK", "2025-04-30", smartphone=False)
+    start = practice.now()
+    held_at = start.replace(hour=14, minute=0, second=0, microsecond=0)
+    session = a_session(secretary, branch, held_at.isoformat())
+    practice.settle()
+    row = row_of(secretary, session, member)
+    assert row["mode"] == "PARCEL"
+    practice.at(held_at)
+    secretary.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": []})
+
+    parcel = secretary.post("/v1/parcels", {"coverage_ids": [row["id"]]}, 201)["id"]
+    secretary.post(f"/v1/parcels/{parcel}/handover", {"carrier": "中国邮政", "tracking_no": "EA1"})
+    secretary.post(f"/v1/parcels/{parcel}/delivery", {"received_by": "NEIGHBOUR"})
+    assert row_of(secretary, session, member)["state"] == "DISPATCHED"
+    refused = secretary.post(f"/v1/study-sessions/{session}/coverage-certificate", status=409)
+    assert [one["member_id"] for one in refused["open"]] == [member]
+
+    practice.pass_time(days=12)
+    fallen = row_of(secretary, session, member)
+    assert (fallen["state"], fallen["mode"] == "PARCEL") == ("ASSIGNED", False)
+    secretary.post(f"/v1/coverage/{row['id']}/assignment", {"mode": "HOME_TEACHING"})
+    practice.settle()
+    at_the_door = grid.worker.get(f"/v1/people/{person}/today")
+    assert row["id"] in json.dumps(at_the_door)
+    practice.visit(grid.worker, [person], items=[{"kind": "DAILY_LIFE"}, {"kind": "LEARNING_DELIVERY", "ref": row["id"], "result": "DONE"}])
+    practice.settle()
+    assert row_of(secretary, session, member)["state"] == "VERIFIED"
+    assert secretary.post(f"/v1/study-sessions/{session}/coverage-certificate")["state"] == "COVERED"
+    assert row["id"] not in json.dumps(grid.worker.get(f"/v1/people/{person}/today"))
