@@ -7,15 +7,18 @@ A service that follows `consent` registers the storage and the subscriptions, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from services.common.consents import ConsentCopy, Purpose, permits
+from services.common.consents import Assent, ConsentCopy, ConsentState, Purpose, in_force, permits
 from services.common.events.registry import ConsentChanged
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
-from services.common.store import Aggregates, Cause, Index, Scope
+from services.common.store import Aggregates, Cause, Index, Scope, batches
 
 EVERYBODY = Scope.everything("a consent is asked for before it is known whose area the person is in")
+AT_ONCE = 100
+"""How many ids a search names: more make it slow."""
 
 
 class ConsentCopies(Aggregates[ConsentCopy]):
@@ -28,6 +31,19 @@ class ConsentCopies(Aggregates[ConsentCopy]):
         """Tell whether what was said permits a purpose on a day; where nothing is known, nothing is permitted."""
         known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
         return permits((one.state for one in known), purpose, on, about)
+
+    def refused(self, subject_ids: Iterable[str], purpose: Purpose, on: date) -> set[str]:
+        """Return for which of these people somebody's NO to a purpose, or their own, stands on a day (X-15)."""
+        said = [
+            one.state
+            for part in batches(dict.fromkeys(subject_ids), AT_ONCE)
+            for one in self.find({"subject_id": {"$in": part}, "purpose": purpose.value}, EVERYBODY, limit=10 * AT_ONCE)
+        ]
+        return {one.subject_id for one in said if in_force(one, on) and not one.scope and _is_no(one)}
+
+
+def _is_no(said: ConsentCopy) -> bool:
+    return said.state == ConsentState.REFUSED or said.assent == Assent.NO
 
 
 class ConsentSubscriptions:

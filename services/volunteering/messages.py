@@ -210,7 +210,8 @@ MESSAGES = {
         "要先告知家长，告知之后再次无故缺席才能取消名额。", "Tell the family first; a place is taken back only after one more absence."
     ),
     "SAME_TIME": Text(
-        "孩子在同一时段已报了另一个班，一个时段只能报一个。", "The child has applied for another class at the same time; one a time slot."
+        "孩子在同一时段已有另一个班的名额，一个时段只能上一个班；要换班，先退掉那个名额。",
+        "The child has a place in another class at the same time; one a time slot. To change over, give that place back first.",
     ),
     "INTAKE_CLOSED": Text("这个班现在不接受报名。", "This course takes no applications now."),
     "SERIES_OVER": Text("这个班的日期已经过了。", "The dates of this course are over."),

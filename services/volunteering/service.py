@@ -39,6 +39,7 @@ from services.volunteering.rota.entrypoints import RotaDesks, RotaRoutes, RotaSu
 from services.volunteering.rota.storage import FairShareAsks, RotaPlans, RotaWishes
 from services.volunteering.safeguarding.entrypoints import ChildSafeguardingRoutes
 from services.volunteering.safeguarding.storage import ChildCases
+from services.volunteering.series.claims import PlaceClaims
 from services.volunteering.series.entrypoints import ClassSeriesRoutes, ClassSubscriptions
 from services.volunteering.series.records import Records
 from services.volunteering.series.storage import SeriesOfClasses
@@ -133,6 +134,7 @@ SERVICE = Service(
         SeriesOfClasses,
         Guardians,
         Records,
+        PlaceClaims,
         ClassSessions,
         ChildCases,
         ClassPhotos,

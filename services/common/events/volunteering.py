@@ -695,7 +695,7 @@ class EnrolmentIncomplete(Event):
 
 @event("class_series")
 class EnrolmentExpired(Event):
-    """An application or a place ended: NO_ANSWER to an offer, INCOMPLETE documents, NO_PLACE in the draw, or SERIES_OVER (VOL-51)."""
+    """An application or a place ended: NO_ANSWER to an offer, INCOMPLETE documents, NO_PLACE in the draw, SAME_TIME as another place, or SERIES_OVER (VOL-51)."""
 
     enrolment_id: str
     series_id: str

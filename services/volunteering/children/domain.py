@@ -91,6 +91,15 @@ class MedicineConsent:
 
 
 @dataclass(frozen=True)
+class PlaceClaim:
+    """A course that is about to give a child a place, at the version at which it does so (VOL-51)."""
+
+    series_id: str
+    series_version: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Child:
     """One child, under the id of its person; everything but the guardians' ids is stored sealed."""
 
@@ -113,6 +122,7 @@ class Child:
     """Guardians who died."""
     registered_at: datetime | None = None
     priorities: tuple[Ground, ...] | None = None
+    place_claims: tuple[PlaceClaim, ...] = ()
 
     @property
     def grounds(self) -> tuple[Ground, ...]:

@@ -32,6 +32,7 @@ class Children(Aggregates[Child]):
         "blocked_ids",
         "lost_ids",
         "priorities",
+        "place_claims",
     )
     indexes = (Index("guardian_ids"),)
 

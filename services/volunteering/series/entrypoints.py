@@ -11,6 +11,7 @@ from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
+from services.volunteering.series.claims import PlaceClaims
 from services.volunteering.series.domain import drawing, enrolling, life, line, planning
 from services.volunteering.series.domain.enrolments import GuardianConsent
 from services.volunteering.series.domain.series import ClassPolicy, Slot
@@ -47,6 +48,7 @@ class ClassSeriesRoutes:
 
     series = Storage(SeriesOfClasses)
     class_records = Storage(Records)
+    place_claims = Storage(PlaceClaims)
     class_policy = Policy(ClassPolicy)
     ratio_rule = Policy(RatioRule)
 
@@ -74,9 +76,11 @@ class ClassSeriesRoutes:
         with TURNS.of(request.params["series_id"]):
             stored = self.series.get(request.params["series_id"], request.scope)
             timing = self.class_records.timing(stored.state, request.now)
-            standings = self.class_records.standings((one.child_id for one in stored.state.enrolments), timing.today)
-            allocated = drawing.allocate(stored.state, standings, timing=timing, at=request.now, by=request.by)
-            return self.series.save(stored, *allocated, request.cause)
+            applied = (one.child_id for one in stored.state.enrolments)
+            standings = self.class_records.standings(applied, request.now, stored.state)
+            changed, facts = drawing.allocate(stored.state, standings, timing=timing, at=request.now, by=request.by)
+            self.place_claims.put_down(stored, changed, standings.values(), request.cause)
+            return self.series.save(stored, changed, facts, request.cause)
 
     @get("/v1/class-series/{series_id}/allocation", access=READERS, answer=AllocationSchema)
     def get_allocation(self, request):
@@ -109,9 +113,10 @@ class ClassSeriesRoutes:
         body = dict(request.body)
         child_id, guardian_id = body.pop("child_id"), body.pop("guardian_id")
         consent = GuardianConsent(guardian_id, **body.pop("consents"), given_at=request.now)
-        standing = self.class_records.standing(child_id, request.today)
+        series = self.series.get(request.params["series_id"], request.scope).state
+        standing = self.class_records.standing(child_id, series, request.now)
         self._must_act(request, child_id, guardian_id)
-        return self._timed(request, enrolling.enrol, standing, id=request.new_id(), consent=consent, **body)
+        return self._timed(request, enrolling.enrol, standing, seating=[standing], id=request.new_id(), consent=consent, **body)
 
     @post(ONE + "/documents", access=COORDINATORS, body=CompleteEnrolmentSchema, answer=EnrolmentAnswerSchema, writes="series")
     def complete_enrolment(self, request):
@@ -167,23 +172,25 @@ class ClassSeriesRoutes:
     def _about_child(self, request, command, speaker=None, **details):
         """Carry out a command on one enrolment for which the child's record counts, and a guardian's right to speak."""
         enrolment_id = request.params["enrolment_id"]
-        child_id = self.series.get(request.params["series_id"], request.scope).state.enrolment(enrolment_id).child_id
+        series = self.series.get(request.params["series_id"], request.scope).state
+        child_id = series.enrolment(enrolment_id).child_id
         if speaker is not None:
             self._must_act(request, child_id, speaker)
-        standing = self.class_records.standing(child_id, request.today)
-        return self._timed(request, command, enrolment_id, standing, **details)
+        standing = self.class_records.standing(child_id, series, request.now)
+        return self._timed(request, command, enrolment_id, standing, seating=[standing], **details)
 
     def _timed(self, request, command, *args, **details):
         series = self.series.get(request.params["series_id"], request.scope).state
         timing = self.class_records.timing(series, request.now)
         return self._changed_series(request, command, *args, timing=timing, **details)
 
-    def _changed_series(self, request, command, *args, **details):
+    def _changed_series(self, request, command, *args, seating=(), **details):
         with TURNS.of(request.params["series_id"]):
             stored = self.series.get(request.params["series_id"], request.scope)
             changed, facts = command(stored.state, *args, **details)
             if "enrolment_id" in request.params:
                 changed = changed.with_last(changed.enrolment(request.params["enrolment_id"]))
+            self.place_claims.put_down(stored, changed, seating, request.cause)
             return self.series.save(stored, changed, facts, request.cause)
 
 

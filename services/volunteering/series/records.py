@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from services.common.calendar import local
+from services.common.calendar import business_date, local
+from services.common.consent_copies import ConsentCopies
+from services.common.consents import Purpose
 from services.volunteering.children.storage import Children
-from services.volunteering.consents.storage import Consents
 from services.volunteering.guardians.domain import CONSENT_ACTIVITY
 from services.volunteering.guardians.storage import Guardians
+from services.volunteering.series.claims import PlaceClaims
 from services.volunteering.series.domain.enrolments import Standing
 from services.volunteering.series.domain.series import ClassPolicy, ClassSeries, Timing
 from services.volunteering.sessions.storage import ClassSessions
@@ -31,16 +33,17 @@ class Records:
         next_at = first if first > now else sessions.first_start(series.id, since=now)
         return Timing(now, first, next_at, self._process.policy(ClassPolicy))
 
-    def standings(self, child_ids: Iterable[str], today: date) -> dict[str, Standing]:
-        """Return what is on record of some children."""
+    def standings(self, child_ids: Iterable[str], now: datetime, to_seat_in: ClassSeries | None = None) -> dict[str, Standing]:
+        """Return what is on record of some children; where they may get places in a series, also whether they have the time."""
         children = self._process.storage(Children).of(child_ids)
-        refused = self._process.storage(Consents).refused((child.id for child in children), today)
-        return {child.id: Standing(child, child.id in refused) for child in children}
+        refused = self._process.storage(ConsentCopies).refused((child.id for child in children), Purpose.CHILD_ACTIVITY, business_date(now))
+        taken = PlaceClaims(self._process).taken_up(to_seat_in, children, now) if to_seat_in else set()
+        return {child.id: Standing(child, child.id in refused, child.id in taken) for child in children}
 
-    def standing(self, child_id: str, today: date) -> Standing:
-        """Return what is on record of the child that the input names."""
-        child = self._process.storage(Children).referred(child_id).state
-        return Standing(child, bool(self._process.storage(Consents).refused([child_id], today)))
+    def standing(self, child_id: str, series: ClassSeries, now: datetime) -> Standing:
+        """Return what is on record of the child that the input names, who may get a place in a series."""
+        self._process.storage(Children).referred(child_id)
+        return self.standings([child_id], now, series)[child_id]
 
     def may_consent(self, child_id: str, guardian_id: str, today: date) -> bool:
         """Say whether the register lets somebody consent to a child's activities (VOL-50)."""

@@ -196,6 +196,9 @@ class CandidateSchema(Input):
     guardian_ids = fields.List(Id(), metadata=_GUARDIANS)
     points = fields.Integer(metadata={"description": "What counted, never for which circumstance.", "example": 2})
     applied_at = fields.AwareDateTime(metadata={"description": "When applied for.", "example": "2025-06-26T01:00:00+00:00"})
+    same_time = fields.Boolean(
+        metadata={"description": "Whether the child had a place in another class at the same time, and was passed over.", "example": False}
+    )
 
 
 class AllocationSchema(Output):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from services.common.errors import Invalid, NotFound
-from services.common.store import Aggregates, Index, Scope, Stored
+from services.common.store import Aggregates, Index, Scope, Stored, batches
 from services.volunteering.series.domain.series import UNDER_WAY, ClassSeries
 
+AT_ONCE = 100
+"""How many ids a search names: more make it slow."""
 COMMUNITY = "classes belong to the whole community"
 
 
@@ -21,8 +25,15 @@ class SeriesOfClasses(Aggregates[ClassSeries]):
 
     def of_child(self, child_id: str) -> list[Stored[ClassSeries]]:
         """Return the series under way in which a child is or was."""
-        found = self.find({"enrolments.child_id": child_id}, Scope.everything(COMMUNITY))
-        return [one for one in found if one.state.state in UNDER_WAY]
+        return self.of_children([child_id])
+
+    def of_children(self, child_ids: Iterable[str]) -> list[Stored[ClassSeries]]:
+        """Return the series under way in which any of these children is or was."""
+        found: dict[str, Stored[ClassSeries]] = {}
+        for part in batches(child_ids, AT_ONCE):
+            for one in self.find({"enrolments.child_id": {"$in": part}}, Scope.everything(COMMUNITY)):
+                found[one.id] = one
+        return [one for one in found.values() if one.state.state in UNDER_WAY]
 
     def of_guardian(self, guardian_id: str) -> list[Stored[ClassSeries]]:
         """Return the series under way in which somebody spoke as a guardian."""

@@ -73,3 +73,44 @@ def test_a_place_given_back_is_offered_in_order_and_offered_on_when_nobody_answe
     late = community.post(f"/v1/class-series/{series}/enrolments/{ids[1]}/acceptance", {"guardian_id": children[1]["guardian_ids"][0]})
     taken = ok(community.post(f"/v1/class-series/{series}/enrolments/{ids[2]}/acceptance", answer), 200)
     assert (late.status_code, late.json()["code"], taken["enrolment"]["state"]) == (409, "NOT_OFFERED", "ENROLLED")
+
+
+TUESDAYS = [{"weekday": 2, "from_minute": 540, "to_minute": 630}]
+OVERLAPPING = [{"weekday": 2, "from_minute": 600, "to_minute": 700}]
+
+
+@pytest.mark.rule("VOL-51")
+def test_one_child_entered_at_once_for_courses_at_the_same_time_gets_one_seat_and_changes_over_by_giving_it_back(community):
+    for _ in range(5):
+        courses = [community.a_series(slots=slots) for slots in (TUESDAYS, OVERLAPPING, TUESDAYS, OVERLAPPING)]
+        child = community.a_child()
+
+        answers = at_once(lambda series, child=child: community.enrol(series, child), courses)
+
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"SAME_TIME"}
+        assert sum(bool(places(community, series)) for series in courses) == 1
+
+    [(series, taken)] = [(series, answer.json()["enrolment"]) for series, answer in zip(courses, answers, strict=True) if answer.status_code == 201]
+    other = next(one for one in courses if one != series)
+    ok(community.enrol(community.a_series(slots=[{"weekday": 3, "from_minute": 540, "to_minute": 630}]), child))
+    ok(community.post(f"/v1/class-series/{series}/enrolments/{taken['id']}/withdrawal"), 200)
+    assert ok(community.enrol(other, child))["enrolment"]["state"] == "ENROLLED"
+
+
+@pytest.mark.rule("VOL-51")
+def test_two_draws_at_once_for_courses_at_the_same_time_give_each_child_one_seat(community):
+    courses = [community.a_series(slots=slots, intake_rule="TIME", intake_ends_on="2025-06-28") for slots in (TUESDAYS, OVERLAPPING)]
+    children = [community.a_child() for _ in range(4)]
+    for series in courses:
+        for child in children:
+            ok(community.enrol(series, child))
+        ok(community.post(f"/v1/class-series/{series}/intake-closure"), 200)
+
+    drawn = at_once(lambda series: community.post(f"/v1/class-series/{series}/allocation"), courses)
+
+    assert [answer.status_code for answer in drawn] == [200, 200]
+    for child in children:
+        assert sorted(places(community, series)[child["id"]] for series in courses) == ["ENROLLED", "EXPIRED"]
+    shown = [ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"] for series in courses]
+    assert {one["reason"] for course in shown for one in course if one["state"] == "EXPIRED"} == {"SAME_TIME"}

@@ -174,3 +174,17 @@ def test_200_children_60_places_three_withdrawals_and_two_lapsed_offers_end_as_t
     assert lapsed == set(line_up[1:3])
     assert sum(one.reason == "NO_PLACE" for one in course.enrolments) == 120
     assert a_summer()[0] == course
+
+
+@pytest.mark.rule("VOL-51")
+def test_who_has_a_place_elsewhere_at_that_time_is_passed_over_in_the_draw_and_told_why():
+    children = [a_child(f"K{number}", guardian_ids=(f"G{number}",)) for number in range(2)]
+    course = drawn_series(children, capacity=1, rule=IntakeRule.TIME)
+    standings = {"K0": Standing(children[0], same_time=True), "K1": Standing(children[1])}
+
+    course, facts = drawing.allocate(course, standings, timing=EARLY, at=NOW, by="C1")
+
+    assert states(course) == {"K0": EnrolmentState.EXPIRED, "K1": EnrolmentState.ENROLLED}
+    assert [(fact.child_id, fact.reason) for fact in facts if isinstance(fact, EnrolmentExpired)] == [("K0", "SAME_TIME")]
+    assert [one.same_time for one in course.allocation.candidates] == [True, False]
+    assert course.allocation.order == ("E-K0", "E-K1")

@@ -26,7 +26,8 @@ from services.common.events.volunteering import (
 from services.volunteering.series.domain import clocks, enrolling, line, planning
 from services.volunteering.series.domain.drawing import Candidate
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState, Standing
-from services.volunteering.series.domain.series import ClassPolicy, IntakeRule, Season, SeriesState, Subject
+from services.volunteering.series.domain.series import ClassPolicy, IntakeRule, Season, SeriesState, Slot, Subject
+from services.volunteering.series.domain.times import meet_at_once
 from tests.unit.volunteering.builders import DAY, HOUR, NOW, TODAY, a_child, a_consent, a_series, a_timing, enrol, full, refusal
 
 ONE_DAY = timedelta(days=1)
@@ -441,3 +442,48 @@ def test_a_series_runs_from_its_first_meeting_on():
     running, facts = planning.begin(a_series())
 
     assert (running.state, facts, planning.begin(running)[0]) == (SeriesState.RUNNING, [], running)
+
+
+@pytest.mark.rule("VOL-51")
+@pytest.mark.parametrize(
+    ("slot", "starts_on", "ends_on", "at_once"),
+    [
+        (Slot(2, 600, 700), date(2025, 8, 31), date(2025, 9, 30), False),
+        (Slot(2, 629, 700), date(2025, 7, 1), date(2025, 8, 31), True),
+        (Slot(2, 630, 700), date(2025, 7, 1), date(2025, 8, 31), False),
+        (Slot(2, 400, 540), date(2025, 7, 1), date(2025, 8, 31), False),
+        (Slot(2, 560, 570), date(2025, 8, 26), date(2025, 9, 30), True),
+        (Slot(2, 560, 570), date(2025, 8, 27), date(2025, 9, 30), False),
+        (Slot(3, 540, 630), date(2025, 7, 1), date(2025, 8, 31), False),
+        (Slot(2, 540, 630), date(2025, 9, 1), date(2025, 9, 30), False),
+    ],
+)
+def test_two_courses_meet_at_the_same_time_where_their_slots_overlap_on_a_day_of_both(slot, starts_on, ends_on, at_once):
+    course = a_series(slots=(Slot(1, 540, 630), Slot(2, 540, 630)))
+    other = a_series("S2", slots=(slot,), starts_on=starts_on, ends_on=ends_on)
+
+    assert (meet_at_once(course, other), meet_at_once(other, course)) == (at_once, at_once)
+
+
+@pytest.mark.rule("VOL-51")
+def test_a_child_with_a_place_at_that_time_gets_no_second_one_by_application_answer_call_or_hand():
+    busy = Standing(a_child("K3"), same_time=True)
+    assert refusal(enrolling.enrol, a_series(), busy, id="E", consent=a_consent(), assent=True, timing=EARLY) == "SAME_TIME"
+
+    course, _ = enrol(full(), a_child("K3"), timing=EARLY)
+    by_hand = replace(course, capacity=3, reserved=1)
+    assert refusal(line.give_reserved, by_hand, "E-K3", busy, timing=EARLY) == "SAME_TIME"
+    soon = a_timing(first_at=NOW + 2 * HOUR, next_at=NOW + 2 * HOUR)
+    called, _ = enrolling.withdraw(course, "E-K1", timing=soon)
+    assert refusal(line.accept, called, "E-K3", busy, timing=soon) == "SAME_TIME"
+    offered, _ = enrolling.withdraw(course, "E-K1", timing=EARLY)
+    assert refusal(line.accept, offered, "E-K3", busy, timing=EARLY) == "SAME_TIME"
+    assert state_of(line.accept(offered, "E-K3", Standing(a_child("K3")), timing=EARLY)[0], "K3") is EnrolmentState.ENROLLED
+
+
+@pytest.mark.rule("VOL-51")
+def test_only_a_place_fills_the_time_and_not_an_offer_or_a_number_in_line():
+    filling = {state for state in EnrolmentState if Enrolment("E", "K1", state, NOW, ()).fills_time}
+
+    assert filling == {EnrolmentState.ENROLLED, EnrolmentState.INCOMPLETE}
+    assert Enrolment("E", "K1", EnrolmentState.APPLIED, NOW, (), allotted=True).fills_time

@@ -55,7 +55,10 @@ def drawn(candidates: Sequence[Candidate], rule: IntakeRule, seed: str) -> tuple
 
 
 def allocate(series: ClassSeries, standings: Mapping[str, Standing], *, timing: Timing, at: datetime, by: str | None) -> Change:
-    """Give the places in the order of the draw, then the places in line; once, by the seed that was fixed before (VOL-51)."""
+    """Give the places in the order of the draw, then the places in line; once, by the seed that was fixed before (VOL-51).
+
+    Who has a place elsewhere at the same time is passed over, and told so.
+    """
     if series.state is not SeriesState.ALLOCATING:
         raise Conflict("NOT_ALLOCATING")
     applied = [one for one in series.enrolments if one.state is EnrolmentState.APPLIED]
@@ -66,6 +69,7 @@ def allocate(series: ClassSeries, standings: Mapping[str, Standing], *, timing: 
             guardian_ids=tuple(sorted(standings[one.child_id].child.guardian_ids)),
             points=points(standings[one.child_id].child, timing.today, timing.policy),
             applied_at=one.applied_at,
+            same_time=standings[one.child_id].same_time,
         )
         for one in applied
     )
@@ -76,8 +80,10 @@ def allocate(series: ClassSeries, standings: Mapping[str, Standing], *, timing: 
     facts: list[Event | Dated] = []
     for enrolment_id in order:
         one = changed.enrolment(enrolment_id)
+        if standings[one.child_id].same_time:
+            changed, told = ended(changed, one, EnrolmentState.EXPIRED, "SAME_TIME")
         # A NO among the guardians stands until it is resolved (VOL-50): such a child waits in line, and no place is kept for it.
-        if changed.open_places and one.consented and one.assent is not False and not standings[one.child_id].refused and not one.held:
+        elif changed.open_places and one.consented and one.assent is not False and not standings[one.child_id].refused and not one.held:
             placed, told = settle(changed, replace(one, allotted=True), standings[one.child_id], timing)
             changed = changed.with_enrolment(placed)
         elif len(changed.waiting) < series.waitlist_max:

@@ -64,6 +64,8 @@ def enrol(
             raise Invalid.field(f"consents.{name}", "CONSENT_REQUIRED")
     if standing.refused:
         raise Conflict("CONSENT_REFUSED")
+    if standing.same_time:
+        raise Conflict("SAME_TIME")
     age = age_on(child.born_on, series.starts_on)
     if not series.age_min <= age <= series.age_max:
         raise Conflict("AGE_OUT_OF_RANGE", min=series.age_min, max=series.age_max)

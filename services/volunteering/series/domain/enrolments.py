@@ -47,7 +47,7 @@ LIFECYCLE = StateMachine(
     Transition((E.APPLIED, E.ENROLLED), E.INCOMPLETE, "a no, or documents late", "VOL-50"),
     Transition((E.INCOMPLETE,), E.ENROLLED, "everything is there", "VOL-50"),
     Transition((E.INCOMPLETE,), E.EXPIRED, "the place was held as long as it could be", "VOL-50"),
-    Transition((E.APPLIED, E.WAITLISTED), E.EXPIRED, "no place and no place in line, or the series is over", "VOL-51"),
+    Transition((E.APPLIED, E.WAITLISTED), E.EXPIRED, "no place and no place in line, a place elsewhere at that time, or the series is over", "VOL-51"),
     Transition((E.APPLIED, E.ENROLLED, E.WAITLISTED, E.OFFERED, E.INCOMPLETE), E.WITHDRAWN, "a guardian takes it back"),
     Transition((E.WITHDRAWN,), E.WAITLISTED, "the death was a mistake: first in line", "REG-30"),
     Transition((E.ENROLLED,), E.REMOVED, "missed twice without a word, and the family was told before"),
@@ -137,6 +137,11 @@ class Enrolment:
         return self.state in HOLDING or (self.state is EnrolmentState.APPLIED and self.allotted)
 
     @property
+    def fills_time(self) -> bool:
+        """Say whether the child is taken up when the series meets; a place that is only offered leaves it free (VOL-51)."""
+        return self.holds_place and self.state is not EnrolmentState.OFFERED
+
+    @property
     def times_missed(self) -> int:
         return len(self.missed)
 
@@ -167,6 +172,8 @@ class Standing:
     child: Child
     refused: bool = False
     """Whether a guardian's NO, or the child's own, stands in the register (X-15)."""
+    same_time: bool = False
+    """Whether the child has a place, or is about to have one, in another series that meets at the same time (VOL-51)."""
 
 
 def lacks(enrolment: Enrolment, standing: Standing, first_day: date) -> tuple[Lack, ...]:

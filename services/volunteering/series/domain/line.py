@@ -132,7 +132,9 @@ def _by_phone(series: ClassSeries, one: Enrolment, standing: Standing, timing: T
 
 
 def _seat(series: ClassSeries, one: Enrolment, standing: Standing, timing: Timing) -> Change:
-    """Give a place: at once where nothing is missing, otherwise it is kept while documents follow."""
+    """Give a place: at once where nothing is missing, otherwise it is kept while documents follow; one in a time slot (VOL-51)."""
+    if standing.same_time:
+        raise Conflict("SAME_TIME")
     if not lacks(one, standing, series.starts_on):
         seated = replace(one, state=LIFECYCLE.step(one.state, EnrolmentState.ENROLLED))
         return series.with_last(seated), [confirmed(series, seated)]

@@ -157,6 +157,8 @@ class Candidate:
     guardian_ids: tuple[str, ...]
     points: int
     applied_at: datetime
+    same_time: bool = False
+    """Whether the child had a place in another series at the same time, and was passed over."""
 
 
 @dataclass(frozen=True)
