@@ -151,6 +151,27 @@ def test_a_health_result_lies_sealed_is_told_by_reference_and_owes_a_call_where_
     assert ok(community.get("/v1/health-checks", call_owed=True), 200)["items"] == []
 
 
+@pytest.mark.rule("VOL-5")
+def test_an_elder_who_is_greeted_and_checked_serves_as_a_volunteer_under_the_same_person(community, register):
+    elder, consent = new_id(), new_id()
+    birthday(register, elder)
+    [due] = eventually(lambda: greetings(community, elder))
+
+    helper = community.a_volunteer(person_id=elder, kinds=["SILVER"], born_on="1955-07-15")
+    check, need = community.an_activity(kind="HEALTH_CHECK")
+    taken = ok(community.sign_up(check, need, helper))
+    birthday(register, elder, days_ahead=3)
+    greeted = ok(community.post(f"/v1/greetings/{due['id']}/assignment", {"volunteer_id": community.a_volunteer()}), 200)
+    given = {"consent_id": consent, "subject_id": elder, "given_by_id": elder, "purpose": "HEALTH_NOTE", "state": "GIVEN"}
+    register.tell(ConsentChanged(**given, valid_from=NOW.date()), consent)
+    eventually(lambda: [row for row in community.rows("consents") if row["subject_id"] == elder])
+    community.at("2025-07-05T10:00:00+08:00")
+    measured = ok(community.post("/v1/health-checks", {"activity_id": check, "person_id": elder, "measures": {"systolic": 130}}))
+
+    assert (taken["assignment"]["person_id"], measured["person_id"], greeted["person_id"]) == (elder, elder, elder)
+    assert greeted["state"] == "ASSIGNED"
+
+
 @pytest.mark.rule("U10")
 @pytest.mark.rule("VOL-40")
 def test_a_greeting_is_asked_of_somebody_else_while_its_volunteer_is_away(community, register):
