@@ -77,5 +77,8 @@ MESSAGES = {
     "NO_SUCH_QUESTION": Text("没有这个问题。", "There is no such question."),
     "TOO_MANY_ANSWERS": Text("今天答得太多了，请明天再试，或告诉支部。", "Too many answers today; try again tomorrow, or tell the branch."),
     "QUESTIONS_TO_ANSWER": Text("请先回答课后小问题。", "Answer the questions first."),
+    "NOT_REDUCED": Text("不低于全年要求的 {full} 分钟，无需减免，请核对。", "This is not less than the {full} minutes that a year asks; check it."),
+    "REDUCTION_OVERLAPS": Text("这段时间已有批准的减免，请改日期。", "A reduction was approved for some of these days; change the dates."),
+    "REDUCTION_APPROVED": Text("这项减免已经批准过了。", "This reduction was approved already."),
     "NOT_A_RELATIVES_LINK": Text("这个链接不是给家属的。", "This is not a relative's link."),
 }

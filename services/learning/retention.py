@@ -31,7 +31,7 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
             Members,
             policy.members,
             lambda before: {"active": False, "until": {"$lt": before.isoformat()}},
-            lambda member: MemberErased(member_id=member.id, reason="MEMBER_TERM", parts=["circumstances", "relative_helper", "delivery_address"]),
+            lambda member: MemberErased(member_id=member.id, reason="MEMBER_TERM", parts=["circumstances", "relative_helper", "delivery_address", "reductions"]),
             held=lambda process, member, before: owed_a_lesson(process, member.id),
             forget=without_private_life,
         ),
@@ -40,7 +40,7 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
 
 def without_private_life(member: Member, before: date) -> Member:
     """Return the membership without what was known of the member's life."""
-    return replace(member, circumstances=(), relative_helper=None, delivery_address=None)
+    return replace(member, circumstances=(), relative_helper=None, delivery_address=None, reductions=())
 
 
 def owed_a_lesson(process: Process, member_id: str) -> bool:

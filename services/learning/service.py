@@ -12,6 +12,8 @@ from services.learning.cascades.entrypoints import CascadeSubscriptions
 from services.learning.cascades.storage import LearningCascades
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
+from services.learning.credit.entrypoints import CreditRoutes
+from services.learning.feedback.entrypoints import FeedbackRoutes
 from services.learning.lessons.entrypoints import LessonRoutes, LessonSubscriptions
 from services.learning.lessons.storage import Lessons
 from services.learning.links.entrypoints import LinkRoutes, LinkSubscriptions, PlayerRoutes
@@ -34,6 +36,8 @@ class LearningApi(
     MemberRoutes,
     StudySessionRoutes,
     CoverageRoutes,
+    FeedbackRoutes,
+    CreditRoutes,
     LessonRoutes,
     ProductionRoutes,
     LinkRoutes,

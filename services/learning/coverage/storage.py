@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from services.common.ids import id_from
 from services.common.redirects import Redirects
-from services.common.store import Aggregates, Index
-from services.learning.coverage.domain.rows import Coverage
+from services.common.store import Aggregates, Index, Scope, Stored
+from services.learning.coverage.domain.rows import Coverage, CoverageState
+
+EVERYBODY = Scope.everything("what was learnt in another branch counts as well")
 
 
 class CoverageRows(Aggregates[Coverage]):
@@ -18,11 +20,17 @@ class CoverageRows(Aggregates[Coverage]):
         Index("session_id", "member_id", unique=True, code="COVERAGE_DOUBLED"),
         Index("member_id", "state"),
         Index("state", "session_id"),
+        Index("member_id", "held_on"),
     )
-    sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver")
+    sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver", "feedback")
 
     def key_of(self, state: Coverage) -> str:
         return state.person_id
+
+    def verified_in(self, member_id: str, year: int) -> list[Stored[Coverage]]:
+        """Return a member's verified lessons of the sessions of a year (LRN-32)."""
+        held_on = {"$gte": f"{year}-01-01", "$lte": f"{year}-12-31"}
+        return list(self.each({"member_id": member_id, "held_on": held_on, "state": CoverageState.VERIFIED.value}, EVERYBODY))
 
     def every_id(self, person_id: str) -> list[str]:
         """Return every id under which a person is known (REG-54)."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events import Dated, Event
 from services.common.events.learning import MemberJoinedBranch, MemberLeftBranch
+from services.learning.credit.reductions import Reduction
 
 
 class MemberKind(StrEnum):
@@ -150,6 +151,8 @@ class Member:
     """Since when the register knows of a move that makes the address doubtful (LRN-21)."""
     held_since: date | None = None
     """Since when nothing is sent, because the person is reported to be dead."""
+    reductions: tuple[Reduction, ...] = ()
+    """For how long less study a year is asked of the member, proposed or approved (LRN-32)."""
 
     def belongs_on(self, day: date) -> bool:
         """Say whether the person is a member on a day; on the day of a transfer the receiving branch has them (LRN-30)."""

@@ -30,7 +30,7 @@ class Members(Aggregates[Member]):
         Index("branch_id", "since"),
         Index("lookups.helper_consent"),
     )
-    sealed = ("circumstances", "relative_helper", "delivery_address", "can_read", "can_hear")
+    sealed = ("circumstances", "relative_helper", "delivery_address", "can_read", "can_hear", "reductions")
     lookups = {"helper_consent": helper_consent}
 
     def of_person(self, person_id: str) -> list[Stored[Member]]:

@@ -24,6 +24,7 @@ def ended(loser: Member, winner: Member, *, today: date) -> Member:
 def united(winner: Member, loser: Member) -> Member:
     """Return the membership that goes on, with what is known of the life of either; what it owes begins where it began."""
     known = {(one.code, one.since) for one in winner.circumstances}
+    agreed = {one.id for one in winner.reductions}
     circumstances = (*winner.circumstances, *(one for one in loser.circumstances if (one.code, one.since) not in known))
     return replace(
         winner,
@@ -34,6 +35,7 @@ def united(winner: Member, loser: Member) -> Member:
         address_doubted_on=winner.address_doubted_on if winner.delivery_address else loser.address_doubted_on,
         smartphone=winner.smartphone or loser.smartphone,
         contact_preference=winner.contact_preference or loser.contact_preference,
+        reductions=(*winner.reductions, *(one for one in loser.reductions if one.id not in agreed)),
         needs_version=winner.needs_version + 1 if circumstances != winner.circumstances else winner.needs_version,
     )
 
@@ -46,7 +48,9 @@ def row_alone(row: Coverage, person_id: str) -> Coverage:
 def rows(own: Coverage, other: Coverage) -> tuple[Coverage, Coverage]:
     """Return the winner's row with the proofs of both, and the loser's as void: a lesson is credited once (LRN-12)."""
     known = {proof.id for proof in own.proofs}
-    kept = replace(own, proofs=(*own.proofs, *(proof for proof in other.proofs if proof.id not in known)))
+    said = {one.id for one in own.feedback}
+    feedback = (*own.feedback, *(one for one in other.feedback if one.id not in said))
+    kept = replace(own, proofs=(*own.proofs, *(proof for proof in other.proofs if proof.id not in known)), feedback=feedback)
     if own.state not in CLOSED and other.state is CoverageState.VERIFIED:
         kept = replace(
             kept,

@@ -1,16 +1,19 @@
-"""What people do to a row: choose its way, send the lesson, say that it came or did not, waive it."""
+"""What people do to a row: choose its way, send the lesson, say that it came or did not, waive it, tell of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.learning import CoverageWaived
 from services.learning.coverage.domain.deliveries import Delivery, TravellingParcel
+from services.learning.coverage.domain.feedback import Feedback
 from services.learning.coverage.domain.modes import LIVE, SECRETARY, Blocker, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
-from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
+from services.learning.coverage.domain.proofs import TEACHING, GivenBy, Proof, ProofKind, Strength
 from services.learning.coverage.domain.rows import (
     CLOSED,
     FALLIBLE,
@@ -130,3 +133,35 @@ def waive(row: Coverage, *, code: WaiverCode, today: date, by: str) -> Decision:
         waiver = Waiver(code, by, today)
     waived = moved(row, S.WAIVED, waiver=waiver, blocker=None, wanted=None, missing_forms=(), options=())
     return waived, [CoverageWaived(**names_of(row))]
+
+
+def tell(row: Coverage, *, id: str, given_by: GivenBy, text: str, at: datetime, by: str) -> Coverage:
+    """Write down what was said of the lesson, which must have come to the member first (LRN-33)."""
+    if row.state in UNDISPATCHED or row.state in (S.WAIVED, S.VOID):
+        raise refused(row)
+    return replace(row, feedback=(*row.feedback, Feedback(id, given_by, text, at, by)))
+
+
+def taught_by(row: Coverage, by: str) -> bool:
+    """Say whether somebody taught this lesson at home."""
+    return any(proof.recorded_by == by and proof.kind in TEACHING and proof.mode is Mode.HOME_TEACHING for proof in row.proofs)
+
+
+def voices(rows: Iterable[Coverage]) -> list[dict[str, Any]]:
+    """Return what was said in all the rows of a session, the oldest first; in the room and at home alike (LRN-33)."""
+    told = [
+        {
+            "id": one.id,
+            "coverage_id": row.id,
+            "member_id": row.member_id,
+            "mode": row.verification.mode if row.verification else row.mode,
+            "given_by": one.given_by,
+            "text": one.text,
+            "at": one.at,
+            "recorded_by": one.recorded_by,
+        }
+        for row in rows
+        if row.state is not S.VOID
+        for one in row.feedback
+    ]
+    return sorted(told, key=lambda one: (one["at"], one["id"]))

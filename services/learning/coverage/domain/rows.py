@@ -11,6 +11,7 @@ from services.common.events import Dated, Event
 from services.common.events.learning import CoveragePlanned, CoverageReopened, CoverageVoided
 from services.common.states import NEW, StateMachine, Transition
 from services.learning.coverage.domain.deliveries import Delivery
+from services.learning.coverage.domain.feedback import Feedback
 from services.learning.coverage.domain.modes import LIVE, Blocker
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import Proof, ProofKind
@@ -185,6 +186,8 @@ class Coverage:
     """Until when a parcel may go to the member's address without asking again."""
     held_since: date | None = None
     """Since when nothing is sent, because the member is reported to be dead (U10)."""
+    feedback: tuple[Feedback, ...] = ()
+    """What was said of the lesson (LRN-33)."""
 
 
 Facts = list[Event | Dated]

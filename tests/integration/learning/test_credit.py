@@ -1,0 +1,62 @@
+"""Credit and feedback over HTTP: computed from the ledger, sealed where they tell of a life."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.common.access import Role
+
+SUPERVISOR = {"staff": "01JD0000000000000000STAFF2"}
+WORKER = {"roles": (Role.WORKER,), "areas": ("01JD00000000000000000GR1D0",)}
+SAID = "标记：希望下次讲慢一点"
+
+
+@pytest.mark.rule("LRN-32")
+@pytest.mark.rule("LRN-33")
+def test_credit_shortfalls_and_the_words_of_everybody(learning):
+    in_room, at_home, in_hospital = learning.join(), learning.join("HOMEBOUND"), learning.join()
+    session = learning.schedule()
+    learning.set_clock("2025-04-10T18:00:00+08:00")
+    learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": [in_room]})
+    rows = learning.rows(session)
+    home = f"/v1/coverage/{rows[at_home]['id']}"
+    learning.post(f"{home}/assignment", {"mode": "HOME_TEACHING"})
+    words = {"given_by": "MEMBER", "text": SAID}
+    learning.post(f"{home}/feedback", words, 404, **WORKER)
+    learning.post(f"{home}/proofs", {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 201, **WORKER)
+    assert set(learning.post(f"{home}/feedback", words, 201, **WORKER)) == {"id", "version", "session_id", "member_id", "state"}
+    learning.post(f"{home}/feedback", words, 404, **{**WORKER, **SUPERVISOR})
+    learning.post(f"/v1/coverage/{rows[in_room]['id']}/feedback", {**words, "text": "讨论热烈"}, 201)
+    learning.post(f"/v1/coverage/{rows[in_hospital]['id']}/waiver", {"code": "HOSPITAL_SERIOUS"})
+
+    summary = learning.get(f"/v1/study-sessions/{session}/summary")
+    assert (summary["verified"], summary["waived"], summary["open"]) == (2, 1, 0)
+    assert {one["mode"]: one["verified"] for one in summary["by_mode"]} == {"IN_PERSON": 1, "HOME_TEACHING": 1}
+    assert {(one["member_id"], one["mode"], one["text"]) for one in summary["feedback"]} == {
+        (at_home, "HOME_TEACHING", SAID),
+        (in_room, "IN_PERSON", "讨论热烈"),
+    }
+    assert SAID not in repr(learning.facts(session)) + repr(list(learning.db["coverage"].find()))
+
+    list_path = f"/v1/branches/{learning.branch}/credit-shortfalls"
+    early = learning.get(list_path, year=2025)
+    assert (early["items"], early["empty_because"], early["projected_from"]) == ([], "TOO_EARLY", "2025-06-01")
+    reduction = {"minutes": 0, "reason": "HOSPITAL", "since": "2025-01-01", "until": "2025-12-31"}
+    learning.post(f"/v1/members/{in_hospital}/credit-reductions", reduction, 201)
+    proposed = learning.get(f"/v1/members/{in_hospital}/credit", year=2025)
+    approval = f"/v1/members/{in_hospital}/credit-reductions/{proposed['reductions'][0]['id']}/approval"
+    assert (proposed["required_minutes"], proposed["shortfall_minutes"]) == (1920, None)
+    learning.post(approval, {}, 403)
+    learning.post(approval, {}, **SUPERVISOR)
+    assert learning.get(f"/v1/members/{in_hospital}/credit", year=2025)["required_minutes"] == 0
+    assert "HOSPITAL" not in repr(learning.db["members"].find_one({"_id": in_hospital}))
+
+    learning.set_clock("2025-07-02T08:00:00+08:00")
+    listed, cursor = [], None
+    while True:
+        page = learning.get(list_path, year=2025, limit=1, **({"cursor": cursor} if cursor else {}))
+        listed, cursor = listed + page["items"], page["next_cursor"]
+        if cursor is None:
+            break
+    assert {one["member_id"]: one["credited_minutes"] for one in listed} == {in_room: 60, at_home: 60}
+    assert all(one["shortfall_minutes"] == 1920 - 60 * 365 // 183 for one in listed)
