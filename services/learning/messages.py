@@ -35,6 +35,7 @@ MESSAGES = {
     ),
     "COVERAGE_STATE": Text("这一条目前的状态是 {state}，不能这样做。", "This row is {state}; this cannot be done now."),
     "PARCEL_STATE": Text("包裹目前的状态是 {state}，不能这样登记。", "The parcel is {state}; this cannot follow."),
+    "REMINDER_STATE": Text("这条提醒目前的状态是 {state}，不用再提醒。", "The reminder is {state}; nobody needs to be reminded any more."),
     "ADDRESS_MISSING": Text("还没有该党员的收件地址，请先问清。", "No address of the member is known; ask for it first."),
     "OTHER_ADDRESS": Text("一个包裹只能寄往同一地址，请分开寄。", "One parcel goes to one address; send them apart."),
     "NOT_FOR_A_PARCEL": Text("这一条现在不是待寄包裹，请核对。", "This row does not wait for a parcel; check it."),

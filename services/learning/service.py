@@ -27,6 +27,8 @@ from services.learning.parcels.entrypoints import ParcelRoutes
 from services.learning.parcels.storage import Parcels
 from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
 from services.learning.productions.storage import LessonFiles, Productions
+from services.learning.reminders.entrypoints import ReminderRoutes
+from services.learning.reminders.storage import Reminders
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
 
@@ -43,6 +45,7 @@ class LearningApi(
     LinkRoutes,
     PlayerRoutes,
     ParcelRoutes,
+    ReminderRoutes,
 ):
     """Commands and reads of learning."""
 
@@ -83,6 +86,7 @@ SERVICE = Service(
         PersonalLinks,
         Forgotten,
         Parcels,
+        Reminders,
     ),
     messages=MESSAGES,
     title="Branch study",

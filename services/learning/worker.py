@@ -10,6 +10,7 @@ from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
 from services.learning.parcels import jobs as parcels
 from services.learning.productions.jobs import make_materials
+from services.learning.reminders import jobs as reminders
 from services.learning.retention import JOBS as RETENTION_JOBS
 from services.learning.service import SERVICE
 from services.learning.sessions.storage import StudySessions
@@ -27,6 +28,7 @@ def settle_coverage(process: Process, now: datetime) -> None:
 JOBS = (
     *parcels.JOBS,
     settle_coverage,
+    *reminders.JOBS,
     *RETENTION_JOBS,
 )
 

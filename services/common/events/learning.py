@@ -354,3 +354,14 @@ class LessonPlayedWithMember(Event):
     link_id: str
     coverage_id: str
     happened_at: datetime
+
+
+@event("reminder")
+class ReminderDue(Event):
+    """Somebody is to remind a member to open a lesson, or to fetch its parcel, from a moment on that is outside their quiet hours (LRN-35)."""
+
+    coverage_id: str
+    member_id: str
+    kind: str
+    at: datetime
+    """Tells of no circumstance: it is the end of everybody's night, unless the clock of the service stood still over it."""

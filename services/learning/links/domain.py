@@ -28,11 +28,13 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True)
 class LinkPolicy:
-    """How long a personal link leads to its lesson, and how many wrong answers a day may hold."""
+    """How long a personal link leads to its lesson, how many wrong answers a day may hold, and how many people share a device."""
 
     valid_days: int = 60
     most_wrong_answers: int = 10
     """After so many a day nobody guesses on."""
+    members_per_device: int = 3
+    """How many people may open their lessons on one device before anybody looks at it (LRN-11)."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,10 @@ class PersonalLink:
     """How many seconds that takes."""
     revoked_at: datetime | None = None
     opened_at: datetime | None = None
+    devices: tuple[str, ...] = ()
+    """Keyed hashes of the devices on which it was opened last."""
+    device_flagged: bool = False
+    """Whether more people than may share a device opened their lessons on one of them; it hinders nobody (LRN-11)."""
     reported_at: datetime | None = None
     heard: tuple[Interval, ...] = ()
     """Which seconds were heard, merged: none twice."""
@@ -89,6 +95,8 @@ class PersonalLink:
 
 
 Change = tuple[PersonalLink, list[Event | Dated]]
+DEVICES = 10
+"""How many devices are kept of a link: a family's, not whatever somebody sends."""
 LATE = 3.0
 """Seconds by which a player's clock and ours may differ in one report."""
 
@@ -144,9 +152,15 @@ def must_lead(link: PersonalLink, *, today: date) -> None:
         raise NotFound("LINK_LEADS_NOWHERE")
 
 
-def open_(link: PersonalLink, *, at: datetime) -> Change:
-    """Note that somebody pressed play; a look at the page, by a person or a program, is nothing."""
-    return replace(link, opened_at=link.opened_at or at, reported_at=at), []
+def open_(link: PersonalLink, *, at: datetime, device: str | None = None) -> Change:
+    """Note that somebody pressed play, and on which device; a look at the page, by a person or a program, is nothing."""
+    devices = tuple(dict.fromkeys((*link.devices, device)))[-DEVICES:] if device else link.devices
+    return replace(link, opened_at=link.opened_at or at, reported_at=at, devices=devices), []
+
+
+def flag_device(link: PersonalLink, people: frozenset[str], *, policy: LinkPolicy) -> Change:
+    """Flag a link whose device more people share than a couple or a helpful relative would explain (LRN-11)."""
+    return replace(link, device_flagged=link.device_flagged or len(people) > policy.members_per_device), []
 
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:

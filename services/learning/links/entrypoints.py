@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,9 +34,10 @@ from services.learning.links.schemas import (
     LinkSchema,
     ListLinksSchema,
     NothingSchema,
+    OpeningSchema,
     ProgressSchema,
 )
-from services.learning.links.storage import PersonalLinks
+from services.learning.links.storage import BEARER, PersonalLinks
 from services.learning.members.domain import Mode
 from services.learning.productions.domain import ProducedForm, best
 from services.learning.productions.sending import send
@@ -95,6 +97,8 @@ class LinkRoutes:
         """List links."""
         query = request.query
         filter = {"coverage_id": query["coverage_id"]} if "coverage_id" in query else {}
+        if "device_flagged" in query:
+            filter["device_flagged"] = True if query["device_flagged"] else {"$ne": True}
         page = self.links.page(filter, request.scope, query.get("cursor"), query["limit"])
         return type(page)([self._told(link) for link in page.items], page.next_cursor)
 
@@ -177,11 +181,15 @@ class PlayerRoutes:
             raise NotFound()
         return Response(found[1], content_type=found[0], headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
 
-    @post("/l/{token}/opening", access=PUBLIC, body=NothingSchema, answer=HeardSchema, writes="links")
+    @post("/l/{token}/opening", access=PUBLIC, body=OpeningSchema, answer=HeardSchema, writes="links")
     def open_lesson(self, request):
         """Note that play was pressed; from now on seconds can be reported."""
         link = self._led(request)
-        return self.links.save(link, *domain.open_(link.state, at=request.now), request.cause)
+        device = self.links.device_of(request.body["device"]) if "device" in request.body else None
+        opened = self.links.save(link, *domain.open_(link.state, at=request.now, device=device), request.cause)
+        if device:
+            self._look_at_device(device, request.cause.part("device"))
+        return opened
 
     @post("/l/{token}/progress", access=PUBLIC, body=ProgressSchema, answer=HeardSchema, writes="links")
     def report_progress(self, request):
@@ -212,6 +220,12 @@ class PlayerRoutes:
         """Take the relative's word that the lesson was played with the member."""
         link = self._led(request)
         return self.links.save(link, *domain.play_with_member(link.state, at=request.now, on=request.today), request.cause)
+
+    def _look_at_device(self, device: str, cause: Cause) -> None:
+        """Flag every link of a device that too many share; counted after the opening is stored, so that of two at once one sees both."""
+        people = frozenset(link.state.person_id for link in self.links.of_device(device))
+        flag = partial(domain.flag_device, people=people, policy=self.link_policy)
+        self.links.change_each({"devices": device, "device_flagged": False}, BEARER, lambda link: flag(link.state), cause)
 
     def _led(self, request) -> Stored[PersonalLink]:
         link = self.links.led_by(request.params["token"])

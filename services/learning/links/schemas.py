@@ -9,6 +9,7 @@ from services.learning.links.domain import Audience
 
 _AUDIENCE = {"description": "The member, or the relative who plays the lesson with them.", "example": "MEMBER"}
 _COVERAGE = {"description": "The member's row of the ledger.", "example": "01JD00000000000000COVERAGE"}
+_FLAGGED = {"description": "Whether more people share a device with it than usual; it hinders nobody.", "example": False}
 
 
 class IssueLinkSchema(Input):
@@ -22,6 +23,7 @@ class ListLinksSchema(ListQuery):
     """Which links."""
 
     coverage_id = Id(metadata=_COVERAGE)
+    device_flagged = fields.Boolean(metadata=_FLAGGED)
 
 
 class LinkSchema(Output):
@@ -34,6 +36,7 @@ class LinkSchema(Output):
     expires_on = fields.Date(metadata={"description": "The last day.", "example": "2025-05-01"})
     revoked_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Since when it leads nowhere.", "example": None})
     opened_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When play was pressed first.", "example": None})
+    device_flagged = fields.Boolean(metadata=_FLAGGED)
     seconds = fields.Float(metadata={"description": "Distinct seconds heard through it.", "example": 97.5})
     recalled_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When the questions were answered.", "example": None})
     played_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When the relative confirmed.", "example": None})
@@ -41,6 +44,15 @@ class LinkSchema(Output):
 
 class NothingSchema(Input):
     """Nothing: the link says it all."""
+
+
+class OpeningSchema(Input):
+    """On which device play was pressed."""
+
+    device = fields.String(
+        validate=validate.Length(1, 64),
+        metadata={"description": "A random id that the device keeps; only its keyed hash is stored.", "example": "k3v9x0a7q2m5w8e1"},
+    )
 
 
 class ProgressSchema(Input):

@@ -16,7 +16,7 @@ class PersonalLinks(Aggregates[PersonalLink]):
 
     collection, aggregate, state = "personal_links", "personal_link", PersonalLink
     area = "branch_id"
-    indexes = (Index("token_hash", unique=True), Index("coverage_id", "audience"))
+    indexes = (Index("token_hash", unique=True), Index("coverage_id", "audience"), Index("devices"), Index("branch_id", "device_flagged"))
 
     def token_of(self, link_id: str) -> str:
         """Return the token of a link, made anew from its id and the service's key each time it is needed."""
@@ -35,6 +35,18 @@ class PersonalLinks(Aggregates[PersonalLink]):
         if found is None:
             raise NotFound("LINK_LEADS_NOWHERE")
         return found
+
+    def device_of(self, device: str) -> str:
+        """Return the keyed hash under which links of the same device are found."""
+        return self.blind("lesson-device", device)
+
+    def of_device(self, device: str) -> list[Stored[PersonalLink]]:
+        """Return the links that were opened on a device."""
+        return list(self.each({"devices": device}, BEARER))
+
+    def opened_by_member(self, coverage_id: str) -> bool:
+        """Say whether the member has pressed play."""
+        return any(one.state.opened_at for one in self.find({"coverage_id": coverage_id, "audience": Audience.MEMBER.value}, BEARER))
 
     def others(self, coverage_id: str, audience: Audience, link_id: str) -> list[Stored[PersonalLink]]:
         """Return the links of the same row and audience that still lead somewhere."""

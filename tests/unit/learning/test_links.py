@@ -170,3 +170,27 @@ def test_a_page_shows_the_lesson_and_runs_nothing_of_it():
     assert LESSON.text not in page and "MATERNITY" not in page and "近邻" not in page
     assert "<script" not in pages.sheet(lesson, "http://x/l/1", "<svg></svg>")
     assert set(pages.WORDS["zh"]) == set(pages.WORDS["en"])
+
+
+@pytest.mark.rule("LRN-11")
+def test_a_couple_and_a_relative_share_a_device_in_silence_and_more_are_flagged_for_good():
+    link = issue()[0]
+    three = frozenset({"a", "b", "c"})
+    assert domain.flag_device(link, three, policy=POLICY)[0].device_flagged is False
+    flagged = domain.flag_device(link, three | {"d"}, policy=POLICY)[0]
+    assert flagged.device_flagged is True
+    assert domain.flag_device(flagged, three, policy=POLICY)[0].device_flagged is True
+    assert domain.flag_device(link, three, policy=LinkPolicy(members_per_device=2))[0].device_flagged is True
+    hear(domain.open_(flagged, at=AT, device="x")[0], (0, 10))
+
+
+@pytest.mark.rule("LRN-11")
+def test_a_device_is_kept_once_no_more_than_a_few_are_and_none_is_needed():
+    link = issue()[0]
+    assert domain.open_(link, at=AT)[0].devices == ()
+    for name in ("x", "y", "x"):
+        link = domain.open_(link, at=AT, device=name)[0]
+    assert link.devices == ("x", "y")
+    for number in range(50):
+        link = domain.open_(link, at=AT, device=str(number))[0]
+    assert len(link.devices) == domain.DEVICES and link.devices[-1] == "49"
