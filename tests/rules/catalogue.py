@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ASKED = ("2.0", "2.1", "2.2")
+ASKED = ("2.0", "2.1", "2.2", "2.3", "2.4")
 """The sections of which every rule must have a test."""
 NOT_YET: frozenset[str] = frozenset()
 """Rules of these sections that are not built yet; one that has a test stands here no longer."""

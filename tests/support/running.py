@@ -54,7 +54,7 @@ class Running:
             self.wait()
         return self
 
-    def wait(self, within: float = 40) -> None:
+    def wait(self, within: float = 90) -> None:
         def ready() -> bool:
             assert self.child is not None
             if self.child.poll() is not None:
@@ -74,7 +74,7 @@ class Running:
         if self.child:
             self.child.wait(10)
 
-    def stop(self, within: float = 40) -> int:
+    def stop(self, within: float = 90) -> int:
         """End it as an operator would; return its exit code."""
         if self.child and self.child.poll() is None:
             self.signal(signal.SIGTERM)

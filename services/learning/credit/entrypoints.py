@@ -9,8 +9,8 @@ from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
 from services.learning.coverage.storage import CoverageRows
-from services.learning.credit import domain
-from services.learning.credit.domain import CreditPolicy
+from services.learning.credit.domain import credit as domain
+from services.learning.credit.domain.credit import CreditPolicy
 from services.learning.credit.schemas import (
     ApproveReductionSchema,
     CreditSchema,

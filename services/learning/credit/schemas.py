@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
-from services.learning.credit.reductions import ReductionReason
+from services.learning.credit.domain.reductions import ReductionReason
 
 _YEAR = {"description": "The calendar year; a lesson counts in the year in which its session was held.", "example": 2025}
 _AS_OF = {"description": "The day as of which it was computed.", "example": "2025-07-01"}

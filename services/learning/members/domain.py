@@ -12,7 +12,7 @@ from enum import StrEnum
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events import Dated, Event
 from services.common.events.learning import MemberJoinedBranch, MemberLeftBranch
-from services.learning.credit.reductions import Reduction
+from services.learning.credit.domain.reductions import Reduction
 
 
 class MemberKind(StrEnum):

@@ -11,9 +11,9 @@ from services.common.errors import Conflict, Forbidden, Invalid, NotFound
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.domain.rows import CoverageState
-from services.learning.credit import domain
-from services.learning.credit.domain import CreditPolicy
-from services.learning.credit.reductions import ReductionReason
+from services.learning.credit.domain import credit as domain
+from services.learning.credit.domain.credit import CreditPolicy
+from services.learning.credit.domain.reductions import ReductionReason
 from services.learning.members.domain import MemberKind
 from services.learning.merges import domain as merges
 from services.learning.retention import without_private_life

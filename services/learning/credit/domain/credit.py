@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from services.common.errors import Conflict
 from services.common.events import Dated, Event
 from services.learning.coverage.domain.rows import Coverage, CoverageState
-from services.learning.credit import reductions
-from services.learning.credit.reductions import ReductionReason
+from services.learning.credit.domain import reductions
+from services.learning.credit.domain.reductions import ReductionReason
 from services.learning.members.domain import Member, MemberKind
 
 

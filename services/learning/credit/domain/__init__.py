@@ -1,0 +1,1 @@
+"""How much study a year asks of a member, and how much there was."""
