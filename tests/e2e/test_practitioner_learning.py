@@ -49,7 +49,7 @@ def test_18_when_maternity_leave_ends_the_next_session_is_in_person_and_no_list_
     assert row_of(secretary, during, member)["mode"] == "MOBILE_AUDIO"
     auditor = practice.a_colleague("AUDITOR", roles=("auditor",))
     shown = [auditor.all(f"/v1/study-sessions/{session}/coverage") for session in (during, after)]
-    shown += [auditor.all("/v1/ledgers/learning/gaps"), grid.worker.get(f"/v1/people/{person}/page"), auditor.get("/v1/events?type=CoverageAssigned")]
+    shown += [auditor.all("/v1/ledgers/learning/gaps"), grid.worker.get(f"/v1/people/{person}/page"), grid.worker.get(f"/v1/people/{person}/today")]
     practice.at("2025-03-26T09:00:00+08:00")
     assert row_of(secretary, after, member)["mode"] == "IN_PERSON"
     shown += [auditor.all(f"/v1/study-sessions/{session}/coverage") for session in (during, after)]
