@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pymongo.errors import PyMongoError
-
+from services.common.background import GoingOn, loop
 from services.common.errors import StaleVersion
 from services.common.ids import new_id
 from services.common.process import Process
-from services.common.relay import Lease
 from services.common.store import Cause, Stored
-from services.common.telemetry import log, where
+from services.common.telemetry import log
 from services.learning.lessons.domain import Lesson
 from services.learning.lessons.storage import ALL, Lessons
 from services.learning.productions import domain, making
@@ -35,8 +32,6 @@ from services.learning.productions.speech import Espeak, SpeechProvider
 from services.learning.productions.storage import LessonFiles, Productions, given
 from services.learning.productions.tools import Broken
 
-LOOK_SECONDS = 0.5
-GoingOn = Callable[[], bool]
 PROVIDERS: dict[Voice, Callable[[ProductionPolicy], SpeechProvider]] = {
     Voice.ESPEAK_NG: lambda policy: Espeak(policy.words_a_minute, policy.longest_step),
 }
@@ -47,33 +42,21 @@ class Stopped(Exception):
     """The worker ends; whatever was begun is begun anew by the next one."""
 
 
-def make_materials(process: Process, stopped: threading.Event) -> None:
-    """Make what waits until stopped; one process at a time, so what is RUNNING when we look was left by one that ended."""
-    lease = Lease(process.db, "productions")
-    while not stopped.wait(LOOK_SECONDS):
-        try:
-            if process.prepared.is_set() and process.storage(Productions).waiting() and lease.held():
-                make_all(process, lambda: not stopped.is_set() and lease.held())
-        except Stopped:
-            continue
-        except Exception as error:
-            # What failed stands where it was; a fault that lasts is looked at again, and must not end the loop.
-            log.error("productions.failed", reason=where(error))
-            stopped.wait(2)
-    try:
-        lease.release()
-    except PyMongoError as error:
-        log.warning("productions.lease_not_released", reason=where(error))
+def productions_wait(process: Process) -> bool:
+    """Say whether something is still to be made."""
+    return bool(process.storage(Productions).waiting())
 
 
-def make_all(process: Process, going_on: GoingOn) -> None:
-    """Make everything whose time has come."""
+def make_all(process: Process, now: datetime, going_on: GoingOn) -> None:
+    """Make everything whose time has come; one process at a time does, so what is RUNNING was left by one that ended."""
     for waiting in process.storage(Productions).waiting():
         if not going_on():
             return
-        if waiting.state.due_at <= process.clock.now():
+        if waiting.state.due_at <= now:
             try:
                 _make(process, waiting, going_on)
+            except Stopped:
+                return
             except StaleVersion:
                 # Somebody changed it; the next look sees what it has become.
                 continue
@@ -148,3 +131,6 @@ def _recording_comes(productions: Productions, lesson: Lesson) -> bool:
 def _cause(stored: Stored[Production], now: datetime) -> Cause:
     key = f"production:{stored.id}:{stored.version}"
     return Cause(key, key, now, "job:productions", "system", new_id())
+
+
+make_materials = loop("productions", (productions_wait, make_all))
