@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from services.common.cascades import Effects
-from services.common.hands import Hands
-from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.answering import answering
 from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.cascades.table import TABLE
 
-
-class CascadeSubscriptions:
-    """One handler for every fact of life: it goes through the row of the table."""
-
-    cascades, hands = Storage(OutreachCascades), Storage(Hands)
-
-    def on_fact_of_life(self, event):
-        """Let each feature do its part, then tell what all of them did."""
-        effects = sum((part(self.hands, event) for part in TABLE[event.type.cls]), Effects())
-        self.cascades.answer(event, effects)
-
-
-for _fact in TABLE:
-    subscribe(_fact)(CascadeSubscriptions.on_fact_of_life)
+CascadeSubscriptions = answering(OutreachCascades, TABLE)
