@@ -200,7 +200,7 @@ def amend(child: Child, changes: dict, *, today: date) -> Change:
 def agree_to(child: Child, pickup: Pickup, *, on: date) -> Change:
     """Let somebody who is not on the list fetch the child from one meeting, by the primary guardian's word (VOL-58)."""
     agreement = pickup.agreement
-    if agreement is None or agreement.guardian_id != (child.callable_ids or [None])[0]:
+    if agreement is None or child.callable_ids[:1] != [agreement.guardian_id]:
         raise Invalid.field("guardian_id", "PRIMARY_GUARDIAN_ONLY")
     return _checked(replace(child, pickups=(*child.pickups, replace(pickup, valid_to=on))), on), []
 

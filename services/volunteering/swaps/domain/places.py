@@ -17,6 +17,7 @@ from services.volunteering.activities.domain.activity import (
     Assignment,
     AssignmentState,
     Source,
+    Verdict,
 )
 from services.volunteering.activities.domain.overlap import Shift
 from services.volunteering.activities.domain.sign_up import signed_up
@@ -46,7 +47,7 @@ def handed_over(
         volunteer_id=volunteer.id,
         person_id=volunteer.person_id,
         state=ASSIGNMENTS.step(NEW, AssignmentState.ACCEPTED),
-        verdict=judge(_freed(activity, given, volunteer, frees), activity.need(old.need_id), volunteer, _relieved(known, frees)),
+        verdict=Verdict(verdict),
         source=Source.SUBSTITUTE,
         signed_up_at=known.at,
         signed_up_by=by,
