@@ -173,6 +173,7 @@ def test_every_word_and_every_caution_of_either_record_is_kept():
 
     assert after == replace(own, allergies="花生", medicines="哮喘喷雾", needs="轮椅；助听器", leaves_alone_ok=False)
     assert domain.children(replace(own, photo_ok=False), other).photo_ok is False
+    assert domain.children(other, own).medicines == "哮喘喷雾"
 
 
 def test_a_child_under_the_winners_id_is_not_its_own_guardian():

@@ -172,6 +172,14 @@ def test_who_vouches_stands_in_the_entry_and_a_long_day_is_flagged(before, long)
     assert facts == [HoursVerified(hours_id="H1", **WHO, minutes=120)]
 
 
+@pytest.mark.rule("VOL-31")
+def test_what_goes_beyond_the_plan_is_credited_only_by_a_word():
+    long, _ = claim(ends_at=START + 3 * HOUR)
+
+    assert verify(long)[0].minutes == 135
+    assert verify(long, confirm_over_plan=True)[0].minutes == 180
+
+
 @pytest.mark.rule("VOL-32")
 @pytest.mark.parametrize("state", [H.VERIFIED, H.CERTIFIED, H.CORRECTED, H.REJECTED, H.DISPUTED])
 def test_what_was_decided_is_decided_once(state):

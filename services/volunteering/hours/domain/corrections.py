@@ -82,7 +82,7 @@ def rows(entry: HoursEntry) -> list[Change]:
     )
     made = [replace(plain, id=done.reversal_id, minutes=-entry.minutes, stated_minutes=-entry.minutes, reverses=entry.id, long_day=False)]
     if done.replacement_id:
-        made.append(replace(plain, id=done.replacement_id, minutes=done.minutes, stated_minutes=done.minutes, replaces=entry.id, reverses=None))
+        made.append(replace(plain, id=done.replacement_id, minutes=done.minutes, stated_minutes=done.minutes, replaces=entry.id))
     return [(one, [_verified(one)]) for one in made]
 
 

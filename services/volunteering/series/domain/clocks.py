@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from services.common.events.base import Dated, Event
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState, Lack, Standing, lacks
@@ -45,8 +44,6 @@ def _looked_at(series: ClassSeries, one: Enrolment, standing: Standing | None, t
     series = series.with_enrolment(settled) if settled != one else series
     if settled.state is not EnrolmentState.INCOMPLETE or settled is not one:
         return series, facts
-    if one.hold_until is None:
-        return series.with_enrolment(replace(one, hold_until=timing.hold_until)), facts
     # Of who may have died nothing ends by the clock.
     if one.hold_until <= timing.now and Lack.HELD not in lacks(one, standing, series.starts_on):
         return ended(series, one, EnrolmentState.EXPIRED, "INCOMPLETE")
