@@ -58,17 +58,17 @@ def own_database(tmp_path_factory):
 
 
 @contextmanager
-def an_environment(folder, keys, broker, mongodb_uri):
+def an_environment(folder, keys, broker, mongodb_uri, **more: str):
     """Give an environment for real processes with a vhost and databases of its own, and clear it away."""
     name = new_id().lower()
     vhost = f"t{name}"
-    platform = Platform(folder, keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_")
+    platform = Platform(folder, keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_", **more)
     try:
         yield platform
     finally:
         platform.close()
         broker.drop_vhost(vhost)
-        drop_databases(mongodb_uri, platform.prefix)
+        _drop_databases(mongodb_uri, platform.prefix)
 
 
 @pytest.fixture
@@ -78,8 +78,10 @@ def platform(tmp_path, keys, broker, mongodb_uri):
         yield platform
 
 
-def drop_databases(uri: str, prefix: str) -> None:
-    """Remove the databases of one test."""
+def _drop_databases(uri: str, prefix: str) -> None:
+    """Remove the databases of one test from a server that goes on; a private one goes with all that is in it."""
+    if not os.environ.get("NUANXIN_TEST_MONGODB"):
+        return
     with MongoClient(uri) as client:
         for name in client.list_database_names():
             if name.startswith(prefix):

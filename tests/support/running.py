@@ -28,7 +28,7 @@ def eventually(probe, within: float = 20.0, every: float = 0.03, why: str = ""):
             seen = probe()
             if seen:
                 return seen
-        except (AssertionError, requests.RequestException, KeyError) as error:
+        except (AssertionError, requests.RequestException, LookupError, TypeError) as error:
             seen = error
         if time.monotonic() > deadline:
             raise AssertionError(f"{why or 'it'} did not come true within {within} s; last seen: {seen!r}")
@@ -130,7 +130,8 @@ class Platform:
             **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ},
             "PYTHONPATH": str(ROOT),
             "PYTHONWARNINGS": "ignore",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            # Compiled once for all processes of all tests.
+            "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "compiled"),
             "AMQP_URI": amqp_uri,
             "MONGODB_URI": mongodb_uri,
             "MONGODB_PREFIX": prefix,
@@ -158,6 +159,11 @@ class Platform:
 
     def logs(self) -> str:
         return "".join(process.text() for process in self.processes)
+
+    def failures(self) -> str:
+        """Return what the processes logged of failures that nobody asked for."""
+        signs = ("internal_error", "handler_failed", "job.failed")
+        return "\n".join(line for line in self.logs().splitlines() if any(sign in line for sign in signs))
 
     def close(self) -> None:
         for process in self.processes:

@@ -6,11 +6,9 @@ import pytest
 
 from services.common.http.openapi import document, encode
 from services.common.http.routes import routes_of
-from services.common.ids import new_id
 from services.common.settings import SERVICES
-from tests.conftest import drop_databases
+from tests.conftest import an_environment
 from tests.support.gateway import RunningGateway
-from tests.support.running import Platform
 from tests.support.small import OUTREACH, REGISTRY
 
 
@@ -29,13 +27,8 @@ def contracts(tmp_path_factory):
 @pytest.fixture(scope="module")
 def shared_platform(tmp_path_factory, keys, broker, mongodb_uri):
     """An environment that the tests of a module share."""
-    name = new_id().lower()
-    uri = broker.make_vhost(f"t{name}")
-    platform = Platform(tmp_path_factory.mktemp("platform"), keys, uri, mongodb_uri, f"t{name[-8:]}_")
-    yield platform
-    platform.close()
-    broker.drop_vhost(f"t{name}")
-    drop_databases(mongodb_uri, platform.prefix)
+    with an_environment(tmp_path_factory.mktemp("platform"), keys, broker, mongodb_uri) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")

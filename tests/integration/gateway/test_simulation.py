@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo import MongoClient
 
+from services.common.broker import connect, declare_topology
+from services.common.errors import Unavailable
 from services.common.ids import new_id
-from services.common.settings import SERVICES
+from services.common.settings import SERVICES, load
+from services.common.simulation import waiting_facts
 from tests.support.gateway import RunningGateway
 from tests.support.running import eventually
 
@@ -133,3 +136,14 @@ def test_in_real_time_there_is_no_such_address(platform, contracts):
 
     assert gateway.administrator.post("/v1/simulation/clock", {"now": START}).status_code == 404
     assert gateway.administrator.get("/v1/simulation/clock").status_code == 404
+
+
+def test_what_waits_is_not_said_where_a_service_has_no_queue_yet(platform):
+    settings = load("outreach", platform.env)
+
+    with pytest.raises(Unavailable):
+        waiting_facts(settings, "outreach")
+
+    with connect(settings.amqp_uri) as connection:
+        declare_topology(connection.channel(), settings.ladder)
+    assert waiting_facts(settings, "outreach") == 0

@@ -13,6 +13,7 @@ from services.common.access import Role
 from services.common.broker import Publisher
 from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.ids import new_id
+from tests.conftest import an_environment
 from tests.support.running import Client, Platform, eventually
 
 START = "2025-03-01T09:00:00+08:00"
@@ -111,18 +112,15 @@ class Learning:
 @pytest.fixture(scope="module")
 def running_learning(tmp_path_factory, keys, broker, mongodb_uri):
     """A learning service and its worker, shared by the tests of a module: each has a branch of its own."""
-    name = new_id().lower()
-    platform = Platform(
-        tmp_path_factory.mktemp("learning"), keys, broker.make_vhost(f"t{name}"), mongodb_uri, f"t{name[-8:]}_", NUANXIN_SIMULATION="1"
-    )
-    service, worker = platform.service("learning"), platform.worker("learning")
-    service.start(wait=False), worker.start(wait=False)
-    service.wait(), worker.wait()
-    with MongoClient(mongodb_uri, tz_aware=True) as mongo:
+    with (
+        MongoClient(mongodb_uri, tz_aware=True) as mongo,
+        an_environment(tmp_path_factory.mktemp("learning"), keys, broker, mongodb_uri, NUANXIN_SIMULATION="1") as platform,
+    ):
+        service, worker = platform.service("learning"), platform.worker("learning")
+        service.start(wait=False), worker.start(wait=False)
+        service.wait(), worker.wait()
         yield Learning(platform, platform.client(service), mongo[f"{platform.prefix}learning"])
-        platform.close()
-        mongo.drop_database(f"{platform.prefix}learning")
-    broker.drop_vhost(f"t{name}")
+        assert not platform.failures()
 
 
 @pytest.fixture

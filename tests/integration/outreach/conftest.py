@@ -16,7 +16,7 @@ from services.common.calendar import business_date
 from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
 from services.common.events.registry import CaseFileOpened, ClassificationChanged, GridDefined, PersonRegistered
 from services.common.ids import new_id
-from tests.conftest import drop_databases
+from tests.conftest import an_environment
 from tests.support.running import Client, Platform, eventually
 
 START = datetime.fromisoformat("2025-03-01T09:00:00+08:00")
@@ -145,22 +145,17 @@ def auditor() -> dict:
 @pytest.fixture(scope="module")
 def outreach(tmp_path_factory, keys, broker, mongodb_uri):
     """Outreach and its worker on 1 March 2025, once for the tests of a module, whose clock only goes on."""
-    name = new_id().lower()
-    vhost = f"t{name}"
-    folder = tmp_path_factory.mktemp("outreach")
-    platform = Platform(folder, keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_", NUANXIN_SIMULATION="1")
-    service, worker = platform.service("outreach"), platform.worker("outreach")
-    service.start(wait=False), worker.start(wait=False)
-    service.wait(), worker.wait()
-    publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
-    with MongoClient(mongodb_uri, tz_aware=True) as mongo:
+    with (
+        MongoClient(mongodb_uri, tz_aware=True) as mongo,
+        an_environment(tmp_path_factory.mktemp("outreach"), keys, broker, mongodb_uri, NUANXIN_SIMULATION="1") as platform,
+    ):
+        service, worker = platform.service("outreach"), platform.worker("outreach")
+        service.start(wait=False), worker.start(wait=False)
+        service.wait(), worker.wait()
+        publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
         running = Outreach(platform, platform.client(service), publisher, mongo[f"{platform.prefix}outreach"])
         publisher.channel()
         running.set_clock(START)
         yield running
-    logs = platform.logs()
-    publisher.drop()
-    platform.close()
-    broker.drop_vhost(vhost)
-    drop_databases(mongodb_uri, platform.prefix)
-    assert "internal_error" not in logs and "handler_failed" not in logs and "job.failed" not in logs, logs[-4000:]
+        publisher.drop()
+        assert not platform.failures()

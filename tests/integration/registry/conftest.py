@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.ids import new_id
-from tests.conftest import drop_databases
-from tests.support.running import Platform
+from tests.conftest import an_environment
 
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory, keys, broker, mongodb_uri):
     """Yield a client of a running registry whose clock the tests may set."""
-    name = new_id().lower()
-    vhost = f"t{name}"
-    platform = Platform(
-        tmp_path_factory.mktemp("registry"), keys, broker.make_vhost(vhost), mongodb_uri, f"t{name[-8:]}_", NUANXIN_SIMULATION="1"
-    )
-    service, worker = platform.service("registry"), platform.worker("registry")
-    service.start()
-    worker.start()
-    yield platform.client(service)
-    logs = platform.logs()
-    platform.close()
-    broker.drop_vhost(vhost)
-    drop_databases(mongodb_uri, platform.prefix)
-    assert "internal_error" not in logs, logs[-4000:]
+    with an_environment(tmp_path_factory.mktemp("registry"), keys, broker, mongodb_uri, NUANXIN_SIMULATION="1") as platform:
+        service, worker = platform.service("registry"), platform.worker("registry")
+        service.start(wait=False), worker.start(wait=False)
+        service.wait(), worker.wait()
+        yield platform.client(service)
+        assert not platform.failures()
