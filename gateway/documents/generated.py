@@ -7,7 +7,6 @@ from typing import Any
 
 from gateway.documents import access, asyncapi, events
 from gateway.documents.openapi import openapi
-from gateway.settings import ROOT
 from services.common.http.openapi import encode
 
 
@@ -34,5 +33,4 @@ def documents() -> dict[str, str]:
         "asyncapi.json": asyncapi.encoded(),
         "events.md": events.table(),
         "access.md": access.table(public_openapi()),
-        "../README.md": events.into((ROOT / "README.md").read_text()),
     }
