@@ -42,6 +42,7 @@ class Database(Part):
         found = str(command) if command.exists() else shutil.which("secantusd-py")
         if not found:
             raise NotReady("The embedded database is not installed: `make setup` installs it, or set MONGODB_URI to a database that runs.")
-        # Without --sync-on-commit a kill loses acknowledged writes.
-        options = ["--host", "127.0.0.1", "--port", str(self.port), "--storage-path", str(self.data), "--sync-on-commit"]
+        # Without --sync-on-commit a kill loses acknowledged writes; as a replica set it would write everything twice, for change
+        # streams that nobody reads here.
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--storage-path", str(self.data), "--sync-on-commit", "--standalone"]
         self._spawn([found, *options, "--cache-size", "256M", "--log-level", "WARNING"], os.environ | {"HOME": str(self.directory)})
