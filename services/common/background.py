@@ -30,11 +30,14 @@ def loop(name: str, *pieces: tuple[Waiting, Work]) -> Callable[[Process, threadi
             try:
                 for waiting, work in pieces if process.prepared.is_set() else ():
                     if waiting(process) and lease.held():
+                        process.at_work.set()
                         work(process, process.clock.now(), lambda: not stopped.is_set() and lease.held())
             except Exception as error:
                 # What failed stands where it was; a fault that lasts is looked at again, and must not end the loop.
                 log.error(f"{name}.failed", reason=where(error))
                 stopped.wait(2)
+            finally:
+                process.at_work.clear()
         try:
             lease.release()
         except PyMongoError as error:

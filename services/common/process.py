@@ -49,6 +49,8 @@ class Process:
         self.policies = policies.read(service.name, settings.policies)
         self.doorbell = Doorbell(settings.host, settings.worker_port)
         self.prepared = threading.Event()
+        self.at_work = threading.Event()
+        """While set, somebody waits for a large piece of work, and the relay gives way to it."""
         self._storages: dict[type, Any] = {}
 
     @cached_property

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import defaultdict, deque
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from services.common import failpoints
@@ -27,11 +27,15 @@ from services.common.telemetry import OUTBOX_AGE, OUTBOX_DEPTH, PUBLISHED, RELAY
 
 BATCH = 500
 """How many aggregates' facts are published, logged and cleared together."""
+AMONG = 100
+"""How many are cleared by one statement."""
 LEAST = 10
 """How few after failures: a database so busy that a batch outlasts its deadline would otherwise be asked for the same for ever."""
 ROUND = 10 * BATCH
 """How many one search finds; the embedded database reads all that is pending for each."""
 IDLE_SECONDS = 1.0
+GIVES_WAY = 3
+"""How many times as long as a batch took it rests after one, while somebody waits for a large piece of work."""
 LEASE_SECONDS = 6
 HAS_FACTS = [{"$match": {"$or": [{"fullDocument.pending": {"$exists": True}}, {"updateDescription.updatedFields.pending": {"$exists": True}}]}}]
 
@@ -152,8 +156,11 @@ class Relay:
                 for documents in batches(pending, self._batch):
                     depth += len(documents)
                     oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
+                    started = time.monotonic()
                     published += self._publish(collection, documents)
                     self._batch = min(BATCH, 2 * self._batch)
+                    if self._process.at_work.is_set():
+                        self._stopped.wait(min(GIVES_WAY * (time.monotonic() - started), LEASE_SECONDS / 2))
                     if self._stopped.is_set() or not self._mine():
                         self._looked = 0.0
                         return published
@@ -239,7 +246,15 @@ def _outgoing(entry) -> Outgoing:
 
 def _clear(collection, documents) -> None:
     """Take the published facts out of their documents: whole outboxes where no fact has come since, else one by one."""
-    as_read = [UpdateOne({"_id": document["_id"], "facts": document["facts"]}, {"$set": {"outbox": []}, "$unset": {"pending": ""}}) for document in documents]
+    # Those with equally many facts in one statement: the database syncs once for all of them.
+    alike: dict[int, list[str]] = defaultdict(list)
+    for document in documents:
+        alike[document["facts"]].append(document["_id"])
+    as_read = [
+        UpdateMany({"_id": {"$in": some}, "facts": facts}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
+        for facts, ids in alike.items()
+        for some in batches(ids, AMONG)
+    ]
     if collection.bulk_write(as_read, ordered=False).matched_count < len(documents):
         since = [
             UpdateOne({"_id": document["_id"], "facts": {"$gt": document["facts"]}}, {"$pull": {"outbox": {"id": {"$in": [entry["id"] for entry in document["outbox"]]}}}})

@@ -10,8 +10,6 @@ from services.registry.census.domain import rounds, targets
 from services.registry.census.domain.rounds import AddedDoor, CensusRound
 from services.registry.census.storage import CensusRounds, CensusTargets
 
-CHUNK = 500
-
 
 def announce(storage: CensusRounds, round: Stored[CensusRound], doors: Iterable[AddedDoor], cause: Cause) -> Stored[CensusRound]:
     """Enter doors in the round's document, before their targets are written.
@@ -27,8 +25,7 @@ def announce(storage: CensusRounds, round: Stored[CensusRound], doors: Iterable[
 
 def write(storage: CensusTargets, round_id: str, doors: Sequence[AddedDoor], *, at: datetime, by: str, cause: Cause) -> None:
     """Write the targets of doors that are not on the list yet; repeated, it writes what is missing."""
-    for start in range(0, len(doors), CHUNK):
-        storage.add_many([target_of(round_id, door, at, by) for door in doors[start : start + CHUNK]], cause)
+    storage.add_many((target_of(round_id, door, at, by) for door in doors), cause)
 
 
 def target_of(round_id: str, door: AddedDoor, at: datetime, by: str):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.common.errors import Conflict
-from services.common.store import Aggregates, Cause, Index, Scope, Stored, all_of
+from services.common.store import READ, Aggregates, Cause, Index, Scope, Stored, all_of
 from services.registry.duplicates.domain.pairs import birth_keys
 from services.registry.people.domain import names
 from services.registry.people.domain.birthdays import month_of, months_of
@@ -63,9 +63,8 @@ class People(Aggregates[Person]):
         }.items()
     }
     indexes = (
-        Index("lookups.id_hash", unique=True, where={"lookups.id_hash": {"$gt": ""}}, code="ID_NUMBER_KNOWN"),
-        # The embedded database looks many numbers up by no partial index.
-        Index("lookups.id_hash", "_id"),
+        # Sparse and not partial, because the embedded database looks many numbers up by no partial index.
+        Index("lookups.id_hash", unique=True, sparse=True, code="ID_NUMBER_KNOWN"),
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("lookups.birth_hashes"),
@@ -74,7 +73,7 @@ class People(Aggregates[Person]):
         Index("lookups.birthday_hashes", "_id"),
         Index("lookups.mourns_for", sparse=True),
         Index("grid_id", "_id"),
-        Index("home.dwelling_id"),
+        Index("home.dwelling_id", sparse=True),
         Index("absence.expected_return_on", sparse=True),
         Index("transfer.listed", "transfer.phone_until", sparse=True),
     )
@@ -125,7 +124,7 @@ class People(Aggregates[Person]):
             raise Conflict("MERGED", extra={"winner_id": stored.state.merged_into})
         return super().save(stored, state, facts, cause)
 
-    def each(self, filter: dict[str, Any], scope: Scope, batch: int = 500) -> Iterator[Stored[Person]]:
+    def each(self, filter: dict[str, Any], scope: Scope, batch: int = READ) -> Iterator[Stored[Person]]:
         """Give every person that matches; records that only lead to another are nobody."""
         return super().each({"merged_into": None, **filter}, scope, batch)
 

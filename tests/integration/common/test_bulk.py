@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from services.common.errors import Conflict
 from services.common.events.registry import GridDefined
 from services.common.ids import id_from
 from services.common.process import Process
+from services.common.relay import Relay
 from services.common.settings import load
 from services.common.store import BATCH, Cause, Scope
 from tests.support.small import REGISTRY, Grid, Grids
@@ -165,3 +167,37 @@ def test_pages_give_each_thing_once_in_order(grids, sort):
             break
 
     assert found == expected
+
+
+class Rests(threading.Event):
+    """Notes how long somebody would have rested."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def wait(self, timeout=None):
+        self.seen.append(timeout)
+        return super().wait(0)
+
+
+@pytest.mark.promise("P1")
+def test_the_relay_clears_many_outboxes_at_once_and_rests_only_while_large_work_waits(grids, process):
+    grids.add_many(_grids(12), CAUSE)
+    twice = list(grids.each({}, ALL))[:5]
+    grids.save_many([(stored, *_renamed(stored)) for stored in twice], CAUSE)
+    relay, rests = Relay(process), Rests()
+    relay._stopped = rests
+
+    process.at_work.set()
+    assert relay.publish_pending() == 17
+    assert len(rests.seen) == 1 and rests.seen[0] > 0
+    assert process.db["grids"].count_documents({"pending": {"$gt": 0}}) == 0
+    assert {len(row["outbox"]) for row in process.db["grids"].find()} == {0}
+    assert process.db["events"].count_documents({}) == 17
+
+    process.at_work.clear()
+    grids.save_many([(stored, *_renamed(stored)) for stored in grids.each({}, ALL)], replace(CAUSE, key="again"))
+    assert relay.publish_pending() == 12
+    assert len(rests.seen) == 1
+    relay._publisher.drop()
