@@ -44,11 +44,10 @@ class CensusTargets(Aggregates[CensusTarget]):
     indexes = (
         Index("round_id", "state"),
         Index("round_id", "priority", "_id"),
-        Index("round_id", "dwelling_id"),
-        Index("dwelling_id", "-added_at"),
+        Index("round_id", "grid_id", "priority", "_id"),
+        Index("dwelling_id", "round_id"),
         Index("reserved_by", "reserved_slot", unique=True, where={"state": TargetState.RESERVED.value}, code="RESERVATION_SLOT"),
-        Index("grid_id", "state"),
-        Index("household_id"),
+        Index("state", "grid_id"),
     )
 
     def of_round(self, round_id: str, scope: Scope) -> Iterator[CensusTarget]:

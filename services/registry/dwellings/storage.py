@@ -13,7 +13,7 @@ class Dwellings(Aggregates[Dwelling]):
 
     collection, aggregate, state = "dwellings", "dwelling", Dwelling
     area = "grid_id"
-    indexes = (Index("grid_id", "address_norm", unique=True, code="DWELLING_KNOWN"),)
+    indexes = (Index("grid_id", "address_norm", unique=True, code="DWELLING_KNOWN"), Index("grid_id", "_id"))
     sealed = ("access_note",)
 
     def key_of(self, state: Dwelling) -> str:

@@ -19,6 +19,7 @@ class Households(Aggregates[Household]):
         Index("lookups.residents", unique=True, where={"lookups.residents": {"$exists": True}}, code="PRIMARY_RESIDENCE_ELSEWHERE"),
         Index("members.person_id"),
         Index("dwelling_id", "state"),
+        Index("grid_id", "_id"),
     )
 
     def with_primary_resident(self, person_id: str) -> Stored[Household] | None:

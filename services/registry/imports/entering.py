@@ -35,6 +35,8 @@ T = TypeVar("T")
 class Step:
     """What is known around some rows, and what they add to it."""
 
+    stated: dict[int, Person] = field(default_factory=dict)
+    """Whom each row is about as far as it says, by its number; a row that says it wrongly has none."""
     doors: dict[str, Dwelling] = field(default_factory=dict)
     """By the key of a row's door."""
     new_doors: list = field(default_factory=list)
@@ -128,7 +130,7 @@ class Entering:
             if row.person is None:
                 continue
             try:
-                person = self._person(row, grid_id, "")
+                person = step.stated[row.number] = self._person(row, grid_id, "")
             except Refusal:
                 continue
             if person.id_number:
@@ -162,7 +164,8 @@ class Entering:
             step.new_doors.append(new_door)
 
     def _take_person(self, step: Step, row: Row, key: str, grid_id: str, door: Dwelling) -> None:
-        person = self._person(row, grid_id, "")
+        # What is stated wrongly is refused here, in its row.
+        person = step.stated.get(row.number) or self._person(row, grid_id, "")
         id = self._match(step, person, door, key)
         known = step.made.get(id) or (step.known[id].state if id in step.known else None)
         if known is None:
