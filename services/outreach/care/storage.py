@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ class CareRecipients(Aggregates[CareRecipient]):
     collection, aggregate, state = "care_recipients", "care_recipient", CareRecipient
     area = "grid_id"
     opens = True
-    indexes = (Index("in_care", "unpaired_since"), Index("grid_id"))
+    indexes = (Index("in_care", "unpaired_since"), Index("grid_id", "_id"), Index("moved.phone_until", sparse=True))
 
     def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change], part: str = "care") -> None:
         """Let a fact change what is known of a person, who may be new here."""
@@ -47,6 +47,10 @@ class CareRecipients(Aggregates[CareRecipient]):
     def every_id(self, person_id: str | None) -> Any:
         """Return what a filter asks for so that it finds a person under every id they had."""
         return self._process.storage(Redirects).matching(person_id) if person_id else None
+
+    def ids_of_each(self, person_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Return every id under which each of some people was known; a hundred of them at most."""
+        return self._process.storage(Redirects).ids_of_each(person_ids)
 
     def known(self, person_id: str) -> Stored[CareRecipient] | None:
         """Return a person as they are known here, in care or not."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.outreach.contacts.domain import Contact
@@ -30,3 +34,10 @@ class Contacts(Aggregates[Contact]):
     def seen_of(self, person_id: str) -> list[Stored[Contact]]:
         """Return the latest contacts in which the person was seen or spoken to."""
         return self.find({"person_id": self._process.storage(Redirects).matching(person_id), "seen": True}, EVERYBODY, sort="-happened_at", limit=60)
+
+    def seen_among(self, person_ids: Collection[str], since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Give the contacts in which any of these people was seen or spoken to; who had them stays sealed."""
+        seen: dict[str, Any] = {"person_id": {"$in": list(person_ids)}, "seen": True}
+        lately = {"happened_at": {"$gte": since}} if since else {}
+        fields = dict.fromkeys(("person_id", "happened_at", "method", "outcome", "source"), 1)
+        yield from self._documents.find({**seen, **lately, **self._living(EVERYBODY)}, fields)

@@ -6,9 +6,9 @@ once a day each looks at everybody, for what no fact has told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import chain
 
 from services.common.calendar import business_date, local
@@ -17,7 +17,7 @@ from services.common.hands import Hands, done_today, is_first_today
 from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Stored
-from services.outreach.care.domain import CarePolicy
+from services.outreach.care.domain import CarePolicy, CareRecipient
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.grids.storage import Grids
 from services.outreach.obligations import domain
@@ -49,18 +49,37 @@ def supervisors(hands: Hands | Process) -> Supervisors:
 
 
 def advance_obligations(process: Process, now: datetime) -> None:
-    """Let what is owed grow due, overdue and escalated, by its dates; never let it go (OUT-2, OUT-8)."""
+    """Let what is owed grow due, overdue and escalated by its dates, and where a month had no contact; never let it go (OUT-2, OUT-8, OUT-9)."""
     owed, policy, today = process.storage(Obligations), process.policy(VisitPolicy), business_date(now)
     above = supervisors(process)
     everything = is_first_today(process, "advance", now)
     ripe = owed.each({"open": True, "due_on": {"$lte": today.isoformat()}}, EVERYBODY) if everything else ()
-    decided = {}
+    decided: dict[str, tuple[Stored[Obligation], Obligation, Sequence[Event | Dated]]] = {}
     for obligation in chain(owed.past_their_hour(now), owed.ripe(today), ripe):
         lead, administrator = above.of(obligation.state.grid_id)
         decision = domain.advance(obligation.state, today=today, lead_staff_id=lead, administrator_id=administrator, now=now, policy=policy)
         decided[obligation.id] = (obligation, *decision)
+    for obligation, person, seen_on in _unseen_this_month(process, today) if everything else ():
+        # What the dates have made of it just now is looked at, and both are saved at once.
+        stored, state, facts = decided.get(obligation.id, (obligation, obligation.state, ()))
+        lead, administrator = above.of(state.grid_id)
+        since = business_date(person.in_care_since)
+        state, more = domain.check_months(state, contact_on=seen_on, in_scope_since=since, today=today, lead_staff_id=lead or administrator, policy=policy)
+        decided[obligation.id] = (stored, state, [*facts, *more])
     _save(owed, decided.values(), "obligations.advance", now)
     done_today(process, "advance", now)
+
+
+def _unseen_this_month(process: Process, today: date) -> Iterator[tuple[Stored[Obligation], CareRecipient, date | None]]:
+    """Give the routine visits owed to whoever of the list of special difficulty has no contact this month, with the latest one before (OUT-9)."""
+    owed, people, listed = process.storage(Obligations), process.storage(CareRecipients), process.policy(CarePolicy).special_difficulty
+    on_the_list = people.each({"in_care": True, "categories": {"$in": sorted(listed)}}, EVERYBODY)
+    unseen = {one.id: one.state for one in on_the_list if one.state.last_contact_on is None or one.state.last_contact_on < today.replace(day=1)}
+    asked = [one for one in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY) if one.state.person_id in unseen]
+    # After the obligations: a contact that comes later meets one of them, and then what is decided of it is not saved.
+    seen_on = Ledger.of(process).last_contacts([obligation.state.person_id for obligation in asked], today)
+    for obligation in asked:
+        yield obligation, unseen[obligation.state.person_id], seen_on[obligation.state.person_id]
 
 
 def owe_visits(process: Process, now: datetime) -> None:
@@ -68,43 +87,16 @@ def owe_visits(process: Process, now: datetime) -> None:
     if not is_first_today(process, "owe", now):
         return
     owed, people, ledger = process.storage(Obligations), process.storage(CareRecipients), Ledger.of(process)
-    waiting = {obligation.state.person_id for obligation in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY)}
-    for person in people.each({"in_care": True}, EVERYBODY):
-        cause = Cause.of_job("obligations.owe", f"{person.id}:{person.version}", now)
-        if person.id not in waiting:
-            ledger.owe(person.id, cause)
-        if person.state.away:
-            ledger.owe_call(person.id, cause)
+    waiting, called = owed.people_owed(ObligationKind.ROUTINE), owed.people_owed(ObligationKind.PHONE_WHILE_AWAY)
+    in_care = people.each({"in_care": True}, EVERYBODY)
+    ledger.owe_all((person for person in in_care if person.id not in waiting), Cause.of_job("obligations.owe", "all", now))
+    for person in people.each({"in_care": True, "away": {"$ne": None}}, EVERYBODY):
+        if person.id not in called:
+            ledger.owe_call(person.id, Cause.of_job("obligations.owe", f"{person.id}:{person.version}", now))
     for person in people.each({"moved.phone_until": {"$gte": business_date(now).isoformat()}}, EVERYBODY):
-        ledger.owe_call(person.id, Cause.of_job("obligations.call", person.id, now))
+        if person.id not in called:
+            ledger.owe_call(person.id, Cause.of_job("obligations.call", person.id, now))
     done_today(process, "owe", now)
-
-
-def check_months(process: Process, now: datetime) -> None:
-    """Look that everybody on the list of special difficulty is seen once a calendar month (OUT-9)."""
-    if not is_first_today(process, "months", now):
-        return
-    owed, people, ledger = process.storage(Obligations), process.storage(CareRecipients), Ledger.of(process)
-    policy, listed, today, above = process.policy(VisitPolicy), process.policy(CarePolicy).special_difficulty, business_date(now), supervisors(process)
-    on_the_list = people.each({"in_care": True, "categories": {"$in": sorted(listed)}}, EVERYBODY)
-    known = {person.id: person.state for person in on_the_list}
-    decided = []
-    for obligation in owed.each({"open": True, "kind": ObligationKind.ROUTINE.value}, EVERYBODY):
-        person = known.get(obligation.state.person_id)
-        if person is None or person.last_contact_on and person.last_contact_on >= today.replace(day=1):
-            continue
-        lead, administrator = above.of(obligation.state.grid_id)
-        decision = domain.check_months(
-            obligation.state,
-            contact_on=ledger.last_contact_of(person.id),
-            in_scope_since=business_date(person.in_care_since),
-            today=today,
-            lead_staff_id=lead or administrator,
-            policy=policy,
-        )
-        decided.append((obligation, *decision))
-    _save(owed, decided, "obligations.months", now)
-    done_today(process, "months", now)
 
 
 def owe_festival_visits(process: Process, now: datetime) -> None:
@@ -139,4 +131,4 @@ def _save(storage: Obligations, decided: Iterable[tuple[Stored[Obligation], Obli
     storage.save_many(changes, Cause.of_job(job, "all", now))
 
 
-JOBS = (owe_visits, advance_obligations, check_months, owe_festival_visits)
+JOBS = (owe_visits, advance_obligations, owe_festival_visits)

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
-from services.common.calendar import business_date
+from services.common.calendar import business_date, local
 from services.common.errors import Conflict
 from services.common.ids import id_from
-from services.common.store import Cause, Stored
+from services.common.store import Cause, Stored, batches
 from services.outreach.care.domain import CareRecipient, Life
 from services.outreach.care.storage import CareRecipients
 from services.outreach.contacts.storage import Contacts
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Change, Contact, ExcuseCode, Obligation, ObligationKind, Trigger, VisitPolicy
 from services.outreach.obligations.storage import Obligations
+from services.outreach.visits.domain.reports import Method, Outcome
 from services.outreach.visits.domain.visits import Visit
 from services.outreach.visits.storage import Visits
+
+AMONG = 100
+"""How many people are asked for at once."""
+LATELY = timedelta(days=31)
 
 
 class Ledger:
@@ -36,23 +44,26 @@ class Ledger:
         person = self._recipients.known(person_id)
         if person is None or not person.state.in_care or self._obligations.routine_of(person_id):
             return None
-        contacts = domain.counting(self._contacts_of(person_id), person.state.tier, self._policy)
-        decision = domain.open_routine(
-            id=id_from(cause.key, person_id),
-            grid_id=person.state.grid_id,
-            person_id=person_id,
-            tier=person.state.tier,
-            in_care_since=business_date(person.state.in_care_since),
-            last_contact_on=contacts[-1].on if contacts else None,
-            today=business_date(cause.at),
-            policy=self._policy,
-            due_on=due_on,
-        )
-        opened = self._open(self._held(decision, person.state), cause.part(f"owe:{person_id}"))
+        decision = self._routine(person.state, self._contacts_of(person_id), id_from(cause.key, person_id), cause.at, due_on)
+        opened = self._open(decision, cause.part(f"owe:{person_id}"))
         if opened:
             # A visit may have been recorded after the contacts were read and before there was anything for it to meet.
             self.settle(person_id, cause)
         return opened
+
+    def owe_all(self, people: Iterable[Stored[CareRecipient]], cause: Cause) -> None:
+        """Open the next routine visit of many people in care, some at once; one that is open already is enough (OUT-1)."""
+        for some in batches(people, AMONG):
+            ids = [person.id for person in some]
+            contacts = self._contacts_of_each(ids)
+            decisions = [self._routine(one.state, contacts[one.id], id_from(f"{cause.key}:{one.version}", one.id), cause.at) for one in some]
+            with suppress(Conflict):
+                # Facts opened some at the same moment, and the database lets only one be open; the others are in.
+                self._obligations.add_many(decisions, cause)
+            contacts = self._contacts_of_each(ids)
+            for obligation, _ in decisions:
+                if self._first(obligation, contacts[obligation.person_id]):
+                    self.settle(obligation.person_id, cause)
 
     def owe_call(self, person_id: str, cause: Cause, assigned_to: str | None = None) -> str | None:
         """Owe a call to whoever of the closely watched is away, and to who moved until the others look after them (REG-41, REG-42)."""
@@ -115,13 +126,34 @@ class Ledger:
             found += [one.id for one in owed if (first := self._first(one.state, contacts)) and first.visit_id == visit.id]
         return found
 
-    def last_contact_of(self, person_id: str) -> date | None:
-        """Return the day of the latest contact of any method (OUT-9)."""
-        return domain.seen_in_month(self._contacts_of(person_id), self._policy)
+    def last_contacts(self, person_ids: Sequence[str], today: date) -> dict[str, date | None]:
+        """Return for each of some people the day of the latest contact of any method (OUT-9)."""
+        found: dict[str, date | None] = {}
+        # Most were seen lately, and for them nobody need look through the years before.
+        for since in (local(today.replace(day=1) - LATELY), None):
+            missing = [id for id in person_ids if found.get(id) is None]
+            for some in batches(missing, AMONG):
+                found |= {id: domain.seen_in_month(contacts, self._policy) for id, contacts in self._contacts_of_each(some, since).items()}
+        return found
 
     def _first(self, obligation: Obligation, contacts: list[Contact]) -> Contact | None:
         fitting = domain.fitting(obligation.kind, contacts, obligation.tier, self._policy)
         return next((contact for contact in fitting if domain.waited_for(obligation, contact)), None)
+
+    def _routine(self, person: CareRecipient, contacts: list[Contact], id: str, at: datetime, due_on: date | None = None) -> Change:
+        counting = domain.counting(contacts, person.tier, self._policy)
+        decision = domain.open_routine(
+            id=id,
+            grid_id=person.grid_id,
+            person_id=person.id,
+            tier=person.tier,
+            in_care_since=business_date(person.in_care_since),
+            last_contact_on=counting[-1].on if counting else None,
+            today=business_date(at),
+            policy=self._policy,
+            due_on=due_on,
+        )
+        return self._held(decision, person)
 
     def _open(self, decision: Change, cause: Cause) -> str | None:
         try:
@@ -148,3 +180,20 @@ class Ledger:
         made = [Contact(visit.id, visit.happened_at, business_date(visit.happened_at), visit.method, visit.outcome) for visit in visits]
         others = [contact.state for contact in self._contacts.seen_of(person_id)]
         return made + [Contact(one.id, one.happened_at, business_date(one.happened_at), one.method, one.outcome, one.source.value) for one in others]
+
+    def _contacts_of_each(self, person_ids: Sequence[str], since: datetime | None = None) -> dict[str, list[Contact]]:
+        """Return the contacts of each of some people since a moment: a few statements for all of them."""
+        ids = self._recipients.ids_of_each(person_ids)
+        found: dict[str, dict[str, Contact]] = defaultdict(dict)
+        for some in batches(sorted({id for every in ids.values() for id in every}), AMONG):
+            for row in self._visits.completed_among(some, since):
+                for id in row["seen_person_ids"]:
+                    found[id][row["_id"]] = _contact(row)
+            for row in self._contacts.seen_among(some, since):
+                found[row["person_id"]][row["_id"]] = _contact(row)
+        return {person_id: list({key: one for id in every for key, one in found[id].items()}.values()) for person_id, every in ids.items()}
+
+
+def _contact(row: dict) -> Contact:
+    at = row["happened_at"]
+    return Contact(row["_id"], at, business_date(at), Method(row["method"]), Outcome(row["outcome"]), row.get("source", "VISIT"))

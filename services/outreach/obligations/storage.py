@@ -36,6 +36,10 @@ class Obligations(Aggregates[Obligation]):
         """Return what is owed to a person for one reason."""
         return self.find_one({"person_id": person_id, "kind": kind.value, "open": True}, EVERYBODY)
 
+    def people_owed(self, kind: ObligationKind) -> set[str]:
+        """Return everybody to whom something is owed for one reason."""
+        return {row["person_id"] for row in self._documents.find({"open": True, "kind": kind.value}, {"person_id": 1})}
+
     def open_of(self, person_id: str) -> list[Stored[Obligation]]:
         """Return all that is owed to a person."""
         return self.find({"person_id": person_id, "open": True}, EVERYBODY)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
@@ -31,6 +32,13 @@ class Visits(Aggregates[Visit]):
         """Return the latest visits in which a person was seen or spoken to."""
         made = {"seen_person_ids": self._process.storage(Redirects).matching(person_id), "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
         return self.find(made, EVERYBODY, sort="-happened_at", limit=60)
+
+    def completed_among(self, person_ids: Collection[str], since: datetime | None) -> Iterator[dict[str, Any]]:
+        """Give the visits in which any of these people was seen or spoken to; what was told in confidence stays sealed."""
+        made: dict[str, Any] = {"seen_person_ids": {"$in": list(person_ids)}, "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
+        lately = {"happened_at": {"$gte": since}} if since else {}
+        fields = dict.fromkeys(("seen_person_ids", "happened_at", "method", "outcome"), 1)
+        yield from self._documents.find({**made, **lately, **self._living(EVERYBODY)}, fields)
 
     def beside(self, visit: Visit, report: Report) -> list[Visit]:
         """Return the visits that the same staff made in person at about the same time."""

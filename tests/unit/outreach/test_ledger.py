@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict
 from services.common.events.base import Dated
 from services.common.events.outreach import ObligationMet
@@ -56,6 +57,10 @@ class FakeObligations:
         self._keep(Stored(state.id, state, 1, 0), facts, cause)
         return self.rows[state.id]
 
+    def add_many(self, decisions, cause):
+        for state, facts in decisions:
+            self.add(state, facts, cause.part(state.id))
+
     def save(self, stored, state, facts, cause):
         assert self.rows[stored.id] is stored
         if cause.key not in self.causes:
@@ -73,15 +78,27 @@ class World:
     def __init__(self, tier: Tier):
         self.person = CareRecipient("p", "g", grounds=(Ground("LIVING_ALONE", START),), in_care=True, tier=tier)
         self.obligations, self.recorded = FakeObligations(), []
-        recipients = SimpleNamespace(known=lambda person_id: Stored("p", self.person, 1, 0), present_id=lambda person_id: person_id)
-        visits = SimpleNamespace(completed_of=lambda person_id: [Stored(visit.id, visit, 1, 0) for visit in self.recorded])
-        contacts = SimpleNamespace(seen_of=lambda person_id: [])
+        recipients = SimpleNamespace(
+            known=lambda person_id: Stored("p", self.person, 1, 0),
+            present_id=lambda person_id: person_id,
+            ids_of_each=lambda person_ids: {id: [id, f"{id} before"] for id in person_ids},
+        )
+        visits = SimpleNamespace(completed_of=lambda person_id: [Stored(visit.id, visit, 1, 0) for visit in self.recorded], completed_among=self.rows)
+        contacts = SimpleNamespace(seen_of=lambda person_id: [], seen_among=lambda person_ids, since: [])
         self.ledger = Ledger(self.obligations, recipients, visits, contacts, POLICY)
 
     def record(self, day: int, method: Method):
         outcome = Outcome.SEEN_WELL if method is Method.IN_PERSON else Outcome.SPOKE
         visit = SimpleNamespace(id=f"v{day}", happened_at=START + timedelta(days=day), method=method, outcome=outcome)
         self.recorded.append(visit)
+
+    def rows(self, person_ids, since):
+        """Give what is recorded, each under an id of the person that another one is known by now."""
+        assert person_ids == ["p", "p before"]
+        for visit in self.recorded:
+            if since is None or visit.happened_at >= since:
+                row = {"_id": visit.id, "happened_at": visit.happened_at, "method": visit.method.value, "outcome": visit.outcome.value}
+                yield row | {"seen_person_ids": ["p before", "somebody else"]}
 
     def cause(self) -> Cause:
         key = f"event:{new_id()}:"
@@ -175,3 +192,57 @@ def test_a_contact_of_a_source_that_the_policy_allows_meets_what_is_owed_and_ano
     told.source.value = "HEALTH_CHECK"
     world.ledger.settle("p", world.cause())
     assert [(fact.visit_id, fact.source) for fact in world.met()] == [("c1", "HEALTH_CHECK")]
+
+
+@pytest.mark.rule("OUT-1")
+@given(st.sampled_from(Tier), st.dictionaries(st.integers(0, 60), METHODS, max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_what_many_are_owed_at_once_is_what_each_would_be_owed_alone(tier, visits):
+    alone, together = World(tier), World(tier)
+    cause = alone.cause()
+    for world in (alone, together):
+        for visit in visits.items():
+            world.record(*visit)
+
+    alone.ledger.owe("p", cause)
+    together.ledger.owe_all([Stored("p", together.person, 1, 0)], cause)
+
+    [one], [other] = alone.obligations.rows.values(), together.obligations.rows.values()
+    assert replace(one.state, id="") == replace(other.state, id="")
+
+
+@pytest.mark.rule("OUT-1")
+def test_a_visit_that_was_recorded_while_many_were_owed_meets_what_is_owed():
+    world = World(Tier.GENERAL)
+    add_many = world.obligations.add_many
+
+    def add_while_somebody_records(decisions, cause):
+        add_many(decisions, cause)
+        world.record(3, Method.IN_PERSON)
+
+    world.obligations.add_many = add_while_somebody_records
+    world.ledger.owe_all([Stored("p", world.person, 1, 0)], world.cause())
+
+    assert [fact.visit_id for fact in world.met()] == ["v3"]
+
+
+@pytest.mark.rule("OUT-1")
+def test_a_visit_that_a_fact_opened_at_the_same_moment_is_enough_when_many_are_owed():
+    world = World(Tier.GENERAL)
+    world.ledger.owe("p", world.cause())
+    world.ledger.owe_all([Stored("p", world.person, 1, 0)], world.cause())
+
+    assert len(world.obligations.rows) == 1
+
+
+@pytest.mark.rule("OUT-9")
+@given(st.dictionaries(st.integers(0, 120), METHODS, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_the_latest_contact_of_many_is_found_however_long_ago_it_was(visits):
+    world = World(Tier.GENERAL)
+    for visit in visits.items():
+        world.record(*visit)
+    today = date(2025, 6, 30)
+
+    latest = max((business_date(visit.happened_at) for visit in world.recorded), default=None)
+    assert world.ledger.last_contacts(["p"], today) == {"p": latest}
