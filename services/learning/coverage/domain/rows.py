@@ -272,8 +272,8 @@ def _while_dispatched(row: Coverage, today: date, policy: StudyPolicy) -> NextAc
     if row.mode is not Mode.PARCEL:
         return NextAction.COLLECT_PROOF
     parcel = row.delivery.parcel
-    if parcel.delivered_to is ReceivedBy.LOCKER and parcel.delivered_on < today < parcel.delivered_on + timedelta(days=policy.parcel_call):
-        return NextAction.REMIND_PICK_UP
+    if parcel.delivered_to is ReceivedBy.LOCKER and today < parcel.delivered_on + timedelta(days=policy.parcel_call):
+        return NextAction.REMIND_PICK_UP if parcel.delivered_on + timedelta(days=policy.parcel_pick_up) <= today else NextAction.WAIT
     if parcel.state is ParcelState.DELIVERED:
         return NextAction.CALL_MEMBER
     silent = policy.carrier_silent_abroad if row.abroad else policy.carrier_silent
