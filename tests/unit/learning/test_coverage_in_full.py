@@ -26,7 +26,7 @@ from services.learning.coverage.domain import acts, rows, settling
 from services.learning.coverage.domain.deliveries import Delivery, TravellingParcel
 from services.learning.coverage.domain.feedback import Feedback
 from services.learning.coverage.domain.following import follow
-from services.learning.coverage.domain.modes import PREFERENCE, Blocker, Choice, Needs, Offer, choose, take
+from services.learning.coverage.domain.modes import PREFERENCE, Blocker, Choice, Needs, Offer, Rule, choose, take
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength, weigh
 from services.learning.coverage.domain.proving import add_proof, prove
@@ -653,3 +653,106 @@ def test_who_is_not_away_and_has_not_got_the_parcel_is_met_at_the_door(reason, c
 
     assert after.mode is mode
     assert after.fallbacks == ((Mode.MOBILE_AUDIO,) if mode is Mode.HOME_TEACHING else (Mode.HOME_TEACHING,))
+
+
+LATE = {"overdue_since": on(1), "community_since": on(9)}
+
+
+@pytest.mark.rule("LRN-34")
+@pytest.mark.parametrize("moved", [{"held_at": HELD_AT + 30 * DAY, "held_on": on(30)}, {"cover_by_on": COVER_BY + DAY}])
+def test_a_session_that_gets_another_date_plans_anew_whatever_is_not_on_its_way(moved):
+    session = replace(PLAIN, held_at=HELD_AT + 30 * DAY, held_on=on(30), cover_by_on=COVER_BY + 30 * DAY)
+    dates = {"held_at": session.held_at, "held_on": session.held_on, "cover_by_on": session.cover_by_on}
+    known = {**dates, **{name: getattr(a_row(), name) for name in moved}}
+    chosen = a_row(S.BLOCKED, form=Form.AUDIO, fallbacks=(Mode.PARCEL,), step=2, blocker=Blocker.MATERIAL_MISSING, wanted=Mode.PARCEL, missing_forms=(Form.PAPER,), options=(Mode.PARCEL,), **LATE)
+    chosen = replace(chosen, **known)
+    anew = a_row(S.PLANNED, None, rule=None, assigned_on=None, **dates)
+
+    assert settled(chosen, session, today=HELD_ON) == (replace(anew, address_until=settled(anew, session, today=HELD_ON)[0].address_until), [])
+    sent = replace(a_row(S.DISPATCHED, delivery=a_delivery(), **LATE), **known)
+    after, _ = settled(sent, session, today=HELD_ON)
+    assert (after.state, after.mode, after.held_on, after.held_at, after.cover_by_on) == (S.DISPATCHED, Mode.MOBILE_AUDIO, *(dates[name] for name in ("held_on", "held_at", "cover_by_on")))
+
+
+CHANGED = replace(MEMBER, needs_version=100)
+THERE = {"mode": Mode.IN_PERSON, "rule": "L8"}
+
+
+@pytest.mark.rule("LRN-31")
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"rule": "SECRETARY"}, {}, 0),
+        (THERE, {"fallbacks": (Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO)}, 0),
+        ({"mode": Mode.MAKE_UP_CLASS, "rule": "L8", "step": 1}, {}, 0),
+        ({"mode": Mode.MAKE_UP_CLASS, "rule": "L8"}, {**THERE, "fallbacks": (Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO)}, 1),
+        ({"mode": Mode.MAKE_UP_CLASS, "rule": "L4", "step": 1}, {**THERE, "fallbacks": (Mode.MAKE_UP_CLASS, Mode.MOBILE_AUDIO)}, 1),
+        ({"state": S.NEEDS_SECRETARY, "mode": None, "rule": "L8", "step": 1}, {}, 0),
+        ({"state": S.DISPATCHED, "delivery": a_delivery(), "fallbacks": (Mode.PARCEL, Mode.IN_PERSON)}, {"fallbacks": (Mode.IN_PERSON, Mode.PARCEL)}, 0),
+    ],
+)
+def test_a_change_of_needs_chooses_anew_what_is_not_sent_and_comes_next_otherwise(before, after, told):
+    row = a_row(**{"needs_version": 99, **before})
+
+    changed, facts = settled(row, member=CHANGED)
+
+    assert (changed.needs_version, len(facts)) == (100, told)
+    expected = replace(row, **after, needs_version=100)
+    assert [getattr(changed, name) for name in ("state", "mode", "rule", "fallbacks", "step")] == [
+        S.ASSIGNED if told else expected.state,
+        *(getattr(expected, name) for name in ("mode", "rule", "fallbacks", "step")),
+    ]
+    assert settled(changed, member=CHANGED) == (changed, [])
+
+
+@pytest.mark.rule("LRN-31")
+def test_a_way_that_the_member_can_go_no_more_is_left_whatever_failed_before():
+    alone = replace(CHANGED, relative_helper=None)
+
+    after, facts = settled(a_row(mode=Mode.RELATIVE_MEDIA, rule="L8", step=1), member=alone)
+
+    assert (after.mode, after.step, facts) == (Mode.IN_PERSON, 1, [CoverageAssigned(**IDS, mode="IN_PERSON", cover_by_on=COVER_BY)])
+
+
+@pytest.mark.rule("LRN-1")
+def test_the_communitys_own_table_decides_first_and_anew():
+    own = replace(POLICY, rules=(Rule("X1", (), (Mode.HOME_TEACHING,)),))
+
+    for row, member in ((a_row(S.PLANNED, None), MEMBER), (a_row(**THERE), CHANGED)):
+        assert settling.settle(row, PLAIN, member, now=NOW, today=on(-3), policy=own)[0].rule == "X1"
+
+
+@pytest.mark.rule("LRN-3")
+def test_a_blocked_way_goes_on_when_what_it_waits_for_is_another_thing_now():
+    bare = replace(PLAIN, materials=())
+    parcel = a_row(S.BLOCKED, None, rule="L5", blocker=Blocker.ADDRESS_MISSING, wanted=Mode.PARCEL)
+    sound = a_row(S.BLOCKED, None, rule="L4", blocker=Blocker.MATERIAL_MISSING, wanted=Mode.MOBILE_AUDIO, fallbacks=(Mode.PAPER_BY_HAND,))
+
+    there, facts = settled(parcel, bare)
+    mute, told = settled(sound, bare, replace(MEMBER, smartphone=False))
+
+    assert (there.state, there.blocker, there.wanted, there.rule) == (S.BLOCKED, Blocker.MATERIAL_MISSING, Mode.PARCEL, "L5")
+    assert facts == [CoverageBlocked(**IDS, blocker="MATERIAL_MISSING")]
+    assert (mute.blocker, mute.wanted, mute.rule, len(told)) == (Blocker.MATERIAL_MISSING, Mode.PAPER_BY_HAND, "L4", 1)
+    assert settled(sound, bare)[1] == []
+
+
+@pytest.mark.rule("LRN-1")
+def test_a_decision_that_is_owed_already_is_not_asked_for_again_and_names_its_options():
+    member = replace(a_member(Code.HOSPITAL, helper=True), id=MEMBER.id, person_id=MEMBER.person_id, needs_version=100)
+    options = (Mode.RELATIVE_MEDIA, Mode.HOME_TEACHING)
+
+    first, asked = settled(a_row(S.PLANNED, None), member=member)
+    again, nothing = settled(a_row(S.NEEDS_SECRETARY, None, rule="L8"), member=member)
+
+    assert (first.state, first.options, first.needs_version, asked) == (S.NEEDS_SECRETARY, options, 100, [CoverageEscalated(**IDS)])
+    assert (again.state, again.rule, again.options, nothing) == (S.NEEDS_SECRETARY, "L1", options, [])
+
+
+@pytest.mark.rule("LRN-20")
+def test_who_was_to_come_to_the_room_and_did_not_failed_that_day_once_it_was_held():
+    over = replace(PLAIN, state=SessionState.COVERING)
+    row = a_row(mode=Mode.IN_PERSON, fallbacks=(Mode.MAKE_UP_CLASS,))
+
+    assert settled(row, today=on(3))[0].failures == ()
+    assert settled(row, over, today=on(3))[0].failures == (Failure(Mode.IN_PERSON, F.ABSENT, HELD_ON, "system"),)
