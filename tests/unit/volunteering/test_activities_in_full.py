@@ -35,8 +35,8 @@ from services.volunteering.activities.domain.activity import (
 )
 from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.domain.overlap import Shift
-from services.volunteering.activities.domain.verdicts import SignUpPolicy
-from services.volunteering.volunteers.domain import VolunteerState, age_on
+from services.volunteering.activities.domain.verdicts import SignUpPolicy, judge
+from services.volunteering.volunteers.domain import Pause, PauseKind, VolunteerState, age_on
 from tests.unit.volunteering.builders import DAY as SERVICE
 from tests.unit.volunteering.builders import HOUR, NOW, START, TODAY, a_need, a_volunteer, an_activity, known
 
@@ -272,6 +272,14 @@ def test_who_gives_a_place_back_is_at_risk_no_more_and_the_hour_is_kept():
     assert sign_up.withdraw(in_line, "AS1", **late)[1][0].late is False
     for state in (A.SERVED, A.OFFERED, A.DECLINED):
         assert refusal(sign_up.withdraw, an_activity(assignments=(a_place(state=state),)), "AS1", at=NOW, by="W1") == ("NOT_WITHDRAWABLE", {})
+
+
+@pytest.mark.rule("VOL-10")
+@pytest.mark.parametrize(("since", "until", "verdict"), [(SERVICE, None, Verdict.SUSPENDED), (SERVICE - DAY, SERVICE, Verdict.OK), (SERVICE + DAY, None, Verdict.OK)])
+def test_who_is_away_on_the_day_of_service_signs_up_for_no_other_reason(since, until, verdict):
+    away = a_volunteer(pauses=(Pause(PauseKind.AWAY, since, until),))
+
+    assert judge(an_activity(), a_need(), away, known()) is verdict
 
 
 # Offers

@@ -210,9 +210,10 @@ def test_too_few_adults_raise_an_alarm_then_the_children_are_fetched_and_enough_
     assert (short, told) == (replace(session, shortfall=alarm, readiness=SHORT), [SessionNotReady(**MEETING, reasons=["RATIO_SHORT"], volunteer_ids=["V9"])])
     assert running.watch(short, SHORT, at=START + 7 * MINUTE - SECOND, policy=POLICY) == (short, [])
 
-    fetched, told = running.watch(short, SHORT, at=START + 7 * MINUTE, policy=POLICY)
+    worse = replace(SHORT, counted=0)
+    fetched, told = running.watch(short, worse, at=START + 7 * MINUTE, policy=POLICY)
     begun = replace(alarm, early_pickup_at=START + 7 * MINUTE)
-    assert fetched == replace(short, state=S.CLOSING, closing_at=START + 7 * MINUTE, shortfall=begun, readiness=SHORT)
+    assert fetched == replace(short, state=S.CLOSING, closing_at=START + 7 * MINUTE, shortfall=begun, readiness=worse)
     assert told == [SessionEarlyPickUpStarted(**MEETING, child_ids=["K1"])]
     assert running.watch(fetched, SHORT, at=END, policy=POLICY) == (fetched, [])
 
@@ -621,3 +622,15 @@ def test_two_courses_that_only_follow_one_another_do_not_meet():
 
     assert not meet_at_once(one, other(600, 660)) and not meet_at_once(one, other(480, 540))
     assert meet_at_once(one, other(599, 660)) and meet_at_once(one, other(480, 541))
+
+
+@pytest.mark.rule("VOL-51")
+@pytest.mark.parametrize(
+    ("weekday", "first", "last", "both"),
+    [(2, 26, 26, True), (2, 27, 31, False), (3, 27, 31, True), (2, 21, 26, True), (2, 21, 25, False), (7, 25, 31, True)],
+)
+def test_two_courses_meet_only_where_both_have_that_day_of_the_week(weekday, first, last, both):
+    one = a_series(slots=(Slot(weekday, 540, 600),))
+    short = a_series("S2", slots=(Slot(weekday, 540, 600),), starts_on=date(2025, 8, first), ends_on=date(2025, 8, last))
+
+    assert meet_at_once(one, short) is meet_at_once(short, one) is both

@@ -652,6 +652,8 @@ def test_a_family_is_whoever_shares_a_guardian_also_through_others_and_its_needi
     chain = [candidate(1, "A", minute=5), candidate(2, "B", minute=1), candidate(3, "A", "B", points=2, minute=9), candidate(4, "C", minute=0)]
 
     assert drawn(chain, IntakeRule.TIME, "") == ("E3", "E2", "E1", "E4")
+    bridge = [candidate(1, "A"), candidate(2, "A", "C", minute=3), candidate(0, "X", minute=2), candidate(3, "C", minute=9)]
+    assert drawn(bridge, IntakeRule.TIME, "") == ("E1", "E2", "E3", "E0")
     four = [candidate(1, "A"), candidate(2, "B"), candidate(3, "A", "B"), candidate(5, "D", points=1), candidate(4, "B", points=3)]
     assert drawn(four, IntakeRule.TIME, "") == ("E4", "E1", "E2", "E3", "E5")
 
@@ -722,3 +724,17 @@ def test_who_finds_neither_a_place_nor_one_in_line_is_told_so():
 
     assert [(one.state, one.reason) for one in after.enrolments if one.child_id == "K3"] == [(E.EXPIRED, "NO_PLACE")]
     assert facts[-1] == EnrolmentExpired(**ids(3), reason="NO_PLACE")
+
+
+@pytest.mark.rule("VOL-51")
+def test_the_places_are_given_in_the_order_of_the_lot_by_the_seed_that_was_fixed():
+    children = {f"K{number}": standing(number, a_child(f"K{number}", guardian_ids=(f"G{number}",))) for number in range(9)}
+    applied = [a_place(number, E.APPLIED) for number in range(9)]
+
+    def order(seed):
+        course = a_course(*applied, capacity=9, state=S.ALLOCATING, intake_rule=IntakeRule.LOTTERY, seed=seed)
+        return drawing.allocate(course, children, timing=EARLY, at=NOW, by="C1")[0].allocation.order
+
+    many = [candidate(number) for number in range(9)]
+    assert order("三月三") == drawn(many, IntakeRule.LOTTERY, "三月三")
+    assert order("四月四") == drawn(many, IntakeRule.LOTTERY, "四月四") != order("三月三")

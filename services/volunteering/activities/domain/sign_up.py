@@ -44,8 +44,7 @@ def sign_up(
     overridden = OVERRIDABLE if override_reason and activity.state != ActivityState.DRAFT else frozenset()
     verdict = judge(activity, need, volunteer, known, overridden)
     if verdict == Verdict.ALREADY_IN:
-        held = activity.holding(volunteer.id)
-        raise Conflict(verdict.value, extra={"assignment_id": held.id if held else None})
+        raise Conflict(verdict.value, extra={"assignment_id": activity.holding(volunteer.id).id})
     if verdict not in WELCOME | {Verdict.FULL_WAITLIST}:
         raise Conflict(verdict.value)
     waits = verdict == Verdict.FULL_WAITLIST

@@ -219,8 +219,7 @@ def move_out(other: ClassSession, into: ClassSession, *, at: datetime, by: str |
         replace(one, state=ChildState.MOVED, moved_to=into.id) if one.state in MOVING and one.child_id in taken else one
         for one in other.children
     )
-    moved = replace(other, children=children, merged_into=into.id, shortfall=None)
-    closed, facts = close(moved, at=at, by=by)
+    closed, facts = close(replace(other, children=children, merged_into=into.id), at=at, by=by)
     return closed, [SessionMerged(session_id=other.id, into_session_id=into.id), *facts]
 
 
