@@ -13,6 +13,7 @@ from services.learning.cascades.storage import LearningCascades
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
 from services.learning.credit.entrypoints import CreditRoutes
+from services.learning.credit.storage import ShortfallLists
 from services.learning.feedback.entrypoints import FeedbackRoutes
 from services.learning.lessons.entrypoints import LessonRoutes, LessonSubscriptions
 from services.learning.lessons.storage import Lessons
@@ -87,6 +88,7 @@ SERVICE = Service(
         Forgotten,
         Parcels,
         Reminders,
+        ShortfallLists,
     ),
     messages=MESSAGES,
     title="Branch study",

@@ -8,6 +8,7 @@ from services.common.process import Process
 from services.common.worker import run_worker
 from services.learning.coverage.ledger import Ledger, settle_everything
 from services.learning.coverage.storage import CoverageRows
+from services.learning.credit import jobs as credit
 from services.learning.parcels import jobs as parcels
 from services.learning.productions.jobs import make_materials
 from services.learning.reminders import jobs as reminders
@@ -29,6 +30,7 @@ JOBS = (
     *parcels.JOBS,
     settle_coverage,
     *reminders.JOBS,
+    *credit.JOBS,
     *RETENTION_JOBS,
 )
 

@@ -44,19 +44,21 @@ def census_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 @metric(
     "learning.coverage",
-    2,
+    3,
     title=Text("学习覆盖率", "Lessons covered"),
     definition=Text(
-        "期内举行的学习，已核实的占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员。核实后又撤销的不算。",
+        "期内举行的学习，已核实的占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员；这些学习记入的学时，一人一课只记一次。"
+        "核实后又撤销的不算。学时不足的党员：截至期末各支部当年最近一次月度预测名单上的人；六月以前不作预测，为空。",
         "Of the lessons owed for sessions held in the period, the share verified and not opened again since; waived ones apart; by mode; the median days from the session to the proof; "
-        "members who are short of a lesson, neither verified nor waived.",
+        "members without a lesson, neither verified nor waived; the minutes credited for them, once for each member and session. "
+        "Members short of requirement: whoever stands on the newest monthly list of each branch of that year by the period's end; before June nothing is projected, and there is no number.",
     ),
-    events=("StudySessionHeld", "CoveragePlanned", "CoverageVerified", "CoverageWaived", "CoverageVoided", "CoverageReopened"),
+    events=("StudySessionHeld", "CoveragePlanned", *ENDS, "CreditRecorded", "CreditShortfallsListed"),
     confidential=True,
     by_grid=False,
 )
 def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
-    """Return what share of the lessons arrived, how, how fast, and who is short of one."""
+    """Return what share of the lessons arrived, how, how fast, who is without one, and who is short of what the year asks."""
     held = {fact.session_id: fact.on for fact in facts if fact.event == "StudySessionHeld" and period.covers(fact.on)}
     owed = {fact.coverage_id: fact for fact in facts if fact.event == "CoveragePlanned" and fact.session_id in held}
     last: dict[str, Fact] = {fact.coverage_id: fact for fact in facts if fact.event in ENDS and fact.coverage_id in owed}
@@ -75,5 +77,25 @@ def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
         share("waived_share", without, whole),
         *(count(f"members_by_{mode}", members) for mode, members in sorted(modes.items())),
         median("median_days", days, "DAYS"),
-        count("members_short", (fact.member_id for id, fact in owed.items() if id not in verified and id not in waived)),
+        count("members_without_a_lesson", (fact.member_id for id, fact in owed.items() if id not in verified and id not in waived)),
+        _credit(facts, owed),
+        _short(facts, period),
     ]
+
+
+def _credit(facts: Sequence[Fact], owed: dict[str, Fact]) -> Part:
+    """Return the minutes credited for these rows, each once; a row that came to nothing, or was opened again by the undoing of a merge, has none."""
+    minutes: dict[str, int] = {}
+    for fact in facts:
+        if fact.event == "CreditRecorded" and fact.coverage_id in owed:
+            minutes[fact.coverage_id] = fact.minutes
+        elif fact.event in ("CoverageVoided", "CoverageReopened"):
+            minutes.pop(fact.coverage_id, None)
+    return Part("credited_minutes", sum(minutes.values()), "MINUTES", tuple(sorted(minutes)))
+
+
+def _short(facts: Sequence[Fact], period: Period) -> Part:
+    """Return who stands on the newest list of each branch in the year in which the period ends."""
+    newest = {fact.branch_id: fact for fact in facts if fact.event == "CreditShortfallsListed" and fact.year == period.last.year}
+    short = count("members_short", (id for fact in newest.values() for id in fact.member_ids))
+    return short if newest else Part("members_short", None)

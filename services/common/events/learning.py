@@ -365,3 +365,14 @@ class ReminderDue(Event):
     kind: str
     at: datetime
     """Tells of no circumstance: it is the end of everybody's night, unless the clock of the service stood still over it."""
+
+
+@event("shortfall_list")
+class CreditShortfallsListed(Event):
+    """The members of a branch who will not reach what the year asks, as it was projected in a month: once a month from June (LRN-32)."""
+
+    list_id: str
+    branch_id: str
+    year: int
+    month: int
+    member_ids: list[str]

@@ -194,7 +194,6 @@ class CoverageRoutes:
         self.posting.settle(parcel, request.now, request.cause, but=row.id)
         return after
 
-
     def _row(self, request):
         return self.rows.get(request.params["coverage_id"], request.scope)
 
@@ -232,7 +231,7 @@ class CoverageSubscriptions:
                 self._teach(event, visit, item)
 
     def _teach(self, event, visit, item):
-        row = self.rows.find_one({"_id": item.ref}, ALL)
+        row = self.rows.standing(item.ref)
         # A visit says nothing about a member whom it was not made to, whatever its items name.
         if row is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.common.ids import id_from
-from services.common.redirects import Redirects
+from services.common.redirects import STEPS, Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.learning.coverage.domain.rows import Coverage, CoverageState
 
@@ -31,6 +31,15 @@ class CoverageRows(Aggregates[Coverage]):
         """Return a member's verified lessons of the sessions of a year (LRN-32)."""
         held_on = {"$gte": f"{year}-01-01", "$lte": f"{year}-12-31"}
         return list(self.each({"member_id": member_id, "held_on": held_on, "state": CoverageState.VERIFIED.value}, EVERYBODY))
+
+    def standing(self, coverage_id: str) -> Stored[Coverage] | None:
+        """Return the row itself, or the one that stands for it since a merge, so that what comes late for either counts (LRN-12)."""
+        row = self.find_one({"_id": coverage_id}, EVERYBODY)
+        for _ in range(STEPS):
+            if row is None or row.state.merged_into is None:
+                break
+            row = self.find_one({"_id": row.state.merged_into}, EVERYBODY)
+        return row
 
     def every_id(self, person_id: str) -> list[str]:
         """Return every id under which a person is known (REG-54)."""

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
-from services.learning.coverage.storage import CoverageRows
 from services.learning.credit.domain import credit as domain
 from services.learning.credit.domain.credit import CreditPolicy
+from services.learning.credit.jobs import standing_of
 from services.learning.credit.schemas import (
     ApproveReductionSchema,
     CreditSchema,
+    ListShortfallListsSchema,
     ListShortfallsSchema,
     ProposeReductionSchema,
+    ShortfallListSchema,
     ShortfallsSchema,
     YearSchema,
 )
+from services.learning.credit.storage import ShortfallLists
 from services.learning.members.schemas import MemberSchema
 from services.learning.members.storage import Members
 
@@ -29,7 +33,7 @@ TOO_EARLY = "TOO_EARLY"
 class CreditRoutes:
     """What a year asks of a member, what they have, and who will not reach it (LRN-32)."""
 
-    branches, members, rows = Storage(Branches), Storage(Members), Storage(CoverageRows)
+    branches, members, shortfall_lists, hands = Storage(Branches), Storage(Members), Storage(ShortfallLists), Storage(Hands)
     credit_policy = Policy(CreditPolicy)
 
     @post(
@@ -63,7 +67,7 @@ class CreditRoutes:
     def get_credit(self, request):
         """Show how a member stands in a year."""
         member = self._member_of_credit(request)
-        standing = self._standing(member, request.query["year"], request.today)
+        standing = standing_of(self.hands, member, request.query["year"], request.today)
         told = SimpleNamespace(**vars(standing), person_id=member.state.person_id, reductions=member.state.reductions)
         return replace(member, state=told)
 
@@ -76,7 +80,7 @@ class CreditRoutes:
         if request.today >= from_day:
             cursor, limit = request.query.get("cursor"), request.query["limit"]
             page = self.members.page({"branch_id": branch.id, "active": True}, request.scope, cursor, limit)
-            standings = [(member, self._standing(member, year, request.today)) for member in page.items]
+            standings = [(member, standing_of(self.hands, member, year, request.today)) for member in page.items]
             items = [
                 SimpleNamespace(**vars(standing), member_id=member.id, person_id=member.state.person_id)
                 for member, standing in standings
@@ -85,11 +89,13 @@ class CreditRoutes:
             told |= {"empty_because": None, "items": items, "next_cursor": page.next_cursor}
         return replace(branch, state=SimpleNamespace(**told))
 
-    def _standing(self, member, year, today):
-        """Return how the person stands, with what they learnt in every branch that they belonged to."""
-        memberships = self.members.of_person(member.state.person_id)
-        rows = [row.state for one in memberships for row in self.rows.verified_in(one.id, year)]
-        return domain.standing([one.state for one in memberships], rows, year=year, today=today, policy=self.credit_policy)
+    @get("/v1/branches/{branch_id}/shortfall-lists", access=SECRETARIES, query=ListShortfallListsSchema, answer=ShortfallListSchema, many=True)
+    def list_shortfall_lists(self, request):
+        """List what was drawn up month by month: who was projected to be short then; the newest first."""
+        branch = self.branches.get(request.params["branch_id"], request.scope)
+        query = request.query
+        filter = {"branch_id": branch.id} | ({"year": query["year"]} if "year" in query else {})
+        return self.shortfall_lists.page(filter, request.scope, query.get("cursor"), query["limit"], sort="-as_of")
 
     def _member_of_credit(self, request):
         return self.members.get(request.params["member_id"], request.scope)

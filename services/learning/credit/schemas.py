@@ -97,3 +97,19 @@ class ShortfallsSchema(Output):
     )
     items = fields.List(fields.Nested(ShortfallSchema), metadata={"description": "Fewer than were looked at; perhaps none.", "example": []})
     next_cursor = fields.String(allow_none=True, metadata={"description": "Where the next page starts, if there is one.", "example": None})
+
+
+class ListShortfallListsSchema(ListQuery):
+    """Which lists."""
+
+    year = fields.Integer(validate=validate.Range(2000, 2200), metadata=_YEAR)
+
+
+class ShortfallListSchema(Output):
+    """The list of one month."""
+
+    branch_id = Id(metadata={"description": "The branch.", "example": "01JD0000000000000000BRANCH"})
+    year = fields.Integer(metadata=_YEAR)
+    month = fields.Integer(metadata={"description": "The month, 1 to 12.", "example": 6})
+    as_of = fields.Date(metadata=_AS_OF)
+    member_ids = fields.List(Id(), metadata={"description": "Who was projected to be short.", "example": ["01JD0000000000000000MEMBER"]})

@@ -258,7 +258,7 @@ class LinkSubscriptions:
         self._prove(event, ProofKind.PLAYED_WITH_MEMBER, GivenBy.RELATIVE, Mode.RELATIVE_MEDIA)
 
     def _prove(self, event, kind: ProofKind, given_by: GivenBy, mode: Mode | None = None, **measured: Any) -> None:
-        row = self.rows.find_one({"_id": event.data.coverage_id}, ALL)
+        row = self.rows.standing(event.data.coverage_id)
         if row is None or row.state.state in (CoverageState.WAIVED, CoverageState.VOID):
             return
         at = event.data.happened_at

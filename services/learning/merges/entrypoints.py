@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.calendar import business_date
 from services.common.events.registry import PersonMerged, PersonUnmerged
 from services.common.inbox import subscribe
@@ -12,8 +14,9 @@ from services.learning.coverage.domain.rows import CoverageState
 from services.learning.coverage.storage import CoverageRows
 from services.learning.members.storage import Members
 from services.learning.merges import domain
+from services.learning.parcels.storage import Parcels
 
-KINDS = (Members, CoverageRows)
+KINDS = (Members, CoverageRows, Parcels)
 FACTS = {"member": domain.member_facts, "coverage": domain.row_facts}
 
 
@@ -37,6 +40,7 @@ class MergeHands(Mover):
             elsewhere = not theirs.state.attached and members.find_one({"person_id": winner, "active": True, "attached": False}, EVERYBODY)
             if own:
                 yield from self._rows(theirs.id, winner, own.id)
+                yield from self._parcels(theirs.id, loser, winner, own.id)
                 yield Change(members, own, domain.united(own.state, theirs.state))
                 if theirs.state.active:
                     yield Change(members, theirs, domain.ended(theirs.state, own.state, today=today))
@@ -45,6 +49,7 @@ class MergeHands(Mover):
                 yield f"TWO_BRANCHES:member/{theirs.id}"
             else:
                 yield from self._rows(theirs.id, winner, None)
+                yield from self._parcels(theirs.id, loser, winner, None)
                 yield Change(members, theirs, domain.moved(theirs.state, winner))
 
     def _rows(self, member_id: str, winner: str, own_member_id: str | None):
@@ -59,6 +64,24 @@ class MergeHands(Mover):
             kept, void = domain.rows(own.state, row.state)
             yield Change(rows, own, kept)
             yield Change(rows, row, void)
+
+    def _parcels(self, member_id: str, loser: str, winner: str, own_member_id: str | None):
+        """Let what is on its way to the loser go on to the winner, for the row that stands for the lesson now (LRN-22)."""
+        parcels = self._process.storage(Parcels)
+        for parcel in parcels.of_member(member_id):
+            contents = {}
+            for one in parcel.state.contents:
+                if one.member_id != member_id:
+                    continue
+                row = self._process.storage(CoverageRows).standing(one.coverage_id)
+                elsewhere = row and row.id != one.coverage_id and parcels.open_for(row.id)
+                if elsewhere and elsewhere.id != parcel.id:
+                    # The same lesson is out twice; which of the two is called back, only the branch can say.
+                    yield f"TWO_PARCELS:parcel/{parcel.id}"
+                    row = None
+                moved = {"coverage_id": row.id, "member_id": row.state.member_id} if row else {}
+                contents[one.coverage_id] = replace(one, person_id=winner, **moved)
+            yield Change(parcels, parcel, domain.parcel(parcel.state, winner, loser, contents))
 
 
 class MergeSubscriptions:

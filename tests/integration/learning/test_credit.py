@@ -60,3 +60,11 @@ def test_credit_shortfalls_and_the_words_of_everybody(learning):
             break
     assert {one["member_id"]: one["credited_minutes"] for one in listed} == {in_room: 60, at_home: 60}
     assert all(one["shortfall_minutes"] == 1920 - 60 * 365 // 183 for one in listed)
+
+    lists_path = f"/v1/branches/{learning.branch}/shortfall-lists"
+    [july] = learning.get(lists_path, year=2025)["items"]
+    learning.set_clock("2025-07-20T08:00:00+08:00")
+    assert learning.get(lists_path)["items"] == [july], "one list a month, however often the clock runs"
+    assert (july["month"], july["member_ids"]) == (7, sorted([in_room, at_home]))
+    learning.set_clock("2025-08-01T08:00:00+08:00")
+    assert [one["month"] for one in learning.get(lists_path)["items"]] == [8, 7]

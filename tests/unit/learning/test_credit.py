@@ -8,10 +8,12 @@ from datetime import date
 import pytest
 
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
+from services.common.events.learning import CreditShortfallsListed
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.domain.rows import CoverageState
 from services.learning.credit.domain import credit as domain
+from services.learning.credit.domain import lists
 from services.learning.credit.domain.credit import CreditPolicy
 from services.learning.credit.domain.reductions import ReductionReason
 from services.learning.members.domain import MemberKind
@@ -156,3 +158,20 @@ def test_reductions_go_with_a_merge_and_are_erased_with_the_rest_of_a_life():
 
     assert united.reductions == member.reductions == merges.united(united, member).reductions
     assert without_private_life(member, MARCH).reductions == ()
+
+
+def test_a_months_list_names_who_is_short_and_neither_by_how_much_nor_what_was_asked():
+    short, enough, early = a_member(), a_member(), a_member()
+    standings = {short.id: stands(short, a_lesson(short)), enough.id: stands(enough, a_lesson(enough, minutes=9000)), early.id: stands(early, today=MARCH)}
+
+    drawn, [fact] = lists.draw_up(id="list", branch_id="branch", standings=standings, today=JULY)
+
+    assert (drawn.year, drawn.month, drawn.as_of, drawn.member_ids) == (2025, 7, JULY, (short.id,))
+    assert fact.event == CreditShortfallsListed(list_id="list", branch_id="branch", year=2025, month=7, member_ids=[short.id])
+    assert fact.effective_on == JULY
+    assert lists.draw_up(id="list", branch_id="branch", standings={}, today=JULY)[0].member_ids == (), "nobody is short, and the list says so"
+
+
+def test_lists_are_drawn_up_from_the_month_on_that_the_operator_set():
+    assert [lists.is_month_for_it(date(2025, month, 1), POLICY) for month in (1, 5, 6, 12)] == [False, False, True, True]
+    assert lists.is_month_for_it(date(2025, 3, 1), replace(POLICY, project_from_month=3))

@@ -188,6 +188,8 @@ class Coverage:
     """Since when nothing is sent, because the member is reported to be dead (U10)."""
     feedback: tuple[Feedback, ...] = ()
     """What was said of the lesson (LRN-33)."""
+    merged_into: str | None = None
+    """The row of the same person and session that stands for this one since two records were merged (REG-57)."""
 
 
 Facts = list[Event | Dated]

@@ -150,7 +150,7 @@ def test_a_waived_lesson_is_not_covered():
 
     assert (part(parts, "owed").value, part(parts, "covered").value, part(parts, "waived").ids) == (3, 0.3333, ("b",))
     assert (part(parts, "members_by_PARCEL").ids, part(parts, "median_days").value) == (("a",), 4)
-    assert part(parts, "members_short").ids == ("c",), "neither a proof nor a waiver"
+    assert part(parts, "members_without_a_lesson").ids == ("c",), "neither a proof nor a waiver"
 
 
 @pytest.mark.rule("U12")
@@ -162,8 +162,33 @@ def test_a_lesson_that_was_opened_again_is_not_covered_any_more():
 
     reopened, verified = learning_coverage([*facts, proof, again], JUNE), learning_coverage([*facts, proof, again, once_more], JUNE)
 
-    assert (part(reopened, "verified").value, part(reopened, "members_short").ids) == (0, ("m",))
-    assert (part(verified, "verified").value, part(verified, "median_days").value, part(verified, "members_short").ids) == (1, 8, ())
+    assert (part(reopened, "verified").value, part(reopened, "members_without_a_lesson").ids) == (0, ("m",))
+    assert (part(verified, "verified").value, part(verified, "median_days").value, part(verified, "members_without_a_lesson").ids) == (1, 8, ())
+
+
+@pytest.mark.rule("LRN-32", "U12")
+def test_who_is_short_of_requirement_stands_on_the_newest_list_of_their_branch():
+    def listed(day, branch, *members):
+        return a_fact("CreditShortfallsListed", day, branch_id=branch, year=int(day[:4]), month=int(day[5:7]), member_ids=list(members))
+
+    facts = [listed("2024-12-01", "one", "long ago"), listed("2025-06-01", "one", "a", "b"), listed("2025-06-01", "two", "c")]
+
+    assert part(learning_coverage(facts, JUNE), "members_short").ids == ("a", "b", "c")
+    later = [*facts, listed("2025-06-30", "one", "b")]
+    assert part(learning_coverage(later, JUNE), "members_short").ids == ("b", "c"), "whoever caught up is short no more"
+    nobody = [*later, listed("2025-06-30", "two"), listed("2025-06-30", "one")]
+    assert part(learning_coverage(nobody, JUNE), "members_short").value == 0
+    assert part(learning_coverage(facts[:1], JUNE), "members_short").value is None, "nothing is projected yet, and nothing is not nobody"
+
+
+@pytest.mark.rule("LRN-32", "U12")
+def test_the_minutes_of_a_lesson_are_counted_once_and_not_for_what_came_to_nothing():
+    facts = [a_fact("StudySessionHeld", "2025-06-02", session_id="s")]
+    facts += [a_fact("CoveragePlanned", "2025-06-01", coverage_id=id, session_id="s", member_id=id) for id in ("a", "b", "c")]
+    facts += [a_fact("CreditRecorded", "2025-06-03", coverage_id=id, minutes=60) for id in ("a", "a", "b", "c", "other")]
+    facts += [a_fact("CoverageVoided", "2025-06-04", coverage_id="b"), a_fact("CoverageReopened", "2025-06-04", coverage_id="c")]
+
+    assert (part(learning_coverage(facts, JUNE), "credited_minutes").value, part(learning_coverage(facts, JUNE), "credited_minutes").ids) == (60, ("a",))
 
 
 @pytest.mark.rule("U12")

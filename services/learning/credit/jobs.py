@@ -1,0 +1,45 @@
+"""The clock of credit: from June on, each branch has a list a month of those who will be short (LRN-32)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+
+from services.common.calendar import business_date
+from services.common.errors import Conflict
+from services.common.process import Process
+from services.common.store import Cause, Stored
+from services.learning.branches.storage import Branches
+from services.learning.coverage.ledger import ALL
+from services.learning.coverage.storage import CoverageRows
+from services.learning.credit.domain import credit, lists
+from services.learning.credit.domain.credit import CreditPolicy, Standing
+from services.learning.credit.storage import ShortfallLists, list_id
+from services.learning.members.domain import Member
+from services.learning.members.storage import Members
+
+
+def standing_of(hands, member: Stored[Member], year: int, today: date) -> Standing:
+    """Return how a person stands, with what they learnt in every branch that they belonged to."""
+    rows, memberships = hands.storage(CoverageRows), hands.storage(Members).of_person(member.state.person_id)
+    verified = [row.state for one in memberships for row in rows.verified_in(one.id, year)]
+    return credit.standing([one.state for one in memberships], verified, year=year, today=today, policy=hands.policy(CreditPolicy))
+
+
+def list_shortfalls(process: Process, now: datetime) -> None:
+    """Draw up the list of this month for every branch that has none; months that the clock slept through have none."""
+    today, drawn_up = business_date(now), process.storage(ShortfallLists)
+    if not lists.is_month_for_it(today, process.policy(CreditPolicy)):
+        return
+    for branch in process.storage(Branches).each({}, ALL):
+        id = list_id(branch.id, today.year, today.month)
+        if drawn_up.find_one({"_id": id}, ALL):
+            continue
+        members = process.storage(Members).each({"branch_id": branch.id, "active": True}, ALL)
+        standings = {member.id: standing_of(process, member, today.year, today) for member in members}
+        # Another worker may have been faster.
+        with suppress(Conflict):
+            drawn_up.add(*lists.draw_up(id=id, branch_id=branch.id, standings=standings, today=today), Cause.of_job("credit.list", id, now))
+
+
+JOBS = (list_shortfalls,)
