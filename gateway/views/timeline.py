@@ -231,6 +231,8 @@ WORDS: dict[str, Text] = {
     "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
     "CoverageReopened": Text("恢复应学此课", "The lesson is owed again"),
     "HomeTeachingRequested": Text("请送学上门，{due_on} 前", "The lesson is to be taught at home by {due_on}"),
+    "CoverageShown": Text("转出支部已出示当天学习记录", "The sending branch showed that the lesson of that day was covered"),
+    "CreditAccepted": Text("原支部认可学时 {minutes} 分钟", "The home branch accepted {minutes} minutes of study"),
     "CreditRecorded": Text("记入学时 {minutes} 分钟", "{minutes} minutes of study were credited"),
     "ParcelSent": Text("红色包裹已寄出", "A parcel with a lesson was sent"),
     "ParcelDelivered": Text("红色包裹已送达（{delivered_to}）", "A parcel with a lesson was delivered ({delivered_to})"),

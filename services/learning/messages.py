@@ -55,6 +55,12 @@ MESSAGES = {
     ),
     "SECOND_SIGNER_MUST_DIFFER": Text("第二个签字人不能是同一个人。", "The second signature must be somebody else's."),
     "TEACHING_ONLY": Text("社区工作者只登记送学上门的凭证。", "A worker records proofs of lessons taught at home only."),
+    "NOT_A_TRANSFER_THAT_DAY": Text(
+        "该党员不是在学习当天转出的，无需向接收支部出示。",
+        "The member did not transfer away on the day of this lesson; there is nothing to show to another branch.",
+    ),
+    "COVERAGE_SHOWN": Text("已经向接收支部出示过了。", "This was shown to the receiving branch already."),
+    "CREDIT_ACCEPTED": Text("这一课的学时已经认可过了。", "The credit of this lesson was accepted already."),
     "COVERAGE_DOUBLED": Text("这名党员的这次学习已有记录。", "There is a row for this member and session already."),
     "LESSON_WITHOUT_WORDS": Text("课文里没有可以朗读的文字。", "The text has no words to read out."),
     "LESSON_UNCHANGED": Text("课文和提问都没有变化，无需新版本。", "Neither text nor questions have changed; no new edition is needed."),

@@ -11,6 +11,7 @@ from services.common.events.learning import (
     CoverageEscalated,
     CoverageFailed,
     CoveragePlanned,
+    CoverageReopened,
     CoverageVerified,
     CoverageVoided,
     CoverageWaived,
@@ -127,6 +128,12 @@ def coverage_closed(event):
             yield _put(event, state="WAIVED", open=False, escalated_on=None, waived_on=event.effective_on)
         case _:
             yield _put(event, state="VOID", open=False, escalated_on=None, void_reason=row.reason)
+
+
+@on(CoverageReopened)
+def coverage_reopened(event):
+    """Note that a lesson is owed again: neither its proof nor its end holds any more."""
+    yield _put(event, state="PLANNED", open=True, mode=None, proof_kind=None, verified_on=None, waived_on=None, void_reason=None)
 
 
 def gaps_filter(upcoming_sessions: list[str], **wanted: Any) -> Row:

@@ -208,6 +208,31 @@ class CoverageReopened(Event):
     person_id: str
 
 
+@event("coverage")
+class CoverageShown(Event):
+    """A branch showed that a member who left it by a transfer on the day of a lesson had that lesson here; the receiving branch does not owe it (LRN-30)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    branch_id: str
+    kind: str
+    held_on: date
+
+
+@event("coverage")
+class CreditAccepted(Event):
+    """The home branch of a member who is attached elsewhere counts a lesson that they had there; the member is the one at home (LRN-30)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    branch_id: str
+    minutes: int
+
+
 class _Parcel(Event):
     """What every fact about a parcel says."""
 

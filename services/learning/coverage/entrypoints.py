@@ -13,7 +13,7 @@ from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Page, Scope, Stored
-from services.learning.coverage.domain import acts
+from services.learning.coverage.domain import acts, transfers
 from services.learning.coverage.domain import rows as domain
 from services.learning.coverage.domain.modes import shown
 from services.learning.coverage.domain.policy import StudyPolicy
@@ -21,12 +21,14 @@ from services.learning.coverage.domain.proofs import TEACHING, GivenBy, ProofKin
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.ledger import ALL, Ledger
 from services.learning.coverage.schemas import (
+    AcceptCreditSchema,
     AssignSchema,
     CoverageSchema,
     CoverageStateSchema,
     DispatchSchema,
     FailSchema,
     ListCoverageSchema,
+    NothingSchema,
     PrepareSchema,
     ProveSchema,
     ReceiveSchema,
@@ -131,6 +133,24 @@ class CoverageRoutes:
         """Waive the lesson with a reason; waived is not covered, and OTHER holds only when somebody else signs too."""
         row = self._row(request)
         return self.rows.save(row, *acts.waive(row.state, **request.body, today=request.today, by=request.by), request.cause)
+
+    @post("/v1/coverage/{coverage_id}/showing", access=SECRETARIES, body=NothingSchema, answer=CoverageSchema, writes="rows")
+    def show_coverage(self, request):
+        """Show the branch to which the member transferred on the day of the lesson that they had it here; it is not owed there as well."""
+        row = self._row(request)
+        return self.rows.save(row, *transfers.show(row.state, *self._about(row), today=request.today), request.cause)
+
+    @post("/v1/members/{member_id}/accepted-credits", access=SECRETARIES, body=AcceptCreditSchema, answer=CoverageStateSchema, writes="rows", status=201)
+    def accept_credit(self, request):
+        """Count at home a lesson that a member had where they are attached; nothing counts twice."""
+        home = self.members.get(request.params["member_id"], request.scope)
+        try:
+            row = self.rows.get(request.body["coverage_id"], ALL)
+        except NotFound:
+            raise Invalid.field("coverage_id", "NOT_FOUND") from None
+        attached = self.members.get(row.state.member_id, ALL).state
+        ids = frozenset(self.rows.every_id(home.state.person_id))
+        return self.rows.save(row, *transfers.accept(row.state, attached, home.state, ids=ids, today=request.today, by=request.by), request.cause)
 
     @get("/v1/coverage/{coverage_id}", access=READERS, answer=CoverageSchema)
     def get_coverage(self, request):

@@ -16,7 +16,7 @@ from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.rows import Coverage, CoverageState
 from services.learning.coverage.domain.settling import settle
 from services.learning.coverage.storage import CoverageRows, coverage_id
-from services.learning.members.domain import Member
+from services.learning.members.domain import EndReason, Member
 from services.learning.members.storage import Members
 from services.learning.sessions.domain import OpenRow, SessionState, StudySession, Tally
 from services.learning.sessions.storage import StudySessions
@@ -60,6 +60,13 @@ class Ledger:
         """Return the members who are owed a session."""
         members = self._members.each({"branch_id": session.branch_id}, ALL)
         return [member.id for member in members if rules.owes(session, member.state)]
+
+    def leaving(self, session: StudySession) -> list[str]:
+        """Return the members who leave by a transfer on the day of a session, and may have come to it (LRN-30)."""
+        if session.held_on is None:
+            return []
+        left = self._members.each({"branch_id": session.branch_id, "until": session.held_on.isoformat()}, ALL)
+        return [member.id for member in left if member.state.end_reason is EndReason.TRANSFER_OUT]
 
     def tally(self, session: StudySession, today: date) -> Tally:
         """Return how a session's rows stand; a member of the audience without a row counts as open."""

@@ -33,6 +33,16 @@ class PrepareSchema(Input):
     """Nothing: the parcel is packed."""
 
 
+class NothingSchema(Input):
+    """Nothing: the route says it."""
+
+
+class AcceptCreditSchema(Input):
+    """Which lesson of a member who is attached elsewhere counts at home."""
+
+    coverage_id = Id(required=True, metadata={"description": "The member's row in the branch where they are attached.", "example": "01JD00000000000000COVERAGE"})
+
+
 class DispatchSchema(Input):
     """How a lesson is sent."""
 
@@ -161,6 +171,14 @@ class VerificationSchema(Input):
     credit_minutes = fields.Integer(metadata={"description": "Minutes of credit.", "example": 60})
 
 
+class AcceptanceSchema(Input):
+    """Which branch counts a lesson that its member had where they are attached."""
+
+    branch_id = Id(metadata={"description": "The home branch.", "example": "01JD0000000000000000BRANCH"})
+    accepted_by = fields.String(metadata={"description": "Who said so.", "example": "01JD00000000000000000STAFF"})
+    accepted_on = fields.Date(metadata={"description": "When.", "example": "2025-04-20"})
+
+
 class CoverageStateSchema(Output):
     """What everybody who may write to a row is told of it."""
 
@@ -203,4 +221,8 @@ class CoverageSchema(CoverageStateSchema):
     )
     verification = fields.Nested(VerificationSchema, allow_none=True, metadata={"description": "The credit.", "example": None})
     waiver = fields.Nested(WaiverSchema, allow_none=True, metadata={"description": "The waiver.", "example": None})
+    shown_on = fields.Date(
+        allow_none=True, metadata={"description": "When it was shown to the branch to which the member transferred that day.", "example": None}
+    )
+    acceptance = fields.Nested(AcceptanceSchema, allow_none=True, metadata={"description": "The home branch that counts it, if the member is attached here.", "example": None})
     void_reason = fields.String(allow_none=True, metadata={"description": "Why nothing is owed any more.", "example": "SESSION_CANCELLED"})

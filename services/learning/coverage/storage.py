@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from services.common.ids import id_from
 from services.common.redirects import STEPS, Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
@@ -21,6 +23,7 @@ class CoverageRows(Aggregates[Coverage]):
         Index("member_id", "state"),
         Index("state", "session_id"),
         Index("member_id", "held_on"),
+        Index("person_id", "held_on"),
     )
     sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver", "feedback")
 
@@ -31,6 +34,11 @@ class CoverageRows(Aggregates[Coverage]):
         """Return a member's verified lessons of the sessions of a year (LRN-32)."""
         held_on = {"$gte": f"{year}-01-01", "$lte": f"{year}-12-31"}
         return list(self.each({"member_id": member_id, "held_on": held_on, "state": CoverageState.VERIFIED.value}, EVERYBODY))
+
+    def shown(self, person_ids: list[str], held_on: date) -> list[Stored[Coverage]]:
+        """Return the lessons of a day of which some branch showed that a person had them (LRN-30)."""
+        wanted = {"held_on": held_on.isoformat(), "shown_on": {"$gt": ""}}
+        return [row for id in person_ids for row in self.find({"person_id": id, **wanted}, EVERYBODY)]
 
     def standing(self, coverage_id: str) -> Stored[Coverage] | None:
         """Return the row itself, or the one that stands for it since a merge, so that what comes late for either counts (LRN-12)."""

@@ -11,7 +11,7 @@ from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
 from services.learning.credit.domain import credit as domain
 from services.learning.credit.domain.credit import CreditPolicy
-from services.learning.credit.jobs import standing_of
+from services.learning.credit.jobs import learnt, standing_of
 from services.learning.credit.schemas import (
     ApproveReductionSchema,
     CreditSchema,
@@ -68,7 +68,11 @@ class CreditRoutes:
         """Show how a member stands in a year."""
         member = self._member_of_credit(request)
         standing = standing_of(self.hands, member, request.query["year"], request.today)
-        told = SimpleNamespace(**vars(standing), person_id=member.state.person_id, reductions=member.state.reductions)
+        waiting = [
+            {"coverage_id": row.id, "session_id": row.session_id, "held_on": row.held_on, "minutes": row.verification.credit_minutes}
+            for row in domain.to_accept(*learnt(self.hands, member, request.query["year"]))
+        ]
+        told = SimpleNamespace(**vars(standing), person_id=member.state.person_id, reductions=member.state.reductions, to_accept=waiting)
         return replace(member, state=told)
 
     @get("/v1/branches/{branch_id}/credit-shortfalls", access=SECRETARIES, query=ListShortfallsSchema, answer=ShortfallsSchema)

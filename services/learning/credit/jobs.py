@@ -10,6 +10,7 @@ from services.common.errors import Conflict
 from services.common.process import Process
 from services.common.store import Cause, Stored
 from services.learning.branches.storage import Branches
+from services.learning.coverage.domain.rows import Coverage
 from services.learning.coverage.ledger import ALL
 from services.learning.coverage.storage import CoverageRows
 from services.learning.credit.domain import credit, lists
@@ -19,11 +20,15 @@ from services.learning.members.domain import Member
 from services.learning.members.storage import Members
 
 
+def learnt(hands, member: Stored[Member], year: int) -> tuple[list[Member], list[Coverage]]:
+    """Return every membership of a person, and what they learnt in it in a year."""
+    rows, memberships = hands.storage(CoverageRows), hands.storage(Members).of_person(member.state.person_id)
+    return [one.state for one in memberships], [row.state for one in memberships for row in rows.verified_in(one.id, year)]
+
+
 def standing_of(hands, member: Stored[Member], year: int, today: date) -> Standing:
     """Return how a person stands, with what they learnt in every branch that they belonged to."""
-    rows, memberships = hands.storage(CoverageRows), hands.storage(Members).of_person(member.state.person_id)
-    verified = [row.state for one in memberships for row in rows.verified_in(one.id, year)]
-    return credit.standing([one.state for one in memberships], verified, year=year, today=today, policy=hands.policy(CreditPolicy))
+    return credit.standing(*learnt(hands, member, year), year=year, today=today, policy=hands.policy(CreditPolicy))
 
 
 def list_shortfalls(process: Process, now: datetime) -> None:

@@ -60,6 +60,15 @@ class ReductionSchema(Input):
     approved_on = fields.Date(allow_none=True, metadata={"description": "When.", "example": "2025-03-03"})
 
 
+class ToAcceptSchema(Input):
+    """A lesson that the member had where they are attached."""
+
+    coverage_id = Id(metadata={"description": "The row there.", "example": "01JD00000000000000COVERAGE"})
+    session_id = Id(metadata={"description": "The study session there.", "example": "01JD000000000000000SESSION"})
+    held_on = fields.Date(metadata={"description": "When it was held.", "example": "2025-04-10"})
+    minutes = fields.Integer(metadata={"description": "Minutes that it is worth.", "example": 60})
+
+
 class CreditSchema(Output):
     """How a member stands in a year, whatever branches they belonged to in it."""
 
@@ -73,6 +82,9 @@ class CreditSchema(Output):
     projected_minutes = fields.Integer(allow_none=True, metadata=_PROJECTED)
     shortfall_minutes = fields.Integer(allow_none=True, metadata=_SHORTFALL)
     reductions = fields.List(fields.Nested(ReductionSchema), metadata={"description": "What was proposed and approved.", "example": []})
+    to_accept = fields.List(
+        fields.Nested(ToAcceptSchema), metadata={"description": "Lessons had where the member is attached, which count when the home branch accepts them.", "example": []}
+    )
 
 
 class ShortfallSchema(Input):

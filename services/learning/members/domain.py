@@ -118,6 +118,15 @@ class RelativeHelper:
 
 
 @dataclass(frozen=True)
+class ShownLesson:
+    """A lesson that the member had in the branch from which they came, on the day on which they came (LRN-30)."""
+
+    coverage_id: str
+    held_on: date
+    kind: str
+
+
+@dataclass(frozen=True)
 class Member:
     """One person's membership of one branch, with everything from which the mode follows."""
 
@@ -153,6 +162,7 @@ class Member:
     """Since when nothing is sent, because the person is reported to be dead."""
     reductions: tuple[Reduction, ...] = ()
     """For how long less study a year is asked of the member, proposed or approved (LRN-32)."""
+    shown: tuple[ShownLesson, ...] = ()
 
     def belongs_on(self, day: date) -> bool:
         """Say whether the person is a member on a day; on the day of a transfer the receiving branch has them (LRN-30)."""

@@ -46,6 +46,7 @@ def united(winner: Member, loser: Member) -> Member:
         address_doubted_on=winner.address_doubted_on if winner.delivery_address else loser.address_doubted_on,
         smartphone=winner.smartphone or loser.smartphone,
         contact_preference=winner.contact_preference or loser.contact_preference,
+        shown=_both(winner.shown, loser.shown),
         reductions=(*winner.reductions, *(one for one in loser.reductions if one.id not in agreed)),
         needs_version=winner.needs_version + 1 if circumstances != winner.circumstances else winner.needs_version,
     )

@@ -232,14 +232,23 @@ def cancel(session: StudySession, *, reason: str) -> tuple[StudySession, list[Ev
 
 
 def hold(
-    session: StudySession, *, attended_member_ids: tuple[str, ...], member_ids: frozenset[str], at: datetime, by: str
+    session: StudySession,
+    *,
+    attended_member_ids: tuple[str, ...],
+    member_ids: frozenset[str],
+    at: datetime,
+    by: str,
+    leaving_ids: frozenset[str] = frozenset(),
 ) -> tuple[StudySession, list[Event | Dated]]:
-    """Record that a session took place, with the host's roll-call; who was not there still gets the lesson."""
+    """Record that a session took place, with the host's roll-call; who was not there still gets the lesson.
+
+    Whoever transfers away that day may have come, and is owed nothing here (LRN-30).
+    """
     _may_become(session, SessionState.HELD)
     if session.held_at is None or at < session.held_at:
         raise Conflict("SESSION_NOT_YET")
     for place, member_id in enumerate(attended_member_ids):
-        if member_id not in member_ids:
+        if member_id not in member_ids | leaving_ids:
             raise Invalid.field(f"attended_member_ids.{place}", "NOT_A_MEMBER")
     attended = tuple(dict.fromkeys(attended_member_ids))
     missing = session.must_cover and not member_ids <= set(attended)

@@ -102,9 +102,9 @@ class StudySessionRoutes:
         """Record that a session took place, with its roll-call; whoever was absent goes on to the next way."""
         session = self._session(request)
         attended = tuple(request.body["attended_member_ids"])
-        audience = frozenset(self._ledger().audience(session.state))
-        by = request.by
-        decision = domain.hold(session.state, attended_member_ids=attended, member_ids=audience, at=request.now, by=by)
+        audience, leaving = frozenset(self._ledger().audience(session.state)), frozenset(self._ledger().leaving(session.state))
+        who = {"attended_member_ids": attended, "member_ids": audience, "leaving_ids": leaving}
+        decision = domain.hold(session.state, **who, at=request.now, by=request.by)
         return self._and_audience(request, decision, session)
 
     @post(

@@ -145,6 +145,16 @@ class Verification:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """Which branch counts a lesson that its member had where they are attached, and who said so (LRN-30)."""
+
+    branch_id: str
+    member_id: str
+    accepted_by: str
+    accepted_on: date
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What one member is owed of one session, and how it stands."""
 
@@ -188,6 +198,9 @@ class Coverage:
     """Since when nothing is sent, because the member is reported to be dead (U10)."""
     feedback: tuple[Feedback, ...] = ()
     """What was said of the lesson (LRN-33)."""
+    shown_on: date | None = None
+    """When this branch showed to the one to which the member transferred that day that the lesson is covered (LRN-30)."""
+    acceptance: Acceptance | None = None
     merged_into: str | None = None
     """The row of the same person and session that stands for this one since two records were merged (REG-57)."""
 
@@ -217,9 +230,14 @@ def owes(session: StudySession, member: Member) -> bool:
     """Say whether a member is in the audience: the membership on the day on which the session is held (LRN-30)."""
     if not session.owed or session.held_on is None or not member.belongs_on(session.held_on):
         return False
-    if member.end_reason is EndReason.DECEASED:
+    if member.end_reason is EndReason.DECEASED or had_elsewhere(session, member):
         return False
     return member.kind is not MemberKind.TEMP_ATTACHED or session.includes_attached
+
+
+def had_elsewhere(session: StudySession, member: Member) -> bool:
+    """Say whether the branch from which the member came that very day showed that they had this lesson there (LRN-30)."""
+    return any(one.held_on == session.held_on and one.kind == session.kind for one in member.shown)
 
 
 def void(row: Coverage, reason: str) -> Decision:

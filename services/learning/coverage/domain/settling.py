@@ -25,6 +25,7 @@ from services.learning.coverage.domain.rows import (
     Facts,
     Failure,
     FailureReason,
+    had_elsewhere,
     moved,
     names_of,
     void,
@@ -74,9 +75,19 @@ def _void(row: Coverage, known: Known) -> Decision:
         return void(row, "SESSION_CANCELLED")
     if known.member.end_reason is EndReason.DECEASED:
         return void(row, "DECEASED")
-    if not known.member.belongs_on(known.session.held_on):
+    if had_elsewhere(known.session, known.member):
+        return void(row, "SHOWN_BY_BRANCH")
+    if not known.member.belongs_on(known.session.held_on) and not _may_have_come(known):
         return void(row, "MEMBER_LEFT")
     return row, []
+
+
+def _may_have_come(known: Known) -> bool:
+    """Say whether a member who transfers that day still came, or may come, to the lesson of the branch that they leave (LRN-30)."""
+    session, member = known.session, known.member
+    if member.end_reason is not EndReason.TRANSFER_OUT or member.until != session.held_on:
+        return False
+    return session.state not in _AFTER or member.id in session.attended_member_ids
 
 
 def _follow_member(row: Coverage, known: Known) -> Decision:

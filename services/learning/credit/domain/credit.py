@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -68,18 +68,31 @@ def projected_from(year: int, policy: CreditPolicy) -> date:
     return date(year, policy.project_from_month, 1)
 
 
-def standing(memberships: Sequence[Member], rows: Iterable[Coverage], *, year: int, today: date, policy: CreditPolicy) -> Standing:
+def to_accept(memberships: Sequence[Member], rows: Sequence[Coverage]) -> list[Coverage]:
+    """Return the lessons that somebody had as an attached member while they had a branch at home, which has not accepted them yet (LRN-30)."""
+    attached = {one.id for one in memberships if one.attached}
+    at_home = [one for one in memberships if not one.attached]
+    return [
+        row
+        for row in rows
+        if row.member_id in attached and row.acceptance is None and row.state is CoverageState.VERIFIED and any(one.belongs_on(row.held_on) for one in at_home)
+    ]
+
+
+def standing(memberships: Sequence[Member], rows: Sequence[Coverage], *, year: int, today: date, policy: CreditPolicy) -> Standing:
     """Say how one person stands in a year, whatever branches they belonged to in it.
 
     Each day asks for its share of the year's minutes, so whoever joins in July owes half, and a reduction holds for its days
     alone. What was learnt counts in the year in which the session was held; once for each session, and only when verified.
+    What somebody learnt where they are attached counts at home when the home branch has accepted it (LRN-30).
     """
     belonging = [day for day in days_of(year) if any(one.belongs_on(day) for one in memberships)]
     required = sum(_asked_on(day, memberships, policy) for day in belonging) // len(days_of(year))
+    waiting = {row.id for row in to_accept(memberships, rows)}
     verified = {
         row.session_id: row.verification.credit_minutes
         for row in rows
-        if row.state is CoverageState.VERIFIED and row.verification is not None and row.held_on.year == year
+        if row.state is CoverageState.VERIFIED and row.verification is not None and row.held_on.year == year and row.id not in waiting
     }
     credited, elapsed = sum(verified.values()), sum(day <= today for day in belonging)
     from_day = projected_from(year, policy)
