@@ -10,6 +10,7 @@ from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
 from services.learning.cascades.entrypoints import CascadeSubscriptions
 from services.learning.cascades.storage import LearningCascades
+from services.learning.check_ins.entrypoints import CheckInRoutes
 from services.learning.coverage.entrypoints import CoverageRoutes, CoverageSubscriptions
 from services.learning.coverage.storage import CoverageRows
 from services.learning.credit.entrypoints import CreditRoutes
@@ -38,6 +39,7 @@ class LearningApi(
     BranchRoutes,
     MemberRoutes,
     StudySessionRoutes,
+    CheckInRoutes,
     CoverageRoutes,
     FeedbackRoutes,
     CreditRoutes,

@@ -65,7 +65,7 @@ class Coverages(ReadModel):
 def session_scheduled(event):
     """Note when a session will be."""
     session = event.data
-    fields = {name: getattr(session, name) for name in ("branch_id", "kind", "held_at", "cover_by_on", "must_cover")}
+    fields = {name: getattr(session, name) for name in ("branch_id", "kind", "held_at", "cover_by_on", "must_cover", "partner_ids", "place_kind")}
     yield Put(StudySessions, session.session_id, {**fields, "state": "SCHEDULED"})
 
 
@@ -80,7 +80,7 @@ def session_put_off(event):
 def session_held(event):
     """Note that a session took place."""
     session = event.data
-    fields = {"branch_id": session.branch_id, "kind": session.kind, "held_at": session.held_at, "members": session.members}
+    fields = {"branch_id": session.branch_id, "kind": session.kind, "held_at": session.held_at, "members": session.members, "partner_ids": session.partner_ids, "place_kind": session.place_kind}
     yield Put(StudySessions, session.session_id, {**fields, "state": "HELD", "held_on": event.effective_on})
 
 

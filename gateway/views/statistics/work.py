@@ -47,9 +47,9 @@ def census_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
     3,
     title=Text("学习覆盖率", "Lessons covered"),
     definition=Text(
-        "期内举行的学习，已核实的占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员；这些学习记入的学时，一人一课只记一次。"
+        "期内举行的学习次数，其中联学联建的；已核实的占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员；这些学习记入的学时，一人一课只记一次。"
         "核实后又撤销的不算。学时不足的党员：截至期末各支部当年最近一次月度预测名单上的人；六月以前不作预测，为空。",
-        "Of the lessons owed for sessions held in the period, the share verified and not opened again since; waived ones apart; by mode; the median days from the session to the proof; "
+        "Study sessions held in the period, and those held jointly with a partner; of the lessons owed for them, the share verified and not opened again since; waived ones apart; by mode; the median days from the session to the proof; "
         "members without a lesson, neither verified nor waived; the minutes credited for them, once for each member and session. "
         "Members short of requirement: whoever stands on the newest monthly list of each branch of that year by the period's end; before June nothing is projected, and there is no number.",
     ),
@@ -70,6 +70,8 @@ def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
     whole, done, without = count("owed", owed), count("verified", verified), count("waived", waived)
     days = [max(0, (fact.on - held[owed[id].session_id]).days) for id, fact in verified.items()]
     return [
+        count("sessions", held),
+        count("joint_sessions", (fact.session_id for fact in facts if fact.event == "StudySessionHeld" and fact.session_id in held and fact.partner_ids)),
         whole,
         done,
         share("covered", done, whole),

@@ -54,6 +54,10 @@ class StudySessionScheduled(Event):
     held_at: datetime
     cover_by_on: date
     must_cover: bool = True
+    partner_ids: list[str] = []
+    """The partners with whom it is held."""
+    place_kind: str = "HERE"
+    """HERE, or PARTNER where the branch goes out to one."""
 
 
 @event("study_session")
@@ -81,6 +85,8 @@ class StudySessionHeld(Event):
     kind: str
     held_at: datetime
     members: int
+    partner_ids: list[str] = []
+    place_kind: str = "HERE"
 
 
 @event("coverage")

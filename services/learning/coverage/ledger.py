@@ -13,6 +13,7 @@ from services.common.errors import Conflict, StaleVersion
 from services.common.store import Cause, Scope, Stored
 from services.learning.coverage.domain import rows as rules
 from services.learning.coverage.domain.policy import StudyPolicy
+from services.learning.coverage.domain.proofs import ProofKind
 from services.learning.coverage.domain.rows import Coverage, CoverageState
 from services.learning.coverage.domain.settling import settle
 from services.learning.coverage.storage import CoverageRows, coverage_id
@@ -67,6 +68,10 @@ class Ledger:
             return []
         left = self._members.each({"branch_id": session.branch_id, "until": session.held_on.isoformat()}, ALL)
         return [member.id for member in left if member.state.end_reason is EndReason.TRANSFER_OUT]
+
+    def checked_in(self, session: StudySession) -> list[str]:
+        """Return the members who took the code of a session from its screen."""
+        return [row.state.member_id for row in self._rows.each({"session_id": session.id, "proofs.kind": ProofKind.ROTATING_CODE.value}, ALL)]
 
     def tally(self, session: StudySession, today: date) -> Tally:
         """Return how a session's rows stand; a member of the audience without a row counts as open."""

@@ -72,7 +72,14 @@ class ReceiveSchema(Input):
 class ProveSchema(Input):
     """One proof."""
 
-    kind = fields.Enum(ProofKind, by_value=True, required=True, metadata=_KIND)
+    kind = fields.Enum(
+        ProofKind,
+        by_value=True,
+        required=True,
+        # The code of a session is taken from its screen, and from nobody's word.
+        validate=validate.NoneOf([ProofKind.ROTATING_CODE]),
+        metadata=_KIND,
+    )
     given_by = fields.Enum(GivenBy, by_value=True, required=True, metadata=_GIVEN)
     mode = fields.Enum(
         Mode, by_value=True, metadata={"description": "The mode that it speaks for, if not the row's own.", "example": "PARCEL"}

@@ -68,6 +68,13 @@ class Form(StrEnum):
     BRAILLE = "BRAILLE"
 
 
+class PlaceKind(StrEnum):
+    """Whether partners are invited in (请进来), or the branch goes out to one (走出去)."""
+
+    HERE = "HERE"
+    PARTNER = "PARTNER"
+
+
 BACKDATED = timedelta(days=7)
 """How late a session that took place may still be entered (X-3)."""
 
@@ -112,6 +119,9 @@ class StudySession:
     covered_by: str | None
     recorded_at: datetime
     recorded_by: str
+    partner_ids: tuple[str, ...] = ()
+    """The partners of the register of partners with whom it is held; others stand among the names."""
+    place_kind: PlaceKind = PlaceKind.HERE
 
     @property
     def forms(self) -> frozenset[Form]:
@@ -163,8 +173,12 @@ def draft(
     restricted: bool = False,
     recall_asked: bool = False,
     materials: tuple[Material, ...] = (),
+    partner_ids: tuple[str, ...] = (),
+    place_kind: PlaceKind = PlaceKind.HERE,
 ) -> tuple[StudySession, list[Event | Dated]]:
-    """Write a session down; nobody is told yet."""
+    """Write a session down; nobody is told yet. One at a partner's names that partner."""
+    if place_kind is PlaceKind.PARTNER and not (partner_ids or partner_names):
+        raise Invalid.field("partner_ids", "PARTNER_MISSING")
     session = StudySession(
         id,
         branch_id,
@@ -190,6 +204,8 @@ def draft(
         covered_by=None,
         recorded_at=at,
         recorded_by=by,
+        partner_ids=tuple(dict.fromkeys(partner_ids)),
+        place_kind=place_kind,
     )
     return session, []
 
@@ -211,6 +227,7 @@ def schedule(
         held_at=held_at,
         cover_by_on=cover_by_on,
         must_cover=session.must_cover,
+        **_joint(session),
     )
     return scheduled, [event]
 
@@ -239,10 +256,11 @@ def hold(
     at: datetime,
     by: str,
     leaving_ids: frozenset[str] = frozenset(),
+    checked_in_ids: frozenset[str] = frozenset(),
 ) -> tuple[StudySession, list[Event | Dated]]:
     """Record that a session took place, with the host's roll-call; who was not there still gets the lesson.
 
-    Whoever transfers away that day may have come, and is owed nothing here (LRN-30).
+    Whoever transfers away that day may have come, and is owed nothing here (LRN-30); who checked in by the code need not be called.
     """
     _may_become(session, SessionState.HELD)
     if session.held_at is None or at < session.held_at:
@@ -251,10 +269,10 @@ def hold(
         if member_id not in member_ids | leaving_ids:
             raise Invalid.field(f"attended_member_ids.{place}", "NOT_A_MEMBER")
     attended = tuple(dict.fromkeys(attended_member_ids))
-    missing = session.must_cover and not member_ids <= set(attended)
+    missing = session.must_cover and not member_ids <= {*attended, *checked_in_ids}
     held = _moved(session, SessionState.COVERING if missing else SessionState.HELD, held_by=by, attended_member_ids=attended)
     event = StudySessionHeld(
-        session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids)
+        session_id=session.id, branch_id=session.branch_id, kind=session.kind, held_at=session.held_at, members=len(member_ids), **_joint(session)
     )
     return held, [Dated(event, session.held_on)]
 
@@ -282,6 +300,10 @@ def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tu
         session_id=session.id, branch_id=session.branch_id, members=tally.members, verified=tally.verified, waived=tally.waived
     )
     return covered, [event]
+
+
+def _joint(session: StudySession) -> dict[str, object]:
+    return {"partner_ids": list(session.partner_ids), "place_kind": session.place_kind}
 
 
 def _moved(session: StudySession, state: SessionState, **changes) -> StudySession:

@@ -42,11 +42,11 @@ class StudySessionRoutes:
             self.branches.get(request.body["branch_id"], request.scope)
         except NotFound:
             raise Invalid.field("branch_id", "NOT_FOUND") from None
-        partner_names = tuple(request.body.pop("partner_names", ()))
+        partners = {name: tuple(request.body.pop(name, ())) for name in ("partner_names", "partner_ids")}
         materials = tuple(domain.Material(**material) for material in request.body.pop("materials", ()))
         by = request.by
         decision = domain.draft(
-            id=request.new_id(), **request.body, partner_names=partner_names, materials=materials, at=request.now, by=by
+            id=request.new_id(), **request.body, **partners, materials=materials, at=request.now, by=by
         )
         return self.sessions.add(*decision, request.cause)
 
@@ -103,7 +103,7 @@ class StudySessionRoutes:
         session = self._session(request)
         attended = tuple(request.body["attended_member_ids"])
         audience, leaving = frozenset(self._ledger().audience(session.state)), frozenset(self._ledger().leaving(session.state))
-        who = {"attended_member_ids": attended, "member_ids": audience, "leaving_ids": leaving}
+        who = {"attended_member_ids": attended, "member_ids": audience, "leaving_ids": leaving, "checked_in_ids": frozenset(self._ledger().checked_in(session.state))}
         decision = domain.hold(session.state, **who, at=request.now, by=request.by)
         return self._and_audience(request, decision, session)
 

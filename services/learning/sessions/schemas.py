@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
-from services.learning.sessions.domain import Form, SessionKind, SessionState
+from services.learning.sessions.domain import Form, PlaceKind, SessionKind, SessionState
 
 _BRANCH = {"description": "The branch.", "example": "01JD0000000000000000BRANCH"}
 _KIND = {"description": "专题领学, 书记讲党课, 主题研讨 or 专题报告.", "example": "TOPIC_STUDY"}
@@ -13,6 +13,8 @@ _TITLE = {"description": "What the session is called.", "example": "学习贯彻
 _TOPIC = {"description": "What it is about.", "example": "基层治理"}
 _PLACE = {"description": "Where it is held.", "example": "社区党群活动室"}
 _PARTNERS = {"description": "Units that hold it jointly.", "example": ["渤海街道卫生院党支部"]}
+_PARTNER_IDS = {"description": "Partners of the register of partners with whom it is held.", "example": ["01JD000000000000000PARTNER"]}
+_PLACE_KIND = {"description": "HERE where partners are invited in (请进来), PARTNER where the branch goes out to one (走出去).", "example": "HERE"}
 _MINUTES = {"description": "Minutes of credit, given once.", "example": 60}
 _MUST = {"description": "Whether every member is owed it.", "example": True}
 _ATTACHED = {"description": "Whether temporarily attached members are owed it too.", "example": False}
@@ -55,6 +57,8 @@ class DraftSessionSchema(Input):
     topic = fields.String(validate=validate.Length(1, 120), metadata=_TOPIC)
     place = fields.String(validate=validate.Length(1, 120), metadata=_PLACE)
     partner_names = fields.List(fields.String(validate=validate.Length(1, 80)), validate=validate.Length(max=20), metadata=_PARTNERS)
+    partner_ids = fields.List(Id(), validate=validate.Length(max=20), metadata=_PARTNER_IDS)
+    place_kind = fields.Enum(PlaceKind, by_value=True, metadata=_PLACE_KIND)
     credit_minutes = fields.Integer(validate=validate.Range(1, 1000), metadata=_MINUTES)
     must_cover = fields.Boolean(metadata=_MUST)
     includes_attached = fields.Boolean(metadata=_ATTACHED)
@@ -103,6 +107,8 @@ class StudySessionSchema(Output):
     topic = fields.String(allow_none=True, metadata=_TOPIC)
     place = fields.String(allow_none=True, metadata=_PLACE)
     partner_names = fields.List(fields.String(), metadata=_PARTNERS)
+    partner_ids = fields.List(Id(), metadata=_PARTNER_IDS)
+    place_kind = fields.Enum(PlaceKind, by_value=True, metadata=_PLACE_KIND)
     credit_minutes = fields.Integer(metadata=_MINUTES)
     must_cover = fields.Boolean(metadata=_MUST)
     includes_attached = fields.Boolean(metadata=_ATTACHED)

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from services.common.codes import Digest, code_of, is_same
 from services.common.errors import Conflict
 from services.common.events.base import Event
 from services.volunteering.activities.domain.activity import CAME, Activity, ActivityState, AssignmentState, InMethod
 from services.volunteering.activities.domain.attendance import AttendancePolicy, begun, presence, stated
-
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without 0, 1, I, L, O and U: what is read from a screen is not misread."""
-LENGTH = 6
-Digest = Callable[[str, str], str]
-"""A keyed hash of a kind and a value; only the service has the key."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -33,9 +25,7 @@ class AttendanceCode:
 def code_at(digest: Digest, activity: Activity, at: datetime, policy: AttendancePolicy) -> AttendanceCode:
     """Return the code that is to be shown now; there is none before the doors open or after the end."""
     begun(activity, at)
-    window = (at - EPOCH) // policy.code_every
-    since = EPOCH + window * policy.code_every
-    return AttendanceCode(activity.id, _letters(digest("attendance code", f"{activity.id}:{window}")), since, since + policy.code_every)
+    return AttendanceCode(activity.id, *code_of(digest, "attendance code", activity.id, at, policy.code_every))
 
 
 def check_in(
@@ -43,9 +33,8 @@ def check_in(
 ) -> tuple[Activity, list[Event]]:
     """Take the word of a listed volunteer who shows the code of this very minute; the times decide what they are told (VOL-33)."""
     shown = code_at(digest, activity, at, policy)
-    typed = "".join(letter for letter in code.upper() if letter in ALPHABET)
     # The code comes first: who is not in the room learns nothing about who is on the list.
-    if not hmac.compare_digest(typed, shown.code):
+    if not is_same(code, shown.code):
         raise Conflict("CODE_NOT_VALID")
     place = activity.holding(volunteer_id)
     if place is None or place.state in (AssignmentState.WAITLISTED, AssignmentState.NO_SHOW, AssignmentState.EXCUSED):
@@ -64,11 +53,3 @@ def check_in(
     result = presence(activity, in_at, out_at, policy)
     changed = stated(place, result, in_at=in_at, out_at=max(out_at, in_at + timedelta(minutes=1)) if out_at else None, method=InMethod.CODE, at=at, by=volunteer_id)
     return replace(activity.with_assignment(changed), state=ActivityState.RUNNING, last_check_in=place.id), []
-
-
-def _letters(digest: str) -> str:
-    number, letters = int(digest, 16), ""
-    while len(letters) < LENGTH:
-        number, place = divmod(number, len(ALPHABET))
-        letters += ALPHABET[place]
-    return letters

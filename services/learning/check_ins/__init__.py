@@ -1,0 +1,1 @@
+"""Checking in to a study session by the code on its screen."""
