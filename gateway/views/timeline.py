@@ -18,7 +18,7 @@ HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guard
 HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id", "guardian_ids"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
-FOR_SECRETARIES = frozenset({"HomeTeachingRequested", "CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived"})
+FOR_SECRETARIES = frozenset({"HomeTeachingRequested", "CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived", "LessonBearerNamed", "LessonBearerLost"})
 NOT_TOLD = frozenset(
     {
         "PersonUpdated",
@@ -231,6 +231,8 @@ WORDS: dict[str, Text] = {
     "CoverageWaived": Text("书记批准免学", "The lesson was waived"),
     "CoverageReopened": Text("恢复应学此课", "The lesson is owed again"),
     "HomeTeachingRequested": Text("请送学上门，{due_on} 前", "The lesson is to be taught at home by {due_on}"),
+    "LessonBearerNamed": Text("已定送学人", "Somebody was named to bring the lesson"),
+    "LessonBearerLost": Text("原送学人不能前往，请另派", "Who was to bring the lesson cannot go; somebody else must be named"),
     "CoverageShown": Text("转出支部已出示当天学习记录", "The sending branch showed that the lesson of that day was covered"),
     "CreditAccepted": Text("原支部认可学时 {minutes} 分钟", "The home branch accepted {minutes} minutes of study"),
     "CreditRecorded": Text("记入学时 {minutes} 分钟", "{minutes} minutes of study were credited"),

@@ -21,6 +21,8 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonMerged": EVERYBODY,
     "PersonUnmerged": EVERYBODY,
     "StaffLeft": THE_OTHERS,
+    "TransferConfirmed": ("outreach", "learning"),
+    "ClearanceRevoked": ("learning",),
     "GuardianshipChanged": ("registry", "volunteering"),
 }
 """Which services answer which fact of life: the table of what one fact sets in motion."""

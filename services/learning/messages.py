@@ -65,6 +65,11 @@ MESSAGES = {
     "CODE_NOT_VALID": Text("签到码不对或已过期，请看屏幕上的新码。", "This code does not hold, or no longer; take the one that the screen shows now."),
     "NOT_ON_THE_LIST": Text("您不在这次学习的名单里，请告诉支部书记。", "You are not on the list of this session; tell the secretary."),
     "PARTNER_MISSING": Text("在共建单位举行的学习要写明是哪家单位。", "A session at a partner's needs that partner."),
+    "BEARER_MAY_NOT_GO": Text(
+        "此人目前不能上门（审查未通过、已过期、停用或已离开），请另派他人。",
+        "This person may not go to members at present (a check is not clear, or they are suspended or gone); name somebody else.",
+    ),
+    "NOTHING_TO_ANSWER": Text("登记处没有该党员迁出的记录，无需答复。", "The register knows of no move of this member; there is nothing to answer."),
     "COVERAGE_DOUBLED": Text("这名党员的这次学习已有记录。", "There is a row for this member and session already."),
     "LESSON_WITHOUT_WORDS": Text("课文里没有可以朗读的文字。", "The text has no words to read out."),
     "LESSON_UNCHANGED": Text("课文和提问都没有变化，无需新版本。", "Neither text nor questions have changed; no new edition is needed."),

@@ -6,6 +6,8 @@ from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
 from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
+from services.learning.bearers.entrypoints import BearerRoutes, BearerSubscriptions
+from services.learning.bearers.storage import Standings
 from services.learning.branches.entrypoints import BranchRoutes
 from services.learning.branches.storage import Branches
 from services.learning.cascades.entrypoints import CascadeSubscriptions
@@ -41,6 +43,7 @@ class LearningApi(
     StudySessionRoutes,
     CheckInRoutes,
     CoverageRoutes,
+    BearerRoutes,
     FeedbackRoutes,
     CreditRoutes,
     LessonRoutes,
@@ -61,6 +64,7 @@ class LearningInbox(
     ProductionSubscriptions,
     LinkSubscriptions,
     MemberSubscriptions,
+    BearerSubscriptions,
     CascadeSubscriptions,
     MergeSubscriptions,
     PersonErasure,
@@ -91,6 +95,7 @@ SERVICE = Service(
         Parcels,
         Reminders,
         ShortfallLists,
+        Standings,
     ),
     messages=MESSAGES,
     title="Branch study",

@@ -81,6 +81,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "production",
         "personal_link",
         "visit",
+        "volunteer",
     ),
     "gateway": tuple(sorted({kind.aggregate for kind in CATALOGUE.values()})),
 }

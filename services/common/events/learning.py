@@ -215,6 +215,32 @@ class CoverageReopened(Event):
 
 
 @event("coverage")
+class LessonBearerNamed(Event):
+    """Somebody is to go to the member with this lesson: STAFF or VOLUNTEER, as tutor or as courier by its mode."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    mode: str
+    bearer_kind: str
+    bearer_id: str
+
+
+@event("coverage")
+class LessonBearerLost(Event):
+    """Who was to go to the member may not or cannot any more (CLEARANCE, LEFT, SUSPENDED); somebody else must be named (U10)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    bearer_kind: str
+    bearer_id: str
+    reason: str
+
+
+@event("coverage")
 class CoverageShown(Event):
     """A branch showed that a member who left it by a transfer on the day of a lesson had that lesson here; the receiving branch does not owe it (LRN-30)."""
 
@@ -282,7 +308,7 @@ class ParcelLost(_Parcel):
 
 @event("parcel")
 class ParcelInterceptAsked(_Parcel):
-    """A parcel that is out must be recalled, or the family told first: MOVED or DEATH (LRN-21)."""
+    """A parcel that is out must be recalled, or the family told first: MOVED, AWAY or DEATH (LRN-21)."""
 
     reason: str
 

@@ -19,8 +19,11 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonMovedOut,
     StaffLeft,
+    TransferConfirmed,
 )
+from services.common.events.volunteering import ClearanceRevoked
 from services.common.hands import Hands
+from services.learning.bearers import life as bearers
 from services.learning.members import life
 
 Part = Callable[[Hands, CloudEvent], Effects]
@@ -32,5 +35,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonMovedOut: (life.moved_out,),
     PersonAwayStarted: (life.away_started,),
     PersonAwayEnded: (life.away_ended,),
-    StaffLeft: (life.staff_left,),
+    TransferConfirmed: (life.transfer_confirmed,),
+    StaffLeft: (life.staff_left, bearers.staff_left),
+    ClearanceRevoked: (bearers.clearance_revoked,),
 }

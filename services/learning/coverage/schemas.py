@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
+from services.learning.coverage.domain.bearing import BearerKind
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CoverageState, FailureReason, WaiverCode
 from services.learning.members.domain import Mode
@@ -178,6 +179,15 @@ class VerificationSchema(Input):
     credit_minutes = fields.Integer(metadata={"description": "Minutes of credit.", "example": 60})
 
 
+class BearerSchema(Input):
+    """Who goes to the member."""
+
+    kind = fields.Enum(BearerKind, by_value=True, metadata={"description": "A member of staff or a volunteer.", "example": "VOLUNTEER"})
+    id = Id(metadata={"description": "Which one.", "example": "01JD0000000000000000V0VNTE"})
+    named_on = fields.Date(metadata={"description": "Since when.", "example": "2025-04-12"})
+    named_by = fields.String(metadata={"description": "Who named them.", "example": "01JD00000000000000000STAFF"})
+
+
 class AcceptanceSchema(Input):
     """Which branch counts a lesson that its member had where they are attached."""
 
@@ -228,6 +238,8 @@ class CoverageSchema(CoverageStateSchema):
     )
     verification = fields.Nested(VerificationSchema, allow_none=True, metadata={"description": "The credit.", "example": None})
     waiver = fields.Nested(WaiverSchema, allow_none=True, metadata={"description": "The waiver.", "example": None})
+    bearer = fields.Nested(BearerSchema, allow_none=True, metadata={"description": "Who goes to the member with it, as tutor or courier.", "example": None})
+    bearer_lost_on = fields.Date(allow_none=True, metadata={"description": "Since when nobody goes, because who was named may not or cannot any more.", "example": None})
     shown_on = fields.Date(
         allow_none=True, metadata={"description": "When it was shown to the branch to which the member transferred that day.", "example": None}
     )

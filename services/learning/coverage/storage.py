@@ -24,6 +24,8 @@ class CoverageRows(Aggregates[Coverage]):
         Index("state", "session_id"),
         Index("member_id", "held_on"),
         Index("person_id", "held_on"),
+        Index("bearer.id", sparse=True),
+        Index("bearer_lost_on"),
     )
     sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver", "feedback")
 
@@ -34,6 +36,10 @@ class CoverageRows(Aggregates[Coverage]):
         """Return a member's verified lessons of the sessions of a year (LRN-32)."""
         held_on = {"$gte": f"{year}-01-01", "$lte": f"{year}-12-31"}
         return list(self.each({"member_id": member_id, "held_on": held_on, "state": CoverageState.VERIFIED.value}, EVERYBODY))
+
+    def borne_by(self, bearer_id: str) -> list[Stored[Coverage]]:
+        """Return the rows whose lessons somebody brings, or brought, to the member."""
+        return list(self.each({"bearer.id": bearer_id}, EVERYBODY))
 
     def shown(self, person_ids: list[str], held_on: date) -> list[Stored[Coverage]]:
         """Return the lessons of a day of which some branch showed that a person had them (LRN-30)."""

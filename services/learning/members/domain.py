@@ -163,6 +163,10 @@ class Member:
     reductions: tuple[Reduction, ...] = ()
     """For how long less study a year is asked of the member, proposed or approved (LRN-32)."""
     shown: tuple[ShownLesson, ...] = ()
+    moved_out_on: date | None = None
+    """Since when the register knows that the person moved to another community, and nobody has said what becomes of the membership."""
+    transfer_confirmed_on: date | None = None
+    """When that community confirmed it."""
 
     def belongs_on(self, day: date) -> bool:
         """Say whether the person is a member on a day; on the day of a transfer the receiving branch has them (LRN-30)."""
@@ -361,6 +365,37 @@ def doubt_address(member: Member, *, today: date) -> tuple[Member, list[Event | 
     if member.delivery_address is None or member.address_doubted_on is not None:
         return member, []
     return _changed(member, address_doubted_on=today), []
+
+
+def trust_address(member: Member) -> tuple[Member, list[Event | Dated]]:
+    """Send to the address again that was doubted only while the member was away."""
+    return (_changed(member, address_doubted_on=None), []) if member.address_doubted_on else (member, [])
+
+
+def move_out(member: Member, *, on: date) -> tuple[Member, list[Event | Dated]]:
+    """Know that the person lives elsewhere; whether the membership goes with them is for the secretary to ask."""
+    if not member.active or member.moved_out_on is not None:
+        return member, []
+    return replace(member, moved_out_on=on), []
+
+
+def confirm_transfer(member: Member, *, on: date) -> tuple[Member, list[Event | Dated]]:
+    """Know that the other community looks after the person; the membership is a matter between two branches, and goes on until they end it."""
+    if not member.active or member.transfer_confirmed_on is not None:
+        return member, []
+    return replace(member, moved_out_on=member.moved_out_on or on, transfer_confirmed_on=on), []
+
+
+def stay(member: Member, *, today: date, by: str, id: str, until: date | None = None, permanent: bool = False) -> tuple[Member, list[Event | Dated]]:
+    """Answer that somebody who moved stays a member here, and studies from away: until a day, or for good."""
+    _still_here(member)
+    if member.moved_out_on is None:
+        raise Conflict("NOTHING_TO_ANSWER")
+    kept = replace(member, circumstances=tuple(one for one in member.circumstances if one.id != id))
+    since = min(member.moved_out_on, until or member.moved_out_on)
+    how = {"code": CircumstanceCode.AWAY_WORK, "since": since, "until": until, "permanent": permanent, "told_by": ToldBy.SELF, "by": by}
+    away, facts = add_circumstance(kept, id=id, **how, verified=True)
+    return replace(away, moved_out_on=None, transfer_confirmed_on=None), facts
 
 
 def lose_helper(member: Member) -> tuple[Member, list[Event | Dated]]:

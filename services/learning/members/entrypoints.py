@@ -30,8 +30,9 @@ from services.learning.members.schemas import (
     QuestionsSchema,
     ReviewCircumstanceSchema,
     SetCapabilitiesSchema,
+    StaySchema,
 )
-from services.learning.members.storage import Members
+from services.learning.members.storage import Members, away_id
 
 SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
 READERS = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -123,6 +124,13 @@ class MemberRoutes:
         """Note where parcels go, as the member said just now; parcels that waited for it may go."""
         member = self._member(request)
         decision = domain.confirm_address(member.state, **request.body, today=request.today)
+        return self._and_rows(request, self.members.save(member, *decision, request.cause))
+
+    @post("/v1/members/{member_id}/stay", access=SECRETARIES, body=StaySchema, answer=MemberSchema, writes="members")
+    def stay_member(self, request):
+        """Answer that a member who moved to another community stays with the branch and studies from away."""
+        member = self._member(request)
+        decision = domain.stay(member.state, **request.body, id=away_id(member.id), today=request.today, by=request.by)
         return self._and_rows(request, self.members.save(member, *decision, request.cause))
 
     @get("/v1/branches/{branch_id}/questions", access=SECRETARIES, query=ListQuery, answer=QuestionsSchema, many=True)

@@ -9,7 +9,6 @@ from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
-from services.common.ids import id_from
 from services.common.store import Cause, Scope, Stored
 from services.learning.branches.storage import Branches
 from services.learning.coverage.domain.rows import CoverageState, reopen
@@ -17,7 +16,7 @@ from services.learning.coverage.ledger import Ledger
 from services.learning.coverage.storage import CoverageRows
 from services.learning.members import domain
 from services.learning.members.domain import CircumstanceCode, EndReason, Member, ToldBy
-from services.learning.members.storage import Members
+from services.learning.members.storage import Members, away_id
 from services.learning.parcels import domain as parcels
 from services.learning.parcels.domain import InterceptReason, ParcelState
 from services.learning.parcels.posting import Posting
@@ -68,23 +67,41 @@ def death_retracted(hands: Hands, event: CloudEvent) -> Effects:
 
 
 def moved_out(hands: Hands, event: CloudEvent) -> Effects:
-    """Send nothing to the old address, recall what is out, and let the secretary ask: a transfer, or study from away."""
-    today = business_date(event.time)
-    effects = _each(hands, event, "moved", lambda member: domain.doubt_address(member, today=today), stops=True)
+    """Send nothing to the old address, recall what is out, choose the ways of somebody who is away, and let the secretary ask for a transfer."""
+    today, moved_on = business_date(event.time), event.data.moved_on
+    effects = _each(hands, event, "moved", lambda member: _moved_out(member, moved_on, today), stops=True)
     members = [member for member in hands.storage(Members).of_person(event.data.person_id) if member.state.active]
     asked = tuple(f"ASK_TRANSFER_OR_AWAY:member/{member.id}" for member in members)
     return effects + _recall(hands, event, InterceptReason.MOVED) + Effects(conflicts=asked)
 
 
+def transfer_confirmed(hands: Hands, event: CloudEvent) -> Effects:
+    """Name the memberships of somebody who is looked after elsewhere for good: each is to be transferred, or to stay by a word of the member."""
+    confirmed_on = event.data.confirmed_on
+    effects = _each(hands, event, "transfer", lambda member: domain.confirm_transfer(member, on=confirmed_on))
+    members = [member for member in hands.storage(Members).of_person(event.data.person_id) if member.state.active]
+    return effects + Effects(conflicts=tuple(f"TRANSFER_OR_STAY:member/{member.id}" for member in members))
+
+
 def away_started(hands: Hands, event: CloudEvent) -> Effects:
-    """Choose the ways anew for somebody who is away for a time."""
-    away = event.data
+    """Choose the ways anew for somebody who is away for a time; nothing lies before a door that nobody opens (LRN-21)."""
+    away, today = event.data, business_date(event.time)
     until = away.expected_return_on or away.since + UNKNOWN_RETURN
-    return _each(hands, event, "away", lambda member: _away(member, away.kind, away.since, max(until, away.since)))
+
+    def decide(member: Member) -> domain.Decision:
+        gone, facts = _away(member, away.kind, away.since, max(until, away.since))
+        return (member, []) if gone == member else (domain.doubt_address(gone, today=today)[0], facts)
+
+    return _each(hands, event, "away", decide) + _recall(hands, event, InterceptReason.AWAY)
 
 
 def away_ended(hands: Hands, event: CloudEvent) -> Effects:
     """Choose the ways anew for somebody who is back; the next session is in person again."""
+    storage = hands.storage(Parcels)
+    for member in hands.storage(Members).of_person(event.data.person_id):
+        for parcel in storage.of_member(member.id):
+            if parcel.state.intercept and parcel.state.intercept.reason is InterceptReason.AWAY:
+                storage.save(parcel, *parcels.drop_intercept(parcel.state, by="system"), Cause.of_event(event, f"parcel:{parcel.id}"))
     return _each(hands, event, "back", lambda member: _back(member, event.data.ended_on))
 
 
@@ -99,25 +116,36 @@ def _left(member: Member, until: date) -> domain.Decision:
 
 
 def _away(member: Member, kind: str, since: date, until: date) -> domain.Decision:
-    if not member.active or any(one.id == _away_id(member) and one.until >= since for one in member.circumstances if one.until):
+    if not member.active or any(
+        one.id == away_id(member.id) and (one.until is None or one.until >= since) for one in member.circumstances
+    ):
         return member, []
-    kept = tuple(one for one in member.circumstances if one.id != _away_id(member))
+    kept = tuple(one for one in member.circumstances if one.id != away_id(member.id))
     code = AWAY.get(kind, CircumstanceCode.AWAY_WORK)
     return domain.add_circumstance(
-        domain.without(member, kept), id=_away_id(member), code=code, since=since, until=until, told_by=ToldBy.OTHER, by="system"
+        domain.without(member, kept), id=away_id(member.id), code=code, since=since, until=until, told_by=ToldBy.OTHER, by="system"
     )
 
 
+def _moved_out(member: Member, moved_on: date, today: date) -> domain.Decision:
+    """Let a member who moved study from away until somebody says what becomes of the membership."""
+    if not member.active or member.moved_out_on is not None:
+        return domain.doubt_address(member, today=today)
+    moved, _ = domain.move_out(member, on=moved_on)
+    away, _ = _away(moved, "TEMP_AWAY", moved_on, moved_on + UNKNOWN_RETURN)
+    return domain.doubt_address(away, today=today)
+
+
 def _back(member: Member, ended_on: date) -> domain.Decision:
-    known = next((one for one in member.circumstances if one.id == _away_id(member)), None)
+    known = next((one for one in member.circumstances if one.id == away_id(member.id)), None)
     if known is None or (known.until is not None and known.until < ended_on):
         return member, []
-    return domain.end_circumstance(member, known.id, until=max(ended_on - timedelta(days=1), known.since), today=ended_on)
-
-
-def _away_id(member: Member) -> str:
-    """Return the id under which the register's word that somebody is away stands among the circumstances."""
-    return id_from("away", member.id)
+    back, facts = domain.end_circumstance(member, known.id, until=max(ended_on - timedelta(days=1), known.since), today=ended_on)
+    if back.address_confirmed_on is None or back.moved_out_on is not None:
+        return back, facts
+    # The address from before is the home to which they came back; one that they gave meanwhile is where they were.
+    at_home = back.address_confirmed_on <= known.since
+    return (domain.trust_address(back) if at_home else domain.doubt_address(back, today=ended_on))[0], facts
 
 
 def _each(hands: Hands, event: CloudEvent, part: str, decide: Callable[[Member], domain.Decision], *, stops: bool = False) -> Effects:

@@ -19,6 +19,10 @@ class QuestionKind(StrEnum):
     ADDRESS_OLD = "ADDRESS_OLD"
     ADDRESS_DOUBTED = "ADDRESS_DOUBTED"
     """The register knows of a move."""
+    MOVED_OUT = "MOVED_OUT"
+    """The person moved to another community: does the membership go with them, or do they study from away?"""
+    TRANSFER_CONFIRMED = "TRANSFER_CONFIRMED"
+    """The other community confirmed it: transfer the membership, or note that it stays."""
 
 
 @dataclass(frozen=True)
@@ -52,4 +56,7 @@ def questions(member: Member, today: date, policy: StudyPolicy) -> tuple[Questio
         asked.append(Question(QuestionKind.ADDRESS_DOUBTED, member.address_doubted_on))
     elif member.delivery_address is not None and not address_holds(member, today, policy):
         asked.append(Question(QuestionKind.ADDRESS_OLD, member.address_confirmed_on + timedelta(days=policy.address_days + 1)))
+    if member.moved_out_on is not None:
+        kind = QuestionKind.TRANSFER_CONFIRMED if member.transfer_confirmed_on else QuestionKind.MOVED_OUT
+        asked.append(Question(kind, member.transfer_confirmed_on or member.moved_out_on))
     return tuple(sorted(asked, key=lambda one: one.since))

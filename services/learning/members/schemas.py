@@ -54,6 +54,13 @@ class ChangeMemberSchema(Input):
     contact_preference = fields.Enum(ContactPreference, by_value=True, metadata=_CONTACT)
 
 
+class StaySchema(Input):
+    """Until when somebody who moved studies from away as a member of this branch; one of the two."""
+
+    until = fields.Date(metadata=_TO)
+    permanent = fields.Boolean(metadata=_PERMANENT)
+
+
 class LeaveBranchSchema(Input):
     """When and why a membership ends."""
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.common.ids import id_from
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
 from services.learning.members.domain import Member
 
 EVERYBODY = Scope.everything("a fact about a person concerns whatever they are a member of")
+
+
+def away_id(member_id: str) -> str:
+    """Return the id under which the register's word that somebody is away stands among the circumstances."""
+    return id_from("away", member_id)
 
 
 def helper_consent(member: Member, blind: Callable[[str, str], str]) -> str | None:

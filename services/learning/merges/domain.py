@@ -47,6 +47,8 @@ def united(winner: Member, loser: Member) -> Member:
         smartphone=winner.smartphone or loser.smartphone,
         contact_preference=winner.contact_preference or loser.contact_preference,
         shown=_both(winner.shown, loser.shown),
+        moved_out_on=winner.moved_out_on or loser.moved_out_on,
+        transfer_confirmed_on=winner.transfer_confirmed_on or loser.transfer_confirmed_on,
         reductions=(*winner.reductions, *(one for one in loser.reductions if one.id not in agreed)),
         needs_version=winner.needs_version + 1 if circumstances != winner.circumstances else winner.needs_version,
     )

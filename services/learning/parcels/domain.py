@@ -61,6 +61,7 @@ class InterceptReason(StrEnum):
     """Why a parcel that is out should not arrive as if nothing had happened."""
 
     MOVED = "MOVED"
+    AWAY = "AWAY"
     DEATH = "DEATH"
 
 

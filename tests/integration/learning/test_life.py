@@ -13,7 +13,11 @@ from services.common.events.registry import (
     PersonDeathReported,
     PersonDeathRetracted,
     PersonMovedOut,
+    StaffLeft,
+    TransferConfirmed,
 )
+from services.common.events.volunteering import ClearanceGranted, ClearanceRevoked
+from services.common.ids import new_id
 from tests.integration.learning.conftest import moment
 from tests.support.running import eventually
 
@@ -85,3 +89,85 @@ def test_nothing_more_goes_to_the_old_address_of_somebody_who_moved(learning):
 
     assert answer["conflicts"] == [f"ASK_TRANSFER_OR_AWAY:member/{member}"]
     assert learning.post(f"/v1/coverage/{row['id']}/dispatch", {"carrier": "中国邮政"}, 409)["code"] == "ADDRESS_UNCONFIRMED"
+
+
+@pytest.mark.rule("LRN-21")
+@pytest.mark.rule("LRN-31")
+def test_who_is_away_gets_nothing_at_a_door_that_nobody_opens_until_they_are_back(learning):
+    member = learning.join("AWAY_WORK")
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    row = learning.rows(session)[member]
+    person, path = row["person_id"], f"/v1/coverage/{row['id']}"
+    learning.post(f"{path}/dispatch", {"carrier": "中国邮政"})
+    parcel = f"/v1/parcels/{learning.get(path)['delivery']['parcel']['id']}"
+
+    learning.publish(PersonAwayStarted(person_id=person, kind="HOSPITAL", since=date(2025, 4, 8)), f"person/{person}", at=NOW)
+    answered(learning, person, "PersonAwayStarted")
+    asked, held = learning.get(f"/v1/branches/{learning.branch}/questions")["items"][0]["questions"], learning.get(parcel)
+    learning.publish(PersonAwayEnded(person_id=person, kind="HOSPITAL", ended_on=date(2025, 4, 9)), f"person/{person}", at=NOW, sequence=2)
+    answered(learning, person, "PersonAwayEnded")
+
+    assert ([one["kind"] for one in asked], held["intercept"]["reason"], held["next_action"]) == (["ADDRESS_DOUBTED"], "AWAY", "INTERCEPT")
+    assert learning.get(parcel)["next_action"] == "WAIT"
+    assert learning.get(f"/v1/branches/{learning.branch}/questions")["items"][0]["questions"] == []
+
+
+@pytest.mark.rule("U10")
+def test_who_moved_for_good_is_transferred_or_stays_by_a_word_and_is_asked_until_then(learning):
+    member = learning.join()
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    row = learning.rows(session)[member]
+    person, questions = row["person_id"], f"/v1/branches/{learning.branch}/questions"
+
+    def asked():
+        return {one["kind"] for one in learning.get(questions)["items"][0]["questions"]}
+
+    learning.post(f"/v1/members/{member}/stay", {"permanent": True}, 409)
+    learning.publish(PersonMovedOut(person_id=person, moved_on=date(2025, 4, 8), phone_until=date(2025, 5, 8)), f"person/{person}", at=NOW)
+    answered(learning, person, "PersonMovedOut")
+    assert (learning.get(f"/v1/coverage/{row['id']}")["mode"], asked()) == ("PARCEL", {"MOVED_OUT", "ADDRESS_DOUBTED"})
+
+    learning.publish(TransferConfirmed(person_id=person, confirmed_on=date(2025, 4, 9)), f"person/{person}", at=NOW, sequence=2)
+    assert answered(learning, person, "TransferConfirmed")["conflicts"] == [f"TRANSFER_OR_STAY:member/{member}"]
+    assert asked() == {"TRANSFER_CONFIRMED", "ADDRESS_DOUBTED"}
+    assert learning.get(f"/v1/members/{member}")["active"], "the membership ends by a word of its branch only"
+
+    learning.post(f"/v1/members/{member}/stay", {}, 422)
+    learning.post(f"/v1/members/{member}/stay", {"until": "2026-03-31"})
+    assert asked() == {"ADDRESS_DOUBTED"}
+    away = learning.get(f"/v1/members/{member}/circumstances")["circumstances"]
+    assert [(one["code"], one["until"]) for one in away] == [("AWAY_WORK", "2026-03-31")]
+
+
+@pytest.mark.rule("U10")
+def test_a_teacher_whose_check_is_revoked_or_who_left_is_taken_off_and_the_lesson_flagged(learning):
+    member = learning.join("HOMEBOUND", smartphone=False)
+    packed_for = learning.join("AWAY_WORK")
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    rows = learning.rows(session)
+    path = f"/v1/coverage/{rows[member]['id']}"
+    volunteer, staff = new_id(), new_id()
+    parcel = learning.post(f"/v1/coverage/{rows[packed_for]['id']}/preparation", {}, staff=staff)["delivery"]["parcel"]["id"]
+    learning.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer})
+    assert learning.get(path)["next_action"] == "TEACH_AT_HOME"
+
+    def effects_of(event_id):
+        found = []
+        eventually(lambda: found.extend(learning.db["cascades"].find({"trigger_event_id": event_id})) or found, why="learning's answer")
+        return found[0]["effects"]
+
+    revoked, left = new_id(), new_id()
+    learning.publish(ClearanceRevoked(volunteer_id=volunteer, clearance_type="RECORD_CHECK"), f"volunteer/{volunteer}", at=NOW, id=revoked)
+    assert effects_of(revoked) == {"stopped": [f"coverage/{rows[member]['id']}"], "started": [], "conflicts": [f"BEARER_LOST:coverage/{rows[member]['id']}"]}
+    assert (learning.get(path)["next_action"], learning.get(path)["state"]) == ("NAME_BEARER", "ASSIGNED")
+    assert learning.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer}, 409)["code"] == "BEARER_MAY_NOT_GO"
+
+    learning.publish(ClearanceGranted(volunteer_id=volunteer, clearance_type="RECORD_CHECK", expires_on=date(2026, 4, 9)), f"volunteer/{volunteer}", at=NOW, sequence=2)
+    eventually(lambda: learning.client.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer}).ok, why="the check is clear again")
+    learning.post(f"{path}/bearer", {"kind": "STAFF", "id": staff})
+    learning.publish(StaffLeft(staff_id=staff, left_on=date(2025, 4, 9)), f"staff/{staff}", at=NOW, id=left)
+    assert set(effects_of(left)["conflicts"]) == {f"BEARER_LOST:coverage/{rows[member]['id']}", f"PACKED_BY_WHO_LEFT:parcel/{parcel}"}
+    assert learning.get(path)["next_action"] == "NAME_BEARER"

@@ -202,3 +202,45 @@ def test_a_relative_whose_consent_ended_helps_no_longer():
 
     assert (needs_on(lost, DAY).helper, lost.needs_version, facts) == (False, member.needs_version + 1, [])
     assert members.lose_helper(lost)[0] == lost
+
+
+@pytest.mark.rule("U10")
+def test_who_moved_is_asked_about_until_the_membership_ends_or_stays():
+    moved, facts = members.move_out(a_member(delivery_address=None), on=DAY)
+    confirmed, more = members.confirm_transfer(moved, on=DAY + timedelta(days=9))
+
+    assert (asked(moved, DAY), asked(confirmed, DAY + timedelta(days=9)), facts, more) == (["MOVED_OUT"], ["TRANSFER_CONFIRMED"], [], [])
+    assert members.move_out(moved, on=DAY + timedelta(days=1))[0] == moved, "the first day counts"
+    assert members.confirm_transfer(confirmed, on=DAY + timedelta(days=20))[0] == confirmed
+    assert members.confirm_transfer(a_member(), on=DAY)[0].moved_out_on == DAY, "confirmed is moved"
+    gone, _ = members.leave(confirmed, until=DAY + timedelta(days=10), reason=EndReason.TRANSFER_OUT)
+    assert asked(gone, DAY + timedelta(days=10)) == []
+    assert members.move_out(gone, on=DAY)[0] == gone and members.confirm_transfer(gone, on=DAY)[0] == gone
+
+
+@pytest.mark.rule("U10")
+def test_who_stays_a_member_after_a_move_studies_from_away_until_a_day_or_for_good():
+    moved, _ = members.move_out(a_member(delivery_address=None), on=DAY)
+    how = {"today": DAY, "by": "secretary", "id": "away"}
+
+    until, _ = members.stay(moved, **how, until=DAY + timedelta(days=300))
+    for_good, _ = members.stay(members.move_out(until, on=DAY)[0], **how, permanent=True)
+
+    assert asked(until, DAY) == [] and until.transfer_confirmed_on is None
+    assert needs_on(until, DAY + timedelta(days=300)).codes == {Code.AWAY_WORK} and not needs_on(until, DAY + timedelta(days=301)).codes
+    assert [one.permanent for one in for_good.circumstances] == [True], "one word takes the place of the other"
+    with pytest.raises(Conflict, match="NOTHING_TO_ANSWER"):
+        members.stay(a_member(), **how, permanent=True)
+    with pytest.raises(Invalid):
+        members.stay(moved, **how)
+
+
+@pytest.mark.rule("LRN-21")
+def test_an_address_that_was_doubted_only_while_somebody_was_away_holds_again():
+    member, _ = members.set_capabilities(a_member(), today=DAY, smartphone=True, delivery_address="x")
+    doubted, _ = members.doubt_address(member, today=DAY)
+
+    trusted, _ = members.trust_address(doubted)
+
+    assert (trusted.address_doubted_on, trusted.needs_version) == (None, doubted.needs_version + 1)
+    assert members.trust_address(member)[0] == member

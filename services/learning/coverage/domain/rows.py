@@ -10,6 +10,7 @@ from services.common.errors import Conflict
 from services.common.events import Dated, Event
 from services.common.events.learning import CoveragePlanned, CoverageReopened, CoverageVoided
 from services.common.states import NEW, StateMachine, Transition
+from services.learning.coverage.domain.bearing import AT_THE_DOOR, Bearer
 from services.learning.coverage.domain.deliveries import Delivery
 from services.learning.coverage.domain.feedback import Feedback
 from services.learning.coverage.domain.modes import LIVE, Blocker
@@ -109,6 +110,7 @@ class NextAction(StrEnum):
     REMIND_PICK_UP = "REMIND_PICK_UP"
     TEACH_AT_HOME = "TEACH_AT_HOME"
     HELD = "HELD"
+    NAME_BEARER = "NAME_BEARER"
     CALL_MEMBER = "CALL_MEMBER"
     COLLECT_PROOF = "COLLECT_PROOF"
 
@@ -201,6 +203,10 @@ class Coverage:
     shown_on: date | None = None
     """When this branch showed to the one to which the member transferred that day that the lesson is covered (LRN-30)."""
     acceptance: Acceptance | None = None
+    bearer: Bearer | None = None
+    """Who goes to the member with it, as tutor or as courier."""
+    bearer_lost_on: date | None = None
+    """Since when nobody goes, because who was named may not or cannot any more (U10)."""
     merged_into: str | None = None
     """The row of the same person and session that stands for this one since two records were merged (REG-57)."""
 
@@ -263,6 +269,8 @@ def next_action(row: Coverage, *, today: date, policy: StudyPolicy = POLICY) -> 
         return NextAction.DECIDE
     if row.held_since is not None:
         return NextAction.HELD
+    if row.bearer_lost_on is not None and row.mode in AT_THE_DOOR and row.state in FALLIBLE:
+        return NextAction.NAME_BEARER
     if row.state is S.ASSIGNED:
         return _while_assigned(row, today)
     if row.state is S.DISPATCHED:

@@ -252,6 +252,8 @@ def adopt(row: Coverage, choice: Choice, known: Known, *, step: int | None = Non
         needs_version=known.member.needs_version,
         abroad="ABROAD" in known.needs.codes,
         assigned_on=known.today,
+        bearer=None,
+        bearer_lost_on=None,
         delivery=None,
         past_deliveries=(*row.past_deliveries, row.delivery) if row.delivery else row.past_deliveries,
     )
