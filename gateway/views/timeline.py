@@ -233,6 +233,7 @@ WORDS: dict[str, Text] = {
     "HomeTeachingRequested": Text("请送学上门，{due_on} 前", "The lesson is to be taught at home by {due_on}"),
     "LessonBearerNamed": Text("已定送学人", "Somebody was named to bring the lesson"),
     "LessonBearerLost": Text("原送学人不能前往，请另派", "Who was to bring the lesson cannot go; somebody else must be named"),
+    "LessonRevised": Text("学过的课有新版，无需重学", "A lesson that was studied came out anew; it need not be studied again"),
     "CoverageShown": Text("转出支部已出示当天学习记录", "The sending branch showed that the lesson of that day was covered"),
     "CreditAccepted": Text("原支部认可学时 {minutes} 分钟", "The home branch accepted {minutes} minutes of study"),
     "CreditRecorded": Text("记入学时 {minutes} 分钟", "{minutes} minutes of study were credited"),

@@ -70,6 +70,10 @@ MESSAGES = {
         "This person may not go to members at present (a check is not clear, or they are suspended or gone); name somebody else.",
     ),
     "NOTHING_TO_ANSWER": Text("登记处没有该党员迁出的记录，无需答复。", "The register knows of no move of this member; there is nothing to answer."),
+    "PARCEL_OUTDATED": Text(
+        "包裹里有一课已出新版，请拆包后重新装入新版再寄。", "A lesson in the parcel came out anew; unpack it and pack it anew with the present edition."
+    ),
+    "NOTHING_SUPERSEDED": Text("没有这种形式的旧材料可以替换，请核对。", "There is no earlier material of this form to take the place of; check it."),
     "COVERAGE_DOUBLED": Text("这名党员的这次学习已有记录。", "There is a row for this member and session already."),
     "LESSON_WITHOUT_WORDS": Text("课文里没有可以朗读的文字。", "The text has no words to read out."),
     "LESSON_UNCHANGED": Text("课文和提问都没有变化，无需新版本。", "Neither text nor questions have changed; no new edition is needed."),

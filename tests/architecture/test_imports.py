@@ -76,7 +76,7 @@ def _pure(name: str, service: str) -> bool:
         return ".domain" in name or name.count(".") == 2
     if name.split(".")[0] in ("pypinyin", "rapidfuzz", "lunardate"):
         return True
-    return name.startswith(("services.common.events", "services.common.errors", "services.common.states", "services.common.moved", "services.common.calendar", "services.common.workdays", "services.common.consents"))
+    return name.startswith(("services.common.events", "services.common.errors", "services.common.states", "services.common.moved", "services.common.calendar", "services.common.workdays", "services.common.consents", "services.common.codes"))
 
 
 def test_there_are_domain_modules_to_look_at():

@@ -19,6 +19,7 @@ from services.common.events.learning import (
     StudySessionCovered,
     StudySessionHeld,
     StudySessionPostponed,
+    StudySessionReopened,
     StudySessionScheduled,
 )
 from services.common.store import Index, Scope
@@ -82,6 +83,12 @@ def session_held(event):
     session = event.data
     fields = {"branch_id": session.branch_id, "kind": session.kind, "held_at": session.held_at, "members": session.members, "partner_ids": session.partner_ids, "place_kind": session.place_kind}
     yield Put(StudySessions, session.session_id, {**fields, "state": "HELD", "held_on": event.effective_on})
+
+
+@on(StudySessionReopened)
+def session_reopened(event):
+    """Note that a certificate holds no longer."""
+    yield Put(StudySessions, event.data.session_id, {"state": "HELD", "covered_on": None})
 
 
 @on(StudySessionCovered)

@@ -86,12 +86,12 @@ def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 
 def _credit(facts: Sequence[Fact], owed: dict[str, Fact]) -> Part:
-    """Return the minutes credited for these rows, each once; a row that came to nothing, or was opened again by the undoing of a merge, has none."""
+    """Return the minutes credited for these rows, each once; a row that came to nothing has none, and one of which a new edition is owed keeps its own."""
     minutes: dict[str, int] = {}
     for fact in facts:
         if fact.event == "CreditRecorded" and fact.coverage_id in owed:
             minutes[fact.coverage_id] = fact.minutes
-        elif fact.event in ("CoverageVoided", "CoverageReopened"):
+        elif fact.event == "CoverageVoided" or (fact.event == "CoverageReopened" and fact.reason != "EDITION"):
             minutes.pop(fact.coverage_id, None)
     return Part("credited_minutes", sum(minutes.values()), "MINUTES", tuple(sorted(minutes)))
 

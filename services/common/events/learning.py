@@ -89,6 +89,25 @@ class StudySessionHeld(Event):
     place_kind: str = "HERE"
 
 
+@event("study_session")
+class LessonSuperseded(Event):
+    """The lesson of a session has a new edition: whoever does not have the lesson yet gets that one, and who has it studies again only if it says so (LRN-24)."""
+
+    session_id: str
+    branch_id: str
+    edition: int
+    must_restudy: bool
+
+
+@event("study_session")
+class StudySessionReopened(Event):
+    """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24)."""
+
+    session_id: str
+    branch_id: str
+    edition: int
+
+
 @event("coverage")
 class CoveragePlanned(Event):
     """A member is owed a lesson: the row of the ledger that only proof or a waiver closes (U5)."""
@@ -206,12 +225,24 @@ class CoverageVoided(Event):
 
 @event("coverage")
 class CoverageReopened(Event):
-    """A lesson is owed again: the merge by which it was credited, or void, was undone (REG-56)."""
+    """A lesson is owed again: a merge was undone (MERGE_UNDONE), a death was none (DEATH_RETRACTED), or a new edition must be studied (EDITION, LRN-24)."""
 
     coverage_id: str
     session_id: str
     member_id: str
     person_id: str
+    reason: str = "MERGE_UNDONE"
+
+
+@event("coverage")
+class LessonRevised(Event):
+    """A lesson that a member has came out anew; they are told so, and need not study it again (LRN-24)."""
+
+    coverage_id: str
+    session_id: str
+    member_id: str
+    person_id: str
+    edition: int
 
 
 @event("coverage")
@@ -347,6 +378,8 @@ class LessonWritten(Event):
     session_id: str
     branch_id: str
     edition: int
+    must_restudy: bool = False
+    """Whether who had an earlier edition must study this one."""
 
 
 @event("production")
@@ -392,6 +425,8 @@ class LessonHeard(Event):
     percent: int
     speed_percent: int
     happened_at: datetime
+    edition: int = 1
+    """Which edition of the lesson it was (LRN-24)."""
 
 
 @event("personal_link")
@@ -402,6 +437,7 @@ class LessonRecalled(Event):
     coverage_id: str
     asked: bool
     happened_at: datetime
+    edition: int = 1
 
 
 @event("personal_link")
@@ -411,6 +447,7 @@ class LessonPlayedWithMember(Event):
     link_id: str
     coverage_id: str
     happened_at: datetime
+    edition: int = 1
 
 
 @event("reminder")

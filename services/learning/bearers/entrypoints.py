@@ -27,7 +27,7 @@ class BearerRoutes:
     def name_bearer(self, request):
         """Say who teaches a lesson at home or brings its papers; whoever has a check that is not clear goes to nobody."""
         row = self.rows.get(request.params["coverage_id"], request.scope)
-        who = request.body["id"], request.body["kind"]
+        who = request.body["bearer_id"], request.body["bearer_kind"]
         named = self.rows.save(row, *domain.name(row.state, self.standings.of(*who), today=request.today, by=request.by), request.cause)
         if not self.standings.of(*who).may_go:
             # The check was revoked between the look and the write, and whoever took the rows then did not find this one yet.

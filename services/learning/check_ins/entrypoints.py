@@ -36,10 +36,12 @@ class CheckInRoutes:
         row = self.rows.find_one({"_id": coverage_id(session.id, member_id)}, ALL)
         how = {"code": request.body["code"], "digest": self.sessions.blind, "at": request.now, "on": request.today, "by": member_id}
         decision = domain.check_in(row.state if row else None, session, **how, policy=self.check_in_policy)
-        return _told(self.rows.save(row, *decision, self._telling(request.cause)))
+        return _told(self.rows.save(row, *decision, _telling(request.cause)))
 
-    def _telling(self, cause: Cause) -> Cause:
-        return replace(cause, render=lambda row: cause.render(_told(row)))
+
+def _telling(cause: Cause) -> Cause:
+    """Return a cause whose kept answer says what is on record, so that a repetition is told the same."""
+    return replace(cause, render=lambda row: cause.render(_told(row)))
 
 
 def _told(row: Stored) -> Stored:

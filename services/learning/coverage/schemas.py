@@ -138,6 +138,7 @@ class DeliverySchema(Input):
     planned_on = fields.Date(allow_none=True, metadata=_PLANNED)
     received_on = fields.Date(allow_none=True, metadata={"description": "When it arrived.", "example": "2025-04-14"})
     tried_on = fields.List(fields.Date(), metadata={"description": "Days on which somebody called in vain.", "example": []})
+    edition = fields.Integer(metadata={"description": "Which edition of the lesson it brings.", "example": 1})
     parcel = fields.Nested(TravellingParcelSchema, allow_none=True, metadata={"description": "The parcel, if it is one.", "example": None})
 
 
@@ -151,6 +152,7 @@ class ProofSchema(Input):
     strength = fields.String(metadata={"description": "How much it says by itself.", "example": "FAIR"})
     at = fields.AwareDateTime(metadata=_AT)
     recorded_by = fields.String(metadata={"description": "Who recorded it.", "example": "01JD00000000000000000STAFF"})
+    edition = fields.Integer(metadata={"description": "Of which edition of the lesson it speaks.", "example": 1})
 
 
 class FailureSchema(Input):
@@ -238,6 +240,8 @@ class CoverageSchema(CoverageStateSchema):
     )
     verification = fields.Nested(VerificationSchema, allow_none=True, metadata={"description": "The credit.", "example": None})
     waiver = fields.Nested(WaiverSchema, allow_none=True, metadata={"description": "The waiver.", "example": None})
+    edition = fields.Integer(metadata={"description": "The edition of the lesson that is owed, or that a member who has it had.", "example": 1})
+    noticed_edition = fields.Integer(metadata={"description": "The newest edition of which the member is told that they need not study it.", "example": 1})
     bearer = fields.Nested(BearerSchema, allow_none=True, metadata={"description": "Who goes to the member with it, as tutor or courier.", "example": None})
     bearer_lost_on = fields.Date(allow_none=True, metadata={"description": "Since when nobody goes, because who was named may not or cannot any more.", "example": None})
     shown_on = fields.Date(

@@ -7,7 +7,7 @@ from datetime import date
 from services.common.ids import id_from
 from services.common.redirects import STEPS, Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.learning.coverage.domain.rows import Coverage, CoverageState
+from services.learning.coverage.domain.rows import Coverage
 
 EVERYBODY = Scope.everything("what was learnt in another branch counts as well")
 
@@ -32,10 +32,10 @@ class CoverageRows(Aggregates[Coverage]):
     def key_of(self, state: Coverage) -> str:
         return state.person_id
 
-    def verified_in(self, member_id: str, year: int) -> list[Stored[Coverage]]:
-        """Return a member's verified lessons of the sessions of a year (LRN-32)."""
+    def credited_in(self, member_id: str, year: int) -> list[Stored[Coverage]]:
+        """Return a member's lessons of the sessions of a year that were credited, also those of which a new edition is owed (LRN-32)."""
         held_on = {"$gte": f"{year}-01-01", "$lte": f"{year}-12-31"}
-        return list(self.each({"member_id": member_id, "held_on": held_on, "state": CoverageState.VERIFIED.value}, EVERYBODY))
+        return [row for row in self.each({"member_id": member_id, "held_on": held_on}, EVERYBODY) if row.state.credited]
 
     def borne_by(self, bearer_id: str) -> list[Stored[Coverage]]:
         """Return the rows whose lessons somebody brings, or brought, to the member."""

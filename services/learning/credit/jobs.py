@@ -23,7 +23,7 @@ from services.learning.members.storage import Members
 def learnt(hands, member: Stored[Member], year: int) -> tuple[list[Member], list[Coverage]]:
     """Return every membership of a person, and what they learnt in it in a year."""
     rows, memberships = hands.storage(CoverageRows), hands.storage(Members).of_person(member.state.person_id)
-    return [one.state for one in memberships], [row.state for one in memberships for row in rows.verified_in(one.id, year)]
+    return [one.state for one in memberships], [row.state for one in memberships for row in rows.credited_in(one.id, year)]
 
 
 def standing_of(hands, member: Stored[Member], year: int, today: date) -> Standing:

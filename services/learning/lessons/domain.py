@@ -51,6 +51,8 @@ class Lesson:
     written_at: datetime
     written_by: str
     superseded_by: str | None = None
+    must_restudy: bool = False
+    """Whether who had an earlier edition must study this one."""
 
 
 def write(
@@ -63,6 +65,7 @@ def write(
     questions: Sequence[RecallQuestion] = (),
     at: datetime,
     by: str,
+    must_restudy: bool = False,
 ) -> tuple[Lesson, list[Event]]:
     """Write a lesson down, as the next edition where there is one; its forms are produced from it."""
     if session.state is SessionState.CANCELLED:
@@ -76,8 +79,9 @@ def write(
     if latest is not None and (latest.checksum, latest.questions) == (checksum, tuple(questions)):
         raise Conflict("LESSON_UNCHANGED")
     edition = latest.edition + 1 if latest else 1
-    lesson = Lesson(id, session.id, session.branch_id, edition, title, text, tuple(questions), checksum, at, by)
-    return lesson, [LessonWritten(lesson_id=id, session_id=session.id, branch_id=session.branch_id, edition=edition)]
+    again = must_restudy and edition > 1
+    lesson = Lesson(id, session.id, session.branch_id, edition, title, text, tuple(questions), checksum, at, by, must_restudy=again)
+    return lesson, [LessonWritten(lesson_id=id, session_id=session.id, branch_id=session.branch_id, edition=edition, must_restudy=again)]
 
 
 def supersede(lesson: Lesson, by_id: str) -> tuple[Lesson, list[Event]]:

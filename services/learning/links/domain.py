@@ -75,6 +75,8 @@ class PersonalLink:
     last_right: bool | None = None
     recalled_at: datetime | None = None
     played_at: datetime | None = None
+    edition: int = 1
+    """Which edition of the lesson it plays (LRN-24)."""
 
     @property
     def seconds(self) -> float:
@@ -137,6 +139,7 @@ def issue(
         expires_on=today + timedelta(days=policy.valid_days),
         sound_id=sound.id,
         length=sound.made.seconds,
+        edition=session.edition,
     )
     return link, [PersonalLinkIssued(link_id=id, coverage_id=row.id, session_id=row.session_id, audience=audience.value)]
 
@@ -144,6 +147,26 @@ def issue(
 def revoke(link: PersonalLink, *, at: datetime) -> Change:
     """Let a link lead nowhere from now on."""
     return (link, []) if link.revoked_at else (replace(link, revoked_at=at), [])
+
+
+def switch(link: PersonalLink, session: StudySession, lesson: Lesson, sound: Production, *, policy: LinkPolicy, on: date) -> Change:
+    """Let a link play the present edition; what was proved of an earlier one stays proved, unless it must be studied again (LRN-24)."""
+    counts = link.edition >= session.restudy_from
+    if link.revoked_at or link.edition >= session.edition or (link.done and counts) or sound.made is None or not sound.made.seconds:
+        return link, []
+    switched = replace(
+        link,
+        lesson_id=lesson.id,
+        sound_id=sound.id,
+        length=sound.made.seconds,
+        edition=session.edition,
+        expires_on=max(link.expires_on, on + timedelta(days=policy.valid_days)),
+        heard=(),
+        fastest=1.0,
+        answered=(),
+        last_right=None,
+    )
+    return (switched if counts else replace(switched, heard_told=False, recalled_at=None, played_at=None)), []
 
 
 def must_lead(link: PersonalLink, *, today: date) -> None:
@@ -189,7 +212,7 @@ def hear(link: PersonalLink, intervals: Sequence[Interval], *, speed: float, at:
         raise Invalid.field("intervals", "HEARD_IMPOSSIBLE")
     if heard.heard_told or heard.percent < HEARD_PERCENT or link.audience is not Audience.MEMBER:
         return heard, []
-    fact = LessonHeard(link_id=link.id, coverage_id=link.coverage_id, percent=heard.percent, speed_percent=round(100 * heard.fastest), happened_at=at)
+    fact = LessonHeard(link_id=link.id, coverage_id=link.coverage_id, percent=heard.percent, speed_percent=round(100 * heard.fastest), happened_at=at, edition=link.edition)
     return replace(heard, heard_told=True), [Dated(fact, on)]
 
 
@@ -221,12 +244,12 @@ def play_with_member(link: PersonalLink, *, at: datetime, on: date) -> Change:
         raise Conflict("NOT_A_RELATIVES_LINK")
     if link.played_at:
         return link, []
-    fact = LessonPlayedWithMember(link_id=link.id, coverage_id=link.coverage_id, happened_at=at)
+    fact = LessonPlayedWithMember(link_id=link.id, coverage_id=link.coverage_id, happened_at=at, edition=link.edition)
     return replace(link, played_at=at), [Dated(fact, on)]
 
 
 def _recalled(link: PersonalLink, *, asked: bool, at: datetime, on: date) -> Change:
     if link.recalled_at:
         return link, []
-    fact = LessonRecalled(link_id=link.id, coverage_id=link.coverage_id, asked=asked, happened_at=at)
+    fact = LessonRecalled(link_id=link.id, coverage_id=link.coverage_id, asked=asked, happened_at=at, edition=link.edition)
     return replace(link, recalled_at=at), [Dated(fact, on)]

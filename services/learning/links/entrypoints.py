@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from services.common.calendar import business_date
 from services.common.errors import NotFound
-from services.common.events.learning import LessonHeard, LessonPlayedWithMember, LessonRecalled
+from services.common.events.learning import LessonHeard, LessonPlayedWithMember, LessonRecalled, LessonSuperseded, MaterialProduced
 from services.common.http import PUBLIC, Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.messages import language_of
@@ -237,9 +237,24 @@ class PlayerRoutes:
 
 
 class LinkSubscriptions:
-    """Turns what happened through a link into proof on the member's row."""
+    """Turns what happened through a link into proof on the member's row, and lets links play what is owed now."""
 
-    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+    sessions, rows, links = Storage(StudySessions), Storage(CoverageRows), Storage(PersonalLinks)
+    lessons, productions, link_policy = Storage(Lessons), Storage(Productions), Policy(LinkPolicy)
+
+    @subscribe(LessonSuperseded)
+    @subscribe(MaterialProduced)
+    def on_edition_there(self, event):
+        """Let the links of a session play the present edition, as soon as it is recorded (LRN-24)."""
+        session, lesson = self.sessions.get(event.data.session_id, ALL).state, self.lessons.latest_of(event.data.session_id)
+        if lesson is None:
+            return
+        sound = best([one.state for one in self.productions.of_lesson(lesson.id)], ProducedForm.AUDIO)
+        if sound is None:
+            return
+        on, cause = business_date(event.time), Cause.of_event(event, "switch")
+        decide = partial(domain.switch, session=session, lesson=lesson.state, sound=sound, policy=self.link_policy, on=on)
+        self.links.change_each({"session_id": session.id, "revoked_at": None}, BEARER, lambda link: decide(link.state), cause)
 
     @subscribe(LessonHeard)
     def on_lesson_heard(self, event):
@@ -261,11 +276,12 @@ class LinkSubscriptions:
         row = self.rows.standing(event.data.coverage_id)
         if row is None or row.state.state in (CoverageState.WAIVED, CoverageState.VOID):
             return
-        at = event.data.happened_at
+        at, edition = event.data.happened_at, event.data.edition
         decision = prove(
             row.state,
             self.sessions.get(row.state.session_id, ALL).state,
-            proof_id=f"{event.data.link_id}/{kind}",
+            proof_id=f"{event.data.link_id}/{kind}" if edition == 1 else f"{event.data.link_id}/{kind}/{edition}",
+            edition=edition,
             kind=kind,
             given_by=given_by,
             mode=mode or (Mode.RELATIVE_MEDIA if row.state.mode is Mode.RELATIVE_MEDIA else Mode.MOBILE_AUDIO),

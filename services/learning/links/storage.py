@@ -16,7 +16,7 @@ class PersonalLinks(Aggregates[PersonalLink]):
 
     collection, aggregate, state = "personal_links", "personal_link", PersonalLink
     area = "branch_id"
-    indexes = (Index("token_hash", unique=True), Index("coverage_id", "audience"), Index("devices"), Index("branch_id", "device_flagged"))
+    indexes = (Index("token_hash", unique=True), Index("coverage_id", "audience"), Index("session_id"), Index("devices"), Index("branch_id", "device_flagged"))
 
     def token_of(self, link_id: str) -> str:
         """Return the token of a link, made anew from its id and the service's key each time it is needed."""

@@ -69,21 +69,22 @@ def rows(own: Coverage, other: Coverage) -> tuple[Coverage, Coverage]:
         feedback=(*own.feedback, *(one for one in other.feedback if one.id not in said)),
         failures=_both(own.failures, other.failures),
         past_deliveries=_both(own.past_deliveries, other.past_deliveries),
+        past_verifications=_both(own.past_verifications, other.past_verifications),
     )
     if other.state is CoverageState.VERIFIED and own.state is not CoverageState.VERIFIED:
         # A proof is more than a waiver: whoever was let off under one record has the lesson under the other.
-        kept = replace(_without_delivery(kept), **_NOTHING_MISSING, state=other.state, mode=other.mode, verification=other.verification, waiver=None, overdue_since=None)
+        kept = replace(_without_delivery(kept), **_NOTHING_MISSING, state=other.state, mode=other.mode, edition=other.edition, verification=other.verification, waiver=None, overdue_since=None)
         kept = _with_past(kept, other.delivery)
     elif own.state in UNDISPATCHED and other.state in _ON_ITS_WAY:
         way = {name: getattr(other, name) for name in _WAY}
         kept = replace(_without_delivery(kept), **_NOTHING_MISSING, **way)
     else:
         kept = _with_past(kept, other.delivery)
-    return kept, replace(other, state=CoverageState.VOID, void_reason="MERGED", verification=None, merged_into=own.id)
+    return kept, replace(other, state=CoverageState.VOID, void_reason="MERGED", verification=None, past_verifications=(), merged_into=own.id)
 
 
 _ON_ITS_WAY = frozenset({CoverageState.DISPATCHED, CoverageState.RECEIVED, CoverageState.STUDIED, CoverageState.ATTENDED})
-_WAY = ("state", "mode", "form", "rule", "fallbacks", "step", "assigned_on", "abroad", "delivery", "resent")
+_WAY = ("state", "mode", "form", "rule", "fallbacks", "step", "assigned_on", "abroad", "delivery", "resent", "edition")
 """What a row has of the way that its lesson goes; a lesson that is on its way under one record is not sent again under the other."""
 _NOTHING_MISSING: dict[str, object] = {"blocker": None, "wanted": None, "missing_forms": (), "options": ()}
 
@@ -127,7 +128,7 @@ def row_facts(before: Coverage, after: Coverage) -> list[Event | Dated]:
         return [CoverageVoided(**ids, reason="MERGED")]
     if after.state is CoverageState.VERIFIED and after.verification:
         verified = CoverageVerified(**ids, mode=after.verification.mode, proof_kind=after.verification.proof_kind)
-        return [verified, CreditRecorded(**ids, minutes=after.verification.credit_minutes)]
+        return [verified] if after.past_verifications else [verified, CreditRecorded(**ids, minutes=after.verification.credit_minutes)]
     if before.state in CLOSED:
         return [CoverageReopened(**ids)]
     return [CoverageAssigned(**ids, mode=after.mode, cover_by_on=after.cover_by_on)] if after.mode else []

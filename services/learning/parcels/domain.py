@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -114,6 +115,8 @@ class Content:
     form: str | None = None
     result: ContentResult | None = None
     acknowledged: bool = False
+    edition: int = 1
+    """Which edition of the lesson was packed (LRN-24)."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,8 @@ class Parcel:
     ended_at: datetime | None = None
     intercept: Intercept | None = None
     intercept_open: bool = False
+    outdated: bool = False
+    """Whether a lesson in it came out anew since it was packed (LRN-24)."""
 
     @property
     def coverage_ids(self) -> list[str]:
@@ -163,6 +168,8 @@ class ParcelAction(StrEnum):
 
     WAIT = "WAIT"
     HAND_OVER = "HAND_OVER"
+    REPACK = "REPACK"
+    """Unpack it, and pack it anew with the present edition."""
     ASK_CARRIER = "ASK_CARRIER"
     CORRECT_ADDRESS = "CORRECT_ADDRESS"
     REMIND_PICK_UP = "REMIND_PICK_UP"
@@ -192,9 +199,18 @@ def redirect(parcel: Parcel, address: str) -> Decision:
     return replace(parcel, delivery_address=address) if parcel.state is P.PREPARED else parcel, []
 
 
+def mark_outdated(parcel: Parcel, editions: Mapping[str, int]) -> Decision:
+    """Note whether a lesson in a parcel that is not sent came out anew since it was packed (LRN-24)."""
+    if parcel.state is not P.PREPARED:
+        return parcel, []
+    return replace(parcel, outdated=any(editions.get(one.coverage_id, 1) > one.edition for one in parcel.contents)), []
+
+
 def hand_over(parcel: Parcel, *, carrier: str, today: date, address_holds: bool, held: bool, tracking_no: str | None = None) -> Decision:
-    """Give the parcel to the carrier, if the address was confirmed and nobody in it is reported to be dead (LRN-21)."""
+    """Give the parcel to the carrier, if the address was confirmed, nobody in it is reported to be dead, and no lesson is out of date (LRN-21, LRN-24)."""
     _may_become(parcel, P.HANDED_TO_CARRIER)
+    if parcel.outdated:
+        raise Conflict("PARCEL_OUTDATED")
     if held:
         raise Conflict("DELIVERIES_HELD")
     if not address_holds:
@@ -295,7 +311,7 @@ def next_action(parcel: Parcel, *, today: date, policy: StudyPolicy) -> ParcelAc
     if parcel.intercept_open:
         return ParcelAction.INTERCEPT
     if parcel.state is P.PREPARED:
-        return ParcelAction.HAND_OVER
+        return ParcelAction.REPACK if parcel.outdated else ParcelAction.HAND_OVER
     if parcel.state is P.ADDRESS_PROBLEM:
         return ParcelAction.CORRECT_ADDRESS
     if parcel.state is P.DELIVERED:

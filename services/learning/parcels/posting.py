@@ -41,7 +41,9 @@ class Posting:
         if len({row.state.branch_id for row in rows}) > 1:
             raise Invalid.field("coverage_ids", "OTHER_ADDRESS")
         members = {row.state.member_id: self._members.get(row.state.member_id, ALL).state for row in rows}
-        contents = tuple(Content(row.id, row.state.session_id, row.state.member_id, row.state.person_id, row.state.form) for row in rows)
+        contents = tuple(
+            Content(row.id, row.state.session_id, row.state.member_id, row.state.person_id, row.state.form, edition=row.state.edition) for row in rows
+        )
         today = business_date(now)
         abroad = any(CircumstanceCode.ABROAD in needs_on(member, today).codes for member in members.values())
         addresses = {member.id: member.delivery_address for member in members.values()}
@@ -56,7 +58,8 @@ class Posting:
         today, members = business_date(now), self._in(parcel)
         holds = all(address_holds(member, today, self._study) and member.delivery_address == parcel.state.delivery_address for member in members)
         held = any(member.held_since is not None or not member.active for member in members)
-        sent = domain.hand_over(parcel.state, carrier=carrier, tracking_no=tracking_no, today=today, address_holds=holds, held=held)
+        state, _ = domain.mark_outdated(parcel.state, self._editions(parcel))
+        sent = domain.hand_over(state, carrier=carrier, tracking_no=tracking_no, today=today, address_holds=holds, held=held)
         return self._parcels.save(parcel, *sent, cause)
 
     def act(self, parcel: Stored[Parcel], cause: Cause, decide, **how) -> Stored[Parcel]:
@@ -75,6 +78,7 @@ class Posting:
         members = self._in(parcel)
         if members and members[0].delivery_address and len({member.delivery_address for member in members}) == 1:
             state, _ = domain.redirect(state, members[0].delivery_address)
+        state, _ = domain.mark_outdated(state, self._editions(parcel))
         heard = frozenset(row.id for row in self._rows_of(parcel) if _has_acknowledged(row.state, parcel.id))
         state, more = domain.acknowledge(state, heard, now=now)
         if state != parcel.state:
@@ -113,6 +117,10 @@ class Posting:
         if not own and (state.state is not CoverageState.ASSIGNED or state.mode is not Mode.PARCEL or delivery is not None):
             raise Invalid.field(f"coverage_ids.{place}", "NOT_FOR_A_PARCEL")
         return row
+
+    def _editions(self, parcel: Stored[Parcel]) -> dict[str, int]:
+        """Return the present edition of each lesson that is still to come by a parcel."""
+        return {row.id: row.state.edition for row in self._rows_of(parcel) if row.state.state is CoverageState.ASSIGNED}
 
     def _in(self, parcel: Stored[Parcel]) -> list[Member]:
         return [self._members.get(member_id, ALL).state for member_id in dict.fromkeys(one.member_id for one in parcel.state.contents)]

@@ -89,6 +89,7 @@ class ContentSchema(Input):
     member_id = Id(metadata={"description": "The member.", "example": "01JD0000000000000000MEMBER"})
     form = fields.String(allow_none=True, metadata={"description": "The form of material.", "example": "PAPER"})
     result = fields.Enum(ContentResult, by_value=True, allow_none=True, metadata=_RESULT)
+    edition = fields.Integer(metadata={"description": "Which edition of the lesson was packed.", "example": 1})
     acknowledged = fields.Boolean(metadata={"description": "Whether the member said that it came.", "example": False})
 
 
@@ -117,4 +118,5 @@ class ParcelSchema(Output):
     delivered_to = fields.Enum(ReceivedBy, by_value=True, allow_none=True, metadata=_TO)
     delivered_on = fields.Date(allow_none=True, metadata={"description": "When it was handed over.", "example": "2025-04-14"})
     intercept = fields.Nested(InterceptSchema, allow_none=True, metadata={"description": "Whether it is to be recalled.", "example": None})
+    outdated = fields.Boolean(metadata={"description": "Whether a lesson in it came out anew since it was packed.", "example": False})
     next_action = fields.Enum(ParcelAction, by_value=True, metadata={"description": "What has to be done about it now.", "example": "WAIT"})

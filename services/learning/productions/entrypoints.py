@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid
 from services.common.events.learning import LessonWritten, MaterialProduced
 from services.common.hands import Hands
@@ -17,7 +19,9 @@ from services.common.inbox import subscribe
 from services.common.messages import language_of, say
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope, Stored
+from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
+from services.learning.lessons.domain import Lesson
 from services.learning.lessons.storage import ALL, Lessons
 from services.learning.messages import MESSAGES
 from services.learning.productions import domain
@@ -88,6 +92,7 @@ class ProductionSubscriptions:
     """Asks for every form of a lesson, and lets rows go on that waited for one (LRN-3)."""
 
     productions, lessons, sessions, hands = Storage(Productions), Storage(Lessons), Storage(StudySessions), Storage(Hands)
+    study_terms = Policy(StudyPolicy)
 
     @subscribe(LessonWritten)
     def on_lesson_written_produce(self, event):
@@ -96,7 +101,7 @@ class ProductionSubscriptions:
         for form in ProducedForm:
             asked = domain.ask(id=id_from("production", lesson.id, form), lesson=lesson, form=form, at=event.time)
             self.productions.add(*asked, Cause.of_event(event, form))
-        self._add(event, lesson.session_id, (Material(Form.TEXT, lesson.title, None, f"lesson/{lesson.id}"),))
+        self._add(event, lesson, (Material(Form.TEXT, lesson.title, None, f"lesson/{lesson.id}", id_from("material", lesson.id, "text")),))
 
     @subscribe(MaterialProduced)
     def on_material_produced(self, event):
@@ -104,16 +109,27 @@ class ProductionSubscriptions:
         made = event.data
         lesson = self.lessons.get(made.lesson_id, ALL).state
         form, minutes = ProducedForm(made.form), ceil(made.seconds / 60) if made.seconds else None
-        self._add(event, made.session_id, tuple(Material(one, lesson.title, minutes, f"production/{made.production_id}") for one in FORMS[form]))
+        materials = tuple(Material(one, lesson.title, minutes, f"production/{made.production_id}", id_from("material", made.production_id, one)) for one in FORMS[form])
+        self._add(event, lesson, materials)
         production = self.productions.get(made.production_id, ALL).state
         if form is ProducedForm.AUDIO and production.provider == RECORDING:
             asked = domain.ask(id=id_from("production", production.id, ProducedForm.VIDEO), lesson=lesson, form=ProducedForm.VIDEO, at=event.time)
             self.productions.add(*asked, Cause.of_event(event, "video"))
 
-    def _add(self, event, session_id: str, materials: tuple[Material, ...]) -> None:
-        session = self.sessions.get(session_id, Scope.everything("a lesson belongs to its session"))
+    def _add(self, event, lesson: Lesson, materials: tuple[Material, ...]) -> None:
+        """Add what is made of a lesson to its session; what is made of an edition that another took the place of comes too late (LRN-24)."""
+        session = self.sessions.get(lesson.session_id, Scope.everything("a lesson belongs to its session"))
         known = {(one.form, one.reference) for one in session.state.materials}
         state, facts = session.state, []
+        editions = [one.state for one in self.lessons.find({"session_id": lesson.session_id}, ALL, sort="edition")]
+        if editions[-1].id != lesson.id:
+            return
+        if lesson.edition > 1:
+            # Editions that this one overtook are in it: facts about two lessons come in any order.
+            applied = {one.lesson_id for one in state.editions}
+            again = any(one.must_restudy for one in editions if one.id not in applied)
+            by = business_date(lesson.written_at) + timedelta(days=self.study_terms.cover_within)
+            state, facts = sessions_.new_edition(state, lesson_id=lesson.id, must_restudy=again, at=lesson.written_at, cover_by_on=by)
         for material in materials:
             if (material.form, material.reference) not in known and state.state is not SessionState.CANCELLED:
                 state, more = sessions_.add_material(state, material=material)

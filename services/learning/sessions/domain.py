@@ -9,10 +9,12 @@ from enum import StrEnum
 from services.common.errors import Conflict, Invalid
 from services.common.events import Dated, Event
 from services.common.events.learning import (
+    LessonSuperseded,
     StudySessionCancelled,
     StudySessionCovered,
     StudySessionHeld,
     StudySessionPostponed,
+    StudySessionReopened,
     StudySessionScheduled,
 )
 from services.common.states import NEW, StateMachine, Transition
@@ -52,6 +54,7 @@ LIFECYCLE = StateMachine(
     Transition((SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED), SessionState.CANCELLED, "called off"),
     Transition((SessionState.SCHEDULED,), SessionState.HELD, "held, everybody there"),
     Transition((SessionState.SCHEDULED,), SessionState.COVERING, "held, somebody was absent"),
+    Transition((SessionState.HELD, SessionState.COVERED), SessionState.COVERING, "a new edition must be studied again", "LRN-24"),
     Transition((SessionState.HELD, SessionState.COVERING), SessionState.COVERED, "certificate: nobody without the lesson", "U5"),
 )
 
@@ -87,6 +90,21 @@ class Material:
     title: str
     minutes: int | None = None
     reference: str | None = None
+    id: str | None = None
+    edition: int = 1
+    superseded_by: str | None = None
+    """What took its place: the material or the lesson; it goes to nobody any more (LRN-24)."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a session's lesson after the first: from when on it is the one that is owed, and whether who had an earlier one studies again."""
+
+    number: int
+    since: datetime
+    must_restudy: bool
+    lesson_id: str | None = None
+    """The text from which it is made, if it is not about papers alone."""
 
 
 @dataclass(frozen=True)
@@ -122,10 +140,26 @@ class StudySession:
     partner_ids: tuple[str, ...] = ()
     """The partners of the register of partners with whom it is held; others stand among the names."""
     place_kind: PlaceKind = PlaceKind.HERE
+    editions: tuple[Edition, ...] = ()
+    """Every edition after the first, in order (LRN-24)."""
 
     @property
     def forms(self) -> frozenset[Form]:
-        return frozenset(material.form for material in self.materials)
+        """The forms in which the present edition exists."""
+        return frozenset(material.form for material in self.materials if material.superseded_by is None)
+
+    @property
+    def edition(self) -> int:
+        return self.editions[-1].number if self.editions else 1
+
+    @property
+    def restudy_from(self) -> int:
+        """The first edition of which a proof still counts."""
+        return max((one.number for one in self.editions if one.must_restudy), default=1)
+
+    def edition_at(self, moment: datetime) -> int:
+        """Return the edition that was taught at a moment."""
+        return max((one.number for one in self.editions if one.since <= moment), default=1)
 
     @property
     def owed(self) -> bool:
@@ -281,7 +315,50 @@ def add_material(session: StudySession, *, material: Material) -> tuple[StudySes
     """Add the lesson in one more form; rows that waited for it go on (LRN-3)."""
     if session.state is SessionState.CANCELLED:
         raise _refused(session)
-    return replace(session, materials=(*session.materials, material)), []
+    return replace(session, materials=(*session.materials, replace(material, edition=session.edition))), []
+
+
+def replace_material(session: StudySession, *, material: Material, must_restudy: bool, at: datetime, cover_by_on: date) -> tuple[StudySession, list[Event | Dated]]:
+    """Let a material take the place of all earlier ones of its form, because they were wrong or are out of date (LRN-24)."""
+    if session.state is SessionState.CANCELLED:
+        raise _refused(session)
+    if material.form not in session.forms:
+        raise Invalid.field("supersedes", "NOTHING_SUPERSEDED")
+    old = frozenset(index for index, one in enumerate(session.materials) if one.form is material.form)
+    after, facts = _supersede(session, old, by_id=material.id, lesson_id=None, must_restudy=must_restudy, at=at, cover_by_on=cover_by_on)
+    return add_material(after, material=material)[0], facts
+
+
+def new_edition(session: StudySession, *, lesson_id: str, must_restudy: bool, at: datetime, cover_by_on: date) -> tuple[StudySession, list[Event | Dated]]:
+    """Let a lesson that was written anew take the place of what was made of the one before; papers from elsewhere stay (LRN-24)."""
+    if session.state is SessionState.CANCELLED or any(one.lesson_id == lesson_id for one in session.editions):
+        return session, []
+    old = frozenset(index for index, one in enumerate(session.materials) if (one.reference or "").startswith(MADE_OF_LESSONS))
+    return _supersede(session, old, by_id=lesson_id, lesson_id=lesson_id, must_restudy=must_restudy, at=at, cover_by_on=cover_by_on)
+
+
+MADE_OF_LESSONS = ("lesson/", "production/")
+"""How the references of materials begin that are a lesson's text, or were made out of it."""
+
+
+def _supersede(
+    session: StudySession, old: frozenset[int], *, by_id: str | None, lesson_id: str | None, must_restudy: bool, at: datetime, cover_by_on: date
+) -> tuple[StudySession, list[Event | Dated]]:
+    number = session.edition + 1
+    materials = tuple(
+        replace(one, superseded_by=by_id) if index in old and one.superseded_by is None else one for index, one in enumerate(session.materials)
+    )
+    after = replace(session, materials=materials, editions=(*session.editions, Edition(number, at, must_restudy, lesson_id)))
+    ids = {"session_id": session.id, "branch_id": session.branch_id}
+    facts: list[Event | Dated] = [LessonSuperseded(**ids, edition=number, must_restudy=must_restudy)]
+    if must_restudy and session.must_cover and session.state in (SessionState.HELD, SessionState.COVERING, SessionState.COVERED):
+        # Who is to study again gets the time for it that everybody had.
+        after = replace(after, cover_by_on=max(cover_by_on, session.cover_by_on), covered_at=None, covered_by=None)
+        if session.state is not SessionState.COVERING:
+            after = _moved(after, SessionState.COVERING)
+        if session.state is SessionState.COVERED:
+            facts.append(StudySessionReopened(**ids, edition=number))
+    return after, facts
 
 
 def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event | Dated]]:

@@ -14,11 +14,11 @@ from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
 from services.learning.sessions import domain
 from services.learning.sessions.schemas import (
+    AddMaterialSchema,
     CertifySchema,
     DraftSessionSchema,
     HoldSessionSchema,
     ListSessionsSchema,
-    MaterialSchema,
     ReasonSchema,
     ScheduleSessionSchema,
     StudySessionSchema,
@@ -43,7 +43,7 @@ class StudySessionRoutes:
         except NotFound:
             raise Invalid.field("branch_id", "NOT_FOUND") from None
         partners = {name: tuple(request.body.pop(name, ())) for name in ("partner_names", "partner_ids")}
-        materials = tuple(domain.Material(**material) for material in request.body.pop("materials", ()))
+        materials = tuple(domain.Material(**one, id=request.new_id(f"material-{place}")) for place, one in enumerate(request.body.pop("materials", ())))
         by = request.by
         decision = domain.draft(
             id=request.new_id(), **request.body, **partners, materials=materials, at=request.now, by=by
@@ -53,15 +53,20 @@ class StudySessionRoutes:
     @post(
         "/v1/study-sessions/{session_id}/materials",
         access=SECRETARIES,
-        body=MaterialSchema,
+        body=AddMaterialSchema,
         answer=StudySessionSchema,
         writes="sessions",
         status=201,
     )
     def add_study_material(self, request):
-        """Add the lesson in one more form; rows that waited for it go on."""
+        """Add the lesson in one more form; rows that waited for it go on. One that supersedes is a new edition of the lesson."""
         session = self._session(request)
-        return self._and_audience(request, domain.add_material(session.state, material=domain.Material(**request.body)), session)
+        supersedes, must_restudy = request.body.pop("supersedes"), request.body.pop("must_restudy")
+        material = domain.Material(**request.body, id=request.new_id("material"))
+        if not supersedes:
+            return self._and_audience(request, domain.add_material(session.state, material=material), session)
+        by = request.today + timedelta(days=self.study_policy.cover_within)
+        return self._and_audience(request, domain.replace_material(session.state, material=material, must_restudy=must_restudy, at=request.now, cover_by_on=by), session)
 
     @post(
         "/v1/study-sessions/{session_id}/scheduling",

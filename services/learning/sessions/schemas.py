@@ -47,6 +47,23 @@ class MaterialSchema(Input):
     )
 
 
+class AddMaterialSchema(MaterialSchema):
+    """The lesson in one more form, or in the place of what there was of this form."""
+
+    supersedes = fields.Boolean(load_default=False, metadata={"description": "Whether it takes the place of all earlier material of this form.", "example": False})
+    must_restudy = fields.Boolean(
+        load_default=False, metadata={"description": "Whether who had the lesson before must study it again; otherwise they are only told.", "example": False}
+    )
+
+
+class MaterialShownSchema(MaterialSchema):
+    """The lesson in one form, as it stands."""
+
+    id = Id(allow_none=True, metadata={"description": "Its id.", "example": "01JD00000000000000MATER1A1"})
+    edition = fields.Integer(metadata={"description": "The edition of the lesson.", "example": 1})
+    superseded_by = Id(allow_none=True, metadata={"description": "The material or lesson that took its place.", "example": None})
+
+
 class DraftSessionSchema(Input):
     """A study session to be written down."""
 
@@ -114,7 +131,8 @@ class StudySessionSchema(Output):
     includes_attached = fields.Boolean(metadata=_ATTACHED)
     restricted = fields.Boolean(metadata=_RESTRICTED)
     recall_asked = fields.Boolean(metadata=_RECALL)
-    materials = fields.List(fields.Nested(MaterialSchema), metadata=_MATERIALS)
+    materials = fields.List(fields.Nested(MaterialShownSchema), metadata=_MATERIALS)
+    edition = fields.Integer(metadata={"description": "The present edition of the lesson.", "example": 1})
     state = fields.Enum(
         SessionState, by_value=True, metadata={"description": "How far it is on the way to its certificate.", "example": "SCHEDULED"}
     )

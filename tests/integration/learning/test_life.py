@@ -151,7 +151,7 @@ def test_a_teacher_whose_check_is_revoked_or_who_left_is_taken_off_and_the_lesso
     path = f"/v1/coverage/{rows[member]['id']}"
     volunteer, staff = new_id(), new_id()
     parcel = learning.post(f"/v1/coverage/{rows[packed_for]['id']}/preparation", {}, staff=staff)["delivery"]["parcel"]["id"]
-    learning.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer})
+    learning.post(f"{path}/bearer", {"bearer_kind": "VOLUNTEER", "bearer_id": volunteer})
     assert learning.get(path)["next_action"] == "TEACH_AT_HOME"
 
     def effects_of(event_id):
@@ -163,11 +163,11 @@ def test_a_teacher_whose_check_is_revoked_or_who_left_is_taken_off_and_the_lesso
     learning.publish(ClearanceRevoked(volunteer_id=volunteer, clearance_type="RECORD_CHECK"), f"volunteer/{volunteer}", at=NOW, id=revoked)
     assert effects_of(revoked) == {"stopped": [f"coverage/{rows[member]['id']}"], "started": [], "conflicts": [f"BEARER_LOST:coverage/{rows[member]['id']}"]}
     assert (learning.get(path)["next_action"], learning.get(path)["state"]) == ("NAME_BEARER", "ASSIGNED")
-    assert learning.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer}, 409)["code"] == "BEARER_MAY_NOT_GO"
+    assert learning.post(f"{path}/bearer", {"bearer_kind": "VOLUNTEER", "bearer_id": volunteer}, 409)["code"] == "BEARER_MAY_NOT_GO"
 
     learning.publish(ClearanceGranted(volunteer_id=volunteer, clearance_type="RECORD_CHECK", expires_on=date(2026, 4, 9)), f"volunteer/{volunteer}", at=NOW, sequence=2)
-    eventually(lambda: learning.client.post(f"{path}/bearer", {"kind": "VOLUNTEER", "id": volunteer}).ok, why="the check is clear again")
-    learning.post(f"{path}/bearer", {"kind": "STAFF", "id": staff})
+    eventually(lambda: learning.client.post(f"{path}/bearer", {"bearer_kind": "VOLUNTEER", "bearer_id": volunteer}).ok, why="the check is clear again")
+    learning.post(f"{path}/bearer", {"bearer_kind": "STAFF", "bearer_id": staff})
     learning.publish(StaffLeft(staff_id=staff, left_on=date(2025, 4, 9)), f"staff/{staff}", at=NOW, id=left)
     assert set(effects_of(left)["conflicts"]) == {f"BEARER_LOST:coverage/{rows[member]['id']}", f"PACKED_BY_WHO_LEFT:parcel/{parcel}"}
     assert learning.get(path)["next_action"] == "NAME_BEARER"

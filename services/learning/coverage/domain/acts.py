@@ -54,7 +54,7 @@ def dispatch(row: Coverage, *, at: datetime, today: date, by: str, held: bool = 
         raise Conflict("DELIVERIES_HELD")
     if row.mode is Mode.MAKE_UP_CLASS and planned_on is None:
         raise Invalid.field("planned_on", "REQUIRED")
-    delivery = Delivery(row.mode, row.form, today, by, dispatched_at=at, dispatched_on=today, planned_on=planned_on)
+    delivery = Delivery(row.mode, row.form, today, by, dispatched_at=at, dispatched_on=today, planned_on=planned_on, edition=row.edition)
     return moved(row, S.DISPATCHED, delivery=delivery), []
 
 

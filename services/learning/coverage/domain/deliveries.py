@@ -37,3 +37,5 @@ class Delivery:
     received_on: date | None = None
     tried_on: tuple[date, ...] = ()
     parcel: TravellingParcel | None = None
+    edition: int = 1
+    """Which edition of the lesson it brings (LRN-24)."""

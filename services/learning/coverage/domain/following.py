@@ -29,7 +29,7 @@ def follow(
         if gone_before or row.state is not S.ASSIGNED or row.mode is not Mode.PARCEL or row.delivery or parcel.state in (*NOT_ARRIVING, ParcelState.WITHDRAWN):
             return row, []
         mark = TravellingParcel(parcel.id, ParcelState.PREPARED)
-        row = replace(row, delivery=Delivery(row.mode, row.form, parcel.prepared_on, parcel.prepared_by, parcel=mark))
+        row = replace(row, delivery=Delivery(row.mode, row.form, parcel.prepared_on, parcel.prepared_by, parcel=mark, edition=content.edition))
     if parcel.state is ParcelState.WITHDRAWN:
         return (replace(row, delivery=None), []) if row.state is S.ASSIGNED else (row, [])
     if parcel.state is not ParcelState.PREPARED and row.state is S.ASSIGNED:

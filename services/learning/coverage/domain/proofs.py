@@ -127,6 +127,8 @@ class Proof:
     percent: int | None = None
     speed: float | None = None
     reference: str | None = None
+    edition: int = 1
+    """Which edition of the lesson it is about (LRN-24)."""
 
 
 def weigh(kind: ProofKind, given_by: GivenBy, percent: int | None = None, speed: float | None = None) -> Strength:

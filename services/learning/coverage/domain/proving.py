@@ -10,6 +10,7 @@ from services.common.events import Dated
 from services.common.events.learning import CoverageVerified, CreditRecorded
 from services.learning.coverage.domain import proofs as proofs_
 from services.learning.coverage.domain.deliveries import Delivery
+from services.learning.coverage.domain.editions import edition_of
 from services.learning.coverage.domain.modes import LIVE
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
 from services.learning.coverage.domain.rows import FALLIBLE, Coverage, Decision, Verification, moved, names_of, refused
@@ -35,6 +36,7 @@ def prove(
     speed: float | None = None,
     reference: str | None = None,
     secretary_may: bool = True,
+    edition: int | None = None,
 ) -> Decision:
     """Add a proof; the row is verified when the proofs fill its mode's line of the proof table (LRN-10, LRN-12)."""
     if row.state in (S.WAIVED, S.VOID):
@@ -49,32 +51,40 @@ def prove(
         strength = Strength.WEAK
     if meant is Mode.IN_PERSON and kind is ProofKind.ROLL_CALL and on < row.held_on:
         raise Invalid.field("at", "BEFORE_SESSION")
-    proof = Proof(proof_id, kind, meant, given_by, strength, at, by, percent, speed, reference)
+    edition = edition or edition_of(row, session, meant, kind, at)
+    proof = Proof(proof_id, kind, meant, given_by, strength, at, by, percent, speed, reference, edition)
     return add_proof(row, proof, session, now, effective_on=on)
 
 
 def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime, *, effective_on: date) -> Decision:
+    """Add a proof, once; one of an edition that had to be studied again is kept and proves nothing any more (LRN-24)."""
     if any(known.id == proof.id for known in row.proofs):
         return row, []
     row = replace(row, proofs=(*row.proofs, proof), delivery=_acknowledged(row.delivery, proof))
     if row.state is S.VERIFIED:
         return row, []
-    if not proofs_.satisfied(proof.mode, row.proofs, recall_asked=session.recall_asked):
-        if proof.strength is not Strength.WEAK and proof.mode is row.mode and row.state in FALLIBLE:
+    counting = tuple(one for one in row.proofs if one.edition >= session.restudy_from)
+    if not proofs_.satisfied(proof.mode, counting, recall_asked=session.recall_asked):
+        if proof in counting and proof.strength is not Strength.WEAK and proof.mode is row.mode and row.state in FALLIBLE:
             row = moved(row, S.ATTENDED if proof.mode in LIVE else S.STUDIED)
         return row, []
+    verification = Verification(proof.mode, proof.kind, now, proof.recorded_by, session.credit_minutes, proof.edition)
     row = moved(
         row,
         S.VERIFIED,
-        verification=Verification(proof.mode, proof.kind, now, proof.recorded_by, session.credit_minutes),
+        verification=verification,
+        edition=proof.edition,
         blocker=None,
         wanted=None,
         missing_forms=(),
         options=(),
         waiver=None,
     )
-    credit = CreditRecorded(**names_of(row), minutes=session.credit_minutes)
-    return row, [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on), Dated(credit, effective_on)]
+    facts = [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on)]
+    if not row.past_verifications:
+        # What was credited for an earlier edition is not credited again.
+        facts.append(Dated(CreditRecorded(**names_of(row), minutes=session.credit_minutes), effective_on))
+    return row, facts
 
 
 def _acknowledged(delivery: Delivery | None, proof: Proof) -> Delivery | None:

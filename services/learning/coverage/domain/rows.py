@@ -63,6 +63,7 @@ LIFECYCLE = StateMachine(
     Transition(OPEN, S.VERIFIED, "proof strong enough for the mode", "LRN-10"),
     Transition(OPEN, S.WAIVED, "secretary, with a reason from the list"),
     Transition(OPEN, S.VOID, "session cancelled, member left before it, or died"),
+    Transition((S.DISPATCHED, S.RECEIVED, S.STUDIED, S.ATTENDED, S.VERIFIED), S.PLANNED, "a new edition must be studied again", "LRN-24"),
     Transition((S.VOID,), S.PLANNED, "the death was none, and there is still time", "U10"),
 )
 
@@ -91,6 +92,7 @@ class FailureReason(StrEnum):
     MISSING = "MISSING"
     DAMAGED = "DAMAGED"
     BOUNCED = "BOUNCED"
+    SUPERSEDED = "SUPERSEDED"
     OTHER = "OTHER"
 
 
@@ -144,6 +146,7 @@ class Verification:
     at: datetime
     by: str
     credit_minutes: int
+    edition: int = 1
 
 
 @dataclass(frozen=True)
@@ -209,6 +212,19 @@ class Coverage:
     """Since when nobody goes, because who was named may not or cannot any more (U10)."""
     merged_into: str | None = None
     """The row of the same person and session that stands for this one since two records were merged (REG-57)."""
+    edition: int = 1
+    """Which edition of the lesson is owed; of a verified row, which one the member has (LRN-24)."""
+    noticed_edition: int = 1
+    """The newest edition of which the member is to be told that they need not study it."""
+    past_verifications: tuple[Verification, ...] = ()
+    """Proofs of earlier editions; the credit that they brought stays, and is not given again."""
+
+    @property
+    def credited(self) -> Verification | None:
+        """What the lesson was credited by: the first proof, whatever came out anew since (LRN-12, LRN-32)."""
+        if self.state is CoverageState.VOID:
+            return None
+        return next(iter(self.past_verifications), self.verification if self.state is CoverageState.VERIFIED else None)
 
 
 Facts = list[Event | Dated]
@@ -228,6 +244,7 @@ def plan(*, id: str, session: StudySession, member: Member, today: date) -> Deci
         held_on=session.held_on,
         held_at=session.held_at,
         cover_by_on=session.cover_by_on,
+        edition=session.edition,
     )
     return row, [CoveragePlanned(**names_of(row), branch_id=row.branch_id, cover_by_on=row.cover_by_on)]
 
@@ -253,8 +270,20 @@ def void(row: Coverage, reason: str) -> Decision:
 
 def reopen(row: Coverage) -> Decision:
     """Owe a lesson again to somebody who is alive after all; the proofs stay, and the way is chosen anew."""
-    fresh = {"mode": None, "form": None, "rule": None, "fallbacks": (), "blocker": None, "wanted": None, "missing_forms": (), "options": ()}
-    return moved(row, S.PLANNED, void_reason=None, delivery=None, assigned_on=None, **fresh), [CoverageReopened(**names_of(row))]
+    return moved(row, S.PLANNED, void_reason=None, delivery=None, assigned_on=None, **NOTHING_CHOSEN), [CoverageReopened(**names_of(row), reason="DEATH_RETRACTED")]
+
+
+NOTHING_CHOSEN = {
+    "mode": None,
+    "form": None,
+    "rule": None,
+    "fallbacks": (),
+    "step": 0,
+    "blocker": None,
+    "wanted": None,
+    "missing_forms": (),
+    "options": (),
+}
 
 
 def next_action(row: Coverage, *, today: date, policy: StudyPolicy = POLICY) -> NextAction:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from services.common.events import Dated
 from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed, HomeTeachingRequested
 from services.learning.coverage.domain.deliveries import TravellingParcel
+from services.learning.coverage.domain.editions import renew
 from services.learning.coverage.domain.modes import LIVE, SECRETARY, Choice, Offer, choose, possible, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
@@ -19,6 +20,7 @@ from services.learning.coverage.domain.proving import add_proof
 from services.learning.coverage.domain.rows import (
     CLOSED,
     FALLIBLE,
+    NOTHING_CHOSEN,
     UNDISPATCHED,
     Coverage,
     Decision,
@@ -38,12 +40,12 @@ from services.learning.sessions.domain import SessionState, StudySession
 
 def settle(row: Coverage, session: StudySession, member: Member, *, now: datetime, today: date, policy: StudyPolicy = POLICY) -> Decision:
     """Bring a row up to date with its session, its member and the date; running it again changes nothing."""
-    facts: Facts = []
-    for step in (_void, _follow_member, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _fall_back_in_time, _escalate_in_time):
+    row, facts = renew(row, session, today=today)
+    for step in (_void, _follow_member, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _match_edition, _fall_back_in_time, _escalate_in_time):
         if row.state in CLOSED:
             break
         row, more = step(row, Known(session, member, now, today, policy))
-        facts += more
+        facts = [*facts, *more]
     return row, facts
 
 
@@ -104,7 +106,7 @@ def _follow_date(row: Coverage, known: Known) -> Decision:
     redated = row.held_at != session.held_at or row.cover_by_on != session.cover_by_on
     row = replace(row, held_at=session.held_at, held_on=session.held_on, cover_by_on=session.cover_by_on)
     if row.state in UNDISPATCHED and row.state is not S.PLANNED and (redated or session.state is SessionState.POSTPONED):
-        row = moved(row, S.PLANNED, overdue_since=None, community_since=None, assigned_on=None, **_NOTHING_CHOSEN)
+        row = moved(row, S.PLANNED, overdue_since=None, community_since=None, assigned_on=None, **NOTHING_CHOSEN)
     return row, []
 
 
@@ -114,7 +116,16 @@ def _call_roll(row: Coverage, known: Known) -> Decision:
         return row, []
     return add_proof(
         row,
-        Proof(f"{session.id}/roll", ProofKind.ROLL_CALL, Mode.IN_PERSON, GivenBy.STAFF, Strength.STRONG, session.held_at, session.held_by),
+        Proof(
+            f"{session.id}/roll",
+            ProofKind.ROLL_CALL,
+            Mode.IN_PERSON,
+            GivenBy.STAFF,
+            Strength.STRONG,
+            session.held_at,
+            session.held_by,
+            edition=session.edition_at(session.held_at),
+        ),
         session,
         known.now,
         effective_on=session.held_on,
@@ -162,6 +173,13 @@ def _unblock(row: Coverage, known: Known) -> Decision:
     if choice.blocker is row.blocker and choice.wanted is row.wanted:
         return row, []
     return adopt(row, choice, known)
+
+
+def _match_edition(row: Coverage, known: Known) -> Decision:
+    """What is not yet sent goes in the present edition; a way whose form of it is still to be made waits for it in the open (LRN-3, LRN-24)."""
+    if row.state is not S.ASSIGNED or row.form is None or row.delivery is not None or row.form in known.session.forms:
+        return row, []
+    return adopt(row, take((row.mode, *row.fallbacks), known.needs, known.offer, row.rule), known)
 
 
 def _fall_back_in_time(row: Coverage, known: Known) -> Decision:
@@ -216,19 +234,6 @@ def _parcel_timer(row: Coverage, parcel: TravellingParcel, policy: StudyPolicy) 
         return parcel.delivered_on + timedelta(days=policy.parcel_fallback), FailureReason.NOT_ACKNOWLEDGED
     silent = policy.carrier_lost_abroad if row.abroad else policy.carrier_lost
     return parcel.last_scan_on + timedelta(days=silent), FailureReason.LOST
-
-
-_NOTHING_CHOSEN = {
-    "mode": None,
-    "form": None,
-    "rule": None,
-    "fallbacks": (),
-    "step": 0,
-    "blocker": None,
-    "wanted": None,
-    "missing_forms": (),
-    "options": (),
-}
 
 
 def adopt(row: Coverage, choice: Choice, known: Known, *, step: int | None = None) -> Decision:

@@ -90,9 +90,9 @@ def standing(memberships: Sequence[Member], rows: Sequence[Coverage], *, year: i
     required = sum(_asked_on(day, memberships, policy) for day in belonging) // len(days_of(year))
     waiting = {row.id for row in to_accept(memberships, rows)}
     verified = {
-        row.session_id: row.verification.credit_minutes
+        row.session_id: row.credited.credit_minutes
         for row in rows
-        if row.state is CoverageState.VERIFIED and row.verification is not None and row.held_on.year == year and row.id not in waiting
+        if row.credited is not None and row.held_on.year == year and row.id not in waiting
     }
     credited, elapsed = sum(verified.values()), sum(day <= today for day in belonging)
     from_day = projected_from(year, policy)

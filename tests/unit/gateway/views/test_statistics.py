@@ -184,11 +184,14 @@ def test_who_is_short_of_requirement_stands_on_the_newest_list_of_their_branch()
 @pytest.mark.rule("LRN-32", "U12")
 def test_the_minutes_of_a_lesson_are_counted_once_and_not_for_what_came_to_nothing():
     facts = [a_fact("StudySessionHeld", "2025-06-02", session_id="s")]
-    facts += [a_fact("CoveragePlanned", "2025-06-01", coverage_id=id, session_id="s", member_id=id) for id in ("a", "b", "c")]
-    facts += [a_fact("CreditRecorded", "2025-06-03", coverage_id=id, minutes=60) for id in ("a", "a", "b", "c", "other")]
-    facts += [a_fact("CoverageVoided", "2025-06-04", coverage_id="b"), a_fact("CoverageReopened", "2025-06-04", coverage_id="c")]
+    facts += [a_fact("CoveragePlanned", "2025-06-01", coverage_id=id, session_id="s", member_id=id) for id in ("a", "b", "c", "d")]
+    facts += [a_fact("CreditRecorded", "2025-06-03", coverage_id=id, minutes=60) for id in ("a", "a", "b", "c", "d", "other")]
+    facts += [a_fact("CoverageVoided", "2025-06-04", coverage_id="b"), a_fact("CoverageReopened", "2025-06-04", coverage_id="c", reason="MERGE_UNDONE")]
+    facts.append(a_fact("CoverageReopened", "2025-06-04", coverage_id="d", reason="EDITION"))
 
-    assert (part(learning_coverage(facts, JUNE), "credited_minutes").value, part(learning_coverage(facts, JUNE), "credited_minutes").ids) == (60, ("a",))
+    credited = part(learning_coverage(facts, JUNE), "credited_minutes")
+
+    assert (credited.value, credited.ids) == (120, ("a", "d")), "what a new edition opens again was studied once already"
 
 
 @pytest.mark.rule("U12")
