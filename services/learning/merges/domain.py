@@ -71,7 +71,7 @@ def rows(own: Coverage, other: Coverage) -> tuple[Coverage, Coverage]:
         past_deliveries=_both(own.past_deliveries, other.past_deliveries),
         past_verifications=_both(own.past_verifications, other.past_verifications),
     )
-    if other.state is CoverageState.VERIFIED and own.state is not CoverageState.VERIFIED:
+    if other.state is CoverageState.VERIFIED and own.state not in (CoverageState.VERIFIED, CoverageState.VOID):
         # A proof is more than a waiver: whoever was let off under one record has the lesson under the other.
         kept = replace(_without_delivery(kept), **_NOTHING_MISSING, state=other.state, mode=other.mode, edition=other.edition, verification=other.verification, waiver=None, overdue_since=None)
         kept = _with_past(kept, other.delivery)

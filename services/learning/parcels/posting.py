@@ -90,6 +90,11 @@ class Posting:
                     self._follow_if_behind(row, parcel, now, cause)
         return parcel
 
+    def settle_packed(self, session_id: str, now: datetime, cause: Cause) -> None:
+        """Bring the parcels that are not sent yet up to date with a lesson that came out anew (LRN-24)."""
+        for parcel in self._parcels.packed_for(session_id):
+            self.settle(parcel, now, cause)
+
     def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
         """Return the parcel in which a row's lesson may still come."""
         return self._parcels.open_for(coverage_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.learning.parcels.domain import Parcel
+from services.learning.parcels.domain import Parcel, ParcelState
 
 EVERYBODY = Scope.everything("a clock or a fact concerns every parcel")
 
@@ -21,6 +21,7 @@ class Parcels(Aggregates[Parcel]):
         Index("branch_id", "open"),
         Index("open", "ended_at"),
         Index("contents.member_id"),
+        Index("contents.session_id"),
         Index("intercept_open"),
     )
     sealed = ("delivery_address", "abroad", "intercept")
@@ -36,6 +37,10 @@ class Parcels(Aggregates[Parcel]):
     def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
         """Return the one parcel in which a row's lesson may still come."""
         return self.find_one({"contents.coverage_id": coverage_id, "open": True}, EVERYBODY)
+
+    def packed_for(self, session_id: str) -> list[Stored[Parcel]]:
+        """Return the parcels with the lesson of a session that are not sent yet."""
+        return list(self.each({"contents.session_id": session_id, "state": ParcelState.PREPARED.value}, EVERYBODY))
 
     def of_member(self, member_id: str) -> list[Stored[Parcel]]:
         """Return the open parcels with a lesson for a member."""

@@ -24,6 +24,7 @@ from services.learning.coverage.ledger import Ledger
 from services.learning.lessons.domain import Lesson
 from services.learning.lessons.storage import ALL, Lessons
 from services.learning.messages import MESSAGES
+from services.learning.parcels.posting import Posting
 from services.learning.productions import domain
 from services.learning.productions.domain import RECORDING, ProducedForm, Production, ProductionPolicy
 from services.learning.productions.schemas import ListProductionsSchema, ProductionSchema
@@ -137,6 +138,7 @@ class ProductionSubscriptions:
         if state != session.state:
             session = self.sessions.save(session, state, facts, Cause.of_event(event, "material"))
         Ledger(self.hands).settle_session(session.state, event.time, Cause.of_event(event))
+        Posting(self.hands).settle_packed(session.id, event.time, Cause.of_event(event))
 
 
 def _telling(request) -> Cause:

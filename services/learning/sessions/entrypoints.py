@@ -12,6 +12,7 @@ from services.common.nameko import Policy, Storage
 from services.learning.branches.storage import Branches
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.ledger import Ledger
+from services.learning.parcels.posting import Posting
 from services.learning.sessions import domain
 from services.learning.sessions.schemas import (
     AddMaterialSchema,
@@ -33,7 +34,7 @@ class StudySessionRoutes:
     """From the draft to the certificate."""
 
     branches, sessions = Storage(Branches), Storage(StudySessions)
-    hands, study_policy = Storage(Hands), Policy(StudyPolicy)
+    hands, posting, study_policy = Storage(Hands), Storage(Posting), Policy(StudyPolicy)
 
     @post("/v1/study-sessions", access=SECRETARIES, body=DraftSessionSchema, answer=StudySessionSchema, writes="sessions", status=201)
     def draft_study_session(self, request):
@@ -66,7 +67,10 @@ class StudySessionRoutes:
         if not supersedes:
             return self._and_audience(request, domain.add_material(session.state, material=material), session)
         by = request.today + timedelta(days=self.study_policy.cover_within)
-        return self._and_audience(request, domain.replace_material(session.state, material=material, must_restudy=must_restudy, at=request.now, cover_by_on=by), session)
+        decision = domain.replace_material(session.state, material=material, must_restudy=must_restudy, at=request.now, cover_by_on=by)
+        saved = self._and_audience(request, decision, session)
+        self.posting.settle_packed(session.id, request.now, request.cause)
+        return saved
 
     @post(
         "/v1/study-sessions/{session_id}/scheduling",

@@ -179,3 +179,28 @@ def test_a_link_that_nobody_was_given_leads_nowhere(running_learning):
         answer = fetch(learning, f"/l/{token}")
         assert answer.status_code in (404, 414) and "Traceback" not in answer.text
         assert tell(learning, f"/l/{token}/opening").status_code in (404, 414)
+
+
+@pytest.mark.rule("LRN-24")
+def test_a_text_written_anew_plays_through_the_link_that_the_member_has(taught):
+    learning, session, _, _, _ = taught
+    late = learning.join("MATERNITY")
+    learning.set_clock(LATER)
+    row = row_of(learning, session, late)
+    link = learning.post(f"/v1/coverage/{row['id']}/links", {}, 201)
+    path = path_of(link)
+    assert "邻里守望" in fetch(learning, path).text
+
+    anew = {"title": "邻里守望（新版）", "text": "远亲不如近邻。这是更正后的课文。", "must_restudy": True}
+    second = learning.post(f"/v1/study-sessions/{session}/lesson", anew, 201)
+    eventually(lambda: "新版" in fetch(learning, path).text, within=60, why="the link plays the new edition")
+
+    assert (second["edition"], second["must_restudy"]) == (2, True)
+    assert learning.get(f"/v1/study-sessions/{session}")["edition"] == 2
+    assert tell(learning, f"{path}/opening").json()["percent"] == 0
+    learning.set_clock("2025-04-11T10:00:00+08:00")
+    seconds = next(one["seconds"] for one in made_of(learning, second["id"]) if one["form"] == "AUDIO")
+    assert tell(learning, f"{path}/progress", {"intervals": [[0, seconds]]}).json()["percent"] == 100
+    assert tell(learning, f"{path}/reply").json()["done"] is True
+    eventually(lambda: row_of(learning, session, late)["state"] == "VERIFIED", why="the new edition's proofs")
+    assert {one["edition"] for one in row_of(learning, session, late)["proofs"]} == {2}

@@ -7,7 +7,14 @@ from datetime import date
 
 import pytest
 
-from services.common.events.learning import CoverageReopened, CoverageVerified, CoverageVoided, MemberJoinedBranch, MemberLeftBranch
+from services.common.events.learning import (
+    CoverageReopened,
+    CoverageVerified,
+    CoverageVoided,
+    CreditRecorded,
+    MemberJoinedBranch,
+    MemberLeftBranch,
+)
 from services.learning.coverage.domain.feedback import Feedback
 from services.learning.coverage.domain.modes import Blocker
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
@@ -158,12 +165,12 @@ def test_a_lesson_that_the_loser_had_verified_is_credited_to_the_winner_once():
         proofs=(a_proof("p1"), a_proof("p2", ProofKind.VISIT_ITEM, Mode.HOME_TEACHING)),
         feedback=(an_opinion("f1"), an_opinion("f2")),
     )
-    assert void == replace(other, state=S.VOID, void_reason="MERGED", verification=None)
+    assert void == replace(other, state=S.VOID, void_reason="MERGED", verification=None, merged_into=own.id)
     assert merges.rows(kept, void) == (kept, void), "a step that is repeated changes nothing"
 
 
 @pytest.mark.rule("LRN-12")
-@pytest.mark.parametrize("state", [S.ASSIGNED, S.STUDIED, S.WAIVED])
+@pytest.mark.parametrize("state", [S.ASSIGNED, S.WAIVED])
 def test_proofs_of_a_lesson_that_the_loser_had_not_verified_give_no_credit(state):
     own, other = two_rows(state=state, verification=None)
 
@@ -174,7 +181,7 @@ def test_proofs_of_a_lesson_that_the_loser_had_not_verified_give_no_credit(state
 
 
 @pytest.mark.rule("LRN-12")
-@pytest.mark.parametrize("state", [S.VERIFIED, S.WAIVED, S.VOID])
+@pytest.mark.parametrize("state", [S.VERIFIED, S.VOID])
 def test_a_row_of_the_winner_that_is_closed_stays_as_it_was_closed(state):
     own, other = two_rows()
     own = replace(own, state=state)
@@ -208,8 +215,9 @@ def test_rows_tell_what_the_merge_and_its_undoing_made_of_them():
     own, other = two_rows()
     kept, void = merges.rows(own, other)
 
-    assert merges.row_facts(own, kept) == [CoverageVerified(**ids(kept), mode="HOME_TEACHING", proof_kind="VISIT_ITEM")]
+    credited = {"mode": "HOME_TEACHING", "proof_kind": "VISIT_ITEM"}
+    assert merges.row_facts(own, kept) == [CoverageVerified(**ids(kept), **credited), CreditRecorded(**ids(kept), minutes=60)]
     assert merges.row_facts(other, void) == [CoverageVoided(**ids(other), reason="MERGED")]
     assert merges.row_facts(kept, own) == [CoverageReopened(**ids(own))]
-    assert merges.row_facts(void, other) == [CoverageVerified(**ids(other), mode="HOME_TEACHING", proof_kind="VISIT_ITEM")]
+    assert merges.row_facts(void, other) == [CoverageVerified(**ids(other), **credited), CreditRecorded(**ids(other), minutes=60)]
     assert merges.row_facts(own, replace(own, proofs=kept.proofs)) == []

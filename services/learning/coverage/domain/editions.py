@@ -50,7 +50,7 @@ def edition_of(row: Coverage, session: StudySession, mode: Mode, kind: ProofKind
     """Return of which edition a proof speaks: of what was sent last by its mode, or else of the one that was taught at its time."""
     if mode in FORMS and kind is not ProofKind.SECRETARY_CONTACT:
         deliveries = (*row.past_deliveries, *((row.delivery,) if row.delivery else ()))
-        sent = [one.edition for one in deliveries if one.mode is mode and one.dispatched_on is not None]
+        sent = [one.edition for one in deliveries if one.mode == mode and one.dispatched_on is not None]
         if sent:
             return sent[-1]
     return session.edition_at(at)
