@@ -18,7 +18,7 @@ def code_of(digest: Digest, kind: str, id: str, at: datetime, every: timedelta) 
     """Return the code of a thing at a moment, and from when until when it holds."""
     window = (at - EPOCH) // every
     since = EPOCH + window * every
-    return _letters(digest(kind, f"{id}:{window}")), since, since + every
+    return letters(digest(kind, f"{id}:{window}")), since, since + every
 
 
 def is_same(typed: str, code: str) -> bool:
@@ -26,7 +26,8 @@ def is_same(typed: str, code: str) -> bool:
     return hmac.compare_digest("".join(letter for letter in typed.upper() if letter in ALPHABET), code)
 
 
-def _letters(digest: str) -> str:
+def letters(digest: str) -> str:
+    """Return what of a digest is shown."""
     number, letters = int(digest, 16), ""
     while len(letters) < LENGTH:
         number, place = divmod(number, len(ALPHABET))
