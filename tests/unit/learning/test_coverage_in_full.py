@@ -129,6 +129,7 @@ def test_a_row_that_is_owed_no_more_says_why_and_one_that_is_again_begins_anew()
         form=None,
         rule=None,
         fallbacks=(),
+        step=0,
         blocker=None,
         wanted=None,
         missing_forms=(),
@@ -136,7 +137,7 @@ def test_a_row_that_is_owed_no_more_says_why_and_one_that_is_again_begins_anew()
         delivery=None,
         assigned_on=None,
     )
-    assert told == [CoverageReopened(**IDS)]
+    assert told == [CoverageReopened(**IDS, reason="DEATH_RETRACTED")]
 
 
 N = NextAction
