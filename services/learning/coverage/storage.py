@@ -26,6 +26,7 @@ class CoverageRows(Aggregates[Coverage]):
         Index("person_id", "held_on"),
         Index("bearer.id", sparse=True),
         Index("bearer_lost_on"),
+        Index("branch_id", "_id"),
     )
     sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver", "feedback")
 

@@ -13,7 +13,7 @@ class Lessons(Aggregates[Lesson]):
 
     collection, aggregate, state = "lessons", "lesson", Lesson
     area = "branch_id"
-    indexes = (Index("session_id", "edition", unique=True, code="LESSON_WRITTEN_MEANWHILE"),)
+    indexes = (Index("session_id", "edition", unique=True, code="LESSON_WRITTEN_MEANWHILE"), Index("branch_id", "_id"))
 
     def latest_of(self, session_id: str) -> Stored[Lesson] | None:
         """Return the newest edition of a session's lesson."""

@@ -16,7 +16,7 @@ class Productions(Aggregates[Production]):
 
     collection, aggregate, state = "productions", "production", Production
     area = "branch_id"
-    indexes = (Index("session_id", "_id"), Index("lesson_id", "form"), Index("state", "due_at"))
+    indexes = (Index("session_id", "_id"), Index("lesson_id", "form"), Index("state", "due_at"), Index("branch_id", "_id"))
 
     def of_lesson(self, lesson_id: str) -> list[Stored[Production]]:
         """Return every production of one edition."""

@@ -16,6 +16,8 @@ class CarePlans(Aggregates[CarePlan]):
         Index("person_id", unique=True, where={"state": PlanState.APPROVED.value}, code="CARE_PLAN_APPROVED_ALREADY"),
         Index("state", "review_on"),
         Index("person_id", "review_on"),
+        Index("grid_id", "review_on", "_id"),
+        Index("review_on", "_id"),
     )
     sealed = ("goals",)
 

@@ -10,5 +10,5 @@ class Consultations(Aggregates[Consultation]):
     """Consultations, one document each."""
 
     collection, aggregate, state = "consultations", "consultation", Consultation
-    indexes = (Index("state", "opens_on"), Index("opens_on"))
+    indexes = (Index("state", "opens_on"), Index("opens_on", "_id"))
     sealed = ("minutes",)

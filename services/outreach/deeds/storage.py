@@ -11,5 +11,5 @@ class Deeds(Aggregates[Deed]):
 
     collection, aggregate, state = "deeds", "deed", Deed
     area = "grid_id"
-    indexes = (Index("open", "planned_at"), Index("wish_ids"), Index("opinion_ids"), Index("owner_staff_id", "open"))
+    indexes = (Index("open", "planned_at"), Index("wish_ids"), Index("opinion_ids"), Index("owner_staff_id", "open"), Index("grid_id", "planned_at", "_id"), Index("planned_at", "_id"))
     sealed = ("title", "milestones", "stalled_why")

@@ -24,6 +24,8 @@ class Incidents(Aggregates[Incident]):
         Index("open", "-opened_at"),
         Index("state", "-opened_at"),
         Index("aftercare_open", "-opened_at"),
+        Index("grid_id", "opened_at", "_id"),
+        Index("opened_at", "_id"),
     )
     sealed = ("safety_confirmed_by", "steps", "hearsay", "police_case_ref")
 

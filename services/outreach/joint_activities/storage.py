@@ -15,7 +15,7 @@ class JointActivities(Aggregates[JointActivity]):
     indexes = (
         Index("state", "report_due_on"),
         Index("state", "proposed_at"),
-        Index("proposed_at"),
+        Index("proposed_at", "_id"),
         Index("terms.hosts.org", "proposed_at"),
         Index("sign_ups.person_id", "state"),
     )

@@ -19,7 +19,7 @@ class Notices(Aggregates[Notice]):
 
     collection, aggregate, state = "notices", "notice", Notice
     area = "grid_id"
-    indexes = (Index("state", "opened_at"), Index("about_id", "opened_at"), Index("person_id", "state"))
+    indexes = (Index("state", "opened_at"), Index("about_id", "opened_at"), Index("person_id", "state"), Index("grid_id", "opened_at", "_id"), Index("opened_at", "_id"))
 
     def tell(
         self,

@@ -26,6 +26,8 @@ class Obligations(Aggregates[Obligation]):
         Index("assigned_to", "open"),
         Index("met_by"),
         Index("ref"),
+        Index("grid_id", "due_on", "_id"),
+        Index("due_on", "_id"),
     )
 
     def routine_of(self, person_id: str) -> Stored[Obligation] | None:

@@ -24,6 +24,8 @@ class Opinions(Aggregates[Opinion]):
         Index("person_id"),
         Index("supporters.person_id"),
         Index("lookups.code"),
+        Index("grid_id", "received_on", "_id"),
+        Index("received_on", "_id"),
     )
     sealed = ("text", "summary", "answer")
     lookups: dict[str, Callable[[Any, Callable[[str, str], str]], Any]] = {

@@ -20,6 +20,7 @@ class Pairings(Aggregates[Pairing]):
         Index("covered_by", "open"),
         Index("handover.to_staff_id", "open"),
         Index("state", "answer_by"),
+        Index("grid_id", "_id"),
     )
 
     def open_of_person(self, person_id: str) -> list[Stored[Pairing]]:

@@ -17,6 +17,7 @@ class Partners(Aggregates[Partner]):
         Index("kind", "name"),
         Index("open", "notice_on"),
         Index("resources.kind"),
+        Index("name", "_id"),
     )
     sealed = ("contact",)
 

@@ -20,8 +20,9 @@ class Pledges(Aggregates[Pledge]):
         Index("person_id", "post", "kind", "talent_id", unique=True, where={"open": True}, code="PLEDGED_ALREADY"),
         Index("open", "clock_on"),
         Index("state", "made_on"),
-        Index("made_on"),
+        Index("made_on", "_id"),
         Index("talent_id"),
+        Index("grid_id", "made_on", "_id"),
     )
 
     def known(self, pledge_id: str) -> Stored[Pledge] | None:

@@ -12,7 +12,7 @@ class Referrals(Aggregates[Referral]):
     collection, aggregate, state = "referrals", "referral", Referral
     area = "grid_id"
     opens = True
-    indexes = (Index("open", "due_on"), Index("person_id", "-sent_at"), Index("state", "due_on"), Index("consent_id", "open"))
+    indexes = (Index("open", "due_on"), Index("person_id", "-sent_at"), Index("state", "due_on"), Index("consent_id", "open"), Index("grid_id", "due_on", "_id"), Index("due_on", "_id"))
     sealed = ("need", "result")
 
     def key_of(self, state: Referral) -> str:

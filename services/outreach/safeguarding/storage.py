@@ -12,7 +12,7 @@ class SafeguardingCases(Aggregates[SafeguardingCase]):
     """Cases, one document each; they belong to no grid, so that no fact of them names one."""
 
     collection, aggregate, state = "safeguarding_cases", "safeguarding_case", SafeguardingCase
-    indexes = (Index("state", "due_at"), Index("state", "next_at"), Index("due_at"))
+    indexes = (Index("state", "due_at"), Index("state", "next_at"), Index("due_at", "_id"))
     sealed = ("signs", "words", "visit_id", "reports", "notes")
 
     def key_of(self, state: SafeguardingCase) -> str:

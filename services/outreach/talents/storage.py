@@ -19,8 +19,9 @@ class SilverTalents(Aggregates[SilverTalent]):
     indexes = (
         Index("person_id", "wants_to", unique=True, where={"open": True}, code="TALENT_OFFERED_ALREADY"),
         Index("state", "offered_on"),
-        Index("offered_on"),
+        Index("offered_on", "_id"),
         Index("skills", "state"),
+        Index("grid_id", "offered_on", "_id"),
     )
     sealed = ("availability", "limits")
 

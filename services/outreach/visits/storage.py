@@ -22,7 +22,7 @@ class Visits(Aggregates[Visit]):
     area = "grid_id"
     erasable = True
     opens = True
-    indexes = (Index("recorded_at"), Index("photos.consent_id"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"))
+    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
     sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:

@@ -10,4 +10,4 @@ class WeatherWarnings(Aggregates[WeatherWarning]):
     """Weather warnings, one document each; everybody who works here may see them."""
 
     collection, aggregate, state = "weather_warnings", "weather_warning", WeatherWarning
-    indexes = (Index("-issued_at"),)
+    indexes = (Index("issued_at", "_id"),)

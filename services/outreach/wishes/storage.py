@@ -26,6 +26,8 @@ class Wishes(Aggregates[Wish]):
         Index("escalated_to", "open"),
         Index("visibility", "-submitted_on"),
         Index("lookups.code"),
+        Index("grid_id", "submitted_on", "_id"),
+        Index("submitted_on", "_id"),
     )
     sealed = ("text", "masked_text", "question", "answer", "referred_to", "promise_history", "confirmations")
     lookups: dict[str, Callable[[Any, Callable[[str, str], str]], Any]] = {

@@ -16,6 +16,7 @@ class CaseFiles(Aggregates[CaseFile]):
         Index("person_id", unique=True, where={"state": CaseFileState.OPEN.value}, code="CASE_FILE_OPEN"),
         Index("person_id", "-opened_on"),
         Index("round_id"),
+        Index("grid_id", "_id"),
     )
     sealed = ("needs", "risk_factors", "risk_reasons", "tiers", "downgrade")
 

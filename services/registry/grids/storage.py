@@ -11,7 +11,7 @@ class Grids(Aggregates[Grid]):
 
     collection, aggregate, state = "grids", "grid", Grid
     area = "grid_id"
-    indexes = (Index("code", unique=True, code="GRID_CODE_TAKEN"), Index("lead_staff_id"))
+    indexes = (Index("code", unique=True, code="GRID_CODE_TAKEN"), Index("lead_staff_id"), Index("grid_id", "_id"))
 
     def led_by(self, staff_id: str) -> list[Stored[Grid]]:
         """Return the grids of which somebody is the lead."""

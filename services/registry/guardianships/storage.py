@@ -19,6 +19,7 @@ class Guardianships(Aggregates[Guardianship]):
         Index("ward_id", "guardian_id", unique=True, where={"standing": True}, code="GUARDIANSHIP_STANDS"),
         Index("guardian_id"),
         Index("standing", "until"),
+        Index("grid_id", "_id"),
     )
 
     def key_of(self, state: Guardianship) -> str:

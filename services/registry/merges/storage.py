@@ -19,6 +19,7 @@ class Merges(Aggregates[Merge]):
         Index("state", "_id"),
         Index("winner_id", "state"),
         Index("loser_id", "state"),
+        Index("grid_ids", "_id"),
     )
 
     def key_of(self, state: Merge) -> str:

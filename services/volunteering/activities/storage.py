@@ -25,7 +25,7 @@ class Activities(Aggregates[Activity]):
     collection, aggregate, state = "activities", "activity", Activity
     indexes = (
         Index("assignments.volunteer_id", "starts_at"),
-        Index("starts_at"),
+        Index("starts_at", "_id"),
         Index("kind", "starts_at"),
         Index("attention", "starts_at"),
         Index("program_id", "starts_at"),

@@ -20,6 +20,8 @@ class Greetings(Aggregates[Greeting]):
         Index("state", "due_on"),
         Index("volunteer_id", "state"),
         Index("errands", "due_on"),
+        Index("grid_id", "due_on", "_id"),
+        Index("due_on", "_id"),
     )
 
     def of_cycle(self, person_id: str, cycle_key: str) -> Stored[Greeting] | None:

@@ -13,7 +13,7 @@ class Programs(Aggregates[Program]):
     """Programs, one document each."""
 
     collection, aggregate, state = "programs", "program", Program
-    indexes = (Index("kind", "begins_on"), Index("begins_on"))
+    indexes = (Index("kind", "begins_on"), Index("begins_on", "_id"))
 
     def referred(self, program_id: str) -> Stored[Program]:
         """Return the program that the input names."""

@@ -12,7 +12,7 @@ class ChildCases(Aggregates[ChildCase]):
     """Cases, one document each, apart from every record of a meeting."""
 
     collection, aggregate, state = "child_cases", "child_safeguarding_case", ChildCase
-    indexes = (Index("state", "due_at"), Index("state", "next_at"), Index("due_at"))
+    indexes = (Index("state", "due_at"), Index("state", "next_at"), Index("due_at", "_id"))
     sealed = ("signs", "words", "session_id", "reports", "notes")
 
     def key_of(self, state: ChildCase) -> str:

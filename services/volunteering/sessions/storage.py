@@ -24,7 +24,7 @@ class ClassSessions(Aggregates[ClassSession]):
     erasable = True
     indexes = (
         Index("series_id", "starts_at"),
-        Index("starts_at"),
+        Index("starts_at", "_id"),
         Index("state", "starts_at"),
         Index("adults.volunteer_id", "state"),
         Index("roster.volunteer_id", "state"),
