@@ -19,21 +19,25 @@ from services.common.access import Actor, Role
 from services.common.calendar import business_date
 from services.common.ids import id_from, new_id
 from services.common.process import Process
+from services.common.service import Service
 from services.common.settings import load
 from services.common.store import Cause
+from services.learning.service import SERVICE as LEARNING
 from services.outreach.care.domain import CareRecipient, Ground
 from services.outreach.care.storage import CareRecipients
 from services.outreach.obligations.storage import Obligations
 from services.outreach.service import SERVICE as OUTREACH
 from services.outreach.worker import JOBS
+from services.registry.census.jobs import open_large_rounds
 from services.registry.imports import sheets
 from services.registry.imports.rows import COLUMNS
 from services.registry.service import SERVICE as REGISTRY
+from services.volunteering.service import SERVICE as VOLUNTEERING
+from tests.bench.lists import fill, walk
 from tests.support.running import Client, Platform, Running, eventually
 
 GRIDS = 40
 DOORS_OF_A_PERSON = 0.4
-PAGE, FAR = 50, 100
 PATIENCE = 1200
 
 
@@ -43,6 +47,8 @@ class Sizes:
 
     residents: int = 100_000
     owed: int = 5_000
+    others: int = 5_000
+    """Rows of every kind that has no size of its own."""
 
     @property
     def doors(self) -> int:
@@ -54,7 +60,7 @@ class Sizes:
         return self.residents // 2
 
 
-QUICK = Sizes(residents=1_000, owed=100)
+QUICK = Sizes(residents=1_000, owed=100, others=100)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,6 @@ class Town:
 
     def __post_init__(self):
         self.registry, self.worker = self.platform.service("registry"), self.platform.worker("registry")
-        self.outreach = self.platform.service("outreach")
         self.grids = [id_from("bench-grid", str(number)) for number in range(GRIDS)]
 
     def run(self) -> list[Measured]:
@@ -94,15 +99,13 @@ class Town:
         codes = self._define_grids(client)
         for half in (0, 1):
             self._import(half, codes)
-        self._settle()
         self.registry.start()
-        round_id = self._open_round(client)
-        self._lists(client, (*REGISTRY_LISTS, f"/v1/census-rounds/{round_id}/targets"))
+        self._open_round(client)
         self.registry.stop()
+        self._lists(REGISTRY)
         self._nights()
-        self.outreach.start()
-        self._lists(self.platform.client(self.outreach), OUTREACH_LISTS)
-        self.outreach.stop()
+        for service in (OUTREACH, VOLUNTEERING, LEARNING):
+            self._lists(service)
         return self.measured
 
     def note(self, *measured: Measured) -> None:
@@ -149,31 +152,25 @@ class Town:
         self.note(Measured(f"import of {whole:,} residents" + (" beside as many" if half else ""), took, whole, 120, note=note))
         self.note(Measured("its memory", memory / (1 << 20), 1, 200, "MB"))
 
-    def _settle(self) -> None:
-        """Put aside the facts of the imports that are not published yet, so that they do not run beside what is measured."""
-        process = Process(REGISTRY, load("registry", self.platform.env))
-        for name in ("people", "dwellings", "households"):
-            process.db[name].update_many({"pending": {"$gt": 0}}, {"$set": {"outbox": []}, "$unset": {"pending": ""}})
-        process.client.close()
-
-    def _open_round(self, client: Client) -> str:
+    def _open_round(self, client: Client) -> None:
+        """Open a round over every door by what the worker does for it, without the facts of the imports that it would publish beside."""
         today = business_date(datetime.now(UTC))
         body = {"name": "大走访", "scope_grid_ids": self.grids, "opens_on": today.isoformat(), "due_on": (today + timedelta(days=30)).isoformat()}
         round_id = client.post("/v1/census-rounds", body).json()["id"]
-        self.worker.start()
         started, steps = time.perf_counter(), set()
         client.post(f"/v1/census-rounds/{round_id}/opening").raise_for_status()
+        process = Process(REGISTRY, load("registry", self.platform.env))
 
-        def opened() -> bool:
-            row = client.get(f"/v1/census-rounds/{round_id}").json()
-            steps.add(((row.get("opening") or {}).get("done")) or 0)
-            return row["state"] == "OPEN"
+        def going_on() -> bool:
+            steps.add(process.db["census_rounds"].find_one({"_id": round_id})["opening"]["done"])
+            return True
 
-        eventually(opened, within=PATIENCE, every=0.5)
+        open_large_rounds(process, datetime.now(UTC), going_on)
         took = time.perf_counter() - started
-        self.worker.stop()
+        listed = process.db["census_targets"].count_documents({"round_id": round_id})
+        assert listed == self.sizes.doors, listed
+        process.client.close()
         self.note(Measured(f"sweep over {self.sizes.doors:,} doors opened", took, self.sizes.doors, 30, note=f"{len(steps - {0})} steps seen"))
-        return round_id
 
     def _nights(self) -> None:
         """Owe visits to everybody in care in one night, and find all of them overdue in another."""
@@ -195,17 +192,18 @@ class Town:
         assert obligations._documents.count_documents({"open": True}) >= self.sizes.owed
         process.client.close()
 
-    def _lists(self, client: Client, paths: tuple[str, ...]) -> None:
-        """Ask for the first page of each list and for the hundredth, by somebody who sees everything and by who works in one grid."""
-        for path in paths:
-            for who, reach in (("all", {"roles": (Role.ADMINISTRATOR,)}), ("one grid", {"roles": (Role.GRID_LEAD,), "areas": (self.grids[0],), "staff": new_id()})):
-                first, last, pages = pages_of(client, path, reach)
-                name = "/v1/census-rounds/…/targets" if path.endswith("/targets") else path
-                self.note(Measured(f"{name} ({who}): first page", first, 1, 0.5), Measured(f"{name} ({who}): page {pages}", last, 1, 0.5))
-
-
-REGISTRY_LISTS = ("/v1/people", "/v1/dwellings", "/v1/households")
-OUTREACH_LISTS = ("/v1/care-recipients", "/v1/obligations", "/v1/obligations?open=true")
+    def _lists(self, service: Service) -> None:
+        """Look through every list of a service: its first page and one in its middle."""
+        process = Process(service, load(service.name, self.platform.env))
+        process.prepare()
+        fill(process, self.sizes.others, self.grids)
+        running = self.registry if service is REGISTRY else self.platform.service(service.name)
+        running.start()
+        for one in walk(self.platform.client(running), process, service.name, self.grids):
+            name = f"{service.name} {one.path} ({one.who})"
+            self.note(Measured(f"{name}: first page", one.first, 1, 0.5, note=one.found), Measured(f"{name}: middle page", one.middle, 1, 0.5, note=f"{one.rows:,} rows seen"))
+        running.stop()
+        process.client.close()
 
 
 def a_sheet(codes: list[str], first: int, count: int) -> Iterator[list]:
@@ -229,23 +227,6 @@ def people_in_care(grids: list[str], count: int, since: datetime) -> Iterator[tu
     for number in range(count):
         id = id_from("bench-care", str(number))
         yield CareRecipient(id, grids[number % len(grids)], grounds=(Ground("LIVING_ALONE", since),), categories=("LIVING_ALONE",), in_care=True, unpaired_since=since), ()
-
-
-def pages_of(client: Client, path: str, reach: dict) -> tuple[float, float, int]:
-    """Return the seconds of the first page, those of the hundredth or the last before it, and which that was."""
-    path, _, query = path.partition("?")
-    more = dict(part.split("=") for part in query.split("&")) if query else {}
-    cursor, took, first = None, 0.0, 0.0
-    number = 0
-    while number < FAR and (cursor or not number):
-        number += 1
-        started = time.perf_counter()
-        answer = client.get(path, **reach, limit=PAGE, **more, **({"cursor": cursor} if cursor else {}))
-        took = time.perf_counter() - started
-        assert answer.ok, answer.text
-        first = first or took
-        cursor = answer.json()["next_cursor"]
-    return first, took, number
 
 
 def peak_memory(running: Running) -> int:
