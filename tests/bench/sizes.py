@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import requests
+from pymongo.errors import PyMongoError
 
 from services.common.access import Actor, Role
 from services.common.calendar import business_date
@@ -139,9 +140,12 @@ class Town:
         imports = process.db["imports"]
 
         def done() -> bool:
-            row = imports.find_one({"_id": answer.json()["id"]}, {"state": 1, "counts": 1})
-            steps.add(row["counts"]["rows"])
-            return row["state"] == "DONE"
+            with suppress(PyMongoError):
+                row = imports.find_one({"_id": answer.json()["id"]}, {"state": 1, "counts": 1})
+                steps.add(row["counts"]["rows"])
+                return row["state"] == "DONE"
+            # The database is too busy to say.
+            return False
 
         eventually(done, within=PATIENCE, every=0.5)
         took, memory = time.perf_counter() - started, peak_memory(self.worker)
