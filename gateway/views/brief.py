@@ -15,6 +15,7 @@ from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import Activities, CaseFiles, VolunteerHours
 from gateway.views.schemas import BriefQuery, BriefSchema
+from gateway.views.statistics.metric import SMALL
 from gateway.views.timeline import word
 from services.common.access import Actor
 from services.common.events.volunteering import SessionClosed, SessionOpened, SessionPlanned
@@ -118,6 +119,22 @@ def figures(rows: YearRows) -> tuple[Figures, dict[str, Any]]:
     }, evidence
 
 
+OF_PEOPLE = ("case_files_opened", "residents_paired", "members_not_covered")
+"""Figures that count residents: a small one could tell who is meant."""
+
+
+def published_figures(counted: Figures) -> Figures:
+    """Return the figures as whoever is not of the community may read them: no small count of people, nor one from which it follows (LRN-36)."""
+    by_mode = counted["members_by_mode"]
+    hidden = {mode for mode, count in by_mode.items() if 0 < count < SMALL}
+    others = sorted((count, mode) for mode, count in by_mode.items() if mode not in hidden and count)
+    if len(hidden) == 1 and others:
+        # Whoever knows how many members there are would find the only one that is missing.
+        hidden.add(others[0][1])
+    shown = {name: None if name in OF_PEOPLE and 0 < value < SMALL else value for name, value in counted.items() if name != "members_by_mode"}
+    return {**shown, "members_by_mode": {mode: None if mode in hidden else count for mode, count in by_mode.items()}}
+
+
 def is_full_coverage(rounds: list[Row]) -> bool:
     """Say whether every door of every closed round has an outcome; an exempted door was not covered (REG-14, REG-16)."""
     return bool(rounds) and all(row["resolved"] == row["doors"] and not row["exempted"] for row in rounds)
@@ -140,11 +157,11 @@ def _chinese(year: int, f: Figures) -> str:
     full = "，户户走到、实现全覆盖" if f["census_full_coverage"] else f"（{f['census_doors']} 户中 {f['census_doors_resolved']} 户有结果，{f['census_doors_exempted']} 户免访）"
     lines = [
         f"{year} 年度工作简报",
-        f"敲门行动完成 {f['census_rounds_closed']} 轮摸排{full if f['census_rounds_closed'] else ''}；新建摸排档案 {f['case_files_opened']} 份。",
-        f"结对帮扶老人 {f['residents_paired']} 位；参与结对和走访的社区工作者 {f['community_workers']} 名；完成走访 {f['visits_completed']} 次。",
+        f"敲门行动完成 {f['census_rounds_closed']} 轮摸排{full if f['census_rounds_closed'] else ''}；新建摸排档案 {_few(f['case_files_opened'])} 份。",
+        f"结对帮扶老人 {_few(f['residents_paired'])} 位；参与结对和走访的社区工作者 {f['community_workers']} 名；完成走访 {f['visits_completed']} 次。",
         f"假期课堂开设 {f['class_course_kinds']} 类课程，上课 {f['class_sessions_held']} 次；开展志愿活动 {f['activities_held']} 场。",
         f"支部集中学习 {f['study_sessions_held']} 次。" + _modes(f["members_by_mode"], "zh"),
-        f"未学到的党员 {f['members_not_covered']} 名。",
+        f"未学到的党员 {_few(f['members_not_covered'])} 名。",
     ]
     return "\n".join(lines)
 
@@ -166,15 +183,20 @@ def _modes(by_mode: dict[str, int], language: str) -> str:
     if not by_mode:
         return "尚无学习核实记录。" if language == "zh" else "No lesson is verified yet."
     if language == "zh":
-        return "学到的党员：" + "，".join(f"{word(mode, 'zh')} {count} 名" for mode, count in by_mode.items()) + "。"
-    return "Members reached: " + ", ".join(f"{count} by {_PLURAL.get(mode, word(mode, 'en'))}" for mode, count in by_mode.items()) + "."
+        return "学到的党员：" + "，".join(f"{word(mode, 'zh')} {_few(count)} 名" for mode, count in by_mode.items()) + "。"
+    return "Members reached: " + ", ".join(f"{_few(count, 'en')} by {_PLURAL.get(mode, word(mode, 'en'))}" for mode, count in by_mode.items()) + "."
 
 
 _PLURAL = {"MOBILE_AUDIO": "fingertip lessons", "PARCEL": "parcels", "IN_PERSON": "coming in person", "RELATIVE_MEDIA": "audio and video lessons"}
 
 
-def _n(count: int, noun: str, plural: str = "") -> str:
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+def _few(count: int | None, language: str = "zh") -> str:
+    """Return a count in words that say when it is not published."""
+    return str(count) if count is not None else "若干" if language == "zh" else "some"
+
+
+def _n(count: int | None, noun: str, plural: str = "") -> str:
+    return f"{_few(count, 'en')} {noun if count == 1 else plural or noun + 's'}"
 
 
 class Brief:
@@ -233,6 +255,8 @@ class BriefRoutes:
         year = request.query.get("year") or request.today.year
         rows = self.brief.rows(year)
         counted, evidence = figures(rows)
+        if not request.actor.has(*WITH_IDS):
+            counted = published_figures(counted)
         languages = [request.query["lang"]] if "lang" in request.query else ["zh", "en"]
         return {
             "year": year,

@@ -124,9 +124,12 @@ def restate(earlier: Sequence[Part], later: Sequence[Part]) -> list[Difference]:
 
 
 def published(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts as anybody may read them: without ids, and where a count is small only the largest, from which none follows."""
+    """Return the parts as anybody may read them: without ids, and where a count is small only the largest, from which none follows.
+
+    A length or a sum that comes from a few is as good as their count: the longest gap is one elder's (LRN-36).
+    """
     counts = [part for part in parts if part.unit == "COUNT" and part.value is not None]
-    small = any(0 < (part.value or 0) < SMALL for part in counts)
+    small = any(0 < (part.value or 0) < SMALL for part in counts) or any(part.unit != "COUNT" and 0 < len(part.ids) < SMALL for part in parts)
     whole = max(counts, key=lambda part: part.value or 0, default=None)
     kept = {whole.name} if whole and (whole.value or 0) >= SMALL else set()
     hidden = {part.name for part in parts} - kept if small else set()

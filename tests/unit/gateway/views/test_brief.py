@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gateway.views.brief import ClassSessions as Classes
-from gateway.views.brief import YearRows, brief_text, figures, is_full_coverage, shown_evidence
+from gateway.views.brief import YearRows, brief_text, figures, is_full_coverage, published_figures, shown_evidence
 from gateway.views.day import Pairings, Visits
 from gateway.views.ledgers.census import Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
@@ -144,3 +144,18 @@ def test_who_had_fingertip_lessons_is_told_to_the_administrator_and_the_branchs_
     assert audio(Role.ADMINISTRATOR) == audio(Role.BRANCH_SECRETARY, areas=(BRANCH,)) == [an_id("member", 1)]
     assert audio(Role.AUDITOR) == audio(Role.BRANCH_SECRETARY, areas=("other",)) == []
     assert audio(Role.PARTNER) is None
+
+
+@pytest.mark.rule("LRN-36")
+def test_whoever_is_not_of_the_community_reads_no_small_count_of_people_and_none_from_which_one_follows():
+    counted, _ = figures(the_year())
+    shown = published_figures({**counted, "members_by_mode": {"IN_PERSON": 30, "MOBILE_AUDIO": 1, "RELATIVE_MEDIA": 0, "PARCEL": 7}})
+
+    assert shown["members_by_mode"] == {"IN_PERSON": 30, "MOBILE_AUDIO": None, "RELATIVE_MEDIA": 0, "PARCEL": None}, "the smallest other goes with the only one"
+    assert published_figures(counted)["members_by_mode"] == {"IN_PERSON": None, "MOBILE_AUDIO": None, "PARCEL": None}
+    assert (shown["case_files_opened"], shown["residents_paired"], shown["members_not_covered"]) == (None, None, 0), "nobody is nobody"
+    assert {name: shown[name] for name in ("visits_completed", "class_course_kinds", "community_workers")} == {"visits_completed": 2, "class_course_kinds": 6, "community_workers": 7}
+    large = {**counted, "case_files_opened": 5, "residents_paired": 40, "members_by_mode": {"IN_PERSON": 30, "PARCEL": 5}}
+    assert published_figures(large) == large
+    text = brief_text(2025, shown, "zh") + brief_text(2025, shown, "en")
+    assert "指尖课 若干 名" in text and "some by fingertip lessons" in text and "some residents paired" in text and "None" not in text

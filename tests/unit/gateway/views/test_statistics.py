@@ -282,6 +282,8 @@ def test_small_counts_and_what_would_give_them_away_are_not_published():
     assert [(one.name, one.value, one.ids) for one in parts] == [("in_scope", 40, ()), ("seen", None, ()), ("not_seen", None, ()), ("rate", None, ())]
     assert [one.value for one in published([Part("people", 3), Part("all", 4)])] == [None, None]
     assert [one.value for one in published([Part("visits", 120), Part("rate", 0.5, "SHARE")])] == [120, 0.5]
+    assert [one.value for one in published([Part("HIGH", 40, "DAYS", ("p",)), Part("KEY", None, "DAYS")])] == [None, None], "one elder's longest gap"
+    assert [one.value for one in published([Part("minutes", 900, "MINUTES", tuple("abcde")), Part("people", 5)])] == [900, 5]
 
 
 def test_a_share_is_never_rounded_up_to_the_whole():
