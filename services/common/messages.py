@@ -79,6 +79,10 @@ COMMON: dict[str, Text] = {
     "LENGTH_OUT_OF_RANGE": Text("长度应当在 {range} 之间。", "The length must be within {range}."),
     "BAD_FORMAT": Text("格式不对。", "The format is wrong."),
     "BAD_CURSOR": Text("翻页位置无效，请从第一页开始。", "The cursor does not hold; start from the first page."),
+    "REPORTED_BEFORE_SEEN": Text("报告时间不能早于发现时间。", "It cannot have been reported before it was seen."),
+    "REPORT_FIRST": Text("还没有向主管部门报告；未报告的只能以“查无实据”结束。", "Report it first; unreported, it can only be closed as unfounded."),
+    "UNFOUNDED_BY_ANOTHER": Text("“查无实据”要由提出人以外的人认定。", "Somebody other than who raised it must say that it is unfounded."),
+    "CASE_CLOSED": Text("这件事已经结束。", "This case is closed."),
 }
 
 

@@ -110,10 +110,6 @@ MESSAGES = {
     "APPROVED_BY_ANOTHER": Text("计划须由起草人以外的人批准。", "A plan is approved by another person than who drafted it."),
     "CARE_PLAN_APPROVED_ALREADY": Text("这位居民已有生效的计划，请先结束它。", "This person has a plan that holds; close it first."),
     "REVIEW_WITHIN": Text("请在 {days} 天之内安排复查。", "Look at it again within {days} days."),
-    "REPORTED_BEFORE_SEEN": Text("报告时间早于发现时间。", "This was before the case was raised."),
-    "REPORT_FIRST": Text("还没有向主管部门报告；未报告的只能以“查无实据”结束。", "Report it first; unreported, it can only be closed as unfounded."),
-    "UNFOUNDED_BY_ANOTHER": Text("查无实据须由发现人以外的专员认定。", "That it is unfounded is for another person to say than who raised it."),
-    "CASE_CLOSED": Text("这件事已经结束。", "This case is closed."),
     "WISH_NOT_ASKED": Text(
         "走访中发现的心愿须由老人自己说出来；请先问过本人。", "A wish found in a visit needs the elder's own say-so; ask them first."
     ),

@@ -270,10 +270,6 @@ MESSAGES = {
         "This person may not fetch the child any more; do not hand it over, call a guardian.",
     ),
     "IDENTITY_NOT_MATCHED": Text("姓名或证件、照片、接送码与名单不符，不能交接。", "Name, document, photo or code does not match the list; do not hand the child over."),
-    "REPORTED_BEFORE_SEEN": Text("报告时间不能早于发现时间。", "It cannot have been reported before it was seen."),
-    "REPORT_FIRST": Text("尚未报告主管部门，只能按“不属实”结案。", "It was not reported to an authority; it can be closed only as unfounded."),
-    "UNFOUNDED_BY_ANOTHER": Text("“不属实”要由提出人以外的人认定。", "Somebody other than who raised it must say that it is unfounded."),
-    "CASE_CLOSED": Text("已经结案。", "The case is closed."),
     "PHOTO_NOT_OK": Text("有 {count} 个孩子不能出现在照片里，不能登记或公开。", "{count} children in it may not be in pictures; it is neither kept nor published."),
     "PHOTO_TAKEN_BACK": Text("这张照片已撤回，不能再公开。", "This picture was taken back; it is not published again."),
     "MAY_NOT_LEAVE_ALONE": Text(

@@ -443,7 +443,7 @@ class VisitSpotChecked(Event):
 
 @event("visit")
 class SafeguardingSignSeen(Event):
-    """Something was noticed that the officers for safeguarding look into; what it was is told to nobody else (OUT-16)."""
+    """Not published any more: a sign opens a safeguarding case, of which no event says about whom it is (OUT-16)."""
 
     visit_id: str
     person_id: str

@@ -15,9 +15,12 @@ from services.outreach.consents.storage import Consents
 from services.outreach.incidents.desk import Desk
 from services.outreach.incidents.registrar import Registrar
 from services.outreach.obligations.ledger import Ledger
+from services.outreach.safeguarding.domain import SafeguardingPolicy, Sign, Source, raise_case
+from services.outreach.safeguarding.storage import SafeguardingCases
 from services.outreach.visits.domain import corrections
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.corrections import Amendment
+from services.outreach.visits.domain.observations import new_signs
 from services.outreach.visits.domain.reports import Outcome, Purpose, RecordingPolicy, Report
 from services.outreach.visits.domain.visits import Visit
 from services.outreach.visits.schemas import (
@@ -53,6 +56,7 @@ class VisitRoutes:
 
     visits, recipients, incident_desk = Storage(Visits), Storage(CareRecipients), Storage(Desk)
     photo_consents, visit_hands, recording_policy = Storage(Consents), Storage(Hands), Policy(RecordingPolicy)
+    signs_seen, signs_policy = Storage(SafeguardingCases), Policy(SafeguardingPolicy)
 
     @post(
         "/v1/visits",
@@ -123,6 +127,7 @@ class VisitRoutes:
         decision = corrections.amend(
             visit.state, Amendment(**said), happened_on=happened_on, policy=self.recording_policy, at=request.now, by=acting(request)
         )
+        self._open_cases(visit.state, decision[0], request)
         return self.visits.save(visit, *decision, request.cause)
 
     @post("/v1/visits/{visit_id}/acceptance", access=LEADS, body=AcceptVisitSchema, answer=VisitSchema, writes="visits")
@@ -191,9 +196,20 @@ class VisitRoutes:
             at=request.now,
             by=acting(request),
         )
-        # Incidents go first: a crash before the visit is written leaves a search for an elder, not an elder whom nobody looks for.
+        # Incidents and cases go first: a crash before the visit is written leaves a search for an elder, not an elder whom nobody looks for.
         registrar.open(foreseen, happened_at=report.happened_at, by=acting(request), cause=request.cause)
+        self._open_cases(visit, decision[0], request)
         return decision
+
+    def _open_cases(self, before: Visit, visit: Visit, request) -> None:
+        """Let the officers for safeguarding know of every sign that they do not know of yet, with what was written down (OUT-16)."""
+        for person_id, signs in new_signs(before.observations or (), visit.observations or ()).items():
+            part = f"sign:{person_id}"
+            seen = {"person_id": person_id, "signs": [Sign(sign.value) for sign in signs], "words": visit.note, "visit_id": visit.id}
+            raised = raise_case(
+                id=request.new_id(part), source=Source.OBSERVATION, **seen, at=request.now, by=request.by, policy=self.signs_policy
+            )
+            self.signs_seen.receive(raised, request.cause.part(part))
 
     def _start(self, visit: Visit, request):
         started_at = request.body.get("started_at") or request.now

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.common.access import Role
 from services.common.events.registry import ConsentChanged, PersonDeathReported
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
@@ -118,8 +119,44 @@ def test_what_grew_worse_is_offered_to_the_author_and_a_sign_is_told_to_nobody_e
     assert shown["observations"] == [{"person_id": person, "ticks": [{"aspect": "MEDICATION", "change": "WORSE"}]}]
     assert outreach.client.get(f"/v1/visits/{visit['id']}/note", **auditor()).status_code == 403
     facts = outreach.facts(f"visit/{visit['id']}")
-    assert facts[-1][0] == "SafeguardingSignSeen" and "SCAM" not in str(facts) and "MEDICATION" not in str(facts)
+    assert [name for name, _, _ in facts] == ["VisitCompleted"] and "SCAM" not in str(facts) and "MEDICATION" not in str(facts)
     assert "SCAM" not in str(outreach.db["visits"].find_one({"_id": visit["id"]}))
+
+
+@pytest.mark.rule("OUT-16")
+@pytest.mark.rule("X-18")
+def test_each_sign_that_a_visit_shows_opens_one_case_for_the_officers_and_leads_nobody_else_to_it(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    person, other = outreach.a_person(grid), outreach.a_person(grid)
+    officer = {"roles": (Role.SAFEGUARDING_OFFICER,), "staff": "officer", "actor": "officer"}
+    report = {
+        "person_ids": [person, other],
+        "seen_person_ids": [person, other],
+        "method": "IN_PERSON",
+        "outcome": "SEEN_WELL",
+        "happened_at": outreach.now.isoformat(),
+        "items": [{"kind": "DAILY_LIFE"}],
+        "note": "存折在邻居手里",
+        "observations": [{"person_id": person, "ticks": [], "signs": ["SCAM"]}],
+    }
+
+    def cases() -> list[dict]:
+        found = outreach.get("/v1/safeguarding-cases", limit=200, **officer)["items"]
+        return [case for case in found if case["person_id"] in (person, other)]
+
+    visits = [outreach.post("/v1/visits", report, 201, key=person, **worker(staff, grid)) for _ in range(2)]
+    assert visits[0] == visits[1]
+    (case,) = cases()
+    assert (case["source"], case["signs"], case["words"], case["visit_id"]) == ("OBSERVATION", ["SCAM"], "存折在邻居手里", visits[0]["id"])
+    assert case["opened_by"] == staff
+
+    seen = [{"person_id": person, "ticks": [], "signs": ["SCAM", "ABUSE"]}, {"person_id": other, "ticks": [], "signs": ["NEGLECT"]}]
+    outreach.post(f"/v1/visits/{visits[0]['id']}/amendment", {"observations": seen}, **worker(staff, grid))
+    assert sorted(one["signs"][0] for one in cases()) == ["ABUSE", "NEGLECT", "SCAM"]
+    outreach.settle()
+    told = [fact for one in cases() for fact in outreach.facts(f"safeguarding_case/{one['id']}")]
+    assert [name for name, _, _ in told] == ["SafeguardingRaised"] * 3
+    assert not any(id in str(told) for id in (person, other, visits[0]["id"], staff))
 
 
 @pytest.mark.rule("U10")

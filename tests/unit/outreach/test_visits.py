@@ -10,7 +10,6 @@ import pytest
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.outreach import (
-    SafeguardingSignSeen,
     ServiceItemDone,
     VisitAborted,
     VisitAmended,
@@ -27,7 +26,7 @@ from services.common.events.outreach import (
 from services.outreach.visits.domain import corrections
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.corrections import Amendment
-from services.outreach.visits.domain.observations import Aspect, Change, Need, Observation, Offer, Sign, Tick
+from services.outreach.visits.domain.observations import Aspect, Change, Need, Observation, Offer, Sign, Tick, new_signs
 from services.outreach.visits.domain.reports import (
     AbsenceSource,
     ItemKind,
@@ -397,12 +396,23 @@ def test_what_grew_worse_offers_a_referral_or_a_second_look_and_does_neither():
 
 
 @pytest.mark.rule("OUT-16")
-def test_a_sign_of_abuse_or_scam_is_told_without_saying_what_it_was():
+def test_of_a_sign_of_abuse_or_scam_no_event_of_the_visit_says_a_word():
     visit, facts = completed(a_report(observations=(Observation("p", signs=(Sign.SCAM, Sign.ABUSE)),)))
 
-    assert facts[1:] == [SafeguardingSignSeen(visit_id="v", person_id="p")]
-    _, again = amended(visit, Amendment(note="x"))
-    assert not any(isinstance(fact.event, SafeguardingSignSeen) for fact in again)
+    plain, told = completed(a_report())
+    assert facts == told
+    assert visit.observations != plain.observations
+
+
+@pytest.mark.rule("OUT-16")
+def test_the_officers_hear_of_each_sign_once_by_person():
+    scam, abuse = Observation("p", signs=(Sign.SCAM,)), Observation("p", signs=(Sign.SCAM, Sign.ABUSE))
+    other = Observation("q", signs=(Sign.NEGLECT,))
+
+    assert new_signs((), (scam, other, Observation("r"))) == {"p": (Sign.SCAM,), "q": (Sign.NEGLECT,)}
+    assert new_signs((scam, other), (abuse, other)) == {"p": (Sign.ABUSE,)}
+    assert new_signs((), (scam, Observation("p", signs=(Sign.ABUSE,)))) == {"p": (Sign.SCAM, Sign.ABUSE)}
+    assert new_signs((abuse,), (scam,)) == {}
 
 
 @pytest.mark.rule("OUT-16")
@@ -519,16 +529,15 @@ def test_a_greeting_stays_one_until_something_more_was_done():
     assert amended(greeting, Amendment(more_items=(ServiceItem(ItemKind.EMOTIONAL),)))[0].greeting_only is False
 
 
-@pytest.mark.rule("OUT-16", "X-3")
-def test_a_sign_that_is_amended_in_is_told_and_a_visit_that_waits_is_not_told_before_it_counts():
+@pytest.mark.rule("X-3")
+def test_a_visit_that_waits_is_not_told_before_it_counts():
     seen = Amendment(observations=(Observation("p", signs=(Sign.ABUSE,)),))
     _, facts = amended(completed()[0], seen)
-    assert [(type(fact.event), fact.effective_on) for fact in facts] == [(VisitAmended, ON), (SafeguardingSignSeen, ON)]
-    assert facts[1].event == SafeguardingSignSeen(visit_id="v", person_id="p")
+    assert [(type(fact.event), fact.effective_on) for fact in facts] == [(VisitAmended, ON)]
 
     waiting, _ = completed(a_report(happened_at=AT - timedelta(days=8), late_reason="No signal."))
     changed, facts = amended(waiting, seen)
-    assert changed.awaiting and [fact.event for fact in facts] == [SafeguardingSignSeen(visit_id="v", person_id="p")]
+    assert changed.awaiting and facts == []
 
 
 @pytest.mark.rule("OUT-17")

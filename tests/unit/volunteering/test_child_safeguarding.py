@@ -9,8 +9,10 @@ import pytest
 
 from services.common.events.base import CATALOGUE, Dated
 from services.common.events.volunteering import ChildSafeguardingClosed, ChildSafeguardingOverdue, ChildSafeguardingReported
+from services.common.safeguarding import domain as safeguarding
+from services.common.safeguarding.domain import Authority, CaseOutcome, CaseState
 from services.volunteering.safeguarding import domain
-from services.volunteering.safeguarding.domain import Authority, CaseOutcome, CaseState, ChildSafeguardingPolicy, Harm
+from services.volunteering.safeguarding.domain import ChildSafeguardingPolicy, Harm
 from tests.unit.volunteering.builders import refusal
 
 AT = datetime(2025, 7, 5, 2, tzinfo=UTC)
@@ -25,7 +27,7 @@ def raised(by="s"):
 
 
 def reported(case=None, at=AT + HOUR):
-    return domain.report(case or raised()[0], to=Authority.POLICE, reported_at=at, reference="A-1", at=AT + 5 * HOUR, by="officer")
+    return safeguarding.report(case or raised()[0], to=Authority.POLICE, reported_at=at, reference="A-1", at=AT + 5 * HOUR, by="officer")
 
 
 @pytest.mark.rule("VOL-60", "X-18")
@@ -55,13 +57,13 @@ def test_an_officer_notes_to_whom_when_and_under_which_reference_it_was_reported
 def test_a_suspicion_that_nobody_reported_is_told_again_each_day_and_after_many_days_once():
     case, _ = raised()
 
-    assert domain.grow_late(case, now=AT + HOUR, policy=POLICY) == (case, [])
-    late, facts = domain.grow_late(case, now=AT + 2 * HOUR, policy=POLICY)
+    assert safeguarding.grow_late(case, now=AT + HOUR, policy=POLICY) == (case, [])
+    late, facts = safeguarding.grow_late(case, now=AT + 2 * HOUR, policy=POLICY)
     assert facts == [Dated(ChildSafeguardingOverdue(case_id="k", due_at=AT + 2 * HOUR, times=1), date(2025, 7, 5))]
-    assert domain.grow_late(late, now=AT + 3 * HOUR, policy=POLICY) == (late, [])
-    much_later, facts = domain.grow_late(late, now=AT + timedelta(days=5), policy=POLICY)
+    assert safeguarding.grow_late(late, now=AT + 3 * HOUR, policy=POLICY) == (late, [])
+    much_later, facts = safeguarding.grow_late(late, now=AT + timedelta(days=5), policy=POLICY)
     assert [fact.event.times for fact in facts] == [5] and much_later.overdue_times == 5
-    assert domain.grow_late(reported()[0], now=AT + timedelta(days=5), policy=POLICY)[1] == []
+    assert safeguarding.grow_late(reported()[0], now=AT + timedelta(days=5), policy=POLICY)[1] == []
 
 
 @pytest.mark.rule("VOL-60")
@@ -69,10 +71,10 @@ def test_nobody_closes_a_suspicion_unreported_but_another_who_finds_it_unfounded
     case, _ = raised()
     text = {"text": "t", "at": AT + HOUR}
 
-    assert refusal(domain.close, case, CaseOutcome.PROTECTED, **text, by="o") == "REPORT_FIRST"
-    assert refusal(domain.close, case, CaseOutcome.UNFOUNDED, **text, by="s") == "UNFOUNDED_BY_ANOTHER"
-    closed, facts = domain.close(case, CaseOutcome.UNFOUNDED, **text, by="o")
+    assert refusal(safeguarding.close, case, CaseOutcome.PROTECTED, **text, by="o") == "REPORT_FIRST"
+    assert refusal(safeguarding.close, case, CaseOutcome.UNFOUNDED, **text, by="s") == "UNFOUNDED_BY_ANOTHER"
+    closed, facts = safeguarding.close(case, CaseOutcome.UNFOUNDED, **text, by="o")
     assert (closed.state, closed.notes[-1].text, facts) == (CaseState.CLOSED, "t", [ChildSafeguardingClosed(case_id="k")])
-    assert domain.close(reported()[0], CaseOutcome.HANDED_OVER, **text, by="s")[0].state is CaseState.CLOSED
-    assert refusal(domain.note, closed, **text, by="o") == "CASE_CLOSED"
+    assert safeguarding.close(reported()[0], CaseOutcome.HANDED_OVER, **text, by="s")[0].state is CaseState.CLOSED
+    assert refusal(safeguarding.note, closed, **text, by="o") == "CASE_CLOSED"
     assert refusal(reported, closed) == "CASE_CLOSED"

@@ -22,6 +22,8 @@ from services.common.events.volunteering import (
     ProgramBegan,
     ProgramEnded,
 )
+from services.common.safeguarding import domain as cases
+from services.common.safeguarding.domain import Authority, CaseNote, CaseOutcome, CaseState, MandatoryReport
 from services.volunteering.activities.domain.activity import ActivityKind, ActivityState
 from services.volunteering.children import domain as children
 from services.volunteering.children.domain import Agreement, Child, Ground, MedicineConsent, Pickup, Priority
@@ -35,17 +37,7 @@ from services.volunteering.photos import domain as photos
 from services.volunteering.photos.domain import ClassPhoto, PhotoState
 from services.volunteering.programs import domain as programs
 from services.volunteering.programs.domain import Program
-from services.volunteering.safeguarding import domain as cases
-from services.volunteering.safeguarding.domain import (
-    Authority,
-    AuthorityReport,
-    CaseOutcome,
-    CaseState,
-    ChildCase,
-    ChildSafeguardingPolicy,
-    Harm,
-    OfficerNote,
-)
+from services.volunteering.safeguarding.domain import ChildCase, ChildSafeguardingPolicy, Harm, raise_case
 from services.volunteering.volunteers.domain import Pause, PauseKind
 from tests.unit.volunteering.builders import HOUR, NOW, START, TODAY, a_child, a_volunteer, an_activity, refusal
 
@@ -343,7 +335,7 @@ def reported(case=None, at=AT, by="o", to=Authority.POLICE):
 
 @pytest.mark.rule("VOL-60")
 def test_a_suspicion_keeps_who_saw_what_where_and_from_whom_it_is_hidden():
-    raised = cases.raise_case(
+    raised = raise_case(
         id="k",
         child_id="c",
         signs=[Harm.NEGLECT, Harm.OTHER, Harm.NEGLECT],
@@ -366,7 +358,7 @@ def test_a_report_may_be_of_the_very_moment_and_is_in_time_until_its_hour(hours,
     noted, facts = reported(at=at)
 
     assert noted == a_case(
-        state=CaseState.REPORTED, next_at=None, reports=(AuthorityReport(Authority.POLICE, at, "A-1", "o", AT + 5 * HOUR),)
+        state=CaseState.REPORTED, next_at=None, reports=(MandatoryReport(Authority.POLICE, at, "A-1", "o", AT + 5 * HOUR),)
     )
     assert facts == [ChildSafeguardingReported(case_id="k", in_time=in_time)]
 
@@ -380,19 +372,20 @@ def test_a_case_may_be_reported_to_several_authorities_and_is_told_once():
     assert [(one.to, one.recorded_by) for one in second.reports] == [(Authority.POLICE, "o"), (Authority.EDUCATION, "p")]
     assert (second.state, facts) == (CaseState.REPORTED, [])
     assert refusal(reported, at=AT - timedelta(seconds=1)) == ("reported_at", "REPORTED_BEFORE_SEEN")
-    assert refusal(reported, at=AT + 5 * HOUR + timedelta(seconds=1)) == ("reported_at", "IN_THE_FUTURE")
+    assert reported(at=AT + 5 * HOUR + cases.AHEAD)
+    assert refusal(reported, at=AT + 5 * HOUR + cases.AHEAD + timedelta(seconds=1)) == ("reported_at", "IN_THE_FUTURE")
 
 
 @pytest.mark.rule("VOL-60")
-@pytest.mark.parametrize("notes", [None, (), (OfficerNote("t0", AT, "o"),)])
+@pytest.mark.parametrize("notes", [None, (), (CaseNote("t0", AT, "o"),)])
 def test_notes_follow_one_another_with_who_wrote_them(notes):
     noted = cases.note(a_case(notes=notes), text="t1", at=NOW, by="p")
 
-    assert noted == (a_case(notes=(*(notes or ()), OfficerNote("t1", NOW, "p"))), [])
+    assert noted == (a_case(notes=(*(notes or ()), CaseNote("t1", NOW, "p"))), [])
 
 
 @pytest.mark.rule("VOL-60")
-@pytest.mark.parametrize("notes", [None, (OfficerNote("t0", AT, "o"),)])
+@pytest.mark.parametrize("notes", [None, (CaseNote("t0", AT, "o"),)])
 def test_a_case_that_is_closed_says_what_it_led_to_and_who_closed_it(notes):
     case, _ = reported(a_case(notes=notes))
 
@@ -401,7 +394,7 @@ def test_a_case_that_is_closed_says_what_it_led_to_and_who_closed_it(notes):
     assert closed == replace(
         case,
         state=CaseState.CLOSED,
-        notes=(*(notes or ()), OfficerNote("t1", NOW, "p")),
+        notes=(*(notes or ()), CaseNote("t1", NOW, "p")),
         outcome=CaseOutcome.PROTECTED,
         closed_at=NOW,
         closed_by="p",

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Dated
-from services.common.events.outreach import SafeguardingSignSeen, VisitAmended, VisitRejected, VisitSpotChecked
-from services.outreach.visits.domain.observations import Observation, with_signs
+from services.common.events.outreach import VisitAmended, VisitRejected, VisitSpotChecked
+from services.outreach.visits.domain.observations import Observation
 from services.outreach.visits.domain.reports import Method, Outcome, RecordingPolicy, Report, ServiceItem, ThirdParty, faults
 from services.outreach.visits.domain.visits import (
     LIFECYCLE,
@@ -68,9 +68,7 @@ def amend(visit: Visit, amendment: Amendment, *, happened_on: date, policy: Reco
     if changed.outcome in (Outcome.NO_ANSWER, Outcome.REFUSED):
         raise Invalid.field("outcome", "AMENDED_TO_NOTHING")
     changed = replace(changed, state=LIFECYCLE.step(visit.state, VisitState.AMENDED))
-    facts = [] if visit.awaiting else [Dated(_amended(changed), happened_on)]
-    new = set(with_signs(changed.observations or ())) - set(with_signs(visit.observations or ()))
-    return changed, [*facts, *(Dated(SafeguardingSignSeen(visit_id=visit.id, person_id=person_id), happened_on) for person_id in sorted(new))]
+    return changed, [] if visit.awaiting else [Dated(_amended(changed), happened_on)]
 
 
 def reverse(visit: Visit, *, by: str) -> Change:

@@ -92,6 +92,12 @@ def offers(observations: Sequence[Observation]) -> list[Offer]:
     return [Offer(seen.person_id, tick.aspect, NEEDS[tick.aspect]) for seen in observations for tick in seen.ticks if tick.change is Change.WORSE]
 
 
-def with_signs(observations: Sequence[Observation]) -> list[str]:
-    """Return about whom a sign was seen that the officers for safeguarding must know of."""
-    return list(dict.fromkeys(seen.person_id for seen in observations if seen.signs))
+def new_signs(before: Sequence[Observation], after: Sequence[Observation]) -> dict[str, tuple[Sign, ...]]:
+    """Return by person the signs that the officers for safeguarding do not know of yet; each opens a case (OUT-16)."""
+    known = {(seen.person_id, sign) for seen in before for sign in seen.signs}
+    fresh: dict[str, tuple[Sign, ...]] = {}
+    for seen in after:
+        signs = tuple(sign for sign in seen.signs if (seen.person_id, sign) not in known)
+        if signs:
+            fresh[seen.person_id] = (*fresh.get(seen.person_id, ()), *signs)
+    return fresh

@@ -14,7 +14,6 @@ from enum import StrEnum
 from services.common.errors import Conflict, FieldError, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.outreach import (
-    SafeguardingSignSeen,
     ServiceItemDone,
     VisitAborted,
     VisitAwaitsAcceptance,
@@ -26,7 +25,7 @@ from services.common.events.outreach import (
     VisitStarted,
 )
 from services.common.states import StateMachine, Transition
-from services.outreach.visits.domain.observations import Observation, Offer, offers, with_signs
+from services.outreach.visits.domain.observations import Observation, Offer, offers
 from services.outreach.visits.domain.reports import (
     Companion,
     KnownAbsence,
@@ -285,8 +284,7 @@ def complete(
     late = at - report.happened_at > policy.back_dated
     ended = replace(ended, flags=_flags(ended, others, policy, at), awaiting=late and ended.state is VisitState.COMPLETED)
     ended = choose(ended, draw, policy)
-    signs = [Dated(SafeguardingSignSeen(visit_id=visit.id, person_id=person_id), happened_on) for person_id in with_signs(report.observations or ())]
-    return ended, [Dated(told(ended, late=late, counts_for=counts_for), happened_on), *signs]
+    return ended, [Dated(told(ended, late=late, counts_for=counts_for), happened_on)]
 
 
 _STATES = {Outcome.NO_ANSWER: VisitState.NO_ANSWER, Outcome.REFUSED: VisitState.REFUSED}
