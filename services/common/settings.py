@@ -40,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     policies: Path | None = None
     """A TOML file with the community's own settings; docs/policies.md lists them with their defaults."""
     public_url: str = "http://127.0.0.1:7100"
-    """Under which address people reach the gateway: it stands in every personal link and its QR code."""
+    """Under which address people reach the gateway: it stands in every personal link, and in the QR codes of links and certificates."""
     lanes: int = 8
     """Events that are worked on at once; the facts of one subject stay in one lane."""
 

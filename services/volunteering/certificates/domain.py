@@ -40,8 +40,6 @@ LIFECYCLE = StateMachine(
 class CertificatePolicy:
     """The community's settings of certificates."""
 
-    public_address: str = "http://127.0.0.1:7100"
-    """Under which address people outside reach the gateway; the QR code on a certificate leads there."""
     issuer: str = "社区新时代文明实践站"
     """Who certifies, as the printed page says it."""
 

@@ -79,17 +79,17 @@ class CertificateRoutes:
         titles: dict[str, str] = {}
         for part in batches(dict.fromkeys(one.activity_id for one in certificate.entries), FEW):
             titles |= {one.id: one.state.title for one in self.activities.find({"_id": {"$in": part}}, OWN)}
-        return pages.printable(certificate, titles, self.certificate_policy)
+        return pages.printable(certificate, titles, self.certificate_policy.issuer, self.hours_certificates.check_url(certificate))
 
     @get("/v1/hours-certificates/{certificate_id}/qr.png", access=WRITERS, produces="image/png")
     def get_certificate_qr_png(self, request):
         """Return the QR code of the public check as a picture."""
-        return pages.qr_png(self._certificate(request).state, self.certificate_policy)
+        return pages.qr_png(self.hours_certificates.check_url(self._certificate(request).state))
 
     @get("/v1/hours-certificates/{certificate_id}/qr.svg", access=WRITERS, produces="image/svg+xml")
     def get_certificate_qr_svg(self, request):
         """Return the QR code of the public check as lines."""
-        return pages.qr_svg(self._certificate(request).state, self.certificate_policy)
+        return pages.qr_svg(self.hours_certificates.check_url(self._certificate(request).state))
 
     @get("/v1/certificate-checks/{number}", access=PUBLIC, answer=CertificateCheckSchema)
     def check_certificate(self, request):

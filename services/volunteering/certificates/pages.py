@@ -9,7 +9,7 @@ from io import BytesIO
 import segno
 from werkzeug.wrappers import Response
 
-from services.volunteering.certificates.domain import CertificatePolicy, CertificateState, HoursCertificate, in_hours
+from services.volunteering.certificates.domain import CertificateState, HoursCertificate, in_hours
 
 HTML = "text/html; charset=utf-8"
 _STYLE = """
@@ -26,22 +26,17 @@ _WORDS = {
 }
 
 
-def address(certificate: HoursCertificate, policy: CertificatePolicy) -> str:
-    """Return where anybody checks a certificate."""
-    return f"{policy.public_address.rstrip('/')}/v1/certificate-checks/{certificate.number}/page"
+def qr_png(url: str) -> Response:
+    """Return the QR code that leads to the public check, as a picture."""
+    return _file(url, "png", "image/png")
 
 
-def qr_png(certificate: HoursCertificate, policy: CertificatePolicy) -> Response:
-    """Return the QR code that leads there, as a picture."""
-    return _file(certificate, policy, "png", "image/png")
-
-
-def qr_svg(certificate: HoursCertificate, policy: CertificatePolicy) -> Response:
+def qr_svg(url: str) -> Response:
     """Return the QR code that leads there, as lines."""
-    return _file(certificate, policy, "svg", "image/svg+xml")
+    return _file(url, "svg", "image/svg+xml")
 
 
-def printable(certificate: HoursCertificate, titles: Mapping[str, str], policy: CertificatePolicy) -> Response:
+def printable(certificate: HoursCertificate, titles: Mapping[str, str], issuer: str, url: str) -> Response:
     """Return the page that is printed for the holder, with the name and each time served."""
     rows = "".join(
         f"<tr><td>{one.served_on.isoformat()}</td><td>{escape(titles.get(one.activity_id, ''))}</td><td>{in_hours(one.minutes)}</td></tr>"
@@ -49,11 +44,11 @@ def printable(certificate: HoursCertificate, titles: Mapping[str, str], policy: 
     )
     body = f"""
 <h1>志愿服务记录证明<small>Certificate of volunteer service</small></h1>
-<p class="qr">{_qr(certificate, policy).svg_inline(scale=4)}<br>扫码核验<br>Scan to check</p>
+<p class="qr">{_qr(url).svg_inline(scale=4)}<br>扫码核验<br>Scan to check</p>
 <dl>
 <dt>姓名 Name</dt><dd>{escape(certificate.holder_name or "")}</dd>
 {_facts(certificate)}
-<dt>出具单位 Issued by</dt><dd>{escape(policy.issuer)}</dd>
+<dt>出具单位 Issued by</dt><dd>{escape(issuer)}</dd>
 </dl>
 <table><thead><tr><th>日期 Date</th><th>活动 Activity</th><th>小时 Hours</th></tr></thead><tbody>{rows}</tbody></table>
 """
@@ -79,13 +74,13 @@ def _facts(certificate: HoursCertificate) -> str:
 <dt>出具日期 Issued on</dt><dd>{certificate.issued_on.isoformat()}</dd>"""
 
 
-def _qr(certificate: HoursCertificate, policy: CertificatePolicy) -> segno.QRCode:
-    return segno.make(address(certificate, policy), error="m", micro=False)
+def _qr(url: str) -> segno.QRCode:
+    return segno.make(url, error="m", micro=False)
 
 
-def _file(certificate: HoursCertificate, policy: CertificatePolicy, kind: str, media: str) -> Response:
+def _file(url: str, kind: str, media: str) -> Response:
     file = BytesIO()
-    _qr(certificate, policy).save(file, kind=kind, scale=8)
+    _qr(url).save(file, kind=kind, scale=8)
     return Response(file.getvalue(), content_type=media)
 
 

@@ -23,6 +23,10 @@ class HoursCertificates(Aggregates[HoursCertificate]):
         found = self.find_one({"number": number.strip().upper()}, EVERYBODY)
         return found.state if found else None
 
+    def check_url(self, certificate: HoursCertificate) -> str:
+        """Return the address at which anybody checks a certificate; its QR code leads there."""
+        return f"{self._process.settings.public_url.rstrip('/')}/v1/certificate-checks/{certificate.number}/page"
+
     def counting(self, hours_id: str) -> list[Stored[HoursCertificate]]:
         """Return the valid certificates that count an entry."""
         return self.find({"entries.hours_id": hours_id, "state": CertificateState.VALID.value}, EVERYBODY)

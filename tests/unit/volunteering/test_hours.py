@@ -291,15 +291,15 @@ def test_minutes_are_shown_in_hours_to_a_tenth(minutes, hours):
 @pytest.mark.rule("VOL-32")
 def test_the_code_on_a_certificate_leads_to_its_check_page_which_tells_no_name():
     certificate, _ = issue(verified())
-    policy = certificates.CertificatePolicy(public_address="https://nuanxin.example/")
+    url = f"https://nuanxin.example/v1/certificate-checks/{certificate.number}/page"
 
-    picture = Image.open(BytesIO(pages.qr_png(certificate, policy).get_data()))
-    printed = pages.printable(certificate, {"A1": "重阳<联欢>"}, policy).get_data(as_text=True)
+    picture = Image.open(BytesIO(pages.qr_png(url).get_data()))
+    printed = pages.printable(certificate, {"A1": "重阳<联欢>"}, "社区<站>", url).get_data(as_text=True)
     shown = pages.check(certificate).get_data(as_text=True)
 
     (code,) = zxingcpp.read_barcodes(picture)
     assert code.text == "https://nuanxin.example/v1/certificate-checks/2025-AAAAA-BBBBB/page"
-    assert "张三" in printed and "重阳&lt;联欢&gt;" in printed and "<svg" in printed
+    assert "张三" in printed and "社区&lt;站&gt;" in printed and "重阳&lt;联欢&gt;" in printed and "<svg" in printed
     assert "张三" not in shown and "P-V1" not in shown
     assert all(word in shown for word in ("2025-AAAAA-BBBBB", "有效", "2.0 小时", "2025-07-06"))
     assert pages.check(None).status_code == 404
