@@ -10,13 +10,7 @@ from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from gateway.settings import GatewaySettings
-from services.common.errors import Unavailable
-
-
-class TooManyAttempts(Unavailable):
-    """Guessing is slowed down (429)."""
-
-    status = 429
+from services.common.errors import TooManyAttempts
 
 
 class Attempts:
@@ -47,4 +41,4 @@ class Attempts:
     def _hit(self, limit, *names: str) -> None:
         if not self._limiter.hit(limit, *names):
             seconds = max(1, math.ceil(self._limiter.get_window_stats(limit, *names).reset_time - time.time()))
-            raise TooManyAttempts("TOO_MANY_ATTEMPTS", retry_after=seconds, seconds=seconds)
+            raise TooManyAttempts(seconds)

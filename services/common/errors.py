@@ -99,3 +99,12 @@ class Unavailable(Refusal):
     def __init__(self, code: str = "UNAVAILABLE", retry_after: int = 2, **params: Any):
         super().__init__(code, **params)
         self.retry_after = retry_after
+
+
+class TooManyAttempts(Unavailable):
+    """Guessing is slowed down (429)."""
+
+    status = 429
+
+    def __init__(self, seconds: int):
+        super().__init__("TOO_MANY_ATTEMPTS", retry_after=seconds, seconds=seconds)

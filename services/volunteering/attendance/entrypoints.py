@@ -11,6 +11,7 @@ from services.common.store import Cause
 from services.volunteering.activities.domain import attendance
 from services.volunteering.activities.domain.attendance import AttendancePolicy
 from services.volunteering.activities.storage import Activities
+from services.volunteering.attendance.attempts import CheckInAttempts
 from services.volunteering.attendance.domain import codes, reliability
 from services.volunteering.attendance.domain.reliability import Reliability, ReliabilityPolicy
 from services.volunteering.attendance.schemas import (
@@ -37,6 +38,7 @@ class AttendanceRoutes:
 
     activities, volunteers, reliabilities = Storage(Activities), Storage(Volunteers), Storage(Reliabilities)
     attendance_policy, reliability_policy = Policy(AttendancePolicy), Policy(ReliabilityPolicy)
+    check_in_attempts = Storage(CheckInAttempts)
 
     @get("/v1/activities/{activity_id}/attendance-code", access=HELPERS, answer=AttendanceCodeSchema)
     def get_attendance_code(self, request):
@@ -46,11 +48,12 @@ class AttendanceRoutes:
 
     @post("/v1/activities/{activity_id}/check-ins", access=PUBLIC, body=CheckInSchema, answer=CheckedInSchema, writes="activities")
     def check_in_volunteer(self, request):
-        """Check a listed volunteer in or out who sees the code of this minute; the answer says what the times say."""
+        """Check a listed volunteer in or out who sees the code of this minute; who guesses too often waits."""
         stored = self.activities.get(request.params["activity_id"], request.scope)
-        changed, facts = codes.check_in(
-            stored.state, **request.body, digest=self.activities.blind, at=request.now, policy=self.attendance_policy
-        )
+        with self.check_in_attempts.counted(stored.id, request.body["volunteer_id"]):
+            changed, facts = codes.check_in(
+                stored.state, **request.body, digest=self.activities.blind, at=request.now, policy=self.attendance_policy
+            )
         return self.activities.save(stored, changed, facts, request.cause)
 
     @get("/v1/volunteers/{volunteer_id}/reliability", access=READERS, answer=ReliabilitySchema)

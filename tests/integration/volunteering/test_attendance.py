@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from pymongo import MongoClient
 
 from services.common.ids import new_id
 from tests.integration.volunteering.community import OTHER_COORDINATOR, ok
@@ -41,6 +45,38 @@ def test_a_volunteer_checks_in_by_the_code_of_the_minute_and_has_half_an_hour_wh
     assert [answer.json()["code"] for answer in (stranger, stale)] == ["NOT_LISTED", "CODE_NOT_VALID"]
     entries = eventually(lambda: ok(community.get("/v1/hours", activity_id=path.rsplit("/", 1)[1]), 200)["items"])
     assert [(one["volunteer_id"], one["minutes"], one["state"]) for one in entries] == [(volunteer, 30, "CHECKED")]
+
+
+@pytest.mark.rule("VOL-33")
+def test_who_guesses_the_code_waits_and_the_others_check_in_meanwhile(community):
+    community.at("2025-07-01T09:00:00+08:00")
+    guesser, other = community.a_volunteer(), community.a_volunteer()
+    path, _ = held(community, guesser, other)
+    community.at("2025-07-05T09:20:10+08:00")
+    shown = ok(community.get(f"{path}/attendance-code"), 200)["code"]
+    wrong = "222222" if shown != "222222" else "333333"
+
+    def guess(_):
+        return community.post(f"{path}/check-ins", {"volunteer_id": guesser, "code": wrong}, roles=())
+
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(guess, range(8)))
+    held_up = community.post(f"{path}/check-ins", {"volunteer_id": guesser, "code": shown}, roles=())
+    came = [community.post(f"{path}/check-ins", {"volunteer_id": other, "code": shown}, roles=()) for _ in range(7)]
+
+    assert Counter(answer.status_code for answer in answers) == {409: 5, 429: 3}
+    assert (held_up.status_code, held_up.json()["code"]) == (429, "TOO_MANY_ATTEMPTS")
+    assert 1 <= int(held_up.headers["Retry-After"]) <= 600 and held_up.headers["Retry-After"] in held_up.json()["title"]
+    assert [answer.status_code for answer in came] == [200] * 7, "a right code counts for nothing"
+    counts = {row["_id"].rsplit("/", 1)[0]: row["count"] for row in community.rows("check_in_attempts")}
+    activity = path.rsplit("/", 1)[1]
+    assert counts[f"{activity}/{other}"] == 0 and counts[activity] >= 5
+    with MongoClient(community.platform.env["MONGODB_URI"]) as client:
+        attempts = client[community.platform.prefix + "volunteering"]["check_in_attempts"]
+        assert attempts.index_information()["until_1"]["expireAfterSeconds"] == 0
+        attempts.update_many({"_id": {"$regex": f"^{activity}/[0-9]+$"}}, {"$set": {"count": 100}})
+    crowd = community.post(f"{path}/check-ins", {"volunteer_id": new_id(), "code": wrong}, roles=())
+    assert crowd.status_code == 429
 
 
 @pytest.mark.rule("VOL-33")

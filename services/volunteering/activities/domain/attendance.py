@@ -40,6 +40,12 @@ class AttendancePolicy:
     """Who leaves so much before the end LEFT_EARLY."""
     code_every: timedelta = timedelta(minutes=1)
     """How long one code of an activity is shown, and holds."""
+    wrong_codes: int = 5
+    """How many wrong codes somebody may show for one activity within the span below; then they wait, or are called up."""
+    wrong_codes_of_all: int = 100
+    """How many wrong codes all together may show for one activity within it, whoever they say they are."""
+    wrong_codes_within: timedelta = timedelta(minutes=10)
+    """The span within which wrong codes are counted."""
 
 
 @dataclass(frozen=True)
