@@ -17,7 +17,7 @@ from services.common.events.volunteering import (
     GreetingUnassigned,
 )
 from services.common.states import NEW, StateMachine, Transition
-from services.volunteering.volunteers.domain import Volunteer, may_serve
+from services.volunteering.volunteers.domain import Volunteer, is_resting, is_suspended, may_serve
 
 
 class Form(StrEnum):
@@ -131,8 +131,8 @@ def announced(greeting: Greeting, *, due_on: date, soon: bool) -> Change:
 def assign(greeting: Greeting, volunteer: Volunteer, *, form: Form | None = None, at: datetime, by: str | None) -> Change:
     """Let a volunteer take a greeting on, in this form."""
     _open(greeting)
-    if not may_serve(volunteer, greeting.due_on):
-        raise Conflict("SUSPENDED")
+    if not may_serve(volunteer, day := greeting.due_on):
+        raise Conflict("RESTING" if is_resting(volunteer, day) and not is_suspended(volunteer, day) else "SUSPENDED")
     assigned = replace(greeting, state=LIFECYCLE.step(greeting.state, S.ASSIGNED), volunteer_id=volunteer.id, form=form or greeting.form)
     if assigned == greeting:
         return greeting, []

@@ -22,6 +22,7 @@ CODES = {
     "NOT_ASKED": Text("本次未安排", "not asked this time"),
     "NEEDED_ELSEWHERE": Text("另有安排，整体更均衡", "serves elsewhere, which is more even in all"),
     "SUSPENDED": Text("目前暂停", "may not serve at present"),
+    "RESTING": Text("目前休息", "is resting at present"),
 }
 OTHER = Text("不能承担（{code}）", "cannot take it ({code})")
 CHOSEN = Text("选中 {helper}：负荷 {load}", "chosen {helper}: load {load}")

@@ -260,6 +260,16 @@ def may_serve(volunteer: Volunteer, day: date) -> bool:
     return volunteer.state in MAY_SERVE and not any(pause.covers(day) for pause in volunteer.pauses)
 
 
+def is_suspended(volunteer: Volunteer, day: date) -> bool:
+    """Say whether somebody is kept from serving on a day; whoever asks is not told why (VOL-3)."""
+    return volunteer.state is VolunteerState.SUSPENDED or any(one.kind is PauseKind.HELD and one.covers(day) for one in volunteer.pauses)
+
+
+def is_resting(volunteer: Volunteer, day: date) -> bool:
+    """Say whether somebody takes no shifts on a day because they rest or are away."""
+    return volunteer.state is VolunteerState.RESTING or any(one.kind is PauseKind.AWAY and one.covers(day) for one in volunteer.pauses)
+
+
 def may_mind_children(volunteer: Volunteer, day: date) -> bool:
     """Say whether somebody counts as an adult with children on a day: approved, of age, every child clearance in force (VOL-1, VOL-4)."""
     return (

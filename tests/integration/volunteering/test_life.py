@@ -105,7 +105,7 @@ def test_who_is_away_is_asked_for_nothing_until_back_and_a_coordinator_who_left_
     ok(community.sign_up(activity, need, volunteer))
 
     register.tell(PersonAwayStarted(person_id=person, kind="HOSPITAL", since=business_date(NOW)), person)
-    eventually(lambda: place(community, activity)["at_risk"] == "SUSPENDED")
+    eventually(lambda: place(community, activity)["at_risk"] == "RESTING")
     risky = ok(community.get("/v1/activities", attention="AT_RISK"), 200)["items"]
     assert activity in [one["id"] for one in risky]
     register.tell(PersonAwayEnded(person_id=person, kind="HOSPITAL", ended_on=business_date(NOW)), person)

@@ -339,7 +339,7 @@ def test_no_reason_overrides_safety_or_capacity():
     assert refusal(join, an_activity(), a_volunteer(state=VolunteerState.SUSPENDED), **override) == "SUSPENDED"
     assert refusal(join, full, a_volunteer(), **override) == "FULL"
     assert refusal(join, an_activity(state=ActivityState.DRAFT), a_volunteer(), **override) == "NOT_YET"
-    assert OVERRIDABLE.isdisjoint({Verdict.CLEARANCE_MISSING, Verdict.CLEARANCE_EXPIRES_BEFORE, Verdict.TOO_YOUNG, Verdict.SUSPENDED})
+    assert OVERRIDABLE.isdisjoint({Verdict.CLEARANCE_MISSING, Verdict.CLEARANCE_EXPIRES_BEFORE, Verdict.TOO_YOUNG, Verdict.SUSPENDED, Verdict.RESTING})
 
 
 @pytest.mark.rule("VOL-12")

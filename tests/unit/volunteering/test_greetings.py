@@ -71,6 +71,7 @@ def test_a_volunteer_takes_a_greeting_on_and_whoever_may_not_serve_does_not():
     assert facts == [GreetingAssigned(**IDS, volunteer_id="V1", form="CALL")]
     assert domain.assign(greeting, a_volunteer(), at=NOW, by="C1") == (greeting, [])
     assert code(domain.assign, a_greeting(), a_volunteer(state=VolunteerState.SUSPENDED), at=NOW, by="C1") == "SUSPENDED"
+    assert code(domain.assign, a_greeting(), a_volunteer(state=VolunteerState.RESTING), at=NOW, by="C1") == "RESTING"
     released, _ = domain.release(greeting)
     assert (released.state, released.volunteer_id) == (GreetingState.DUE, None)
     assert domain.release(released) == (released, [])

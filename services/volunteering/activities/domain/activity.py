@@ -110,6 +110,8 @@ class Verdict(StrEnum):
     CLOSED = "CLOSED"
     ENDED = "ENDED"
     SUSPENDED = "SUSPENDED"
+    RESTING = "RESTING"
+    """Takes no shifts for a while by their own wish, or is away; nobody keeps them from serving."""
     CONFLICT_OF_INTEREST = "CONFLICT_OF_INTEREST"
     CANCELLED = "CANCELLED"
 

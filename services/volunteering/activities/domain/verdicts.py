@@ -15,17 +15,16 @@ from services.volunteering.volunteers.domain import (
     ClearanceType,
     Volunteer,
     VolunteerPolicy,
-    VolunteerState,
     age_on,
     in_force,
+    is_resting,
+    is_suspended,
     lacks_insurance,
     prefers_light,
 )
 
 WELCOME = frozenset({Verdict.OK, Verdict.OVERLAP_SOFT})
 """Verdicts with which a place is taken."""
-PAUSED = frozenset({VolunteerState.SUSPENDED, VolunteerState.RESTING})
-"""States in which an approved volunteer serves not for now; whoever signs them up is not told why (VOL-3)."""
 OVERRIDABLE = frozenset({Verdict.OVERLAP_HARD, Verdict.TRAVEL_TIGHT, Verdict.SKILL, Verdict.HEAVY, Verdict.QUOTA, Verdict.NOT_YET, Verdict.CLOSED})
 """Verdicts over which a coordinator may decide with a reason; those of safety and of capacity stand (VOL-10)."""
 _CLASHES = {Nearness.HARD: Verdict.OVERLAP_HARD, Nearness.TRAVEL: Verdict.TRAVEL_TIGHT, Nearness.SOFT: Verdict.OVERLAP_SOFT}
@@ -125,8 +124,10 @@ def _of_activity(activity: Activity, known: Circumstances) -> Iterator[Verdict]:
 
 
 def _of_state(volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
-    if volunteer.state in PAUSED or any(pause.covers(known.day) for pause in volunteer.pauses):
+    if is_suspended(volunteer, known.day):
         yield Verdict.SUSPENDED
+    if is_resting(volunteer, known.day):
+        yield Verdict.RESTING
     if volunteer.state not in MAY_SERVE:
         yield Verdict.NOT_APPROVED
 
