@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -72,6 +72,10 @@ class Pickup:
     agreement: Agreement | None = None
     """For one meeting only, by the primary guardian's word on the phone."""
 
+    def holds_on(self, day: date) -> bool:
+        """Say whether the child may be handed to this adult on a day, at any meeting."""
+        return not self.blocked and not self.on_hold and self.agreement is None and (self.valid_to is None or day <= self.valid_to)
+
 
 @dataclass(frozen=True)
 class MedicineConsent:
@@ -135,7 +139,12 @@ class Child:
     @property
     def missing(self) -> list[str]:
         """Return the documents without which no meeting admits the child."""
-        return [name for name, there in (("health_declared_on", self.health_declared_on), ("pickups", self.pickups)) if not there]
+        return self.missing_on(date.min)
+
+    def missing_on(self, day: date) -> list[str]:
+        """Return what is missing on a day: a list on which nobody may fetch the child is none."""
+        there = {"health_declared_on": self.health_declared_on is not None, "pickups": any(one.holds_on(day) for one in self.pickups)}
+        return [name for name, is_there in there.items() if not is_there]
 
     @property
     def callable_ids(self) -> list[str]:
@@ -165,10 +174,11 @@ def register(
     leaves_alone_ok: bool = False,
     photo_ok: bool = False,
     priorities: Sequence[Ground] = (),
+    barred: Sequence[str] = (),
     today: date,
     at: datetime,
 ) -> Change:
-    """Put a child on record, with its guardians and the adults who may fetch it (VOL-50)."""
+    """Put a child on record, with its guardians and the adults who may fetch it; whom the register bars is barred here (VOL-50)."""
     child = Child(
         id=id,
         guardian_ids=tuple(dict.fromkeys(guardian_ids)),
@@ -184,17 +194,17 @@ def register(
         registered_at=at,
         priorities=tuple(priorities),
     )
-    return _checked(child, today), []
+    return heeding(_checked(child, today, barred), barred), []
 
 
-def amend(child: Child, changes: dict, *, today: date) -> Change:
+def amend(child: Child, changes: dict, *, barred: Sequence[str] = (), today: date) -> Change:
     """Change what is known of a child; the pick-up list holds from this moment."""
     changed = replace(child, **{name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()})
     if "pickups" in changes:
         # Who fetched a child by a guardian's word stays on record.
         agreed = [one for one in child.pickups if one.agreement and changed.pickup(one.id) is None]
         changed = replace(changed, pickups=(*changed.pickups, *agreed))
-    return _checked(changed, today), []
+    return heeding(_checked(changed, today, barred), barred), []
 
 
 def agree_to(child: Child, pickup: Pickup, *, on: date) -> Change:
@@ -246,6 +256,13 @@ def block_guardian(child: Child, guardian_id: str) -> Child:
     return replace(child, blocked_ids=(*child.blocked_ids, guardian_id), pickups=pickups)
 
 
+def heeding(child: Child, barred: Iterable[str]) -> Child:
+    """Return a child's record with everybody blocked whom the register bars, whenever it did so (REG-45)."""
+    for guardian_id in barred:
+        child = block_guardian(child, guardian_id)
+    return child
+
+
 def unblock_guardian(child: Child, guardian_id: str) -> Child:
     """Let a guardian be called again; to fetch the child they must be listed anew."""
     if guardian_id not in child.blocked_ids:
@@ -271,7 +288,7 @@ def forbid_photos(child: Child) -> Child:
     return replace(child, photo_ok=False)
 
 
-def _checked(child: Child, today: date) -> Child:
+def _checked(child: Child, today: date, barred: Sequence[str] = ()) -> Child:
     if not child.guardian_ids:
         raise Invalid.field("guardian_ids", "REQUIRED")
     if child.id in child.guardian_ids:
@@ -281,6 +298,6 @@ def _checked(child: Child, today: date) -> Child:
     if child.health_declared_on is not None and child.health_declared_on > today:
         raise Invalid.field("health_declared_on", "IN_THE_FUTURE")
     for number, one in enumerate(child.pickups):
-        if one.person_id in child.blocked_ids and not one.blocked:
+        if one.person_id in (*child.blocked_ids, *barred) and not one.blocked:
             raise Invalid.field(f"pickups.{number}.person_id", "GUARDIAN_BLOCKED")
     return child

@@ -15,6 +15,7 @@ from services.volunteering.children.schemas import (
     RegisterChildSchema,
 )
 from services.volunteering.children.storage import Children
+from services.volunteering.guardians.storage import Guardians
 from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.sessions.domain.departures import second_adult
 from services.volunteering.sessions.domain.session import DURING
@@ -28,19 +29,20 @@ class ChildRoutes:
     """Children of the classes, for coordinators only (X-15)."""
 
     children, class_sessions, adults = Storage(Children), Storage(ClassSessions), Storage(Volunteers)
-    photos = Storage(ClassPhotos)
+    photos, guardians = Storage(ClassPhotos), Storage(Guardians)
 
     @post("/v1/children", access=COORDINATORS, body=RegisterChildSchema, answer=ChildSchema, writes="children", status=201)
     def register_child(self, request):
         """Put a child on record, under the id of the person, with its guardians, its health and who may fetch it."""
-        child = domain.register(id=request.new_id(), **_child(request), today=request.today, at=request.now)
+        id = request.new_id()
+        child = domain.register(id=id, **_child(request), barred=self.guardians.barred(id), today=request.today, at=request.now)
         return self.children.add(*child, request.cause)
 
     @patch("/v1/children/{child_id}", access=COORDINATORS, body=AmendChildSchema, answer=ChildSchema, writes="children")
     def amend_child(self, request):
         """Change what is known of a child; a changed pick-up list holds at once."""
         stored = self.children.get(request.params["child_id"], request.scope)
-        amended = domain.amend(stored.state, _child(request), today=request.today)
+        amended = domain.amend(stored.state, _child(request), barred=self.guardians.barred(stored.id), today=request.today)
         if request.body.get("photo_ok") is False:
             # Before the answer is given for good: a repetition would find the record changed and the pictures still shown.
             self.photos.take_back(stored.id, request.cause)
@@ -67,7 +69,8 @@ class ChildRoutes:
         agreement = Agreement(session.id, said.pop("guardian_id"), caller.id, called_at, request.by)
         pickup = Pickup(id=request.new_id(), agreement=agreement, **said)
         stored = self.children.get(request.params["child_id"], request.scope)
-        return self.children.save(stored, *domain.agree_to(stored.state, pickup, on=request.today), request.cause)
+        child = self.guardians.heeded(stored.state)
+        return self.children.save(stored, *domain.agree_to(child, pickup, on=request.today), request.cause)
 
     @post(
         "/v1/children/{child_id}/medicine-consents",
@@ -81,7 +84,8 @@ class ChildRoutes:
         """Keep a guardian's written consent to one medicine (VOL-59)."""
         consent = MedicineConsent(id=request.new_id(), **request.body)
         stored = self.children.get(request.params["child_id"], request.scope)
-        return self.children.save(stored, *domain.consent_to_medicine(stored.state, consent, today=request.today), request.cause)
+        child = self.guardians.heeded(stored.state)
+        return self.children.save(stored, *domain.consent_to_medicine(child, consent, today=request.today), request.cause)
 
     @post(
         "/v1/children/{child_id}/medicine-consents/{consent_id}/withdrawal", access=COORDINATORS, answer=ChildSchema, writes="children"

@@ -11,13 +11,14 @@ from services.common.store import Cause, Scope, Stored
 from services.volunteering.children import domain
 from services.volunteering.children.domain import Child
 from services.volunteering.children.storage import COMMUNITY, Children
+from services.volunteering.guardians.storage import Guardians
 
 
 def guardianship_changed(hands: Hands, event: CloudEvent) -> Effects:
     """Purge the pick-up list of a guardian who is blocked, at once; one who is unblocked is to be listed anew (REG-45, VOL-58)."""
     told = event.data
-    if not told.blocked and not told.may:
-        # A guardianship that ended lifts no block.
+    if not told.blocked and (not told.may or told.guardian_id in hands.storage(Guardians).barred(told.ward_id)):
+        # A guardianship that ended lifts no block, nor does one that stands beside another that is blocked.
         return Effects()
     change = domain.block_guardian if told.blocked else domain.unblock_guardian
     ward = hands.storage(Children).find_one({"_id": told.ward_id}, Scope.everything(COMMUNITY))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from services.common.errors import Invalid
 from services.common.http import get, post
 from services.common.nameko import Policy, Storage
-from services.volunteering.children.storage import Children
+from services.common.store import Scope
+from services.volunteering.children.storage import COMMUNITY, Children
+from services.volunteering.guardians.storage import Guardians
 from services.volunteering.sessions import schemas
 from services.volunteering.sessions.domain import arrivals, departures
-from services.volunteering.sessions.domain.departures import AtTheDoor, Blocked
-from services.volunteering.sessions.domain.records import ChildState
+from services.volunteering.sessions.domain.departures import AtTheDoor
+from services.volunteering.sessions.domain.records import Blocked, ChildState
 from services.volunteering.sessions.domain.session import SessionPolicy
 from services.volunteering.sessions.entrypoints import COORDINATORS
 from services.volunteering.sessions.readiness import Gate
@@ -22,7 +24,7 @@ KEPT = "/v1/class-sessions/{session_id}/kept-children"
 class ClassDoorRoutes:
     """Children at the door of a meeting."""
 
-    sessions, children = Storage(ClassSessions), Storage(Children)
+    sessions, children, guardians = Storage(ClassSessions), Storage(Children), Storage(Guardians)
     gate, session_policy = Storage(Gate), Policy(SessionPolicy)
 
     @post(f"{ONE}/arrival", access=COORDINATORS, answer=schemas.SessionSummarySchema, writes="sessions")
@@ -63,9 +65,7 @@ class ClassDoorRoutes:
         try:
             return self._save_door(request, lambda session: departures.depart(session, child, door, **when, policy=self.session_policy))
         except Blocked:
-            stored = self.sessions.get(request.params["session_id"], request.scope)
-            alarm = departures.refuse_at_door(stored.state, child, at=request.now)
-            self.sessions.save(stored, *alarm, request.cause.part("blocked"))
+            self._raise_alarm(request, lambda session: departures.refuse_at_door(session, child, at=request.now))
             raise
 
     @get(f"{ONE}/pickups/{{pickup_id}}/code", access=COORDINATORS, answer=schemas.PickupCodeSchema)
@@ -98,16 +98,39 @@ class ClassDoorRoutes:
     def call_about_kept_child(self, request):
         """Keep a call to the guardian of a child who is kept safe."""
         kept_id, body = request.params["kept_id"], request.body
-        return self._save_door(request, lambda session: arrivals.call_about_kept(session, kept_id, **body, at=request.now, by=request.by))
+        child, barred = self._kept_child(request)
+        return self._save_door(
+            request,
+            lambda session: arrivals.call_about_kept(session, kept_id, **body, child=child, barred=barred, at=request.now, by=request.by),
+        )
 
     @post(f"{KEPT}/{{kept_id}}/departure", access=COORDINATORS, body=schemas.LetGoSchema, answer=schemas.ClassSessionSchema, writes="sessions")
     def let_kept_child_go(self, request):
-        """Note with whom a child went who was kept safe: a guardian who was called, or the police."""
+        """Note with whom a child went who was kept safe: a guardian who was called, or the police; who is blocked gets no child."""
         kept_id, to = request.params["kept_id"], request.body["to"]
-        return self._save_door(request, lambda session: arrivals.let_go(session, kept_id, to=to, at=request.now))
+        _, barred = self._kept_child(request)
+        try:
+            return self._save_door(request, lambda session: arrivals.let_go(session, kept_id, to=to, barred=barred, at=request.now))
+        except Blocked:
+            self._raise_alarm(request, lambda session: arrivals.refuse_kept(session, kept_id))
+            raise
 
     def _child(self, request):
-        return self.children.get(request.params["child_id"], request.scope).state
+        """Return a child with everybody blocked whom the register blocks, also from before the child had a record here (REG-45)."""
+        return self.guardians.heeded(self.children.get(request.params["child_id"], request.scope).state)
+
+    def _kept_child(self, request):
+        """Return the record of a child who is kept safe, if there is one, and to whom it is never given."""
+        child_id = arrivals.kept_child(self.sessions.get(request.params["session_id"], request.scope).state, request.params["kept_id"]).child_id
+        if child_id is None:
+            return None, ()
+        known = self.children.find_one({"_id": child_id}, Scope.everything(COMMUNITY))
+        child = self.guardians.heeded(known.state) if known else None
+        return child, child.blocked_ids if child else self.guardians.barred(child_id)
+
+    def _raise_alarm(self, request, alarm):
+        stored = self.sessions.get(request.params["session_id"], request.scope)
+        self.sessions.save(stored, *alarm(stored.state), request.cause.part("blocked"))
 
     def _code(self, session_id, child_id, pickup_id):
         return f"{int(self.sessions.blind('pickup', f'{session_id}/{child_id}/{pickup_id}')[:12], 16) % 1_000_000:06}"

@@ -9,13 +9,14 @@ from services.common.calendar import business_date
 from services.common.store import Cause, Stored
 from services.volunteering.activities.storage import TAKEN, Activities
 from services.volunteering.children.storage import Children
+from services.volunteering.guardians.storage import Guardians
 from services.volunteering.series.domain.enrolments import Enrolment
 from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.domain import arrivals, departures, readiness, running
 from services.volunteering.sessions.domain.readiness import Adult
 from services.volunteering.sessions.domain.records import ChildState, Readiness
-from services.volunteering.sessions.domain.session import BEFORE, DURING, Change, ClassSession, SessionPolicy
+from services.volunteering.sessions.domain.session import BEFORE, DURING, Change, ClassSession, SessionPolicy, SessionState
 from services.volunteering.sessions.storage import EVERYBODY, ClassSessions
 from services.volunteering.volunteers.storage import Volunteers
 
@@ -29,6 +30,7 @@ class Gate:
         self._sessions: ClassSessions = process.storage(ClassSessions)
         self._series: SeriesOfClasses = process.storage(SeriesOfClasses)
         self._children: Children = process.storage(Children)
+        self._guardians: Guardians = process.storage(Guardians)
         self._volunteers: Volunteers = process.storage(Volunteers)
         self._activities: Activities = process.storage(Activities)
         self._policy: SessionPolicy = process.policy(SessionPolicy)
@@ -66,7 +68,8 @@ class Gate:
         """Return what the clock makes of a meeting: its end, its readiness, who has not come, who was not fetched."""
         session, facts = running.end_of_time(session, at=now)
         session, looked = self.look(session, now)
-        guardians = {one.id: one.callable_ids for one in self._children.of(session.ids(ChildState.EXPECTED))}
+        awaited = self._children.of(session.ids(ChildState.EXPECTED)) if session.state is SessionState.OPEN else ()
+        guardians = {one.id: self._guardians.heeded(one).callable_ids for one in awaited}
         session, missed = arrivals.miss(session, guardians, at=now, policy=self._policy)
         session, late = departures.climb(session, at=now, policy=self._policy)
         return session, [*facts, *looked, *missed, *late]

@@ -5,11 +5,19 @@ from datetime import timedelta
 import pytest
 
 from services.common.errors import Conflict, NotFound
-from services.common.events.volunteering import ChildAccountedFor, ChildCheckedIn, ChildNotArrived, ChildUnaccounted, UnknownChildKept
+from services.common.events.volunteering import (
+    ChildAccountedFor,
+    ChildCheckedIn,
+    ChildNotArrived,
+    ChildUnaccounted,
+    PickUpAlerted,
+    UnknownChildKept,
+)
+from services.volunteering.children.domain import Pickup
 from services.volunteering.sessions.domain import arrivals, running
 from services.volunteering.sessions.domain.records import CallResult, ChildState
 from tests.unit.volunteering.builders import START, a_child, a_consent, a_session, enrol, full, refusal
-from tests.unit.volunteering.class_meetings import POLICY, TWO, an_open_session, arrive, with_one_in
+from tests.unit.volunteering.class_meetings import POLICY, TWO, an_open_session, arrive, ready, with_one_in
 
 MINUTE = timedelta(minutes=1)
 LATE = START + 15 * MINUTE
@@ -40,6 +48,8 @@ def test_a_child_is_admitted_once_with_consent_and_documents():
     assert refusal(arrive, inside, course, a_child("K1")) == "CHILD_CAME"
     assert refusal(arrive, session, course, a_child("stranger")) == "NOT_ENROLLED"
     assert refusal(arrive, session, course, a_child("K2", health_declared_on=None)) == "DOCUMENTS_MISSING"
+    for nobody in ({"blocked": True}, {"on_hold": True}, {"valid_to": START.date() - timedelta(days=1)}):
+        assert refusal(arrive, session, course, a_child("K2", pickups=(Pickup("PU1", "王某", "母亲", **nobody),))) == "DOCUMENTS_MISSING"
     assert refusal(arrive, a_session(), course, a_child("K1")) == "SESSION_NOT_OPEN"
     disagreed, _ = enrol(course, consent=a_consent("G2", participation=False))
     assert refusal(arrive, session, disagreed, a_child("K1")) == "CONSENT_MISSING"
@@ -166,6 +176,35 @@ def test_only_a_child_with_a_place_that_did_not_come_is_excused():
     assert arrive(absent, course, a_child("K2"))[0].children_in == 2
     closed, _ = running.close(an_open_session(course), at=START, by="C1")
     assert refusal(arrivals.excuse, closed, "K2", None, known=True) == "SESSION_CLOSED"
+
+
+@pytest.mark.rule("VOL-57", "VOL-58", "REG-45")
+def test_who_is_blocked_from_a_child_that_is_kept_safe_is_not_called_and_never_goes_with_it():
+    session, _ = arrivals.keep_safe(an_open_session(), id="KEPT", child_id="K1", at=START, by="C1")
+    child = a_child("K1", blocked_ids=("G1",))
+
+    def call_about(guardian_id, **known):
+        return arrivals.call_about_kept(session, "KEPT", guardian_id=guardian_id, result=CallResult.COMING, **known, at=START, by="C1")
+
+    assert refusal(call_about, "G1", child=child, barred=["G1"]) == ("guardian_id", "GUARDIAN_BLOCKED")
+    assert refusal(call_about, "G1", barred=["G1"]) == ("guardian_id", "GUARDIAN_BLOCKED")
+    assert refusal(call_about, "uncle", child=child) == ("guardian_id", "NOT_A_GUARDIAN")
+    called, _ = call_about("G2", child=child, barred=["G1"])
+    assert arrivals.let_go(called, "KEPT", to="G2", barred=["G1"], at=START)[0].kept_ids == []
+    # Blocked after the call.
+    assert refusal(arrivals.let_go, called, "KEPT", to="G2", barred=["G2"], at=START) == "PICKUP_BLOCKED"
+    assert arrivals.refuse_kept(called, "KEPT") == (called, [PickUpAlerted(session_id="M1", child_id="K1", reason="BLOCKED_AT_DOOR")])
+
+
+@pytest.mark.rule("VOL-58")
+def test_two_adults_stay_also_with_a_child_that_is_only_kept_safe():
+    session, _ = arrivals.keep_safe(an_open_session(), id="KEPT", at=START, by="C1")
+    alone = ready(session, present=TWO[:1])
+
+    assert refusal(running.check_adult_out, session, "V2", alone, at=START, by="C1") == "TWO_ADULTS_STAY"
+    gone, _ = running.check_adult_out(session, "V2", alone, gone=True, at=START, by="C1")
+    alarmed, facts = running.watch(gone, alone, at=START, policy=POLICY)
+    assert ([type(fact).__name__ for fact in facts], alarmed.shortfall is not None) == (["SessionNotReady"], True)
 
 
 @pytest.mark.rule("VOL-57")

@@ -6,6 +6,8 @@ import pytest
 
 from services.volunteering.children import domain as children
 from services.volunteering.children.domain import Agreement, MedicineConsent, Pickup
+from services.volunteering.guardians import domain as guardians
+from services.volunteering.guardians.domain import Guardianship
 from tests.unit.volunteering.builders import DAY, NOW, START, TODAY, a_child, refusal
 
 
@@ -42,6 +44,39 @@ def test_a_blocked_guardian_is_purged_from_the_list_and_cannot_be_listed_again()
     assert refusal(children.amend, purged, again, today=TODAY) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
     confirmed, _ = children.amend(purged, {"pickups": [Pickup("PU3", "孙某", "奶奶")]}, today=TODAY)
     assert not confirmed.pickup("PU3").on_hold
+
+
+@pytest.mark.rule("VOL-58", "REG-45")
+def test_whom_the_register_bars_is_barred_from_a_child_that_is_put_on_record_or_amended_afterwards():
+    values = {"id": "K1", "guardian_ids": ["G1", "G2"], "born_on": date(2017, 1, 1), "today": TODAY, "at": NOW, "barred": ["G1"]}
+    listed = [Pickup("PU1", "孙某", "奶奶"), Pickup("PU2", "李某", "姨", person_id="P9")]
+
+    child, _ = children.register(**values, pickups=listed)
+
+    assert (child.blocked_ids, child.callable_ids) == (("G1",), ["G2"])
+    assert [(one.id, one.on_hold) for one in child.pickups] == [("PU1", True), ("PU2", False)], "nobody has said whether this is the one who is blocked"
+    father = Pickup("PU3", "王某", "父亲", person_id="G1")
+    assert refusal(children.register, **values, pickups=[father]) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
+    assert refusal(children.amend, a_child(), {"pickups": [father]}, barred=["G1"], today=TODAY) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
+    amended, _ = children.amend(a_child(), {"allergies": "花生"}, barred=["G1"], today=TODAY)
+    assert (amended.blocked_ids, amended.pickups[0].on_hold) == (("G1",), True)
+
+
+@pytest.mark.rule("REG-45")
+def test_a_block_outlives_the_guardianship_and_ends_with_a_right_that_is_given_anew():
+    def kept(*news):
+        copies = {}
+        for id, may, blocked in news:
+            copies[id] = guardians.told(copies.get(id), Guardianship(id, "K1", "G1", tuple(may), blocked))
+        return guardians.barred(copies.values())
+
+    blocked, ended, free = ("A", [], True), ("A", [], False), ("A", ["PICK_UP"], False)
+    other, other_ended = ("B", ["PICK_UP"], False), ("B", [], False)
+    assert kept(free) == kept(ended) == kept(free, ended) == ()
+    assert kept(blocked) == kept(blocked, ended) == kept(blocked, ended, ended) == ("G1",)
+    assert kept(blocked, other) == ("G1",), "another paper does not lift a block that stands"
+    assert kept(blocked, free) == kept(blocked, ended, other) == ()
+    assert kept(blocked, ended, other, other_ended) == ("G1",)
 
 
 @pytest.mark.rule("VOL-58")

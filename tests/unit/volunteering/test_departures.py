@@ -105,7 +105,7 @@ def agreed(session_id="M1", **details):
 
 @pytest.mark.rule("VOL-58")
 def test_somebody_who_is_not_listed_fetches_a_child_once_by_the_primary_guardians_word():
-    child = a_child("K1", pickups=(agreed(),))
+    child = a_child("K1", pickups=(*a_child().pickups, agreed()))
     session, _ = with_one_in(child)
     shown = {"pickup_id": "PU9", "name": "周某", "check": PickupCheck.ID_LAST4, "id_last4": "1234"}
 

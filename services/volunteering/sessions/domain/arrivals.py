@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.volunteering import (
     ChildAccountedFor,
     ChildCheckedIn,
     ChildNotArrived,
     ChildUnaccounted,
+    PickUpAlerted,
     UnknownChildKept,
 )
 from services.volunteering.children.domain import Child
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
-from services.volunteering.sessions.domain.records import CallResult, ChildAttendance, ChildState, GuardianCall, KeptChild, Readiness
+from services.volunteering.sessions.domain.records import (
+    Blocked,
+    CallResult,
+    ChildAttendance,
+    ChildState,
+    GuardianCall,
+    KeptChild,
+    Readiness,
+)
 from services.volunteering.sessions.domain.running import refuse_unless
 from services.volunteering.sessions.domain.session import BEFORE, DURING, Change, ClassSession, SessionPolicy, SessionState
 
@@ -46,8 +57,8 @@ def arrive(
         raise Conflict("NOT_ENROLLED")
     if enrolment.state == EnrolmentState.INCOMPLETE or not enrolment.consented:
         raise Conflict("CONSENT_MISSING")
-    if child.missing:
-        raise Conflict("DOCUMENTS_MISSING", extra={"missing": child.missing})
+    if missing := child.missing_on(business_date(at)):
+        raise Conflict("DOCUMENTS_MISSING", extra={"missing": missing})
     attendance = session.attendance(child.id) or ChildAttendance(child.id, ChildState.EXPECTED)
     if attendance.state in CAME:
         raise Conflict("CHILD_CAME")
@@ -111,19 +122,49 @@ def keep_safe(session: ClassSession, *, id: str, child_id: str | None = None, at
 
 
 def call_about_kept(
-    session: ClassSession, kept_id: str, *, guardian_id: str, result: CallResult, at: datetime, by: str | None
+    session: ClassSession,
+    kept_id: str,
+    *,
+    guardian_id: str,
+    result: CallResult,
+    child: Child | None = None,
+    barred: Collection[str] = (),
+    at: datetime,
+    by: str | None,
 ) -> Change:
-    """Keep a call to the guardian of a child who is kept safe."""
-    kept = _kept(session, kept_id)
+    """Keep a call to the guardian of a child who is kept safe; who is blocked from the child is not called about it (VOL-57, REG-45)."""
+    kept = kept_child(session, kept_id)
+    if guardian_id in barred:
+        raise Invalid.field("guardian_id", "GUARDIAN_BLOCKED")
+    if child is not None and guardian_id not in child.callable_ids:
+        raise Invalid.field("guardian_id", "NOT_A_GUARDIAN")
     return _with_kept(session, replace(kept, calls=(*kept.calls, GuardianCall(guardian_id, result, at, by)))), []
 
 
-def let_go(session: ClassSession, kept_id: str, *, to: str, at: datetime) -> Change:
-    """Note with whom a child went who was kept safe: a guardian who was called, or the police."""
-    kept = _kept(session, kept_id)
+def let_go(session: ClassSession, kept_id: str, *, to: str, barred: Collection[str] = (), at: datetime) -> Change:
+    """Note with whom a child went who was kept safe: a guardian who was called and is not blocked since, or the police."""
+    kept = kept_child(session, kept_id)
+    if to in barred:
+        raise Blocked()
     if to != "POLICE" and to not in {call.guardian_id for call in kept.calls}:
         raise Conflict("CALL_FIRST")
     return _with_kept(session, replace(kept, left_at=at, left_to=to)), []
+
+
+def refuse_kept(session: ClassSession, kept_id: str) -> Change:
+    """Tell that somebody who is blocked wanted to take a child who is kept safe (VOL-58)."""
+    kept = kept_child(session, kept_id)
+    return session, [PickUpAlerted(session_id=session.id, child_id=kept.child_id, reason="BLOCKED_AT_DOOR")] if kept.child_id else []
+
+
+def kept_child(session: ClassSession, kept_id: str) -> KeptChild:
+    """Return a child who is still kept safe here, by its entry."""
+    kept = next((one for one in session.kept if one.id == kept_id), None)
+    if kept is None:
+        raise NotFound()
+    if kept.left_at is not None:
+        raise Conflict("CHILD_NOT_IN")
+    return kept
 
 
 def _accounted(session: ClassSession, attendance: ChildAttendance, state: ChildState, **changes) -> Change:
@@ -146,15 +187,6 @@ def _in_order(child: Child, calls: tuple[GuardianCall, ...], guardian_id: str) -
     before = [id for id in order[: order.index(guardian_id)] if id not in asked]
     if before:
         raise Conflict("CALL_IN_ORDER", extra={"guardian_id": before[0]})
-
-
-def _kept(session: ClassSession, kept_id: str) -> KeptChild:
-    kept = next((one for one in session.kept if one.id == kept_id), None)
-    if kept is None:
-        raise NotFound()
-    if kept.left_at is not None:
-        raise Conflict("CHILD_NOT_IN")
-    return kept
 
 
 def _with_kept(session: ClassSession, changed: KeptChild) -> ClassSession:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from services.common.errors import Conflict, Invalid
 from services.common.events.volunteering import ChildCheckedOut, ChildNotFetched, PickUpAlerted
 from services.volunteering.children.domain import Child, Pickup, PickupCheck, medicine_consent
-from services.volunteering.sessions.domain.records import ByWord, ChildAttendance, ChildState, MedicineGiven
+from services.volunteering.sessions.domain.records import Blocked, ByWord, ChildAttendance, ChildState, MedicineGiven
 from services.volunteering.sessions.domain.session import DURING, Change, ClassSession, SessionPolicy
 from services.volunteering.volunteers.domain import Volunteer, age_on, is_close_to
 
@@ -25,13 +25,6 @@ class AtTheDoor:
     id_last4: str | None = None
     code_fits: bool = False
     alone: bool = False
-
-
-class Blocked(Conflict):
-    """Somebody who may never fetch the child wants to: no hand-over, and it is told at once."""
-
-    def __init__(self):
-        super().__init__("PICKUP_BLOCKED")
 
 
 def depart(

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from services.common.errors import Conflict
 from services.volunteering.children.domain import PickupCheck
 from services.volunteering.sessions.domain.ratio import ClassRole
 
@@ -41,6 +42,13 @@ class BackupAnswer(StrEnum):
     COMING = "COMING"
     CANNOT = "CANNOT"
     NO_ANSWER = "NO_ANSWER"
+
+
+class Blocked(Conflict):
+    """Somebody who may never fetch the child wants to: no hand-over, and it is told at once (VOL-58)."""
+
+    def __init__(self):
+        super().__init__("PICKUP_BLOCKED")
 
 
 @dataclass(frozen=True)

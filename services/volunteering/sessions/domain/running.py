@@ -119,8 +119,8 @@ def check_adult_out(
     """Note that an adult left; children stay with two adults, so one who has not gone yet is kept (VOL-56, VOL-58)."""
     if volunteer_id not in session.present_ids:
         raise Conflict("ADULT_NOT_IN")
-    if session.children_in and left.counted < TWO_ADULTS and not gone:
-        raise Conflict("TWO_ADULTS_STAY", count=session.children_in)
+    if session.children_minded and left.counted < TWO_ADULTS and not gone:
+        raise Conflict("TWO_ADULTS_STAY", count=session.children_minded)
     adults = tuple(
         replace(one, out_at=at, out_by=by) if one.volunteer_id == volunteer_id and one.out_at is None else one for one in session.adults
     )
@@ -168,7 +168,7 @@ def watch(session: ClassSession, ready: Readiness, *, at: datetime, policy: Sess
     if session.state not in DURING:
         return session, []
     ids = {"session_id": session.id, "series_id": session.series_id}
-    if not session.children_in or ready.ok:
+    if not session.children_minded or ready.ok:
         if session.shortfall is None:
             return session, []
         return replace(session, shortfall=None, readiness=ready), [SessionReady(**ids)]
