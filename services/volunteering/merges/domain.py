@@ -9,6 +9,7 @@ from services.common.events.volunteering import (
     ClearanceGranted,
     ClearanceRevoked,
     EnrolmentConfirmed,
+    EnrolmentIncomplete,
     EnrolmentWithdrawn,
     GreetingDue,
     GreetingSuppressed,
@@ -16,11 +17,12 @@ from services.common.events.volunteering import (
     VolunteerSuspended,
 )
 from services.volunteering.activities.domain.activity import SEATED, Activity, AssignmentState
-from services.volunteering.children.domain import Child
+from services.volunteering.children.domain import Child, heeding
 from services.volunteering.greetings import domain as greetings
 from services.volunteering.greetings.domain import Greeting, GreetingState
-from services.volunteering.series.domain.enrolments import EnrolmentState
-from services.volunteering.series.domain.series import ClassSeries
+from services.volunteering.series.domain.enrolments import LIVE, Enrolment, EnrolmentState, GuardianConsent
+from services.volunteering.series.domain.line import clashing, ended, incomplete
+from services.volunteering.series.domain.series import ClassSeries, Timing
 from services.volunteering.volunteers.domain import MAY_SERVE, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
 
@@ -92,6 +94,8 @@ def activity(one: Activity, loser: Volunteer, winner: Volunteer) -> tuple[Activi
 
 def children(own: Child, other: Child) -> Child:
     """Return a child's record with every restriction of the other: what one forbids is forbidden, who is blocked stays blocked."""
+    barred = tuple(dict.fromkeys((*own.blocked_ids, *other.blocked_ids)))
+    own = heeding(own, barred)
     blocked = {(one.name, one.phone) for one in (*own.pickups, *other.pickups) if one.blocked}
     known = {(one.name, one.phone) for one in own.pickups}
     # Nobody may fetch the child whom only the other record lists, unless that is what forbids them.
@@ -105,6 +109,7 @@ def children(own: Child, other: Child) -> Child:
         needs_extra_adult=own.needs_extra_adult or other.needs_extra_adult,
         leaves_alone_ok=own.leaves_alone_ok and other.leaves_alone_ok,
         photo_ok=own.photo_ok and other.photo_ok,
+        lost_ids=tuple(dict.fromkeys((*own.lost_ids, *other.lost_ids))),
     )
 
 
@@ -128,40 +133,94 @@ def child_for(other: Child, person_id: str) -> Child:
     return replace(other, id=person_id, guardian_ids=tuple(id for id in other.guardian_ids if id != person_id))
 
 
-def series(one: ClassSeries, loser_id: str, winner_id: str) -> tuple[ClassSeries, list[str]]:
-    """Give the winner the loser's place, and the winner's word where the loser spoke as a guardian; a child has one place."""
+def guardian(child: Child, loser_id: str, winner_id: str) -> Child:
+    """Let a guardian of a child be the winner wherever the record names the loser; who is blocked stays so under both."""
+
+    def renamed(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(winner_id if id == loser_id else id for id in ids))
+
+    blocked = (*child.blocked_ids, winner_id) if loser_id in child.blocked_ids else child.blocked_ids
+    return replace(
+        child,
+        guardian_ids=renamed(child.guardian_ids),
+        blocked_ids=tuple(dict.fromkeys(blocked)),
+        pickups=tuple(replace(one, person_id=winner_id) if one.person_id == loser_id else one for one in child.pickups),
+    )
+
+
+def series(one: ClassSeries, loser_id: str, winner_id: str, timing: Timing, *, second: bool = False) -> tuple[ClassSeries, list[str]]:
+    """Give the winner the loser's place, and the winner's word where the loser spoke as a guardian; a child has one place.
+
+    Of two places in one series the better one stays and takes up the words of both, as when two parents apply (VOL-50).
+    `second` says that the winner has an earlier place elsewhere at the same time: this one is held (VOL-51).
+    """
     own, theirs = one.enrolment_of(winner_id), one.enrolment_of(loser_id)
-    conflicts = []
+    changed = replace(one, enrolments=tuple(_spoken(place, loser_id, winner_id) for place in one.enrolments))
+    if theirs is None or (own and not {own.state, theirs.state} <= LIVE):
+        return changed, []
+    theirs = changed.enrolment(theirs.id)
+    if own is None:
+        mine = replace(theirs, child_id=winner_id)
+        return changed.with_enrolment(clashing(changed, mine, timing) if second else mine), []
+    best, other = sorted((changed.enrolment(own.id), theirs), key=_rank)
+    both = _united(best, other, winner_id)
+    if not both.consented or both.assent is False:
+        both = incomplete(changed, both, timing)[0] if both.state in (EnrolmentState.APPLIED, EnrolmentState.ENROLLED) and both.holds_place else both
+    gone, _ = ended(changed.with_enrolment(both), other, EnrolmentState.WITHDRAWN, "MERGED")
+    return gone, [f"ENROLLED_TWICE:enrolment/{other.id}"]
 
-    def changed(place):
-        consents = tuple(
-            replace(consent, guardian_id=winner_id)
-            if consent.guardian_id == loser_id and winner_id not in place.guardian_ids
-            else consent
-            for consent in place.consents
-        )
-        place = replace(place, consents=consents)
-        if theirs is None or place.id != theirs.id:
-            return place
-        return replace(place, state=EnrolmentState.WITHDRAWN) if own else replace(place, child_id=winner_id)
 
-    if own and theirs:
-        conflicts.append(f"ENROLLED_TWICE:enrolment/{theirs.id}")
-    return replace(one, enrolments=tuple(map(changed, one.enrolments))), conflicts
+def later(one: Enrolment, other: Enrolment) -> Enrolment:
+    """Return which of two places at the same time waits for the guardian to choose: the one that was asked for later."""
+    return max(one, other, key=lambda place: (place.applied_at, place.id))
+
+
+def _spoken(place: Enrolment, loser_id: str, winner_id: str) -> Enrolment:
+    if winner_id in place.guardian_ids:
+        return place
+    consents = tuple(replace(consent, guardian_id=winner_id) if consent.guardian_id == loser_id else consent for consent in place.consents)
+    return replace(place, consents=consents)
+
+
+def _rank(place: Enrolment) -> tuple:
+    order = (EnrolmentState.ENROLLED, EnrolmentState.INCOMPLETE, EnrolmentState.OFFERED, EnrolmentState.WAITLISTED)
+    rank = order.index(place.state) if place.state in order else 1 if place.holds_place else len(order)
+    return rank, place.line, place.applied_at, place.id
+
+
+def _united(best: Enrolment, other: Enrolment, winner_id: str) -> Enrolment:
+    """Return one place with the words of both: of two words of one guardian the one that forbids counts."""
+    words: dict[str, GuardianConsent] = {}
+    for said in (*best.consents, *other.consents):
+        known = words.get(said.guardian_id)
+        if known is None or (known.ended is None and (said.ended is not None or not said.complete)):
+            words[said.guardian_id] = said
+    missed = {seen.session_id: seen for seen in (*other.missed, *best.missed)}
+    return replace(
+        best,
+        child_id=winner_id,
+        consents=tuple(words.values()),
+        assent=False if False in (best.assent, other.assent) else best.assent if best.assent is not None else other.assent,
+        agreement_signed_on=best.agreement_signed_on or other.agreement_signed_on,
+        held=best.held or other.held,
+        missed=tuple(missed.values()),
+    )
 
 
 def series_facts(before: ClassSeries, after: ClassSeries) -> list[Event]:
     """Return which places were given back, and who has them now."""
     facts: list[Event] = []
-    for old, new in zip(before.enrolments, after.enrolments, strict=False):
+    were = {one.id: one for one in before.enrolments}
+    # By their ids: a merge that is undone puts them back in another order.
+    for old, new in ((were[new.id], new) for new in after.enrolments if new.id in were):
         place = {"enrolment_id": new.id, "series_id": after.id}
-        moved_on = old.child_id != new.child_id
-        gone = new.state is EnrolmentState.WITHDRAWN and old.state is not EnrolmentState.WITHDRAWN
-        back = old.state is EnrolmentState.WITHDRAWN and new.state is not EnrolmentState.WITHDRAWN
-        if moved_on or gone:
-            facts.append(EnrolmentWithdrawn(**place, child_id=old.child_id))
-        if (moved_on or back) and new.state is EnrolmentState.ENROLLED:
-            facts.append(EnrolmentConfirmed(**place, child_id=new.child_id, guardian_id=new.consents[0].guardian_id))
+        moved_on, changed = old.child_id != new.child_id, old.state is not new.state
+        if moved_on or (changed and new.state is EnrolmentState.WITHDRAWN):
+            facts.append(EnrolmentWithdrawn(**place, child_id=old.child_id, reason="MERGED"))
+        if (moved_on or changed) and new.state is EnrolmentState.ENROLLED:
+            facts.append(EnrolmentConfirmed(**place, child_id=new.child_id, guardian_id=new.speaker_id))
+        if (moved_on or changed) and new.state is EnrolmentState.INCOMPLETE and new.hold_until:
+            facts.append(EnrolmentIncomplete(**place, child_id=new.child_id, held_until=new.hold_until))
     return facts
 
 

@@ -18,6 +18,9 @@ from services.volunteering.greetings.domain import OPEN
 from services.volunteering.greetings.storage import Greetings
 from services.volunteering.hours.storage import Hours
 from services.volunteering.merges import domain
+from services.volunteering.series.domain.line import clashing
+from services.volunteering.series.domain.times import meet_at_once
+from services.volunteering.series.records import Records
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.volunteers.storage import Volunteers
 
@@ -86,8 +89,23 @@ class MergeHands(Mover):
             # So that nobody has to register the child again, the winner's id has a record here at once.
             with suppress(Conflict):
                 children.add(domain.child_for(theirs.state, winner), [], Cause.of_event(event, "child"))
+        for ward in children.with_guardian(loser):
+            yield Change(children, ward, domain.guardian(ward.state, loser, winner))
+        records = Records(self._process)
         for one in series.find({"$or": [{"enrolments.child_id": loser}, {"enrolments.consents.guardian_id": loser}]}, EVERYBODY):
-            after, conflicts = domain.series(one.state, loser, winner)
+            place, second = one.state.enrolment_of(loser), False
+            for other in series.of_child(winner) if place and place.fills_time else ():
+                mine = other.state.enrolment_of(winner)
+                if other.id == one.id or mine is None or not mine.fills_time or not meet_at_once(one.state, other.state):
+                    continue
+                # Nobody is put out unasked: the place that was asked for later is held until a guardian has chosen (VOL-51).
+                waits = domain.later(place, mine)
+                second = second or waits is place
+                yield f"SAME_TIME:enrolment/{waits.id}"
+                if waits is mine:
+                    held = clashing(other.state, mine, records.timing(other.state, event.time))
+                    yield Change(series, other, other.state.with_enrolment(held))
+            after, conflicts = domain.series(one.state, loser, winner, records.timing(one.state, event.time), second=second)
             yield from conflicts
             yield Change(series, one, after)
 

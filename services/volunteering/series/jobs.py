@@ -17,7 +17,7 @@ def advance_class_series(process: Process, now: datetime) -> None:
     series, records = process.storage(SeriesOfClasses), Records(process)
     for stored in series.under_way():
         timing = records.timing(stored.state, now)
-        standings = records.standings(to_look_at(stored.state, timing), now)
+        standings = records.standings(to_look_at(stored.state, timing), now, stored.state if stored.state.clashing else None)
         after, facts = advance(stored.state, standings, timing)
         if after == stored.state:
             continue

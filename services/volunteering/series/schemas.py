@@ -140,6 +140,10 @@ class EnrolmentSchema(Input):
     hold_until = fields.AwareDateTime(
         attribute="enrolment.hold_until", metadata={"description": "Until when the place is held while something is missing.", "example": None}
     )
+    clashes = fields.Boolean(
+        attribute="enrolment.clashes",
+        metadata={"description": "After a merge of records the child has an earlier place at the same time: a guardian chooses.", "example": False},
+    )
     missed = fields.Integer(attribute="enrolment.times_missed", metadata={"description": "Meetings missed without a word.", "example": 0})
     reason = fields.String(attribute="enrolment.reason", metadata={"description": "Why it ended.", "example": None})
 

@@ -8,11 +8,28 @@ import pytest
 from services.common.events.volunteering import ClearanceGranted, ClearanceRevoked, VolunteerReinstated, VolunteerSuspended
 from services.volunteering.activities.domain.activity import AssignmentState
 from services.volunteering.activities.domain.sign_up import sign_up
+from services.volunteering.children.domain import Pickup, block_guardian
 from services.volunteering.greetings import domain as greetings
 from services.volunteering.greetings.domain import GreetingState
 from services.volunteering.merges import domain
+from services.volunteering.series.domain.clocks import advance
+from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState, Standing
+from services.volunteering.series.domain.series import Slot
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState, in_force
-from tests.unit.volunteering.builders import HOUR, START, TODAY, a_child, a_clearance, a_volunteer, an_activity, known
+from tests.unit.volunteering.builders import (
+    HOUR,
+    NOW,
+    START,
+    TODAY,
+    a_child,
+    a_clearance,
+    a_consent,
+    a_series,
+    a_timing,
+    a_volunteer,
+    an_activity,
+    known,
+)
 
 CHECK = ClearanceType.RECORD_CHECK
 
@@ -108,6 +125,87 @@ def test_hours_of_both_are_united_and_those_at_the_same_time_are_named_for_a_per
     mine, theirs = [Entry("H1", 0)], [Entry("H2", 1), Entry("H3", 2), Entry("H4", -2)]
 
     assert domain.overlapping(mine, theirs) == ["HOURS_OVERLAP:hours/H2"]
+
+
+@pytest.mark.rule("REG-53", "VOL-58")
+def test_who_is_blocked_from_either_record_of_a_child_is_blocked_from_the_one_that_goes_on():
+    one = a_child("K1", guardian_ids=("G1",), pickups=(Pickup("PU1", "王某", "母亲", person_id="G1"), Pickup("PU2", "李某", "姨")))
+    other = block_guardian(a_child("K2", guardian_ids=("G9",)), "G9")
+
+    after = domain.children(one, other)
+
+    assert (after.blocked_ids, [(pickup.id, pickup.on_hold) for pickup in after.pickups]) == (("G9",), [("PU1", False), ("PU2", True)])
+
+
+@pytest.mark.rule("REG-53", "VOL-58")
+def test_a_guardian_with_two_records_is_called_once_and_stays_blocked_under_both():
+    child = block_guardian(a_child(guardian_ids=("GL", "GW", "G3"), pickups=(Pickup("PU1", "王某", "父亲", person_id="GL"),)), "GL")
+
+    after = domain.guardian(child, "GL", "GW")
+
+    assert (after.guardian_ids, after.callable_ids) == (("GW", "G3"), ["G3"])
+    assert (after.blocked_ids, after.pickups[0].person_id, after.pickups[0].blocked) == (("GL", "GW"), "GW", True)
+
+
+def placed(child_id, at=0, **details):
+    values = {"state": EnrolmentState.ENROLLED, "consents": (a_consent(f"G-{child_id}"),), "agreement_signed_on": TODAY, "assent": True}
+    return Enrolment(f"E-{child_id}", child_id, applied_at=NOW + at * HOUR, **{**values, **details})
+
+
+def two_places(own, theirs, **more):
+    before = a_series(enrolments=(own, theirs), slots=more.pop("slots", ()))
+    after, conflicts = domain.series(before, "PL", "PW", a_timing(), **more)
+    return {one.id: one for one in after.enrolments}, conflicts, [type(fact).__name__ for fact in domain.series_facts(before, after)]
+
+
+@pytest.mark.rule("REG-53", "VOL-50")
+@pytest.mark.parametrize(("own", "theirs", "kept"), [("ENROLLED", "ENROLLED", "E-PW"), ("WAITLISTED", "ENROLLED", "E-PL"), ("INCOMPLETE", "OFFERED", "E-PW")])
+def test_a_child_entered_twice_in_one_course_keeps_the_better_place_with_the_words_of_both(own, theirs, kept):
+    places, conflicts, told = two_places(placed("PW", state=EnrolmentState(own)), placed("PL", at=1, state=EnrolmentState(theirs)))
+
+    other = ({"E-PW", "E-PL"} - {kept}).pop()
+    assert (places[kept].child_id, set(places[kept].guardian_ids)) == ("PW", {"G-PW", "G-PL"})
+    assert (places[other].state, places[other].reason) == (EnrolmentState.WITHDRAWN, "MERGED")
+    assert (conflicts, told.count("EnrolmentWithdrawn")) == ([f"ENROLLED_TWICE:enrolment/{other}"], 1 + (kept == "E-PL"))
+
+
+@pytest.mark.rule("REG-53", "VOL-50")
+@pytest.mark.parametrize("no", [{"consents": (a_consent("G2", participation=False),)}, {"assent": False}])
+def test_a_no_of_either_record_holds_the_one_place(no):
+    places, _, told = two_places(placed("PW"), placed("PL", at=1, **no))
+
+    assert (places["E-PW"].state, "EnrolmentIncomplete" in told) == (EnrolmentState.INCOMPLETE, True)
+
+
+@pytest.mark.rule("REG-53", "VOL-51")
+def test_of_two_places_at_the_same_time_the_later_one_is_held_until_a_guardian_chooses():
+    before = a_series(enrolments=(placed("PL"),), slots=(Slot(2, 540, 630),))
+
+    after, conflicts = domain.series(before, "PL", "PW", a_timing(first_at=NOW + 240 * HOUR), second=True)
+
+    [held] = after.enrolments
+    assert (held.state, held.child_id, held.clashes, conflicts) == (EnrolmentState.INCOMPLETE, "PW", True, [])
+    facts = {type(fact).__name__: fact for fact in domain.series_facts(before, after)}
+    assert (facts["EnrolmentIncomplete"].child_id, facts["EnrolmentWithdrawn"].child_id) == ("PW", "PL")
+    assert domain.later(placed("A"), placed("B", at=1)).id == "E-B" == domain.later(placed("B", at=1), placed("A")).id
+
+    timing = a_timing(first_at=NOW + 240 * HOUR)
+    child = a_child("PW")
+    still, _ = advance(after, {"PW": Standing(child, same_time=True)}, timing)
+    chosen, facts = advance(after, {"PW": Standing(child)}, timing)
+    assert still.enrolments[0].state is EnrolmentState.INCOMPLETE
+    assert (chosen.enrolments[0].state, chosen.enrolments[0].clashes) == (EnrolmentState.ENROLLED, False)
+    assert [type(fact).__name__ for fact in facts] == ["EnrolmentConfirmed"]
+    ended, _ = advance(after, {"PW": Standing(child, same_time=True)}, a_timing(held.hold_until, first_at=NOW + 240 * HOUR))
+    assert ended.enrolments[0].state is EnrolmentState.EXPIRED
+
+
+@pytest.mark.rule("REG-56")
+def test_facts_of_a_merge_undone_are_told_of_the_right_places_whatever_their_order():
+    one, other = placed("K1"), placed("PW")
+    before = a_series(enrolments=(one, other))
+
+    assert domain.series_facts(before, a_series(enrolments=(other, one))) == []
 
 
 @pytest.mark.rule("REG-53")

@@ -71,6 +71,8 @@ class Lack(StrEnum):
     HEALTH_DECLARATION = "HEALTH_DECLARATION"
     PICKUPS = "PICKUPS"
     AGREEMENT = "AGREEMENT"
+    SAME_TIME = "SAME_TIME"
+    """Two records of the child were merged and its other place meets at the same time: a guardian chooses (VOL-51)."""
     HELD = "HELD"
     """Somebody reported that the child died: nobody is called about it until that is settled (REG-30)."""
 
@@ -127,6 +129,8 @@ class Enrolment:
     hold_until: datetime | None = None
     """Until when its place is held while something is missing."""
     held: bool = False
+    clashes: bool = False
+    """Whether it came, by a merge, to lie at the time of an earlier place of the child."""
     missed: tuple[NoShow, ...] = ()
     warned_at: datetime | None = None
     reason: str | None = None
@@ -184,8 +188,9 @@ def lacks(enrolment: Enrolment, standing: Standing, first_day: date) -> tuple[La
         Lack.CONSENTS: not enrolment.consented or standing.refused,
         Lack.ASSENT: enrolment.assent is False or (asked and enrolment.assent is None),
         Lack.HEALTH_DECLARATION: child.health_declared_on is None,
-        Lack.PICKUPS: not child.pickups,
+        Lack.PICKUPS: "pickups" in child.missing_on(first_day),
         Lack.AGREEMENT: enrolment.agreement_signed_on is None,
+        Lack.SAME_TIME: enrolment.clashes and standing.same_time,
         Lack.HELD: enrolment.held,
     }
     return tuple(lack for lack, is_missing in missing.items() if is_missing)

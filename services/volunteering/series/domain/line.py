@@ -92,7 +92,7 @@ def settle(series: ClassSeries, enrolment: Enrolment, standing: Standing, timing
         if enrolment.state is EnrolmentState.ENROLLED:
             return enrolment, []
         state = LIFECYCLE.step(enrolment.state, EnrolmentState.ENROLLED)
-        enrolled = replace(enrolment, state=state, allotted=False, hold_until=None)
+        enrolled = replace(enrolment, state=state, allotted=False, hold_until=None, clashes=False)
         return enrolled, [confirmed(series, enrolled)]
     if enrolment.state is not EnrolmentState.INCOMPLETE and (WORDS & set(missing) or timing.now >= timing.documents_due_at):
         return incomplete(series, enrolment, timing)
@@ -104,6 +104,14 @@ def incomplete(series: ClassSeries, enrolment: Enrolment, timing: Timing) -> tup
     state, until = LIFECYCLE.step(enrolment.state, EnrolmentState.INCOMPLETE), timing.hold_until
     fact = EnrolmentIncomplete(**_ids(series, enrolment), held_until=until)
     return replace(enrolment, state=state, allotted=False, hold_until=until), [fact]
+
+
+def clashing(series: ClassSeries, enrolment: Enrolment, timing: Timing) -> Enrolment:
+    """Hold a place that turned out to lie at the time of an earlier one, until a guardian chooses between the two (VOL-51)."""
+    marked = replace(enrolment, clashes=True)
+    if marked.state not in (EnrolmentState.APPLIED, EnrolmentState.ENROLLED) or not marked.holds_place:
+        return marked
+    return incomplete(series, marked, timing)[0]
 
 
 def ended(series: ClassSeries, one: Enrolment, state: EnrolmentState, reason: str) -> Change:

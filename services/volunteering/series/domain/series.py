@@ -219,6 +219,11 @@ class ClassSeries:
         return [one for one in self.enrolments if one.holds_place]
 
     @property
+    def clashing(self) -> bool:
+        """Say whether some place waits for a guardian to choose between two at the same time."""
+        return any(one.clashes for one in self.seated)
+
+    @property
     def waiting(self) -> list[Enrolment]:
         """Return the enrolments in line, the first one first."""
         line = (one for one in self.enrolments if one.state is EnrolmentState.WAITLISTED)
