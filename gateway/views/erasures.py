@@ -10,8 +10,10 @@ from gateway.views.day import Incidents, Visits
 from gateway.views.read_models import Erase, on_erasure
 from gateway.views.resident import CareRecipients, CaseFiles, Residents
 from gateway.views.timeline import TimelineEntries
+from gateway.views.today import OwedThings
 from services.common.events.outreach import IncidentErased, VisitErased
 from services.common.events.registry import PersonErased
+from services.common.events.volunteering import ClassIncidentErased, ClassSeriesErased, ClassSessionErased
 
 
 @on_erasure(PersonErased)
@@ -38,3 +40,17 @@ def incident_erased(event):
     """Erase an incident."""
     yield Erase(Incidents, {"_id": event.data.incident_id})
     yield Erase(TimelineEntries, {"subject": event.subject})
+
+
+@on_erasure(ClassSessionErased)
+@on_erasure(ClassSeriesErased)
+def class_erased(event):
+    """Erase who came to a class, and who had a place in it."""
+    yield Erase(TimelineEntries, {"subject": event.subject})
+
+
+@on_erasure(ClassIncidentErased)
+def class_incident_erased(event):
+    """Erase what happened in a class."""
+    yield Erase(TimelineEntries, {"subject": event.subject})
+    yield Erase(OwedThings, {"kind": "CLASS_INCIDENT", "ref": event.data.incident_id})

@@ -19,9 +19,16 @@ from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
+from services.common.calendar import business_date
 from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened, VisitCompleted
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
-from services.common.events.volunteering import GreetingDone
+from services.common.events.volunteering import (
+    ClassIncidentClosed,
+    ClassIncidentGrewGrave,
+    ClassIncidentGuardianTold,
+    ClassIncidentRecorded,
+    GreetingDone,
+)
 from services.common.http import Access, Role, get
 from services.common.nameko import Storage
 from services.common.store import Index
@@ -30,6 +37,8 @@ READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
 """Ways of a lesson that a visit can go; the others reach the member without one."""
 DONE = "DONE"
+SERVICES = {"CLASS_INCIDENT": "volunteering"}
+"""Whose ledger a thing owed stands in, where it is not the register's."""
 THE_WISHERS_WORD = ("CALL_BACK", "RECHECK")
 """Steps of a wish that wait for its wisher: whether it was done well, whether it still holds (OUT-32, OUT-33)."""
 
@@ -38,7 +47,7 @@ class OwedThings(ReadModel):
     """Birthdays, tasks and news for people: one section from who owes, one from each visit or other end."""
 
     collection = "view_owed_things"
-    indexes = (Index("person_id"),)
+    indexes = (Index("person_id"), Index("ref"))
 
 
 def _owed(person_id: str, kind: str, ref: str, section: str, **what: Any) -> Put:
@@ -97,6 +106,28 @@ def news_told(event):
         yield _owed(event.data.person_id, "NEWS", event.data.notice_id, "owed", open=False)
 
 
+@on(ClassIncidentRecorded, ClassIncidentGrewGrave)
+def family_to_be_told(event):
+    """Note that a child's family is to hear of what happened in a class."""
+    incident = event.data
+    due_on = business_date(incident.due_at) if incident.due_at else None
+    for child_id in incident.person_ids:
+        yield _owed(child_id, "CLASS_INCIDENT", incident.incident_id, "owed", due_on=due_on, since=event.effective_on, what="TELL_GUARDIAN", open=True)
+
+
+@on(ClassIncidentGuardianTold)
+def family_told(event):
+    """Note that a guardian was told."""
+    yield _owed(event.data.child_id, "CLASS_INCIDENT", event.data.incident_id, f"done.{event.data.guardian_id}", on=event.effective_on)
+
+
+@on(ClassIncidentClosed)
+def incident_settled(event):
+    """Note that nothing is to be told any more."""
+    for child_id in event.data.person_ids:
+        yield _owed(child_id, "CLASS_INCIDENT", event.data.incident_id, "owed", open=False)
+
+
 @on(VisitCompleted)
 def visit_closed_things(event):
     """Note what of the things owed a visit did for the people seen."""
@@ -108,7 +139,7 @@ def visit_closed_things(event):
 
 
 class OwedSchema(Schema):
-    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, SWEEP or PLANNED_VISIT.", "LESSON")
+    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, CLASS_INCIDENT, SWEEP or PLANNED_VISIT.", "LESSON")
     service = fields.code("The service whose ledger it stands in.", "learning")
     ref = fields.code("The row of that ledger.", fields.ID)
     person = fields.one(NamedSchema, "To whom it is owed; null for what is owed to the door.")
@@ -213,7 +244,7 @@ def owed_of(row: Row):
             yield thing("NEWS", "outreach", row["ref"], row["person_id"], owed["what"], owed["since"], None) | by_item
     elif owed.get("open") and not row.get("done"):
         closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
-        yield thing(row["kind"], "registry", row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
+        yield thing(row["kind"], SERVICES.get(row["kind"], "registry"), row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
 
 
 def wish_of(row: Row):

@@ -6,14 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.common.calendar import local
-from services.common.events.volunteering import ChildErased, ClassPhotoErased, ClassSeriesErased, ClassSessionErased, VolunteerErased
+from services.common.events.volunteering import (
+    ChildErased,
+    ClassIncidentErased,
+    ClassPhotoErased,
+    ClassSeriesErased,
+    ClassSessionErased,
+    VolunteerErased,
+)
 from services.common.process import Process
 from services.common.retention import EVERYTHING, Forgotten, Retention, erase_expired
 from services.volunteering.children.domain import Child
 from services.volunteering.children.storage import Children
 from services.volunteering.hours.domain.entries import HoursState
 from services.volunteering.hours.storage import Hours
+from services.volunteering.incidents.domain import IncidentState
+from services.volunteering.incidents.storage import ClassIncidents
 from services.volunteering.photos.storage import ClassPhotos
+from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.domain.session import DURING, ClassSession
@@ -34,6 +44,8 @@ class RetentionPolicy:
     """What is known of a child for its classes, and who was in which meeting, from the end of the season."""
     photos: int = 1
     """Where pictures of classes lie, and who is in them."""
+    class_incidents: int = 10
+    """Incidents in classes that are over, from the day on which they happened."""
     failed_checks: int = 1
     """That a check did not come back clear; until then its result and date alone."""
 
@@ -66,7 +78,7 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
             policy.class_data,
             lambda before: {"registered_at": {"$lt": local(before)}},
             lambda child: ChildErased(child_id=child.id, reason="CLASS_TERM"),
-            held=has_a_place,
+            held=still_concerned,
         ),
         Retention(
             "class_photos",
@@ -75,6 +87,14 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
             policy.photos,
             lambda before: {"taken_at": {"$lt": local(before)}},
             lambda photo: ClassPhotoErased(photo_id=photo.id, reason="PHOTO_TERM"),
+        ),
+        Retention(
+            "class_incidents",
+            "INCIDENT_TERM",
+            ClassIncidents,
+            policy.class_incidents,
+            lambda before: {"state": IncidentState.CLOSED.value, "happened_at": {"$lt": local(before)}},
+            lambda incident: ClassIncidentErased(incident_id=incident.id, reason="INCIDENT_TERM"),
         ),
         Retention(
             "failed_checks",
@@ -99,9 +119,10 @@ def without_enrolments(series: ClassSeries, before: date) -> ClassSeries:
     return replace(series, enrolments=(), allocation=None)
 
 
-def has_a_place(process: Process, child: Child, before: date) -> bool:
-    """Say whether a series still names the child: one that goes on, or that ended within the term."""
-    return process.storage(SeriesOfClasses).find_one({"enrolments.child_id": child.id}, EVERYTHING) is not None
+def still_concerned(process: Process, child: Child, before: date) -> bool:
+    """Say whether a series still names the child, one that goes on or ended within the term, or a guardian has yet to be told of something."""
+    named = process.storage(SeriesOfClasses).find_one({"enrolments.child_id": child.id}, EVERYTHING)
+    return named is not None or _open_incident(process, child.id)
 
 
 def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:
@@ -121,10 +142,16 @@ def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:
 
 
 def anything_open(process: Process, person_id: str) -> bool:
-    """Say whether somebody has yet to decide about hours of a person, so that their key stays."""
+    """Say whether hours of a person, or an incident, are not settled yet, or the law keeps a suspicion of harm, so that their key stays."""
+    if _open_incident(process, person_id) or process.storage(ChildCases).find_one({"child_id": person_id}, EVERYTHING):
+        return True
     undecided = {"$in": [state.value for state in UNDECIDED]}
     mine = process.storage(Volunteers).find({"person_id": person_id}, EVERYTHING)
     return any(process.storage(Hours).find_one({"volunteer_id": one.id, "state": undecided}, EVERYTHING) for one in mine)
+
+
+def _open_incident(process: Process, child_id: str) -> bool:
+    return process.storage(ClassIncidents).find_one({"child_ids": child_id, "state": IncidentState.OPEN.value}, EVERYTHING) is not None
 
 
 def erase_volunteering(process: Process, now: datetime) -> None:

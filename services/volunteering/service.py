@@ -11,6 +11,7 @@ from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.requests import RequestSubscriptions
 from services.volunteering.activities.storage import Activities
 from services.volunteering.activities.subscriptions import ActivitySubscriptions
+from services.volunteering.attendance.attempts import CheckInAttempts
 from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.cascades.entrypoints import CascadeSubscriptions
@@ -26,6 +27,8 @@ from services.volunteering.health_checks.entrypoints import HealthCheckRoutes
 from services.volunteering.health_checks.storage import HealthChecks
 from services.volunteering.hours.entrypoints import HoursRoutes, HoursSubscriptions
 from services.volunteering.hours.storage import Hours, HoursGroups, KinDeclarations
+from services.volunteering.incidents.entrypoints import ClassIncidentRoutes, ClassIncidentSubscriptions
+from services.volunteering.incidents.storage import ClassIncidents
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
 from services.volunteering.photos.entrypoints import ClassPhotoRoutes, ClassPhotoSubscriptions
@@ -70,6 +73,7 @@ class VolunteeringApi(
     ClassSeriesRoutes,
     ClassSessionRoutes,
     ClassDoorRoutes,
+    ClassIncidentRoutes,
     ChildSafeguardingRoutes,
     ClassPhotoRoutes,
 ):
@@ -93,6 +97,7 @@ class VolunteeringInbox(
     SwapSubscriptions,
     ClassSubscriptions,
     ClassSessionSubscriptions,
+    ClassIncidentSubscriptions,
     ClassPhotoSubscriptions,
     MergeSubscriptions,
     PersonErasure,
@@ -119,6 +124,7 @@ SERVICE = Service(
         HealthChecks,
         Activities,
         Reliabilities,
+        CheckInAttempts,
         Hours,
         HoursGroups,
         KinDeclarations,
@@ -136,6 +142,7 @@ SERVICE = Service(
         Records,
         PlaceClaims,
         ClassSessions,
+        ClassIncidents,
         ChildCases,
         ClassPhotos,
         Forgotten,

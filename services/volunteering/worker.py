@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.worker import run_worker
 from services.volunteering.activities.jobs import JOBS as ACTIVITY_JOBS
 from services.volunteering.greetings.jobs import JOBS as GREETING_JOBS
+from services.volunteering.incidents.jobs import JOBS as INCIDENT_JOBS
 from services.volunteering.retention import JOBS as RETENTION_JOBS
 from services.volunteering.rota.jobs import JOBS as ROTA_JOBS
 from services.volunteering.rota.jobs import make_rotas
@@ -22,6 +23,7 @@ JOBS = (
     *RETENTION_JOBS,
     *SESSION_JOBS,
     *SAFEGUARDING_JOBS,
+    *INCIDENT_JOBS,
     *ROTA_JOBS,
     *SWAP_JOBS,
     *CLASS_JOBS,

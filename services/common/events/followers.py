@@ -63,6 +63,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "swap",
         "class_series",
         "class_session",
+        "class_incident",
         "weather_warning",
         "pledge",
         "joint_activity",

@@ -754,7 +754,7 @@ class EnrolmentConfirmed(Event):
 
 @event("class_series")
 class EnrolmentWithdrawn(Event):
-    """A child gave a place or an application back: its GUARDIAN did, the child DIED, or SERIES_CANCELLED."""
+    """A child gave a place or an application back: its GUARDIAN did, the child DIED, SERIES_CANCELLED, or two records of it were MERGED."""
 
     enrolment_id: str
     series_id: str
@@ -914,6 +914,59 @@ class SessionClosed(Event):
     children: int
 
 
+@event("class_incident")
+class ClassIncidentRecorded(Event):
+    """Something happened in a class meeting of which guardians must hear; what it was and to whom who did what, only the record says."""
+
+    incident_id: str
+    session_id: str
+    series_id: str
+    person_ids: list[str]
+    """The children concerned; none where only adults are."""
+    grave: bool = False
+    due_at: datetime | None = None
+    """By when a guardian of each child is told."""
+
+
+@event("class_incident")
+class ClassIncidentGrewGrave(Event):
+    """An incident in a class turned out to be a grave one: guardians are told at once."""
+
+    incident_id: str
+    session_id: str
+    person_ids: list[str]
+    due_at: datetime | None = None
+
+
+@event("class_incident")
+class ClassIncidentGuardianTold(Event):
+    """A guardian of a child was told of an incident in a class."""
+
+    incident_id: str
+    child_id: str
+    guardian_id: str
+    in_time: bool = True
+
+
+@event("class_incident")
+class ClassIncidentUntold(Event):
+    """No guardian of these children was told of an incident in time; told again each day, with how often."""
+
+    incident_id: str
+    session_id: str
+    person_ids: list[str]
+    times: int
+
+
+@event("class_incident")
+class ClassIncidentClosed(Event):
+    """An incident in a class is over: guardians were told, and nothing is left to do."""
+
+    incident_id: str
+    session_id: str
+    person_ids: list[str]
+
+
 @event("class_photo")
 class ClassPhotoPublished(Event):
     """A picture of a class meeting is shown: every child in it may be (VOL-59)."""
@@ -980,6 +1033,14 @@ class ClassPhotoErased(Event):
     """Where a picture lies, and who is in it, was erased because its term is over (X-19)."""
 
     photo_id: str
+    reason: str
+
+
+@event("class_incident")
+class ClassIncidentErased(Event):
+    """An incident in a class was kept for its term and erased (X-4, X-19)."""
+
+    incident_id: str
     reason: str
 
 

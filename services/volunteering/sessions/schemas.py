@@ -309,4 +309,5 @@ class ClassSessionSchema(SessionSummarySchema):
     children = fields.List(fields.Nested(ChildAttendanceSchema), metadata={"description": "The children, by ids.", "example": []})
     kept = fields.List(fields.Nested(KeptChildSchema), metadata={"description": "Children kept safe here.", "example": []})
     shortfall = fields.Nested(ShortfallSchema, metadata={"description": "That too few adults are with the children.", "example": None})
+    incident_ids = fields.List(Id(), metadata={"description": "The records of what happened in it.", "example": []})
     merged_into = fields.String(metadata={"description": "In whose room it went on.", "example": None})

@@ -338,6 +338,68 @@ def test_a_guardian_who_is_blocked_while_the_child_is_in_gets_no_child_and_the_r
     assert meeting.fetch(child, pickup_id=mothers["id"]).status_code == 200
 
 
+@pytest.mark.rule("VOL-58", "REG-45")
+def test_a_block_from_before_the_child_was_on_record_is_known_at_the_door(community):
+    child, mother, father = (new_id() for _ in range(3))
+    community.appoint(child, father, may=[], blocked=True)
+    community.appoint(child, father, may=[])
+    listed = [{"name": "王秀英", "relation": "母亲", "id_last4": "002X", "person_id": mother}]
+    him = {"name": "张强", "relation": "父亲", "id_last4": "1234", "person_id": father}
+    body = {"id": child, "guardian_ids": [mother, father], "born_on": "2017-01-01", "health_declared_on": "2025-06-20"}
+    refused = community.post("/v1/children", {**body, "pickups": [*listed, him]})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "pickups.1.person_id")
+    community.appoint(child, mother)
+    known = ok(community.post("/v1/children", {**body, "pickups": listed}))
+    meeting = Meeting(community, children=0)
+    ok(community.enrol(meeting.series, known))
+    meeting.begin(known)
+
+    at_door = {"name": "张强", "check": "ID_LAST4", "id_last4": "1234", "person_id": father}
+    answer = community.post(f"{meeting.path}/children/{child}/departure", at_door)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "PICKUP_BLOCKED")
+    assert eventually(lambda: [fact["data"]["reason"] for fact in meeting.facts() if names([fact]) == ["PickUpAlerted"]]) == ["BLOCKED_AT_DOOR"]
+    kept = meeting.post("kept-children", {"child_id": child}, status=201)["kept_ids"][0]
+    called = meeting.post(f"kept-children/{kept}/calls", {"guardian_id": father, "result": "COMING"}, status=422)
+    assert called["errors"][0]["code"] == "GUARDIAN_BLOCKED"
+    assert meeting.fetch(known).status_code == 200
+
+
+@pytest.mark.rule("X-18")
+def test_what_happened_in_a_class_is_on_record_until_a_guardian_was_told_and_its_words_are_in_no_fact(community):
+    meeting = Meeting(community)
+    child = meeting.children[0]
+    meeting.begin(child)
+    meeting.at("09:30")
+    fell = {"kind": "INJURY", "happened_at": f"{DAY}T09:20:00+08:00", "child_ids": [child["id"]], "words": "跑动时摔倒擦伤右膝"}
+    fell |= {"steps": [{"done": "FIRST_AID", "at": f"{DAY}T09:22:00+08:00", "words": "清洗包扎", "by_volunteer_id": meeting.adults[0]}]}
+    key = new_id()
+
+    twice = [meeting.post("incidents", fell, status=201, key=key) for _ in range(2)]
+    path = f"/v1/class-incidents/{twice[0]['id']}"
+
+    assert twice[0] == twice[1]
+    assert (twice[0]["untold_ids"], twice[0]["steps"][0]["words"]) == ([child["id"]], "清洗包扎")
+    assert community.get(path, roles=(Role.WORKER,)).status_code == community.get(path, roles=(Role.AUDITOR,)).status_code == 403
+    eventually(lambda: meeting.show()["incident_ids"] == [twice[0]["id"]])
+    untold = community.post(f"{path}/closing", {})
+    assert (untold.status_code, untold.json()["code"], untold.json()["child_ids"]) == (409, "TELL_GUARDIANS_FIRST", [child["id"]])
+    meeting.at("11:21")
+    late = eventually(lambda: [fact for fact in community.facts(f"class_incident/{twice[0]['id']}") if names([fact]) == ["ClassIncidentUntold"]])
+    assert late[0]["data"]["person_ids"] == [child["id"]]
+    word = {"child_id": child["id"], "guardian_id": child["guardian_ids"][0], "way": "CALL", "at": f"{DAY}T11:20:00+08:00", "words": "母亲说马上来接"}
+    told = at_once(lambda _: community.post(f"{path}/told", word, key=key + "T"), range(2))
+    assert {answer.status_code for answer in told} <= {200, 409} and any(answer.status_code == 200 for answer in told)
+    ok(community.post(f"{path}/closing", {"outcome": "家长已接走就医"}, roles=(Role.DUTY_OFFICER,)), 200)
+    listed = ok(community.get("/v1/class-incidents", child_id=child["id"], state="CLOSED", roles=(Role.SAFEGUARDING_OFFICER,)), 200)["items"]
+    assert [(one["id"], len(one["told"])) for one in listed] == [(twice[0]["id"], 1)]
+    facts = eventually(lambda: (seen := community.facts(f"class_incident/{twice[0]['id']}")) and names(seen)[-1] == "ClassIncidentClosed" and seen)
+    assert names(facts) == ["ClassIncidentRecorded", "ClassIncidentUntold", "ClassIncidentGuardianTold", "ClassIncidentClosed"]
+    assert not any(word in str(facts) for word in ("INJURY", "FIRST_AID"))
+    raw = community.raw()
+    assert all(word.encode() not in raw for word in ("跑动时摔倒擦伤右膝", "清洗包扎", "母亲说马上来接", "家长已接走就医"))
+
+
 @pytest.mark.rule("VOL-60")
 def test_a_suspicion_of_harm_is_read_by_the_officers_only_and_never_by_the_suspected(community):
     meeting, suspect = Meeting(community), "01JD000000000000000STAFF77"

@@ -113,6 +113,8 @@ class ClassSession:
     closed_at: datetime | None = None
     closed_by: str | None = None
     merged_into: str | None = None
+    incident_ids: tuple[str, ...] = ()
+    """What happened in it, each with a record of its own."""
     cancelled_at: datetime | None = None
     cancelled_by: str | None = None
     cancel_reason: CancelReason | None = None
@@ -143,6 +145,11 @@ class ClassSession:
     @property
     def children_in(self) -> int:
         return len(self.ids(ChildState.IN))
+
+    @property
+    def children_minded(self) -> int:
+        """Return how many children are in the room, those included who are only kept safe in it: two adults stay with them (VOL-58)."""
+        return self.children_in + len(self.kept_ids)
 
     @property
     def children_out(self) -> int:
@@ -180,6 +187,10 @@ class ClassSession:
         if self.attendance(changed.child_id) is None:
             return replace(self, children=(*self.children, changed))
         return replace(self, children=tuple(changed if one.child_id == changed.child_id else one for one in self.children))
+
+    def with_incident(self, incident_id: str) -> ClassSession:
+        """Return the meeting with something more that happened in it."""
+        return replace(self, incident_ids=(*self.incident_ids, incident_id))
 
     def stepped(self, target: SessionState, **changes: Any) -> ClassSession:
         """Return the meeting one step further in its life."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from gateway.views.today import OwedThings, owed_of
-from services.common.events import outreach, registry
+from services.common.events import outreach, registry, volunteering
 from tests.unit.gateway.views.history import History, an_id
 from tests.unit.gateway.views.memory import MemoryRows
 
@@ -51,6 +51,25 @@ def test_a_greeting_that_was_not_brought_or_was_another_persons_closes_nothing()
 
     for item, seen in ((outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="NOT_DONE"), PERSON), (outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="DONE"), OTHER)):
         assert len(birthdays(due, a_visit(History(), item, seen=seen))) == 1
+
+
+@pytest.mark.rule("U13")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_family_is_to_hear_of_what_happened_in_a_class_until_it_was_told_in_any_order(seed):
+    history, incident = History(), an_id("class_incident")
+    ids = {"incident_id": incident, "session_id": an_id("class_session")}
+    told = {"incident_id": incident, "guardian_id": an_id("guardian")}
+    due_at = datetime(2025, 7, 8, 4, tzinfo=UTC)
+    recorded = history.tell(incident, volunteering.ClassIncidentRecorded(**ids, series_id=an_id("series"), person_ids=[PERSON, OTHER], due_at=due_at))
+    one = history.tell(incident, volunteering.ClassIncidentGuardianTold(**told, child_id=PERSON))
+    grave = history.tell(incident, volunteering.ClassIncidentGrewGrave(**ids, person_ids=[PERSON, OTHER], due_at=due_at))
+    closed = history.tell(incident, volunteering.ClassIncidentClosed(**ids, person_ids=[PERSON, OTHER]))
+
+    owed = birthdays(*random.Random(seed).sample([recorded, one, grave], 3))
+
+    assert [(thing["kind"], thing["service"], thing["person_id"], thing["what"]) for thing in owed] == [("CLASS_INCIDENT", "volunteering", OTHER, "TELL_GUARDIAN")]
+    assert {thing["due_on"] for thing in owed} == {"2025-07-08"}
+    assert birthdays(*random.Random(seed).sample([recorded, one, grave, closed], 4)) == []
 
 
 @pytest.mark.rule("X-10")

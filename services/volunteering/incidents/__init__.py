@@ -1,0 +1,1 @@
+"""What happened in a class meeting that a family must hear of: a record of its own."""
