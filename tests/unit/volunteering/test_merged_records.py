@@ -20,7 +20,7 @@ from services.volunteering.greetings.domain import Errand, GreetingState
 from services.volunteering.merges import domain
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState
-from tests.unit.volunteering.builders import HOUR, NOW, START, a_child, a_clearance, a_consent, a_series, a_volunteer, an_activity
+from tests.unit.volunteering.builders import HOUR, NOW, START, a_child, a_clearance, a_consent, a_series, a_timing, a_volunteer, an_activity
 
 CHECK, HEALTH = ClearanceType.RECORD_CHECK, ClearanceType.HEALTH
 E = EnrolmentState
@@ -225,12 +225,12 @@ def a_course(*enrolments):
 def test_the_winner_has_the_losers_place_and_other_children_keep_theirs():
     course = a_course(a_place_in_class("E1", "K2"), a_place_in_class("E2", "K9"))
 
-    after, conflicts = domain.series(course, "K2", "K1")
+    after, conflicts = domain.series(course, "K2", "K1", a_timing())
 
     assert (after, conflicts) == (a_course(a_place_in_class("E1", "K1"), a_place_in_class("E2", "K9")), [])
     place = {"enrolment_id": "E1", "series_id": "S1"}
     assert domain.series_facts(course, after) == [
-        EnrolmentWithdrawn(**place, child_id="K2"),
+        EnrolmentWithdrawn(**place, child_id="K2", reason="MERGED"),
         EnrolmentConfirmed(**place, child_id="K1", guardian_id="G1"),
     ]
     assert domain.series_facts(course, course) == []
@@ -240,11 +240,11 @@ def test_the_winner_has_the_losers_place_and_other_children_keep_theirs():
 def test_a_child_with_two_places_keeps_its_own_and_the_other_is_named_and_free():
     course = a_course(a_place_in_class("E1", "K1"), a_place_in_class("E2", "K2"))
 
-    after, conflicts = domain.series(course, "K2", "K1")
+    after, conflicts = domain.series(course, "K2", "K1", a_timing())
 
-    assert after == a_course(a_place_in_class("E1", "K1"), a_place_in_class("E2", "K2", E.WITHDRAWN))
+    assert after == a_course(a_place_in_class("E1", "K1"), replace(a_place_in_class("E2", "K2", E.WITHDRAWN), reason="MERGED"))
     assert conflicts == ["ENROLLED_TWICE:enrolment/E2"]
-    gone = EnrolmentWithdrawn(enrolment_id="E2", series_id="S1", child_id="K2")
+    gone = EnrolmentWithdrawn(enrolment_id="E2", series_id="S1", child_id="K2", reason="MERGED")
     back = EnrolmentConfirmed(enrolment_id="E2", series_id="S1", child_id="K2", guardian_id="G1")
     assert domain.series_facts(course, after) == [gone]
     assert domain.series_facts(after, course) == [back]
@@ -254,16 +254,16 @@ def test_a_child_with_two_places_keeps_its_own_and_the_other_is_named_and_free()
 def test_a_place_in_line_that_moves_confirms_nobody():
     course = a_course(a_place_in_class("E1", "K2", E.WAITLISTED))
 
-    after, _ = domain.series(course, "K2", "K1")
+    after, _ = domain.series(course, "K2", "K1", a_timing())
 
-    assert domain.series_facts(course, after) == [EnrolmentWithdrawn(enrolment_id="E1", series_id="S1", child_id="K2")]
+    assert domain.series_facts(course, after) == [EnrolmentWithdrawn(enrolment_id="E1", series_id="S1", child_id="K2", reason="MERGED")]
 
 
 @pytest.mark.rule("VOL-50")
 def test_a_guardian_who_is_merged_speaks_with_the_winners_voice_once():
     course = a_course(a_place_in_class("E1", "K8", guardians=("G2", "G3")), a_place_in_class("E2", "K9", guardians=("G1", "G2")))
 
-    after, conflicts = domain.series(course, "G2", "G1")
+    after, conflicts = domain.series(course, "G2", "G1", a_timing())
 
     assert conflicts == []
     assert [[one.guardian_id for one in place.consents] for place in after.enrolments] == [["G1", "G3"], ["G1", "G2"]]

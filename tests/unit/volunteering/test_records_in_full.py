@@ -112,7 +112,7 @@ def test_who_takes_a_greeting_on_may_serve_on_its_day_and_says_how():
 
     assert taken == a_greeting(state=G.ASSIGNED, volunteer_id="V2", form=Form.CALL)
     assert facts == [GreetingAssigned(**IDS, volunteer_id="V2", form="CALL")]
-    assert refusal(greetings.assign, a_greeting(), away, at=NOW, by="C1") == "SUSPENDED"
+    assert refusal(greetings.assign, a_greeting(), away, at=NOW, by="C1") == "RESTING"
     assert greetings.assign(a_greeting(due_on=BIRTHDAY + DAY), away, at=NOW, by="C1")[0].volunteer_id == "V2"
     other, _ = greetings.assign(taken, a_volunteer("V3"), at=NOW, by="C1")
     assert (other.volunteer_id, other.form) == ("V3", Form.CALL)
