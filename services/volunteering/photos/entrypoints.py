@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.consent_copies import ConsentCopies
 from services.common.consents import Assent, ConsentState, Purpose
 from services.common.events.registry import ConsentChanged
 from services.common.http import Access, Role, get, post
@@ -22,6 +23,7 @@ class ClassPhotoRoutes:
     """Pictures: entered and published only with every child's consent (VOL-59)."""
 
     class_photos, pictured, photographed = Storage(ClassPhotos), Storage(Children), Storage(ClassSessions)
+    picture_consents = Storage(ConsentCopies)
 
     @post(
         "/v1/class-sessions/{session_id}/photos",
@@ -34,7 +36,7 @@ class ClassPhotoRoutes:
     def enter_class_photo(self, request):
         """Enter where a picture lies and every child in it; 409 names the children who may not be in one."""
         session, body = self.photographed.get(request.params["session_id"], request.scope), request.body
-        children = self.pictured.of(body["child_ids"])
+        children = self._heard(body["child_ids"], request.today)
         entered = domain.enter(id=request.new_id(), session_id=session.id, **body, children=children, at=request.now, by=request.by)
         return self.class_photos.add(*entered, request.cause)
 
@@ -42,7 +44,7 @@ class ClassPhotoRoutes:
     def publish_class_photo(self, request):
         """Show a picture, if every child in it may still be shown."""
         photo = self.class_photos.get(request.params["photo_id"], request.scope)
-        children = self.pictured.of(photo.state.child_ids)
+        children = self._heard(photo.state.child_ids, request.today)
         return self.class_photos.save(photo, *domain.publish(photo.state, children, at=request.now, by=request.by), request.cause)
 
     @post("/v1/class-photos/{photo_id}/withdrawal", access=COORDINATORS, answer=schemas.ClassPhotoSchema, writes="class_photos")
@@ -56,6 +58,12 @@ class ClassPhotoRoutes:
         """List pictures."""
         filter = {"session_id": request.query["session_id"]} if "session_id" in request.query else {}
         return self.class_photos.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
+
+    def _heard(self, child_ids, today):
+        """Return the children of a picture; a NO that stands in the register counts, also from before a child was on record (X-15)."""
+        children = self.pictured.of(child_ids)
+        refused = {id for purpose in PICTURES for id in self.picture_consents.refused((one.id for one in children), purpose, today)}
+        return [forbid_photos(one) if one.id in refused else one for one in children]
 
 
 class ClassPhotoSubscriptions:
