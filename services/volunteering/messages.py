@@ -58,6 +58,10 @@ MESSAGES = {
     "APPEAL_NEEDS_ANOTHER": Text("申诉要由另一位工作人员决定。", "An appeal is decided by somebody else than who refused."),
     "NOT_RESTING": Text("这位志愿者没有在休息。", "This volunteer does not rest."),
     "VOLUNTEER_EXITED": Text("已退出志愿服务，请先重新报名。", "This volunteer has left; take a new application first."),
+    "CHECKED_BEFORE_THE_LAST": Text(
+        "这次检查早于最近一次未通过的检查，不能据此恢复资格，请重新检查。",
+        "This check is older than the last one, which was not passed; it restores nothing. Check anew.",
+    ),
     "ENDS_BY_ITS_DATE": Text("到期由日期决定；要提前终止请登记为撤销。", "A check expires by its date; to end it earlier, record it as withdrawn."),
     "GUARDIAN_REQUIRED": Text("未满 {age} 岁须由监护人陪同，请填写监护人。", "Under {age} a guardian serves beside the volunteer; name the guardian."),
     "WEEKDAY_OR_DATE": Text("请填写星期或日期中的一个。", "Give either a weekday or a date."),

@@ -28,10 +28,8 @@ from services.volunteering.series.domain.series import ClassSeries
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.domain.session import DURING, ClassSession
 from services.volunteering.sessions.storage import ClassSessions
-from services.volunteering.volunteers.domain import Clearance, ClearanceResult, Volunteer
+from services.volunteering.volunteers.domain import UNSUCCESSFUL, Clearance, Volunteer, VolunteerState
 from services.volunteering.volunteers.storage import Volunteers
-
-UNSUCCESSFUL = (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN)
 
 UNDECIDED = (HoursState.CLAIMED, HoursState.CHECKED, HoursState.DISPUTED)
 
@@ -46,6 +44,8 @@ class RetentionPolicy:
     """Where pictures of classes lie, and who is in them."""
     class_incidents: int = 10
     """Incidents in classes that are over, from the day on which they happened."""
+    refused_applications: int = 1
+    """What somebody said of themselves who was refused as a volunteer; the result and its date stay."""
     failed_checks: int = 1
     """That a check did not come back clear; until then its result and date alone."""
 
@@ -97,6 +97,15 @@ def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
             lambda incident: ClassIncidentErased(incident_id=incident.id, reason="INCIDENT_TERM"),
         ),
         Retention(
+            "refused_applications",
+            "APPLICATION_TERM",
+            Volunteers,
+            policy.refused_applications,
+            lambda before: {"state": VolunteerState.REFUSED.value, "refused_on": {"$lt": before.isoformat()}},
+            lambda volunteer: VolunteerErased(volunteer_id=volunteer.id, reason="APPLICATION_TERM", parts=["application"]),
+            forget=without_application,
+        ),
+        Retention(
             "failed_checks",
             "CHECK_TERM",
             Volunteers,
@@ -123,6 +132,13 @@ def still_concerned(process: Process, child: Child, before: date) -> bool:
     """Say whether a series still names the child, one that goes on or ended within the term, or a guardian has yet to be told of something."""
     named = process.storage(SeriesOfClasses).find_one({"enrolments.child_id": child.id}, EVERYTHING)
     return named is not None or _open_incident(process, child.id)
+
+
+def without_application(volunteer: Volunteer, before: date) -> Volunteer:
+    """Return who was refused with nothing but that they were, and when (X-19)."""
+    said = {"skills": (), "limits": None, "emergency_contact": None, "max_per_week": None, "born_on": None, "availability": ()}
+    said |= {"kin_staff_ids": (), "own_child_ids": (), "guardian_consent_id": None, "guardian_person_id": None, "insured_until": None}
+    return replace(volunteer, **said, clearances=(), code_of_conduct_on=None, refusal_category=None, refusal_note=None)
 
 
 def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:

@@ -61,6 +61,8 @@ def record_clearance(
     recorded = replace(volunteer, clearances=(*volunteer.clearances, clearance))
     facts: list[Event] = []
     if result == ClearanceResult.CLEAR:
+        if decided(recorded, type) is not clearance:
+            raise Invalid.field("checked_on", "CHECKED_BEFORE_THE_LAST")
         facts.append(ClearanceGranted(volunteer_id=volunteer.id, clearance_type=type.value, expires_on=expires_on))
     elif result != ClearanceResult.PENDING and decided(volunteer, type) is not None:
         facts.append(ClearanceRevoked(volunteer_id=volunteer.id, clearance_type=type.value))

@@ -117,6 +117,10 @@ CHILD_CLEARANCES = (ClearanceType.RECORD_CHECK, ClearanceType.HEALTH, ClearanceT
 """What every role with children requires (VOL-1)."""
 
 
+UNSUCCESSFUL = (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN)
+"""What keeps somebody from the roles that ask for the check, until it is done anew."""
+
+
 @dataclass(frozen=True)
 class Clearance:
     """The result of one check, with its dates."""
@@ -233,9 +237,18 @@ def age_on(born_on: date | None, day: date) -> int:
 
 
 def decided(volunteer: Volunteer, type: ClearanceType) -> Clearance | None:
-    """Return the last word on one check; one still pending takes nothing away from the one before."""
-    words = [clearance for clearance in volunteer.clearances if clearance.type == type and clearance.result != ClearanceResult.PENDING and clearance.id not in volunteer.withheld]
-    return words[-1] if words else None
+    """Return the last word on one check; one still pending takes nothing away from the one before.
+
+    What was found clear before it was found not to be lifts nothing, also where it is recorded afterwards (VOL-2).
+    """
+    last: Clearance | None = None
+    for one in volunteer.clearances:
+        if one.type != type or one.result is ClearanceResult.PENDING or one.id in volunteer.withheld:
+            continue
+        failed = last is not None and last.result in UNSUCCESSFUL
+        if not (failed and one.result not in UNSUCCESSFUL and one.checked_on < last.checked_on):
+            last = one
+    return last
 
 
 def in_force(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
@@ -252,7 +265,7 @@ def in_force(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
 def has_failed_check(volunteer: Volunteer) -> bool:
     """Say whether the last word on some check is that it is not clear, or no longer (VOL-2)."""
     last = [decided(volunteer, type) for type in ClearanceType]
-    return any(one is not None and one.result in (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN) for one in last)
+    return any(one is not None and one.result in UNSUCCESSFUL for one in last)
 
 
 def may_serve(volunteer: Volunteer, day: date) -> bool:

@@ -1,5 +1,6 @@
 """Who may serve, in which role, on which day."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -42,7 +43,7 @@ from services.volunteering.volunteers.domain import (
     may_serve,
     prefers_light,
 )
-from tests.unit.volunteering.builders import DAY, HOUR, NOW, START, TODAY, a_clearance, a_volunteer
+from tests.unit.volunteering.builders import DAY, HOUR, NOW, START, TODAY, a_clearance, a_volunteer, refusal
 
 
 def apply(**details):
@@ -459,3 +460,17 @@ def test_a_failed_check_is_one_whose_last_word_is_not_clear():
 
     assert [has_failed_check(one) for one in (a_volunteer(cleared=True), failed, record(failed)[0])] == [False, True, False]
     assert has_failed_check(record(failed, result=ClearanceResult.PENDING)[0])
+
+
+@pytest.mark.rule("VOL-2")
+@pytest.mark.parametrize("result", [ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN])
+def test_a_check_that_was_clear_before_it_failed_restores_nothing_when_it_is_recorded_afterwards(result):
+    check = ClearanceType.RECORD_CHECK
+    failed = a_volunteer(clearances=(a_clearance(check), replace(a_clearance(check, result=result, since=date(2025, 3, 1)), id="X")))
+    stale = replace(failed, clearances=(*failed.clearances, replace(a_clearance(check, since=date(2025, 2, 28)), id="Y")))
+    anew = replace(failed, clearances=(*failed.clearances, replace(a_clearance(check, since=date(2025, 3, 1)), id="Y")))
+
+    assert [in_force(one, check, DAY) for one in (failed, stale, anew)] == [False, False, True]
+    values = {"id": "Y", "type": check, "result": ClearanceResult.CLEAR, "expires_on": date(2026, 1, 1), "today": TODAY, "at": NOW, "by": "C1"}
+    assert refusal(clearances.record_clearance, failed, checked_on=date(2025, 2, 28), **values) == ("checked_on", "CHECKED_BEFORE_THE_LAST")
+    assert in_force(clearances.record_clearance(failed, checked_on=date(2025, 3, 1), **values)[0], check, DAY)
