@@ -224,3 +224,19 @@ def test_a_child_nobody_expected_is_kept_safe_and_goes_with_a_guardian_who_was_c
     assert refusal(arrivals.keep_safe, a_session(), id="KEPT", at=START, by="C1") == "SESSION_NOT_OPEN"
     with pytest.raises(NotFound):
         arrivals.let_go(session, "other", to="POLICE", at=START)
+
+
+@pytest.mark.rule("VOL-57")
+def test_who_is_looked_for_when_the_meeting_is_over_is_looked_for_until_somebody_says_where_it_is():
+    closed, _ = running.close(miss(missing(), START + 30 * MINUTE)[0], at=START + 60 * MINUTE, by="C1")
+    assert closed.unaccounted_ids == ["K1", "K2"]
+
+    home, told = call(closed, "G1", CallResult.ABSENT, START + 90 * MINUTE)
+    found, facts = arrivals.excuse(home, "K2", None, known=True)
+
+    assert told == [ChildAccountedFor(session_id="M1", child_id="K1", how="ABSENT_KNOWN")]
+    assert facts == [ChildAccountedFor(session_id="M1", child_id="K2", how="ABSENT_KNOWN")]
+    assert found.unaccounted_ids == []
+    assert refusal(arrivals.excuse, closed, "K2", None, known=False) == "SESSION_CLOSED"
+    assert refusal(arrivals.excuse, found, "K2", None, known=True) == "SESSION_CLOSED"
+    assert refusal(call, found, "G1", CallResult.ABSENT) == "NOBODY_TO_CALL_ABOUT"

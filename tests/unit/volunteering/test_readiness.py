@@ -11,7 +11,7 @@ from services.volunteering.sessions.domain.ratio import PRESETS, ClassRole, Rati
 from services.volunteering.sessions.domain.readiness import Adult, assess
 from services.volunteering.sessions.domain.records import ChildAttendance, ChildState
 from services.volunteering.sessions.domain.session import CancelReason, SessionState
-from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerState
+from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, Pause, PauseKind, VolunteerState
 from tests.unit.volunteering.builders import DAY, HOUR, START, a_child, a_consent, a_session, a_volunteer, enrol, full
 from tests.unit.volunteering.class_meetings import POLICY, TWO, adults, ready
 
@@ -201,3 +201,22 @@ def test_children_who_are_excused_or_not_agreed_to_are_not_expected():
 
     assert readiness.expected_children(excused, course) == []
     assert readiness.expected_children(a_session(), course) == ["K2"]
+
+
+@pytest.mark.rule("VOL-55")
+def test_a_parent_whose_child_it_is_by_their_own_word_does_not_mind_nobody_but_their_own():
+    parent = a_volunteer("V1", cleared=True, own_child_ids=("K1",))
+
+    assert readiness.minds_only_own(parent, [a_child("K1")])
+    assert not readiness.minds_only_own(parent, [a_child("K1"), a_child("K2")])
+
+
+@pytest.mark.rule("VOL-56")
+def test_who_is_away_that_day_is_not_counted_on_and_who_is_in_the_room_is():
+    away = a_volunteer("V2", cleared=True, pauses=(Pause(PauseKind.AWAY, DAY),))
+    two = adults(a_volunteer("V1", cleared=True), away)
+
+    planned, present = (readiness.readiness(RatioRule(), a_session(), [], two, DAY, present=present) for present in (False, True))
+
+    assert [(reason["code"], reason.get("volunteer_id")) for reason in planned.reasons] == [("RATIO_SHORT", None), ("ADULT_AWAY", "V2")]
+    assert present.ok

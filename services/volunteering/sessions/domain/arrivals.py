@@ -35,11 +35,13 @@ CAME = (ChildState.IN, ChildState.OUT, ChildState.MOVED)
 
 def excuse(session: ClassSession, child_id: str, enrolment: Enrolment | None, *, known: bool) -> Change:
     """Note that a child does not come, told beforehand or not."""
-    if session.state not in BEFORE | DURING:
+    known_here = session.attendance(child_id)
+    lost = known_here is not None and known_here.unaccounted_at is not None
+    if session.state not in BEFORE | DURING and not (lost and known):
         raise Conflict("SESSION_CLOSED")
-    if enrolment is None:
+    if enrolment is None and not lost:
         raise Conflict("NOT_ENROLLED")
-    attendance = session.attendance(child_id) or ChildAttendance(child_id, ChildState.EXPECTED)
+    attendance = known_here or ChildAttendance(child_id, ChildState.EXPECTED)
     if attendance.state in CAME:
         raise Conflict("CHILD_CAME")
     if known:
@@ -94,7 +96,9 @@ def call_guardian(
     """Keep a call to a guardian; they are called in order, and who nobody can place is looked for at once (VOL-57, VOL-58)."""
     attendance = session.attendance(child.id)
     waited_for = (ChildState.EXPECTED, ChildState.ABSENT_UNKNOWN, ChildState.IN)
-    if session.state not in DURING or attendance is None or attendance.state not in waited_for:
+    # Who is still looked for when the meeting is over is looked for until somebody says where it is.
+    over = session.state not in DURING and (attendance is None or attendance.unaccounted_at is None)
+    if over or attendance is None or attendance.state not in waited_for:
         raise Conflict("NOBODY_TO_CALL_ABOUT")
     # Who is in was found; a late pick-up begins at the first guardian again.
     _in_order(child, tuple(call for call in attendance.calls if attendance.in_at is None or call.at >= attendance.in_at), guardian_id)

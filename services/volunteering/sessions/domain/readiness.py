@@ -23,6 +23,7 @@ from services.volunteering.volunteers.domain import (
     decided,
     in_force,
     may_mind_children,
+    may_serve,
 )
 
 NOT_BY_ITSELF = frozenset({"LEAD_CLEARANCE_EXPIRED", "LEAD_NOT_ELIGIBLE", "ADULT_NOT_ELIGIBLE", "ROOM_UNSAFE"})
@@ -62,14 +63,15 @@ def readiness(
     """
     needs = sum(child.needs_extra_adult for child in children)
     required = required_adults(rule, [age_on(child.born_on, day) for child in children], extras(rule, session.settings, needs))
-    eligible = [adult for adult in adults if may_mind_children(adult.volunteer, day)]
+    # Who is away that day is not to be counted on; who is in the room all the same is.
+    eligible = [adult for adult in adults if may_mind_children(adult.volunteer, day) and (present or may_serve(adult.volunteer, day))]
     own_only = {adult.volunteer.id for adult in eligible if minds_only_own(adult.volunteer, (*children, *group))}
     counted = [adult for adult in eligible if not adult.elsewhere and adult.volunteer.id not in own_only]
     reasons: list[dict[str, Any]] = []
     if len(counted) < required:
         missing = required - len(counted)
         reasons.append({"code": "RATIO_SHORT", "required": required, "counted": len(counted), "missing": missing})
-        reasons += [_why_not(adult, eligible) for adult in adults if adult not in counted]
+        reasons += [_why_not(adult, eligible, day) for adult in adults if adult not in counted]
     reasons += _lead(session, adults, day, present)
     for role in rule.roles_required:
         filled = sum(adult.role is role.role for adult in counted)
@@ -85,7 +87,7 @@ def readiness(
 
 def minds_only_own(volunteer: Volunteer, group: Collection[Child]) -> bool:
     """Say whether every child of a group is the volunteer's own: that is a parent with their child, not an adult of the class (VOL-55)."""
-    return bool(group) and all(volunteer.person_id in child.guardian_ids for child in group)
+    return bool(group) and all(volunteer.person_id in child.guardian_ids or child.id in volunteer.own_child_ids for child in group)
 
 
 def assess(session: ClassSession, ready: Readiness, *, at: datetime, policy: SessionPolicy) -> Change:
@@ -122,7 +124,9 @@ def cancel(session: ClassSession, reason: CancelReason, *, at: datetime, by: str
     return off, [SessionCancelled(session_id=session.id, series_id=session.series_id, subject=session.subject, reason=reason.value)]
 
 
-def _why_not(adult: Adult, eligible: Collection[Adult]) -> dict[str, Any]:
+def _why_not(adult: Adult, eligible: Collection[Adult], day: date) -> dict[str, Any]:
+    if adult not in eligible and may_mind_children(adult.volunteer, day):
+        return {"code": "ADULT_AWAY", "volunteer_id": adult.volunteer.id}
     code = "ADULT_NOT_ELIGIBLE" if adult not in eligible else "ADULT_ELSEWHERE" if adult.elsewhere else "OWN_CHILD_ONLY"
     return {"code": code, "volunteer_id": adult.volunteer.id}
 
