@@ -189,6 +189,8 @@ def test_the_age_counts_on_the_first_day_of_the_series():
     assert refusal(enrol, a_series(), born(date(2019, 7, 2))) == "AGE_OUT_OF_RANGE"
     assert enrol(a_series(), born(date(2010, 7, 2)))[1]
     assert refusal(enrol, a_series(), born(date(2010, 7, 1))) == "AGE_OUT_OF_RANGE"
+    # The first meeting counts, not the day from which the course is announced.
+    assert enrol(a_series(), born(date(2019, 7, 2)), timing=a_timing(first_at=NOW + ONE_DAY))
 
 
 @pytest.mark.rule("X-15")

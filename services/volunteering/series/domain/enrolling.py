@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.volunteering import (
@@ -66,7 +67,7 @@ def enrol(
         raise Conflict("CONSENT_REFUSED")
     if standing.same_time:
         raise Conflict("SAME_TIME")
-    age = age_on(child.born_on, series.starts_on)
+    age = age_on(child.born_on, business_date(timing.first_at))
     if not series.age_min <= age <= series.age_max:
         raise Conflict("AGE_OUT_OF_RANGE", min=series.age_min, max=series.age_max)
     one = Enrolment(
