@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from services.common.events.registry import PersonMerged
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
@@ -114,3 +115,26 @@ def test_two_draws_at_once_for_courses_at_the_same_time_give_each_child_one_seat
         assert sorted(places(community, series)[child["id"]] for series in courses) == ["ENROLLED", "EXPIRED"]
     shown = [ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"] for series in courses]
     assert {one["reason"] for course in shown for one in course if one["state"] == "EXPIRED"} == {"SAME_TIME"}
+
+
+@pytest.mark.rule("VOL-51", "REG-53")
+def test_two_records_of_one_child_with_places_at_the_same_time_keep_the_earlier_and_hold_the_later_until_a_guardian_chooses(community):
+    first, second = (community.a_series(slots=slots) for slots in (TUESDAYS, OVERLAPPING))
+    winner, loser = (community.a_child() for _ in range(2))
+    earlier = ok(community.enrol(first, loser))["enrolment"]["id"]
+    community.at("2025-06-25T09:01:00+08:00")
+    later = ok(community.enrol(second, winner))["enrolment"]["id"]
+
+    community.tell(PersonMerged(merge_id=new_id(), winner_id=winner["id"], loser_id=loser["id"]))
+
+    def shown(series):
+        return {one["id"]: one for one in ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"]}
+
+    held = eventually(lambda: (one := shown(second)[later])["state"] == "INCOMPLETE" and one, why="the later place held")
+    moved = eventually(lambda: (one := shown(first)[earlier])["child_id"] == winner["id"] and one, why="the place moved")
+    assert (held["clashes"], held["hold_until"] is not None, moved["state"], moved["clashes"]) == (True, True, "ENROLLED", False)
+    answers = eventually(lambda: [row["effects"]["conflicts"] for row in community.rows("cascades") if row["trigger"] == "PersonMerged"])
+    assert answers == [[f"SAME_TIME:enrolment/{later}"]]
+    ok(community.post(f"/v1/class-series/{first}/enrolments/{earlier}/withdrawal"), 200)
+    community.at("2025-06-25T09:05:00+08:00")
+    eventually(lambda: (shown(second)[later]["state"], shown(second)[later]["clashes"]) == ("ENROLLED", False), why="the place given back")
