@@ -112,6 +112,8 @@ def test_somebody_who_is_not_listed_fetches_a_child_once_by_the_primary_guardian
     gone, facts = depart(session, child, **shown)
 
     assert (gone.attendance("K1").by_word, facts[0].how) == (ByWord("G1", "V2", END), "BY_WORD")
+    named = replace(child, pickups=(agreed(person_id="P9"),), blocked_ids=("G1",))
+    assert refusal(depart, session, named, **shown) == "PICKUP_ON_HOLD", "who agreed was blocked since"
     elsewhere = a_child("K1", pickups=(agreed("M7"),))
     assert refusal(depart, session, elsewhere, **shown) == "NOT_ON_PICKUP_LIST"
 
@@ -167,6 +169,8 @@ def test_a_medicine_is_given_by_written_consent_and_seen_by_two_in_the_room():
     given, facts = give()
     assert ([(one.given_by, one.witnessed_by) for one in given.attendance("K1").medicines], facts) == ([("V1", "V2")], [])
     assert refusal(give, consent_id="MC2") == "MEDICINE_NOT_CONSENTED"
+    assert refusal(give, block_guardian(child, "G1")) == "MEDICINE_NOT_CONSENTED"
+    assert give(block_guardian(child, "G2"))
     assert refusal(give, today=DAY + timedelta(days=1)) == "MEDICINE_NOT_CONSENTED"
     assert refusal(give, today=DAY - timedelta(days=1)) == "MEDICINE_NOT_CONSENTED"
     withdrawn = replace(child, medicine_consents=(replace(child.medicine_consents[0], withdrawn_on=DAY),))

@@ -66,7 +66,7 @@ def listed(child: Child, door: AtTheDoor, session_id: str, today: date) -> Picku
         raise Blocked()
     if pickup is None:
         raise Conflict("NOT_ON_PICKUP_LIST")
-    if pickup.on_hold:
+    if pickup.on_hold or (pickup.agreement is not None and pickup.agreement.guardian_id in child.blocked_ids):
         raise Conflict("PICKUP_ON_HOLD")
     if pickup.agreement and pickup.agreement.session_id != session_id:
         raise Conflict("NOT_ON_PICKUP_LIST")
@@ -118,7 +118,8 @@ def give_medicine(
     """Keep that two adults in the room saw a medicine given that a guardian agreed to in writing (VOL-59)."""
     attendance = _inside(session, child)
     consent = medicine_consent(child, consent_id)
-    if consent is None or not consent.holds_on(today):
+    # A word of who may not act for the child any more is none (REG-45).
+    if consent is None or not consent.holds_on(today) or consent.guardian_id in child.blocked_ids:
         raise Conflict("MEDICINE_NOT_CONSENTED")
     if given_by == witnessed_by:
         raise Invalid.field("witnessed_by", "SECOND_ADULT_NEEDED")
