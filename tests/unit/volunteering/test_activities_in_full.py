@@ -275,7 +275,7 @@ def test_who_gives_a_place_back_is_at_risk_no_more_and_the_hour_is_kept():
 
 
 @pytest.mark.rule("VOL-10")
-@pytest.mark.parametrize(("since", "until", "verdict"), [(SERVICE, None, Verdict.SUSPENDED), (SERVICE - DAY, SERVICE, Verdict.OK), (SERVICE + DAY, None, Verdict.OK)])
+@pytest.mark.parametrize(("since", "until", "verdict"), [(SERVICE, None, Verdict.RESTING), (SERVICE - DAY, SERVICE, Verdict.OK), (SERVICE + DAY, None, Verdict.OK)])
 def test_who_is_away_on_the_day_of_service_signs_up_for_no_other_reason(since, until, verdict):
     away = a_volunteer(pauses=(Pause(PauseKind.AWAY, since, until),))
 
