@@ -113,3 +113,26 @@ def test_a_joint_session_is_held_here_or_at_a_partners_and_every_announcement_na
     assert [(fact.partner_ids, fact.place_kind) for fact in (announced, told)] == [(["p", "q"], "PARTNER")] * 2
     assert sessions.draft(**how)[0].place_kind is PlaceKind.HERE
     assert sessions.draft(**how, place_kind=PlaceKind.PARTNER, partner_names=("某单位",))[0].partner_names == ("某单位",)
+
+
+def test_a_code_names_its_session_and_the_window_in_which_there_are_codes():
+    shown = domain.code_at(digest, a_session(credit_minutes=60), HELD_AT, POLICY)
+
+    assert (shown.session_id, shown.valid_from, shown.valid_until) == ("session", HELD_AT, HELD_AT + MINUTE)
+    assert (shown.opens_at, shown.closes_at) == (HELD_AT - 30 * MINUTE, HELD_AT + 90 * MINUTE)
+
+
+def test_a_code_is_told_from_the_codes_of_everything_else_by_what_it_is_a_code_of():
+    asked = []
+
+    domain.code_at(lambda kind, value: asked.append(kind) or digest(kind, value), a_session(), HELD_AT, POLICY)
+
+    assert asked == ["study session code"]
+
+
+def test_whoever_checks_in_has_proved_it_themselves_in_person_with_the_code_of_that_session():
+    session = a_session()
+    (proof,) = scan(assigned(session, a_member()), session, code(session))[0].proofs
+
+    told = (proof.id, proof.kind, proof.given_by, proof.mode, proof.recorded_by)
+    assert told == ("session/code", "ROTATING_CODE", "MEMBER", "IN_PERSON", "member")

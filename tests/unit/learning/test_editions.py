@@ -9,12 +9,12 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.learning import CoverageReopened, CreditRecorded, LessonRevised, LessonSuperseded, StudySessionReopened
-from services.learning.coverage.domain import acts
+from services.learning.coverage.domain import acts, editions
 from services.learning.coverage.domain.policy import POLICY
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.domain.rows import CoverageState as S
-from services.learning.coverage.domain.rows import FailureReason, WaiverCode
+from services.learning.coverage.domain.rows import Failure, FailureReason, WaiverCode
 from services.learning.credit.domain import credit
 from services.learning.credit.domain.credit import CreditPolicy
 from services.learning.lessons import domain as lessons
@@ -260,3 +260,24 @@ def test_a_link_plays_the_new_edition_from_its_beginning_and_what_was_proved_sta
     assert not switched(done, anew(a_session(), must_restudy=True)).done
     gone = replace(half, revoked_at=of_links.AT)
     assert switched(gone, anew(a_session())) == gone
+
+
+def test_what_was_on_its_way_begins_again_with_nothing_of_the_old_way_but_its_record():
+    session = a_session()
+    row = replace(dispatched(session, a_member(Code.MATERNITY)), bearer="bearer", bearer_lost_on=HELD_ON, missing_forms=(Form.TEXT,))
+
+    begun, facts = editions.renew(row, anew(session, must_restudy=True), today=LATER)
+
+    assert (begun.state, begun.edition, begun.mode, begun.assigned_on, begun.bearer, begun.bearer_lost_on, facts) == (S.PLANNED, 2, None, None, None, None, [])
+    assert (begun.delivery, begun.past_deliveries) == (None, (row.delivery,))
+    assert begun.failures == (Failure("MOBILE_AUDIO", FailureReason.SUPERSEDED, LATER, "system"),)
+
+
+def test_who_has_to_study_again_is_late_from_the_new_edition_on_only():
+    session = a_session()
+    row = replace(verified(session, a_member(Code.HOMEBOUND)), delivery=None, overdue_since=HELD_ON, community_since=HELD_ON)
+
+    begun, _ = editions.renew(row, anew(session, must_restudy=True), today=LATER)
+
+    assert (begun.state, begun.overdue_since, begun.community_since, begun.past_deliveries) == (S.PLANNED, None, None, ())
+    assert editions.renew(begun, anew(session, must_restudy=True), today=LATER) == (begun, [])

@@ -157,6 +157,7 @@ def test_an_own_recording_is_preferred_to_a_newer_machine_voice():
         (b"\xff", False),
         (b"", False),
     ],
+    ids=repr,
 )
 def test_a_recording_is_known_by_how_it_begins(content, plays):
     assert productions.is_recording(content) is plays

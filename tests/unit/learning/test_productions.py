@@ -114,6 +114,7 @@ def test_the_newest_of_several_own_recordings_counts():
         (b"1234ftyp", True),
         (b"123ftypx", False),
     ],
+    ids=repr,
 )
 def test_each_kind_of_recording_is_known_by_its_very_first_bytes(content, plays):
     assert productions.is_recording(content) is plays

@@ -66,7 +66,7 @@ def test_of_many_who_were_passed_over_those_with_the_least_load_are_named():
 @pytest.mark.rule("VOL-20")
 @pytest.mark.parametrize("seed", ["seed", "三月三"])
 def test_a_tie_falls_as_the_hash_of_seed_place_and_person_wants_it(seed):
-    helpers = [a_helper(f"V{number}", 0.0000001 * number) for number in range(6)]
+    helpers = [a_helper(f"V{number}", 0.0000008 * number) for number in range(6)]
 
     rota = solved([a_slot(f"S{day}", day=2 * day) for day in range(3)], helpers, seed=seed)
 
@@ -233,3 +233,125 @@ def test_what_most_often_kept_somebody_is_their_reason_and_of_two_the_first_by_n
     rota = solved(slots, [a_helper("V1", not_for=["S5"]), little], spread=30)
 
     assert rota.uneven[0] == LoadReason("V2", 12.0, "OVERLAP")
+
+
+@pytest.mark.rule("VOL-20")
+def test_the_smallest_part_of_an_hour_decides_who_comes_first():
+    helpers = [a_helper(f"V{number}", 0.8 * number) for number in (3, 1, 5, 0, 4, 2)]
+
+    rota = solved([a_slot(f"S{day}", day=2 * day) for day in range(6)], helpers)
+
+    assert [one.helper_id for one in rota.choices] == ["V0", "V1", "V2", "V3", "V4", "V5"]
+
+
+@pytest.mark.rule("VOL-25")
+def test_places_handed_on_name_the_loads_to_the_hundredth_and_as_many_are_handed_on_as_are_open():
+    able, rest = [a_helper("V1"), a_helper("V2")], [a_helper("V3", 100, not_for=["S2"]), a_helper("V4", 100, not_for=["S2"])]
+
+    one = solved([a_slot("S1"), a_slot("S2")], [a_helper("V1", 1.234), a_helper("V2", 100.567, not_for=["S2"])])
+    two = solved([a_slot("S1", places=2), a_slot("S2", places=2)], [*able, *rest])
+
+    assert one.choices == (Choice("S1", "V2", 10.06, moved="FILL"), Choice("S2", "V1", 0.12, moved="FILL"))
+    handed = [("S1", "V3"), ("S1", "V4"), ("S2", "V1"), ("S2", "V2")]
+    assert [(one.slot_id, one.helper_id, one.moved) for one in two.choices] == [(*pair, "FILL") for pair in handed]
+    assert two.unmet == ()
+
+
+@pytest.mark.rule("VOL-21")
+def test_who_must_be_apart_is_not_brought_together_by_handing_a_place_on():
+    slots = [a_slot("S1", activity_id="A"), a_slot("S2", activity_id="A", need_id="N2")]
+
+    rota = solved(slots, [a_helper("V1"), a_helper("V2", 100, not_for=["S2"], apart_from=("V1",))])
+
+    assert [(one.slot_id, one.helper_id, one.moved) for one in rota.choices] == [("S1", "V1", None)]
+    assert [(one.slot_id, one.missing) for one in rota.unmet] == [("S2", 1)]
+    assert rota.spread == 2.0
+
+
+def given_away(rota):
+    return [(one.slot_id, one.helper_id, one.load) for one in rota.choices if one.moved == "BALANCE"]
+
+
+@pytest.mark.rule("VOL-24")
+def test_places_are_given_away_one_after_another_until_giving_narrows_nothing():
+    slots = [a_slot(f"S{day}", day=day) for day in range(1, 7)]
+
+    rota = solved(slots, [a_helper("V1"), a_helper("V2", 250.123, not_for=["S4", "S5", "S6"])], spread=1)
+
+    assert given_away(rota) == [("S1", "V2", 25.01), ("S2", "V2", 37.01)]
+    assert rota.spread == 1.01
+
+
+@pytest.mark.rule("VOL-24")
+@pytest.mark.parametrize(("load", "moves"), [(119, 1), (120, 0)])
+def test_a_place_is_not_given_away_where_the_taker_would_then_be_as_loaded_as_the_giver_was(load, moves):
+    helpers = [a_helper("V1"), a_helper("V2", load, not_for=["S2"]), a_helper("V3", 900)]
+
+    assert len(given_away(solved([a_slot("S1"), a_slot("S2", day=1)], helpers, spread=10))) == moves
+
+
+@pytest.mark.rule("VOL-24")
+def test_the_most_loaded_gives_first_and_who_has_nothing_to_give_is_passed_over():
+    def only(*days):
+        return [f"S{day:02}" for day in range(1, 11) if day not in days]
+
+    slots = [a_slot(f"S{day:02}", day=day) for day in range(1, 11)]
+    helpers = [a_helper("V1", not_for=only(1, 3, 4, 5)), a_helper("V3", not_for=only(2, 6, 7, 8, 9, 10)), a_helper("V2", 250, not_for=only(1, 2))]
+
+    assert given_away(solved(slots, helpers, spread=40)) == [("S02", "V2", 25.0)]
+    assert given_away(solved(slots, [*helpers, a_helper("V9", 9000)], spread=40))[:1] == [("S02", "V2", 25.0)]
+
+
+@pytest.mark.rule("VOL-24")
+def test_a_place_too_heavy_or_not_theirs_to_take_is_passed_over_for_another():
+    heavy = [a_slot("S1", ends_at=MONDAY + 13 * HOUR), a_slot("S2", day=1), a_slot("S3", day=2)]
+    light = [a_slot("S1"), a_slot("S2", day=1), a_slot("S3", day=2)]
+
+    assert given_away(solved(heavy, [a_helper("V1"), a_helper("V2", 250, not_for=["S3"])], spread=5)) == [("S2", "V2", 25.0)]
+    assert given_away(solved(light, [a_helper("V1"), a_helper("V2", 130, not_for=["S1", "S3"])], spread=5)) == [("S2", "V2", 13.0)]
+
+
+@pytest.mark.rule("VOL-24")
+def test_a_couple_neither_gives_nor_takes_and_does_not_keep_the_others_from_it():
+    slots = [a_slot("S1"), a_slot("S2", day=1), a_slot("S3", day=2), a_slot("S4", day=3, places=2)]
+    single = [a_helper("V1", not_for=["S4"]), a_helper("V2", 230, not_for=["S3", "S4"])]
+
+    def couple(load, *not_for):
+        return [a_helper("V8", load, together_with=("V9",), not_for=not_for), a_helper("V9", load, not_for=not_for)]
+
+    idle, busy = couple(0, "S1", "S2", "S3"), couple(9000, "S1", "S2", "S3")
+
+    for pair in ([], idle, busy):
+        assert given_away(solved(slots, [*single, *pair], spread=5)) == [("S1", "V2", 23.0)]
+
+
+@pytest.mark.rule("VOL-24")
+def test_who_does_little_hears_what_kept_them_most_often_even_if_that_is_only_that_all_places_were_taken():
+    slots = [a_slot(f"S{day}", day=day) for day in range(1, 5)]
+    little = a_helper("V2", 1.234, not_for=["S4"], code="APART")
+
+    rota = solved(slots, [a_helper("V1", 555.555), little, *(a_helper(f"V{n}", n) for n in (3, 4, 5))], spread=10)
+
+    assert rota.uneven[0] == LoadReason("V2", 12.12, "NO_MORE_PLACES")
+    assert rota.uneven[-1] == LoadReason("V1", 55.56, "PAST_LOAD")
+    assert given_away(rota) == []
+
+
+@pytest.mark.rule("VOL-24")
+def test_only_who_is_further_from_the_others_than_the_spread_is_told():
+    helpers = [a_helper("V1", 500), a_helper("V2"), a_helper("V3", 80), a_helper("V4", 420)]
+
+    rota = solved([a_slot("S1"), a_slot("S2", day=1)], helpers, spread=30)
+
+    assert rota.uneven == (LoadReason("V2", 12.0, "NO_MORE_PLACES"), LoadReason("V1", 50.0, "PAST_LOAD"))
+
+
+@pytest.mark.rule("VOL-24")
+@pytest.mark.parametrize(
+    ("load", "spread", "code"),
+    [(221, 10, "PAST_LOAD"), (220, 10, "FEW_HOURS_OFFERED"), (300, 24, "NOBODY_ELSE"), (300, 23.9, "FEW_HOURS_OFFERED")],
+)
+def test_why_somebody_who_took_a_place_has_so_much_is_told(load, spread, code):
+    rota = solved([a_slot("S1"), a_slot("S2", day=1)], [a_helper("V1", load, not_for=["S2"]), a_helper("V2", not_for=["S1"])], spread=spread)
+
+    assert rota.uneven[-1] == LoadReason("V1", load / 10 + 12, code)

@@ -90,7 +90,7 @@ def _fill(draft: Draft, slot_id: str) -> bool:
         unit = _unit(draft, helper_id, slot_id)
         against = _against_unit(draft, unit, slot_id)
         if against:
-            skipped.append(Skip(helper_id, against.code, against.on))
+            skipped.append(against)
             continue
         following = next((id for id in ranked[place + 1 :] if id not in unit and not draft.against(id, slot_id)), None)
         for member in unit:
@@ -164,8 +164,10 @@ def _move(draft: Draft) -> bool:
         if draft.table.together(giver):
             continue
         for taker in sorted(able, key=lambda id: (draft.loads[id], id)):
-            if draft.loads[giver] <= draft.loads[taker] or draft.table.together(taker):
+            if draft.loads[giver] <= draft.loads[taker]:
                 break
+            if draft.table.together(taker):
+                continue
             for slot_id in list(draft.taken[giver]):
                 before = draft.loads[giver]
                 if max(before - draft.table.worth(giver, slot_id), draft.loads[taker] + draft.table.worth(taker, slot_id)) >= before:
@@ -210,10 +212,7 @@ def _unevenness(draft: Draft) -> tuple[float, tuple[LoadReason, ...]]:
     if not able:
         return 0.0, ()
     low, high = min(draft.loads[id] for id in able), max(draft.loads[id] for id in able)
-    bound = draft.inputs.policy.spread
-    if high - low <= bound:
-        return high - low, ()
-    starting, told = draft.table.starting_loads(), []
+    bound, starting, told = draft.inputs.policy.spread, draft.table.starting_loads(), []
     for id in sorted(able, key=lambda id: (draft.loads[id], id)):
         load = draft.loads[id]
         if load < high - bound:
