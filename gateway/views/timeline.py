@@ -14,8 +14,7 @@ from services.common.store import Index
 
 ABOUT = ("person_id", "child_id")
 ABOUT_MANY = ("person_ids", "covers_person_ids")
-HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guardian_id"})
-HIDDEN = frozenset({"missing_forms", "blocker", "proof_kind", "guardian_id", "guardian_ids"})
+HIDDEN = frozenset({"actor_id", "missing_forms", "blocker", "proof_kind", "guardian_id", "guardian_ids"})
 """Details that would tell why a member studies in another way (LRN-2), or who else is concerned."""
 MODES = ("mode", "next_mode")
 FOR_SECRETARIES = frozenset({"HomeTeachingRequested", "CoverageBlocked", "CoverageFailed", "CoverageEscalated", "CoverageWaived", "LessonBearerNamed", "LessonBearerLost"})

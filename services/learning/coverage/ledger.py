@@ -119,9 +119,10 @@ def _cause(cause: Cause | None, now: datetime, part: str) -> Cause:
 
 
 def settle_everything(ledger: Ledger, sessions: StudySessions, rows: CoverageRows, recent: datetime, now: datetime) -> None:
-    """Settle every session that is owed, those certified since `recent`, and every row that is open for another reason."""
+    """Settle every session that is owed, those certified or come out anew since `recent`, and every row that is open for another reason."""
     settled = set()
-    due = {"$or": [{"state": {"$in": OWED}}, {"state": SessionState.COVERED, "covered_at": {"$gte": recent}}]}
+    lately = {"$gte": recent}
+    due = {"$or": [{"state": {"$in": OWED}}, {"state": SessionState.COVERED, "covered_at": lately}, {"state": SessionState.COVERED, "editions.since": lately}]}
     for session in sessions.each(due, ALL):
         ledger.settle_session(session.state, now)
         settled.add(session.id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict
+from services.common.hands import done_today, is_first_today
 from services.common.process import Process
 from services.common.store import Cause, Stored
 from services.learning.branches.storage import Branches
@@ -34,7 +35,7 @@ def standing_of(hands, member: Stored[Member], year: int, today: date) -> Standi
 def list_shortfalls(process: Process, now: datetime) -> None:
     """Draw up the list of this month for every branch that has none; months that the clock slept through have none."""
     today, drawn_up = business_date(now), process.storage(ShortfallLists)
-    if not lists.is_month_for_it(today, process.policy(CreditPolicy)):
+    if not lists.is_month_for_it(today, process.policy(CreditPolicy)) or not is_first_today(process, "credit.list", now):
         return
     for branch in process.storage(Branches).each({}, ALL):
         id = list_id(branch.id, today.year, today.month)
@@ -45,6 +46,7 @@ def list_shortfalls(process: Process, now: datetime) -> None:
         # Another worker may have been faster.
         with suppress(Conflict):
             drawn_up.add(*lists.draw_up(id=id, branch_id=branch.id, standings=standings, today=today), Cause.of_job("credit.list", id, now))
+    done_today(process, "credit.list", now)
 
 
 JOBS = (list_shortfalls,)

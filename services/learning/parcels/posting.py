@@ -58,7 +58,7 @@ class Posting:
         today, members = business_date(now), self._in(parcel)
         holds = all(address_holds(member, today, self._study) and member.delivery_address == parcel.state.delivery_address for member in members)
         held = any(member.held_since is not None or not member.active for member in members)
-        state, _ = domain.mark_outdated(parcel.state, self._editions(parcel))
+        state, _ = domain.mark_outdated(parcel.state, _editions(self._rows_of(parcel)))
         sent = domain.hand_over(state, carrier=carrier, tracking_no=tracking_no, today=today, address_holds=holds, held=held)
         return self._parcels.save(parcel, *sent, cause)
 
@@ -78,8 +78,9 @@ class Posting:
         members = self._in(parcel)
         if members and members[0].delivery_address and len({member.delivery_address for member in members}) == 1:
             state, _ = domain.redirect(state, members[0].delivery_address)
-        state, _ = domain.mark_outdated(state, self._editions(parcel))
-        heard = frozenset(row.id for row in self._rows_of(parcel) if _has_acknowledged(row.state, parcel.id))
+        rows = self._rows_of(parcel)
+        state, _ = domain.mark_outdated(state, _editions(rows))
+        heard = frozenset(row.id for row in rows if _has_acknowledged(row.state, parcel.id))
         state, more = domain.acknowledge(state, heard, now=now)
         if state != parcel.state:
             with suppress(StaleVersion):
@@ -123,15 +124,16 @@ class Posting:
             raise Invalid.field(f"coverage_ids.{place}", "NOT_FOR_A_PARCEL")
         return row
 
-    def _editions(self, parcel: Stored[Parcel]) -> dict[str, int]:
-        """Return the present edition of each lesson that is still to come by a parcel."""
-        return {row.id: row.state.edition for row in self._rows_of(parcel) if row.state.state is CoverageState.ASSIGNED}
-
     def _in(self, parcel: Stored[Parcel]) -> list[Member]:
         return [self._members.get(member_id, ALL).state for member_id in dict.fromkeys(one.member_id for one in parcel.state.contents)]
 
     def _rows_of(self, parcel: Stored[Parcel]) -> list[Stored[Coverage]]:
         return [self._rows.get(coverage_id, ALL) for coverage_id in parcel.state.coverage_ids]
+
+
+def _editions(rows: list[Stored[Coverage]]) -> dict[str, int]:
+    """Return the present edition of each lesson that is still to be sent."""
+    return {row.id: row.state.edition for row in rows if row.state.state is CoverageState.ASSIGNED}
 
 
 def _has_acknowledged(row: Coverage, parcel_id: str) -> bool:
