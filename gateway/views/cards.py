@@ -17,7 +17,7 @@ import urllib3
 
 from gateway.settings import service_urls
 from gateway.views.read_models import Erase, Put, ReadModel, Row, RowPage, on
-from gateway.views.tokens import tokens_of
+from gateway.views.tokens import Matched, tokens_of
 from services.common.access import Actor, ActorTokens, Role
 from services.common.events.registry import (
     CensusRoundOpened,
@@ -70,10 +70,14 @@ class Cards(ReadModel):
         """Return cards that registry must be asked for."""
         return list(self._rows.find({"stale": True, "_id": {"$nin": sorted(but)}}, {"wanted": 1}).sort("_id", 1).limit(limit))
 
-    def matching(self, token: str, scope: Scope, cursor: str | None, limit: int) -> RowPage:
-        """Return one page of the cards that a token finds within the scope."""
+    def matching(self, tokens: dict[str, Matched], scope: Scope, cursor: str | None, limit: int) -> RowPage:
+        """Return one page of the cards that any of these tokens finds within the scope, each with the kind of the first that does."""
+        hashed = {self._process.blind("search", token): kind for token, kind in tokens.items()}
+        if not hashed:
+            return RowPage([], None)
         within: Row = {} if scope.areas is None else {"grid_id": {"$in": sorted(scope.areas)}}
-        return self.page({"tokens": self._process.blind("search", token), **within}, scope, "_id", cursor, limit)
+        page = self.page({"tokens": {"$in": list(hashed)}, **within}, scope, "_id", cursor, limit)
+        return RowPage([row | {"matched": next(kind for hash, kind in hashed.items() if hash in row["tokens"])} for row in page.rows], page.next_cursor)
 
     def keep(self, row: dict[str, Any], card: dict[str, Any] | None) -> bool:
         """Keep a card, or that there is none; False if something changed while it was on its way, and it is asked for again."""

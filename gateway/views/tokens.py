@@ -53,7 +53,7 @@ def terms(typed: str) -> list[Term]:
 def tokens_of(kind: str, card: dict[str, Any]) -> list[str]:
     """Return everything by which a card can be found, as `MATCHED:text`."""
     if kind == "person":
-        found = [*_names(card.get("name") or ""), *_readings(card.get("pinyin") or ()), *_phones(card.get("phones") or ())]
+        found = [*_names(card.get("name") or ""), *_phones(card.get("phones") or ()), *_readings(card.get("pinyin") or ())]
     elif kind == "dwelling":
         found = [f"{Matched.ADDRESS}:{run}" for run in _runs(_segments(_plain(card.get("address") or "")))]
     else:
@@ -73,14 +73,13 @@ def _names(name: str) -> Iterator[str]:
             yield f"{Matched.NAME}:{text[start:end]}"
 
 
-def _readings(readings: list[str] | tuple[str, ...]) -> Iterator[str]:
+def _readings(readings: list[dict[str, str]] | tuple[()]) -> Iterator[str]:
     """Give the beginnings of each reading, from the surname and from the given name, in full and in initials."""
     for reading in readings:
-        syllables = _plain(reading).split()
-        for first in range(min(2, len(syllables))):
-            rest = syllables[first:]
-            yield from _beginnings("".join(rest))
-            yield from _beginnings("".join(syllable[0] for syllable in rest))
+        surname, given = _plain(reading["surname"]).split(), _plain(reading["given"]).split()
+        for syllables in ([*surname, *given], given):
+            yield from _beginnings("".join(syllables))
+            yield from _beginnings("".join(syllable[0] for syllable in syllables))
 
 
 def _beginnings(text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from services.common.privacy import mask_name, mask_phone
 from services.common.store import Cause, Scope, Stored
 from services.registry.duplicates.domain import pairs as duplicates
 from services.registry.duplicates.domain.pairs import DuplicatePolicy
+from services.registry.duplicates.domain.readings import spellings
 from services.registry.duplicates.schemas import CandidateSchema
 from services.registry.duplicates.storage import DuplicateCandidates, Finder, pair_id
 from services.registry.grids.storage import Grids
@@ -96,7 +97,7 @@ class PersonRoutes:
             return {"id": stored.id, "version": stored.version, "name": who.name}
         if actor.has(Role.AUDITOR):
             # An auditor checks the work, not the people.
-            return _card(stored, request.today) | {"name": mask_name(who.name), "born_on": None, "phones": []}
+            return _card(stored, request.today) | {"name": mask_name(who.name), "pinyin": [], "born_on": None, "phones": []}
         raise NotFound()
 
     @get("/v1/people", access=READERS, query=ListPeopleSchema, answer=PersonRowSchema, many=True)
@@ -193,6 +194,7 @@ def _card(stored: Stored[Person], today: date) -> dict:
         "id": stored.id,
         "version": stored.version,
         "name": state.name,
+        "pinyin": spellings(state.name),
         "grid_id": state.grid_id,
         "sex": state.sex,
         "born_on": state.born_on,

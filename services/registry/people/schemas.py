@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.common.privacy import mask_name
@@ -223,8 +223,17 @@ class PersonRowSchema(Output):
     categories = fields.List(fields.String(), metadata={"description": "Categories that hold now.", "example": ["ELDER", "LIVING_ALONE"]})
 
 
+class SpellingSchema(Schema):
+    surname = fields.String(metadata={"description": "The surname's syllables, without tones.", "example": "ou yang"})
+    given = fields.String(metadata={"description": "The given name's syllables, without tones; empty where there is none.", "example": "xiu ying"})
+
+
 class PersonCardSchema(Output):
     name = fields.String(metadata=_NAME)
+    pinyin = fields.List(
+        fields.Nested(SpellingSchema),
+        metadata={"description": "The ways in which the name may be read, the likeliest first; none for an auditor.", "example": [{"surname": "wang", "given": "xiu ying"}]},
+    )
     grid_id = Id(metadata=_GRID)
     sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
     born_on = fields.Date(allow_none=True, metadata=_BORN)

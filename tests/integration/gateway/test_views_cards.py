@@ -45,6 +45,7 @@ def test_what_registry_knows_comes_onto_the_page_and_a_registry_that_is_away_is_
     eventually(lambda: ask.get(f"/v1/staff/{staff}/day").json()["staff"]["name"] == "李梅")
     assert enter("PATCH", f"/v1/people/{person}", {"name": "王秀瑛"}).status_code == 200
     eventually(lambda: page()["card"]["name"] == "王秀瑛")
+    finds_who_is_meant(ask, made, grid, person)
 
     assert "王秀" not in platform.logs() and "李梅" not in platform.logs()
 
@@ -58,3 +59,20 @@ def test_what_registry_knows_comes_onto_the_page_and_a_registry_that_is_away_is_
     eventually(lambda: reachable("registry") is False, within=40)
     assert "SERVICE_AWAY" in page()["stale_reasons"]
     assert page()["card"]["name"] == "王秀瑛"
+
+
+def finds_who_is_meant(ask, made, grid: str, person: str) -> None:
+    """Look for people by what registry says of how their names are read, and for a number that a phone and a door share."""
+    compound = made("/v1/people", {"grid_id": grid, "name": "欧阳秀英", "born_on": "1943-05-01", "birth_precision": "DAY"})
+    polyphone = made("/v1/people", {"grid_id": grid, "name": "单雄", "born_on": "1950-03-01", "birth_precision": "DAY", "phones": [{"number": "13800001201"}]})
+    door = made("/v1/dwellings", {"grid_id": grid, "estate": "景园", "building_no": "5", "room_no": "1201"})
+
+    def found(text: str) -> set[tuple[str, str]]:
+        answer = ask.post("/v1/search", {"text": text}, roles=("worker",), areas=(grid,))
+        assert answer.status_code == 200, answer.text
+        return {(item["id"], item["matched"]) for item in answer.json()["items"]}
+
+    eventually(lambda: found("1201") == {(polyphone, "PHONE"), (door, "ADDRESS")}, within=30)
+    for text, who in (("wxy", person), ("wangxiuying", person), ("oyxy", compound), ("ouyang", compound), ("shanxiong", polyphone), ("danx", polyphone)):
+        assert found(text) == {(who, "PINYIN")}, text
+    assert found("xiuying") == {(person, "PINYIN"), (compound, "PINYIN")}

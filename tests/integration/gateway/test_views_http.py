@@ -39,7 +39,7 @@ class FakeRegistry:
     def card(self, kind, id):
         if kind == "dwelling":
             return {"address": f"景园 {id[-4:]}", "grid_id": GRID}
-        return {"id": id, "grid_id": GRID, "name": f"王{id[-4:]}", "pinyin": ["wang xiu ying"], "born_on": "1949-12-31", "phones": ["138****5678"], "life": "ALIVE"}
+        return {"id": id, "grid_id": GRID, "name": f"王{id[-4:]}", "pinyin": [{"surname": "wang", "given": "xiu ying"}], "born_on": "1949-12-31", "phones": ["138****5678"], "life": "ALIVE"}
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from services.common.errors import Conflict, Invalid
 from services.registry.duplicates.domain import pairs as domain
 from services.registry.duplicates.domain.pairs import DuplicateState, Reason
-from services.registry.duplicates.domain.readings import readings
+from services.registry.duplicates.domain.readings import AT_MOST, readings, spellings
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.person import Home, Person, Phone, PhoneOwner
 
@@ -100,6 +100,28 @@ def test_at_most_five_are_shown_the_likeliest_first():
 def test_every_reading_of_a_polyphone_is_known():
     assert {"danhong", "shanhong", "chanhong"} <= readings("单红")
     assert readings("歐陽") == readings("欧阳")
+
+
+@pytest.mark.rule("X-13")
+@pytest.mark.parametrize(
+    ("name", "surname", "given"),
+    [
+        *(("王秀英", "wang", "xiu ying"), ("单红", "shan", "hong"), ("仇英", "qiu", "ying"), ("解珍", "xie", "zhen"), ("曾巩", "zeng", "gong")),
+        *(("区大英", "ou", "da ying"), ("查英", "zha", "ying"), ("朴英", "piao", "ying"), ("黑英", "he", "ying"), ("翟英", "zhai", "ying")),
+        *(("欧阳秀英", "ou yang", "xiu ying"), ("歐陽英", "ou yang", "ying"), ("万俟英", "mo qi", "ying"), ("尉迟英", "yu chi", "ying")),
+        *(("欧阳", "ou", "yang"), ("英", "ying", ""), ("阿依古丽·买买提", "a yi gu li", "mai mai ti"), ("John Smith", "john", "smith")),
+    ],
+)
+def test_a_name_is_read_first_as_surnames_are_read(name, surname, given):
+    first = spellings(name)[0]
+
+    assert (first.surname, first.given) == (surname, given)
+
+
+@pytest.mark.rule("X-13")
+def test_a_surname_is_found_by_its_other_readings_too_and_a_long_name_has_no_more_than_it_may():
+    assert {"shan", "dan", "chan"} == {one.surname for one in spellings("单红")}
+    assert len(spellings("单" * 60)) <= AT_MOST
 
 
 TWINS = (

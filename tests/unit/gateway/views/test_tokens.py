@@ -6,7 +6,7 @@ import pytest
 
 from gateway.views.tokens import MOST, Matched, terms, tokens_of
 
-WANG = {"name": "王秀英", "pinyin": ["wang xiu ying"], "phones": ["138****5678"]}
+WANG = {"name": "王秀英", "pinyin": [{"surname": "wang", "given": "xiu ying"}], "phones": ["138****5678"]}
 DOOR = {"address": "景园3号楼2单元501室"}
 
 
@@ -50,13 +50,25 @@ def test_a_subdivided_room_is_found_by_its_whole_number():
 
 
 def test_a_name_with_a_dot_is_found_with_and_without_it():
-    card = {"name": "阿依古丽·买买提", "pinyin": ["a yi gu li mai mai ti"]}
+    card = {"name": "阿依古丽·买买提", "pinyin": [{"surname": "a yi gu li", "given": "mai mai ti"}]}
 
     assert finds("person", card, "古丽买买提") == finds("person", card, "阿依古丽·买买提") == Matched.NAME
 
 
-def test_every_reading_finds_and_there_are_never_too_many():
-    card = {"name": "单雄", "pinyin": ["shan xiong", "dan xiong", "chan xiong"] * 30}
+@pytest.mark.rule("X-13")
+@pytest.mark.parametrize("typed", ["ouyangxiu", "xiuying", "oyxy", "oyx", "xy"])
+def test_a_given_name_is_found_after_a_surname_of_two_characters(typed):
+    card = {"name": "欧阳秀英", "pinyin": [{"surname": "ou yang", "given": "xiu ying"}]}
+
+    assert finds("person", card, typed) == Matched.PINYIN
+    assert finds("person", card, "yangxiu") is None
+
+
+@pytest.mark.rule("X-13")
+def test_every_reading_finds_and_there_are_never_too_many_nor_do_they_hide_a_phone():
+    ways = [{"surname": surname, "given": f"{given} long"} for surname in ("shan", "dan", "chan") for given in ("xiong", "xiang", "xing") * 30]
+    card = {"name": "单雄", "pinyin": ways, "phones": ["138****5678"]}
 
     assert finds("person", card, "shanx") == finds("person", card, "danx") == Matched.PINYIN
+    assert finds("person", card, "5678") == Matched.PHONE
     assert len(tokens_of("person", card)) <= MOST
