@@ -24,6 +24,9 @@ from services.common.events.registry import (
     ClassificationChanged,
     MemberJoined,
     MemberLeft,
+    PersonDeathConfirmed,
+    PersonDeathReported,
+    PersonDeathRetracted,
     PersonRegistered,
     PersonUpdated,
     RiskTierChanged,
@@ -138,6 +141,15 @@ def person_registered(event):
 def person_updated(event):
     """Note when what is known of a person last changed."""
     yield Put(Residents, event.data.person_id, with_grid(event, updated_on=event.effective_on), section="person")
+
+
+LIVES = {PersonDeathReported: "DEATH_REPORTED", PersonDeathConfirmed: "DECEASED", PersonDeathRetracted: "ALIVE"}
+
+
+@on(*LIVES)
+def life_changed(event):
+    """Note that a person may be dead, is dead, or is alive after all."""
+    yield Put(Residents, event.data.person_id, with_grid(event, life=LIVES[type(event.data)]), section="person")
 
 
 @on(ClassificationChanged)

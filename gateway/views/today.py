@@ -36,7 +36,9 @@ from services.common.store import Index
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
 """Ways of a lesson that a visit can go; the others reach the member without one."""
-DONE = "DONE"
+DONE, ALIVE = "DONE", "ALIVE"
+ASKED_BY_A_DEATH = frozenset({"BEREAVEMENT"})
+"""What may be owed to a person although, or because, somebody died."""
 SERVICES = {"CLASS_INCIDENT": "volunteering"}
 """Whose ledger a thing owed stands in, where it is not the register's."""
 THE_WISHERS_WORD = ("CALL_BACK", "RECHECK")
@@ -138,6 +140,10 @@ def visit_closed_things(event):
                 yield _owed(person_id, "BIRTHDAY", item.ref, f"done.{visit.visit_id}", on=event.effective_on)
 
 
+class LivingSchema(NamedSchema):
+    life = fields.code("Whether the person is alive; only their own search and what is owed because of a death stand here otherwise.", "ALIVE")
+
+
 class OwedSchema(Schema):
     kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, CLASS_INCIDENT, SWEEP or PLANNED_VISIT.", "LESSON")
     service = fields.code("The service whose ledger it stands in.", "learning")
@@ -152,10 +158,10 @@ class OwedSchema(Schema):
 
 
 class TodaySchema(DatedSchema):
-    person = fields.one(NamedSchema, "Whose door it is.")
+    person = fields.one(LivingSchema, "Whose door it is.")
     grid_id = fields.an_id("The grid.", allow_none=True)
     place = fields.one(PlaceSchema, "The door.")
-    people = fields.many(NamedSchema, "Everybody who lives behind it.")
+    people = fields.many(LivingSchema, "Everybody who lives behind it.")
     looked_for = fields.yes("Whether somebody here is being looked for after an unanswered door.")
     items = fields.many(OwedSchema, "What is owed here, what is late first.")
 
@@ -183,14 +189,16 @@ class TodayRoutes:
         home = home_of(row)
         people = self._behind_the_door(row["_id"], home)
         hide, today = masked(request.actor), request.today.isoformat()
-        things = [*self._of_people(people), *(self._of_door(home[1]["dwelling_id"]) if home else ())]
+        lives = {id: one.get("person", {}).get("life") or ALIVE for id, one in self.residents.of(people).items()}
+        things = [one for one in self._of_people(people) if hurts_nobody(one, lives.get(one["person_id"], ALIVE))]
+        things += self._of_door(home[1]["dwelling_id"]) if home else ()
         names = self.cards.show("person", people)
         items = [{**thing, "person": names.named(thing["person_id"], hide), "late": bool(thing["due_on"] and thing["due_on"] < today)} for thing in things]
         return {
-            "person": names.named(row["_id"], hide),
+            "person": {**names.named(row["_id"], hide), "life": lives[row["_id"]]},
             "grid_id": grid_of(row),
             "place": self.cards.show("dwelling", [home[1]["dwelling_id"]]).placed(home[1]["dwelling_id"], hide) if home else None,
-            "people": [names.named(id, hide) for id in people],
+            "people": [{**names.named(id, hide), "life": lives.get(id, ALIVE)} for id in people],
             "looked_for": any(item["kind"] == "INCIDENT" for item in items),
             "items": sorted(items, key=lambda item: (item["kind"] != "INCIDENT", item["due_on"] or "9999", item["kind"], item["ref"])),
             **self.freshness.now(request),
@@ -206,7 +214,7 @@ class TodayRoutes:
     def _of_people(self, people: list[str]):
         wanted = {"person_id": {"$in": people}}
         for row in self.obligations.every({**wanted, "open": True}, RESIDENT):
-            yield thing("VISIT", "outreach", row["_id"], row["person_id"], row["kind"], row.get("opened_on"), row["due_on"])
+            yield from visit_of(row)
         for row in self.incidents.every(wanted, RESIDENT):
             if row["state"] != "RESOLVED":
                 yield thing("INCIDENT", "outreach", row["_id"], row["person_id"], row.get("tier"), row.get("opened_on"), row.get("opened_on"))
@@ -232,6 +240,17 @@ def thing(kind: str, service: str, ref: str, person_id: str | None, what: str | 
     """Return one thing owed, as it is read."""
     place = {"kind": kind, "service": service, "ref": ref, "person_id": person_id, "what": what}
     return place | {"since": since, "due_on": due_on, "closed_by": closed_by, "item_ref": ref if closed_by else None}
+
+
+def hurts_nobody(owed: dict[str, Any], life: str) -> bool:
+    """Say whether something may be shown as owed: of whoever may be dead, only that they are looked for and what their death asks for (REG-30)."""
+    return life == ALIVE or owed["kind"] == "INCIDENT" or owed["what"] in ASKED_BY_A_DEATH
+
+
+def visit_of(row: Row):
+    """Give a visit that is owed; one that rests, because of an absence or a death, is not asked for at the door."""
+    if row.get("open") and row["state"] != "EXCUSED":
+        yield thing("VISIT", "outreach", row["_id"], row["person_id"], row["kind"], row.get("opened_on"), row["due_on"])
 
 
 def owed_of(row: Row):

@@ -70,6 +70,7 @@ def views(platform):
     year.tell(an_id("joint"), outreach.JointActivityReportOverdue(joint_activity_id=an_id("joint"), due_on=date(2025, 5, 8)))
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
+    year.tell(an_id("person", 3), registry.PersonDeathReported(person_id=an_id("person", 3), co_resident_ids=[]))
     publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
     for fact in year.facts:
         publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
@@ -319,3 +320,6 @@ def the_door(views):
     owed = {(item["kind"], item["closed_by"], item["item_ref"]) for item in door["items"]}
     assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None)} <= owed
     assert [item["due_on"] for item in door["items"]] == sorted(item["due_on"] for item in door["items"])
+    dead = all_of_it(views, f"/v1/people/{an_id('person', 3)}/today")
+    assert (dead["person"]["life"], dead["items"]) == ("DEATH_REPORTED", [])
+    assert door["person"]["life"] == "ALIVE"

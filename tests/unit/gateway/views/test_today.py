@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from gateway.views.today import OwedThings, owed_of
+from gateway.views.ledgers.visits import Obligations
+from gateway.views.resident import Residents
+from gateway.views.today import OwedThings, hurts_nobody, owed_of, thing, visit_of
 from services.common.events import outreach, registry, volunteering
 from tests.unit.gateway.views.history import History, an_id
 from tests.unit.gateway.views.memory import MemoryRows
@@ -117,3 +119,48 @@ def test_news_of_an_opinion_are_told_by_their_notice_and_those_that_are_looked_u
     assert (news["closed_by"], news["item_ref"], news["ref"]) == (None, None, "n1")
 
     assert birthdays(History().tell("n1", outreach.NoticeOpened(**about, channel="CODE", state="POSTED"))) == []
+
+
+def a_visit_owed(history: History, kind: str = "ROUTINE"):
+    dates = {"due_on": date(2025, 7, 1), "overdue_on": date(2025, 7, 3), "hard_on": date(2025, 7, 5), "tier": "HIGH"}
+    return history.tell(an_id("owed"), outreach.ObligationOpened(obligation_id=an_id("owed"), person_id=PERSON, kind=kind, **dates))
+
+
+def visits_owed(*facts) -> list[dict]:
+    rows = MemoryRows()
+    for fact in facts:
+        rows.apply(fact)
+    return [thing for row in rows.of(Obligations).values() for thing in visit_of(row)]
+
+
+@pytest.mark.rule("U13", "REG-30")
+def test_a_visit_that_rests_is_not_asked_for_at_the_door_until_it_is_owed_again():
+    history, ids = History(), {"obligation_id": an_id("owed"), "person_id": PERSON}
+    opened = a_visit_owed(history)
+    excused = history.tell(an_id("owed"), outreach.ObligationExcused(**ids, code="DEATH_REPORTED"))
+    dates = {"due_on": date(2025, 7, 9), "overdue_on": date(2025, 7, 11), "hard_on": date(2025, 7, 12), "tier": "HIGH"}
+    resumed = history.tell(an_id("owed"), outreach.ObligationResumed(**ids, **dates))
+
+    assert [thing["kind"] for thing in visits_owed(opened)] == ["VISIT"]
+    assert visits_owed(opened, excused) == []
+    assert [thing["due_on"] for thing in visits_owed(opened, excused, resumed)] == ["2025-07-09"]
+
+
+@pytest.mark.rule("U10", "REG-30")
+def test_nothing_is_owed_to_whoever_may_be_dead_but_that_they_are_looked_for():
+    history, rows = History(), MemoryRows()
+    lives = []
+    for fact in (
+        registry.PersonRegistered(person_id=PERSON),
+        registry.PersonDeathReported(person_id=PERSON, co_resident_ids=[]),
+        registry.PersonDeathConfirmed(person_id=PERSON, co_resident_ids=[]),
+        registry.PersonDeathRetracted(person_id=PERSON, was_confirmed=True),
+    ):
+        rows.apply(history.tell(PERSON, fact))
+        lives.append(rows.of(Residents)[PERSON]["person"]["life"])
+    owed = [thing(kind, "outreach", "1", PERSON, what, None, None) for kind, what in (("INCIDENT", "HIGH"), ("VISIT", "BEREAVEMENT"), ("LESSON", None), ("WISH", "CALL_BACK"), ("NEWS", "x"))]
+
+    assert lives == ["ALIVE", "DEATH_REPORTED", "DECEASED", "ALIVE"]
+    for life in lives[1:3]:
+        assert [one["kind"] for one in owed if hurts_nobody(one, life)] == ["INCIDENT", "VISIT"]
+    assert all(hurts_nobody(one, "ALIVE") for one in owed)
