@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema
+from marshmallow import fields as ma
 
 from gateway.views import fields
 from gateway.views.access import masked
@@ -13,7 +14,7 @@ from gateway.views.cards import Cards
 from gateway.views.freshness import Freshness
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import DatedSchema, NamedSchema, PageSchema
-from services.common.cascades import ANSWERED_BY
+from services.common.cascades import ANSWERED_BY, EVERYBODY
 from services.common.events import CATALOGUE
 from services.common.events.learning import LearningCascadeApplied
 from services.common.events.outreach import OutreachCascadeApplied
@@ -34,11 +35,22 @@ class CascadeRows(ReadModel):
     indexes = (Index("-at"), Index("person_ids", "-at"))
 
 
+def _asked_of(service: str) -> Row:
+    return {"event": {"$in": sorted(name for name, services in ANSWERED_BY.items() if service in services)}}
+
+
+UNANSWERED: Row = {"$or": [{**_asked_of(service), f"answers.{service}": None} for service in EVERYBODY]}
+"""What matches the facts that wait for the answer of a service."""
+ANSWERED: Row = {"$nor": UNANSWERED["$or"]}
+
+
 def fact_of_life(event):
     """Note a fact that services must answer."""
     data = event.data
     people = [id for id in (getattr(data, name, None) for name in ("person_id", "winner_id", "loser_id", "ward_id", "subject_id")) if id]
     details = {"event": event.type.name, "person_ids": people, "on": event.effective_on, "at": event.time.isoformat()}
+    if staff_id := getattr(data, "staff_id", None):
+        details["staff_id"] = staff_id
     # The row of a fact is written by its own subject; answers may have come before it.
     yield Put(CascadeRows, event.id, with_grid(event) | details)
 
@@ -68,6 +80,7 @@ class CascadeSchema(Schema):
     event_id = fields.an_id("The fact.")
     event = fields.code("Its name.", "PersonDeathReported")
     people = fields.many(NamedSchema, "Whom it is about.")
+    staff = fields.one(NamedSchema, "The colleague whom it is about, where it is about one.")
     on = fields.day("Its business date.")
     at = fields.time("When it was recorded.")
     waiting_for = fields.codes("The services that have not answered yet.", ["learning"])
@@ -85,6 +98,7 @@ class OneCascadeSchema(CascadeSchema, DatedSchema):
 
 class CascadesQuery(ListQuery):
     person_id = Id(metadata=fields.meta("Only facts about this person.", fields.ID))
+    complete = ma.Boolean(metadata=fields.meta("Only facts that every service has answered, or only those that wait for one.", False))
 
 
 class CascadeRoutes:
@@ -100,6 +114,8 @@ class CascadeRoutes:
         query = request.query
         # A row that knows only answers has no moment yet; its fact is on its way.
         about: Row = {"person_ids": query["person_id"]} if "person_id" in query else {"at": {"$gt": ""}}
+        if "complete" in query:
+            about = {**about, **(ANSWERED if query["complete"] else UNANSWERED)}
         page = self.cascade_rows.page(about, request.scope, "-at", query.get("cursor"), query["limit"])
         return {"items": self._shown(page.rows, request), "next_cursor": page.next_cursor, **self.freshness.now(request)}
 
@@ -112,7 +128,11 @@ class CascadeRoutes:
     def _shown(self, rows: list[Row], request) -> list[dict[str, Any]]:
         hide = masked(request.actor)
         people = self.cards.show("person", [id for row in rows for id in row.get("person_ids", ())])
-        return [{**shown(row), "people": [people.named(id, hide) for id in row.get("person_ids", ())]} for row in rows]
+        staff = self.cards.show("staff", [row.get("staff_id") for row in rows])
+        return [
+            {**shown(row), "people": [people.named(id, hide) for id in row.get("person_ids", ())], "staff": staff.named(row.get("staff_id"), hide)}
+            for row in rows
+        ]
 
 
 def shown(row: Row) -> dict[str, Any]:

@@ -22,7 +22,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonUnmerged": EVERYBODY,
     "StaffLeft": THE_OTHERS,
     "TransferConfirmed": ("outreach", "learning"),
-    "ClearanceRevoked": ("learning",),
+    "ClearanceRevoked": ("volunteering", "learning"),
     "GuardianshipChanged": ("registry", "volunteering"),
 }
 """Which services answer which fact of life: the table of what one fact sets in motion."""

@@ -1,17 +1,11 @@
-"""Birthdays over HTTP, and what deaths, moves and corrections do to those that were announced."""
+"""Birthdays over HTTP, and what corrections do to those that were announced."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
-from services.common.calendar import business_date
 from services.common.errors import Invalid
 from services.common.events.registry import (
-    PersonDeathConfirmed,
-    PersonDeathReported,
-    PersonDeathRetracted,
-    PersonMovedOut,
     PersonRegistered,
     PersonUpdated,
 )
@@ -19,6 +13,7 @@ from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Stored
+from services.registry.birthdays.life import Greetings
 from services.registry.birthdays.schemas import (
     WINDOW_DAYS,
     BirthdayListSchema,
@@ -28,11 +23,10 @@ from services.registry.birthdays.schemas import (
 )
 from services.registry.people.domain import greetings
 from services.registry.people.domain.birthdays import BirthdayPolicy
-from services.registry.people.domain.kin import KinRelation
 from services.registry.people.domain.person import Person
 from services.registry.people.storage import People
 from services.registry.tasks.domain import TaskKind
-from services.registry.tasks.storage import EVERYBODY, Tasks
+from services.registry.tasks.storage import Tasks
 
 WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
@@ -86,69 +80,19 @@ class BirthdayRoutes:
 
 
 class BirthdaySubscriptions:
-    """Takes announced birthdays back at once when a death, a move or a correction makes them hurt (X-10, REG-30)."""
+    """Announces birthdays that are learnt of, and takes wrong ones back; what a death or a move stops, the facts of life do (X-10)."""
 
-    people = Storage(People)
-    tasks = Storage(Tasks)
-    birthday_policy = Policy(BirthdayPolicy)
-
-    @subscribe(PersonDeathReported)
-    def on_death_reported_before_a_birthday(self, event):
-        """Greet neither who is reported dead nor who mourns for them."""
-        self._mourned(event, event.effective_on)
-
-    @subscribe(PersonDeathConfirmed)
-    def on_death_confirmed_before_a_birthday(self, event):
-        """Reckon the mourning from the day of death, where it is known."""
-        self._mourned(event, event.data.died_on or event.effective_on)
-
-    @subscribe(PersonDeathRetracted)
-    def on_nobody_died_before_a_birthday(self, event):
-        """Greet again from today on; what was missed is not made up for."""
-        lost = event.data.person_id
-        self._reviewed(event, lost, lambda who: who)
-        for stored in self.people.mourning_for(lost):
-            self._reviewed(event, stored.id, lambda who: greetings.mourn_no_more(who, lost))
-
-    @subscribe(PersonMovedOut)
-    def on_moved_out_before_a_birthday(self, event):
-        """Leave the greeting to the community where the person lives now."""
-        self._reviewed(event, event.data.person_id, lambda who: who)
+    greetings, tasks = Storage(Greetings), Storage(Tasks)
 
     @subscribe(PersonRegistered)
     def on_registered_before_a_birthday(self, event):
         """Announce the birthday of who is entered shortly before it."""
-        self._reviewed(event, event.data.person_id, lambda who: who)
+        self.greetings.reviewed(event, event.data.person_id)
 
     @subscribe(PersonUpdated)
     def on_birthday_corrected(self, event):
         """Announce the right day, take the wrong one back, and stop asking for what is known now."""
         if BIRTHDAY_FIELDS & set(event.data.fields):
-            who = self._reviewed(event, event.data.person_id, lambda who: who)
-            if who and who.celebrations:
+            who = self.greetings.reviewed(event, event.data.person_id)
+            if who and who.state.celebrations:
                 self.tasks.end(TaskKind.ASK_BIRTHDAY, cause=Cause.of_event(event, "asked"), person_id=who.id)
-
-    def _mourned(self, event, died_on: date) -> None:
-        lost = event.data.person_id
-        self._reviewed(event, lost, lambda who: who)
-        for person_id in sorted(self._near(lost, event.data.co_resident_ids)):
-            self._reviewed(event, person_id, lambda who: greetings.mourn(who, lost, died_on, self.birthday_policy))
-
-    def _near(self, lost: str, co_resident_ids: list[str]) -> set[str]:
-        kin = {stored.id for stored in self.people.having_as_kin(lost) if any(_is_kin(one, lost) for one in stored.state.kin)}
-        own = self.people.find_one({"_id": lost}, EVERYBODY)
-        named = {one.other_person_id for one in own.state.kin if _is_kin(one, one.other_person_id)} if own else set()
-        return ({*co_resident_ids} | kin | named) - {lost}
-
-    def _reviewed(self, event, person_id: str, change: Callable[[Person], Person]) -> Person | None:
-        stored = self.people.find_one({"_id": person_id}, EVERYBODY)
-        if stored is None:
-            return None
-        state, facts = greetings.review(change(stored.state), today=business_date(event.time), policy=self.birthday_policy)
-        if state != stored.state:
-            self.people.save(stored, state, facts, Cause.of_event(event, f"birthday:{person_id}"))
-        return state
-
-
-def _is_kin(one, person_id: str | None) -> bool:
-    return bool(person_id) and one.current and one.other_person_id == person_id and one.relation is not KinRelation.FRIEND

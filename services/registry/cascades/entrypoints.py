@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.common.calendar import business_date
-from services.common.cascades import Effects
 from services.common.events.registry import (
     HouseholdClosed,
     HouseholdHeadChanged,
@@ -23,9 +22,11 @@ from services.common.events.registry import (
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
+from services.registry.birthdays.life import Greetings
 from services.registry.cascades.hands import Hands
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.domain import CloseReason
+from services.registry.consents.life import Words
 from services.registry.households.domain import LeaveReason, Relation
 from services.registry.households.storage import Households
 from services.registry.people import derivation
@@ -39,14 +40,15 @@ class LifeCascades:
     """What follows from the facts of life; each looks at the person of now, so that a late or repeated fact is harmless."""
 
     cascades, hands = Storage(RegistryCascades), Storage(Hands)
+    greetings, words = Storage(Greetings), Storage(Words)
     people, households = Storage(People), Storage(Households)
     life_policy = Policy(LifePolicy)
 
     @subscribe(PersonDeathReported)
     def stop_on_death_report(self, event):
-        """Ask nobody any more what would hurt (REG-30)."""
+        """Ask nobody any more what would hurt, and greet neither who is reported dead nor who mourns for them (REG-30)."""
         person = self.hands.person(event.data.person_id)
-        done = Effects()
+        done = self.greetings.mourned(event, event.effective_on)
         if person and person.state.life is not Life.ALIVE:
             for kind in (TaskKind.ASK_BIRTHDAY, TaskKind.RETURN_UNCONFIRMED):
                 done += self.hands.end_task(event, kind, TaskState.MOOT)
@@ -54,9 +56,12 @@ class LifeCascades:
 
     @subscribe(PersonDeathConfirmed)
     def close_on_death(self, event):
-        """Close memberships and the case file, derive the household anew, and review the tiers of elders left behind (REG-30 to REG-32)."""
+        """Close memberships, consents and the case file, derive the household anew, and review the tiers of elders left behind (REG-30 to REG-32).
+
+        The mourning is reckoned from the day of death, where it is known.
+        """
         person = self.hands.person(event.data.person_id)
-        done = Effects()
+        done = self.greetings.mourned(event, event.data.died_on or event.effective_on) + self.words.died(event)
         if person and person.state.life is Life.DECEASED:
             done += self.hands.leave_homes(event, event.effective_on, LeaveReason.DECEASED)
             done += self.hands.close_file(event, CloseReason.DECEASED)
@@ -71,7 +76,7 @@ class LifeCascades:
     def resume_on_retraction(self, event):
         """Resume from today, and apologise; what a false death had closed goes on (REG-30)."""
         person = self.hands.person(event.data.person_id)
-        done = Effects()
+        done = self.greetings.nobody_died(event) + self.words.lives(event)
         if person and person.state.life is Life.ALIVE:
             if event.data.was_confirmed:
                 done += self.hands.take_back_death(event)
@@ -83,7 +88,7 @@ class LifeCascades:
     def leave_on_move_out(self, event):
         """End memberships of who moved away, and of nobody else; ask the other community to confirm (REG-42, REG-44)."""
         person = self.hands.person(event.data.person_id)
-        done = Effects()
+        done = self.greetings.moved_out(event)
         if person and person.state.residency is Residency.MOVED_OUT:
             done += self.hands.leave_homes(event, event.effective_on, LeaveReason.MOVED_OUT)
             done += self.hands.end_task(event, TaskKind.RETURN_UNCONFIRMED, TaskState.MOOT)

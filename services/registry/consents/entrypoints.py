@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from services.common.calendar import business_date
 from services.common.errors import Conflict
-from services.common.events.registry import GuardianshipChanged, PersonDeathConfirmed, PersonDeathRetracted, PersonUpdated
+from services.common.events.registry import GuardianshipChanged, PersonUpdated
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Stored
+from services.registry.cascades.storage import RegistryCascades
 from services.registry.consents import domain
-from services.registry.consents.domain import ConsentPolicy, EndReason, Speaker
+from services.registry.consents.domain import ConsentPolicy, Speaker
+from services.registry.consents.life import Words
 from services.registry.consents.schemas import (
     AssentSchema,
     ConsentSchema,
@@ -101,32 +102,12 @@ class ConsentRoutes:
 class ConsentSubscriptions:
     """Ends what nobody stands for any more."""
 
-    consents = Storage(Consents)
-    guardianships = Storage(Guardianships)
+    cascades, words, consents = Storage(RegistryCascades), Storage(Words), Storage(Consents)
 
     @subscribe(GuardianshipChanged)
     def on_guardianship_changed(self, event):
-        """End what a guardian said who may say it no more: blocked, ended, or without the right (REG-45)."""
-        ward_id, guardian_id, today = event.data.ward_id, event.data.guardian_id, business_date(event.time)
-        acting = [one.state for one in self.guardianships.standing_of(ward_id)]
-        for stored in self.consents.standing_of(ward_id):
-            if stored.state.given_by_id == guardian_id and domain.no_longer_spoken_for(stored.state, acting, today):
-                self._end(stored, EndReason.GUARDIANSHIP_ENDED, event)
-
-    @subscribe(PersonDeathConfirmed)
-    def on_subject_or_giver_died(self, event):
-        """End what was said for the dead, and what the dead said for others."""
-        person_id = event.data.person_id
-        for stored in {one.id: one for one in (*self.consents.standing_of(person_id), *self.consents.standing_by(person_id))}.values():
-            self._end(stored, EndReason.DIED, event)
-
-    @subscribe(PersonDeathRetracted)
-    def on_death_was_a_mistake(self, event):
-        """Let stand again what a mistaken death ended."""
-        person_id, today = event.data.person_id, business_date(event.time)
-        for name in ("subject_id", "given_by_id"):
-            for stored in self.consents.find({name: person_id, "standing": False, "end_reason": EndReason.DIED.value}, EVERYBODY):
-                self._resume(stored, event, today)
+        """End what a guardian said who may say it no more, and tell what that was (REG-45, U10)."""
+        self.cascades.answer(event, self.words.guardianship_changed(event))
 
     @subscribe(PersonUpdated)
     def on_subject_came_to_another_grid(self, event):
@@ -134,17 +115,3 @@ class ConsentSubscriptions:
         if "grid_id" in event.data.fields and event.grid:
             for stored in self.consents.find({"subject_id": event.data.person_id}, EVERYBODY):
                 self.consents.save(stored, replace(stored.state, grid_id=event.grid), [], Cause.of_event(event, f"consent:{stored.id}"))
-
-    def _resume(self, stored, event, today) -> None:
-        state, facts = domain.resume(stored.state, today=today)
-        if not facts:
-            return
-        try:
-            self.consents.save(stored, state, facts, Cause.of_event(event, f"consent:{stored.id}"))
-        except Conflict as conflict:
-            # Whoever spoke again since has the newer word.
-            if conflict.code != "CONSENT_STANDS":
-                raise
-
-    def _end(self, stored, reason: EndReason, event) -> None:
-        self.consents.save(stored, *domain.end(stored.state, reason), Cause.of_event(event, f"consent:{stored.id}"))

@@ -15,7 +15,7 @@ from services.volunteering.volunteers.storage import Volunteers
 
 
 def hold_shifts(hands: Hands, event: CloudEvent) -> Effects:
-    """Let the coordinator know which shifts cannot be relied on while somebody is away, or reported dead."""
+    """Let the coordinator know which shifts cannot be relied on while somebody is away, reported dead, or not cleared any more (VOL-2)."""
     return Effects(stopped=_reviewed(hands, event, at_risk=True))
 
 
@@ -75,6 +75,8 @@ def _reviewed(hands: Hands, event: CloudEvent, *, at_risk: bool) -> tuple[str, .
 
 
 def _volunteer(hands: Hands, event: CloudEvent) -> str | None:
+    if hasattr(event.data, "volunteer_id"):
+        return event.data.volunteer_id
     found: Stored | None = hands.storage(Volunteers).of_person(event.data.person_id)
     return found.id if found else None
 

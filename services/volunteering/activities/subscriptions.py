@@ -6,7 +6,6 @@ from services.common.events.outreach import WeatherWarningIssued
 from services.common.events.volunteering import (
     ClearanceExpired,
     ClearanceGranted,
-    ClearanceRevoked,
     VolunteerExited,
     VolunteerReinstated,
     VolunteerRested,
@@ -25,7 +24,6 @@ from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.storage import COMMUNITY
 
 JUDGED_ANEW = (
-    ClearanceRevoked,
     ClearanceExpired,
     ClearanceGranted,
     VolunteerSuspended,

@@ -21,6 +21,7 @@ from services.common.events.registry import (
     PersonMovedOut,
     StaffLeft,
 )
+from services.common.events.volunteering import ClearanceRevoked
 from services.common.hands import Hands
 from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
@@ -40,5 +41,6 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayStarted: (volunteers.away_started, activities.hold_shifts, greetings.hand_back),
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
     StaffLeft: (activities.coordinator_left,),
+    ClearanceRevoked: (activities.hold_shifts, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
 }

@@ -6,7 +6,6 @@ from services.common.events.volunteering import (
     ActivityCancelled,
     ClearanceExpired,
     ClearanceGranted,
-    ClearanceRevoked,
     EnrolmentConfirmed,
     EnrolmentWithdrawn,
     VolunteerExited,
@@ -17,10 +16,11 @@ from services.common.events.volunteering import (
     VolunteerSuspended,
     VolunteerWithdrew,
 )
+from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.common.store import Cause
-from services.volunteering.activities.storage import Activities
+from services.volunteering.sessions.life import look_again
 from services.volunteering.sessions.readiness import Gate
 from services.volunteering.sessions.storage import ClassSessions
 
@@ -28,10 +28,9 @@ from services.volunteering.sessions.storage import ClassSessions
 class ClassSessionSubscriptions:
     """Readiness is computed on every fact about an adult, a place of an adult, or a place of a child."""
 
-    sessions, session_activities, gate = Storage(ClassSessions), Storage(Activities), Storage(Gate)
+    sessions, gate, hands = Storage(ClassSessions), Storage(Gate), Storage(Hands)
 
     @subscribe(ClearanceGranted)
-    @subscribe(ClearanceRevoked)
     @subscribe(ClearanceExpired)
     @subscribe(VolunteerSuspended)
     @subscribe(VolunteerReinstated)
@@ -40,11 +39,7 @@ class ClassSessionSubscriptions:
     @subscribe(VolunteerExited)
     def on_adult_changed(self, event):
         """Look at the meetings where somebody is, is to be, or signed up to be."""
-        volunteer_id = event.data.volunteer_id
-        found = {one.id: one for one in self.sessions.of_volunteers([volunteer_id])}
-        for activity_id in self.session_activities.to_come_of(volunteer_id, event.time):
-            found |= {one.id: one for one in self.sessions.of_activity(activity_id)}
-        self.gate.look_again(found.values(), Cause.of_event(event, "readiness"))
+        look_again(self.hands, event)
 
     @subscribe(VolunteerSignedUp)
     @subscribe(VolunteerWithdrew)

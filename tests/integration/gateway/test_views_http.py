@@ -10,7 +10,7 @@ import pytest
 from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
 from gateway.views.cards import Cards, fetch_batch
 from services.common.broker import Publisher, inbox_queue
-from services.common.events import learning, outreach, registry
+from services.common.events import learning, outreach, registry, volunteering
 from services.common.events.base import CONTENT_TYPE, encode
 from services.common.http.routes import routes_of
 from services.common.process import Process
@@ -71,6 +71,9 @@ def views(platform):
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
     year.tell(an_id("person", 3), registry.PersonDeathReported(person_id=an_id("person", 3), co_resident_ids=[]))
+    left = year.tell(an_id("staff", 8), registry.StaffLeft(staff_id=an_id("staff", 8), left_on=date(2025, 12, 1)))
+    for answer in (outreach.OutreachCascadeApplied, volunteering.VolunteeringCascadeApplied, learning.LearningCascadeApplied):
+        year.tell(an_id(answer.__name__), answer(cascade_id=an_id(answer.__name__), trigger="StaffLeft", trigger_event_id=left.id))
     publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
     for fact in year.facts:
         publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
@@ -100,6 +103,7 @@ def test_the_views_of_a_year(views):
     the_search(views)
     the_statistics(views)
     the_door(views)
+    the_answers(views)
     the_reach_of_each_role(views)
 
 
@@ -323,3 +327,10 @@ def the_door(views):
     dead = all_of_it(views, f"/v1/people/{an_id('person', 3)}/today")
     assert (dead["person"]["life"], dead["items"]) == ("DEATH_REPORTED", [])
     assert door["person"]["life"] == "ALIVE"
+
+
+def the_answers(views):
+    [waiting] = all_of_it(views, "/v1/cascades", complete=False)["items"]
+    [answered] = all_of_it(views, "/v1/cascades", complete=True)["items"]
+    assert (waiting["event"], waiting["complete"], waiting["staff"]) == ("PersonDeathReported", False, None)
+    assert (answered["event"], answered["complete"], answered["staff"]["id"]) == ("StaffLeft", True, an_id("staff", 8))

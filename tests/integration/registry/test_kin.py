@@ -82,6 +82,8 @@ def test_a_court_order_ends_what_the_blocked_parent_consented_to(registry, grid,
     refused(registry.post(f"/v1/guardianships/{his}/block/lifting", lifting), "SECOND_PERSON_NEEDED", 403)
     assert ok(registry.post(f"/v1/guardianships/{his}/block/lifting", lifting, **STAFF2), 200)["state"] == "ACTIVE"
     eventually(lambda: told(mongodb_uri, "ConsentChanged", given))
+    answers = eventually(lambda: told(mongodb_uri, "RegistryCascadeApplied", given))
+    assert b"GuardianshipChanged" in answers[0] and f"consent/{given}".encode() in answers[0], "registry says what it ended (U10)"
     assert b"\xe6\xb0\x91\xe5\x88\x9d" not in b"".join(told(mongodb_uri, "GuardianshipChanged", his)), "no paper is quoted in an event"
     assert {row["guardian_id"] for row in ok(registry.get("/v1/guardianships", ward_id=child), 200)["items"]} == {mother, father}
     assert "evidence_ref" not in registry.get("/v1/guardianships", ward_id=child).text

@@ -15,12 +15,7 @@ AT_MOST = 32
 """How many readings of one name are told apart; beyond these its polyphones are unlikely ones."""
 SURNAMES = dict(
     pair.split(":")
-    for pair in (
-        "单:shan 仇:qiu 解:xie 曾:zeng 区:ou 查:zha 盖:ge 乐:yue 朴:piao 任:ren 尉:wei 缪:miao 黑:he 员:yun 秘:bi 折:she 隗:wei 覃:qin 么:yao 翟:zhai "
-        "繁:po 种:chong 召:shao 祭:zhai 那:na 宓:mi 谌:chen 牟:mu 佴:nai 适:kuo 冼:xian 洗:xian 会:gui 令:ling 能:nai 宿:su 句:gou 阚:kan 幺:yao 葛:ge 干:gan "
-        "逄:pang 钭:tou 莘:shen 炅:gui 都:du 石:shi 车:che 万:wan 沈:shen 贾:jia 卜:bu 占:zhan 燕:yan 宁:ning 哈:ha 撒:sa 过:guo 应:ying 呙:guo 郗:xi 郇:xun 乜:nie "
-        "仉:zhang 甯:ning 郏:jia 瞿:qu 嵇:ji 璩:qu 晁:chao 眭:sui 郄:qie 褚:chu 俞:yu 臧:zang 亓:qi 柏:bai 行:xing 长:chang 重:chong 相:xiang 贠:yun"
-    ).split()
+    for pair in ["单:shan", "仇:qiu", "解:xie", "曾:zeng", "区:ou", "查:zha", "盖:ge", "乐:yue", "朴:piao", "任:ren", "尉:wei", "缪:miao", "黑:he", "员:yun", "秘:bi", "折:she", "隗:wei", "覃:qin", "么:yao", "翟:zhai", "繁:po", "种:chong", "召:shao", "祭:zhai", "那:na", "宓:mi", "谌:chen", "牟:mu", "佴:nai", "适:kuo", "冼:xian", "洗:xian", "会:gui", "令:ling", "能:nai", "宿:su", "句:gou", "阚:kan", "幺:yao", "葛:ge", "干:gan", "逄:pang", "钭:tou", "莘:shen", "炅:gui", "都:du", "石:shi", "车:che", "万:wan", "沈:shen", "贾:jia", "卜:bu", "占:zhan", "燕:yan", "宁:ning", "哈:ha", "撒:sa", "过:guo", "应:ying", "呙:guo", "郗:xi", "郇:xun", "乜:nie", "仉:zhang", "甯:ning", "郏:jia", "瞿:qu", "嵇:ji", "璩:qu", "晁:chao", "眭:sui", "郄:qie", "褚:chu", "俞:yu", "臧:zang", "亓:qi", "柏:bai", "行:xing", "长:chang", "重:chong", "相:xiang", "贠:yun"]
 )
 """How a surname is read where its character is mostly, or by the dictionary alone, read otherwise."""
 COMPOUND_SURNAMES = {

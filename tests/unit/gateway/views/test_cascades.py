@@ -10,7 +10,7 @@ from gateway.views.cascades import CascadeRows, shown
 from services.common.cascades import ANSWERED_BY
 from services.common.events import CATALOGUE, outreach, registry
 from services.common.events.learning import LearningCascadeApplied
-from tests.unit.gateway.views.history import GRID, History, an_id
+from tests.unit.gateway.views.history import GRID, START, History, an_id
 from tests.unit.gateway.views.memory import MemoryRows
 
 PERSON, PAIRING = an_id("person"), f"pairing/{an_id('pairing')}"
@@ -54,3 +54,12 @@ def test_an_answer_that_comes_before_its_fact_is_kept_without_a_moment():
 @pytest.mark.rule("U10")
 def test_every_fact_that_asks_for_answers_is_in_the_catalogue():
     assert set(ANSWERED_BY) <= set(CATALOGUE)
+
+
+@pytest.mark.rule("U10")
+def test_a_colleague_who_left_is_named_by_the_row():
+    rows, history = MemoryRows(), History()
+    left = history.tell(an_id("staff"), registry.StaffLeft(staff_id=an_id("staff"), left_on=START.date()))
+    rows.apply(left)
+
+    assert rows.of(CascadeRows)[left.id]["staff_id"] == an_id("staff")
