@@ -9,7 +9,7 @@ from gateway.views.access import masked
 from gateway.views.cards import Cards
 from gateway.views.community import StaffMembers
 from gateway.views.freshness import Freshness
-from gateway.views.ledgers.visits import Obligations
+from gateway.views.ledgers.visits import Obligations, lists_of
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import DaySchema
 from services.common.access import Actor
@@ -272,7 +272,7 @@ class DayRoutes:
         pairings = self.pairings.find(looked_after_by(staff_id), scope, "since")
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
         mine = sorted({row["person_id"] for row in pairings})
-        theirs = [{"person_id": {"$in": mine}}, {"escalated_to": staff_id}, {"raised_to": staff_id}, {"assigned_to": staff_id}]
+        theirs = lists_of(staff_id, mine)
         owed = self.obligations.find({"open": True, "state": {"$ne": "EXCUSED"}, "$or": theirs}, scope, "due_on")
         called = {"state": "OPEN", "$or": [{"person_id": {"$in": mine}}, {"called_staff_ids": staff_id}]}
         incidents = self.incidents.find(called, scope, "opened_at")

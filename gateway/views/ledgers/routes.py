@@ -82,8 +82,7 @@ class LedgerRoutes:
         filter = visits.gaps_filter(query["upcoming"], grid_id=query.get("grid_id"), tier=query.get("tier"), state=query.get("state"))
         if query.get("staff_id"):
             paired = self.pairings.find(looked_after_by(query["staff_id"]), NAMES)
-            whose = [{"person_id": {"$in": [row["person_id"] for row in paired]}}, {"escalated_to": query["staff_id"]}]
-            filter = {"$and": [filter, {"$or": whose}]}
+            filter = {"$and": [filter, {"$or": visits.lists_of(query["staff_id"], [row["person_id"] for row in paired])}]}
         page = self.obligations.page(filter, request.scope, "due_on", query.get("cursor"), query["limit"])
         person_ids = [row["person_id"] for row in page.rows]
         paired = self.pairings.every({"person_id": {"$in": person_ids}, "state": {"$in": ["ACTIVE", "HANDING_OVER", "ON_COVER"]}}, NAMES)

@@ -147,6 +147,11 @@ def gaps_filter(upcoming: bool, **wanted: Any) -> Row:
     return {"open": True, **states, **{name: value for name, value in wanted.items() if value is not None}}
 
 
+def lists_of(staff_id: str, person_ids: list[str]) -> list[Row]:
+    """Return what makes an owed visit a worker's: the person is theirs, or it was given, escalated or raised to them."""
+    return [{"person_id": {"$in": person_ids}}, {"escalated_to": staff_id}, {"raised_to": staff_id}, {"assigned_to": staff_id}]
+
+
 def responsible(obligation: Row, pairings: list[Row], grid: Row | None) -> str | None:
     """Return whose a gap is: the supervisor it went to, the person's primary worker, any other worker, the grid's lead."""
     active = sorted((row for row in pairings if row["person_id"] == obligation["person_id"]), key=lambda row: (row["role"] != "PRIMARY", row["_id"]))

@@ -10,6 +10,7 @@ from gateway.views.access import INDIVIDUAL_STUDY, counted_within, masked, sees_
 from gateway.views.cards import CardSet, age_on
 from gateway.views.day import day_scope, sorted_by_urgency
 from gateway.views.freshness import as_of
+from gateway.views.ledgers.visits import lists_of
 from gateway.views.timeline import shown
 from services.common.access import Actor, Role
 from services.common.errors import NotFound
@@ -158,3 +159,8 @@ def test_a_service_that_missed_one_question_is_not_away_yet_and_one_that_nobody_
 
     assert as_of(newest={}, services=hiccup, missing=0, broker=True, now=NOW, real_now=NOW)["stale"] is False
     assert as_of(newest={}, services=long_ago, missing=0, broker=True, now=NOW, real_now=NOW)["sources"][1]["reachable"] is None
+
+
+@pytest.mark.rule("U2")
+def test_an_owed_visit_is_a_workers_by_the_person_or_by_whose_list_it_went_to():
+    assert lists_of("s", ["p"]) == [{"person_id": {"$in": ["p"]}}, {"escalated_to": "s"}, {"raised_to": "s"}, {"assigned_to": "s"}]
