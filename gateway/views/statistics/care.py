@@ -12,38 +12,44 @@ from services.common.messages import Text
 
 DAY = timedelta(days=1)
 CARE = ("CareBegan", "CareTierChanged", "CareEnded")
-CONTACTS = ("ObligationMet", "VisitRejected")
+CONTACTS = ("ObligationMet", "VisitRejected", "ObligationReopened")
+TAKEN_BACK = ("VisitRejected", "ObligationReopened")
+"""What takes a contact back, on whatever day that is found out."""
 LONG_EXCUSE = 20
 """Days of a month for which somebody may be excused before the month's rate leaves them out."""
 
 
 @metric(
     "visits.made",
-    1,
+    2,
     title=Text("走访次数", "Visits made"),
-    definition=Text("期内完成、事后未被核查推翻的走访。", "Completed visits of the period that no check has rejected."),
-    events=("VisitCompleted", "VisitRejected"),
+    definition=Text("期内完成、事后未被核查推翻的走访；日期和见到的人以更正后的为准。", "Completed visits of the period that no check has rejected, on the day and with the people that a correction says."),
+    events=("VisitCompleted", "VisitAmended", "VisitRejected"),
+    corrections=("VisitCompleted", "VisitAmended", "VisitRejected"),
 )
 def visits_made(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Count completed visits and the people seen."""
+    completed = {fact.visit_id: fact for fact in facts if fact.event == "VisitCompleted"}
+    amended = {fact.visit_id: fact for fact in by_knowledge(facts) if fact.event == "VisitAmended" and fact.visit_id in completed}
     rejected = {fact.visit_id for fact in facts if fact.event == "VisitRejected"}
-    made = [fact for fact in facts if fact.event == "VisitCompleted" and period.covers(fact.on) and fact.visit_id not in rejected]
+    made = [fact for id, fact in (completed | amended).items() if period.covers(fact.on) and id not in rejected]
     return [count("visits", (fact.visit_id for fact in made)), count("people_seen", (id for fact in made for id in fact.seen_person_ids or ()))]
 
 
 @metric(
     "visits.monthly_rate",
-    1,
+    2,
     title=Text("月探访率", "Monthly visit rate"),
     definition=Text(
         "期末在册的关爱对象中，期内至少有一次有效探访的占比；期内被准予免访 20 天以上的不计入。",
         "Of those in care on the period's last day, the share with at least one counting contact in it; who was excused for 20 days or more is left out.",
     ),
-    events=(*CARE, *CONTACTS, "ObligationExcused"),
+    events=(*CARE, *CONTACTS, "ObligationExcused", "ObligationResumed"),
+    corrections=TAKEN_BACK,
 )
 def monthly_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return who is in scope, who of them was seen, and the share."""
-    excused = {id for id, days in _excused_days(facts, period).items() if days >= LONG_EXCUSE}
+    excused = {id for id, days in _excused_days(facts, period).items() if len(days) >= LONG_EXCUSE}
     in_scope = {id for id in in_care(facts, period.last)} - excused
     seen = {fact.person_id for fact in contacts(facts) if period.covers(fact.day("met_on"))}
     scope, reached = count("in_scope", in_scope), count("seen", in_scope & seen)
@@ -52,37 +58,38 @@ def monthly_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 @metric(
     "visits.on_time_rate",
-    1,
+    2,
     title=Text("按时走访率", "On-time rate"),
     definition=Text(
-        "期内到期的走访义务中，在宽限期内完成的占比；上报后仍未完成的计入分母。",
-        "Of the visits due in the period, the share made within their grace; escalated ones stay in the denominator.",
+        "期内到期的走访义务中，在宽限期内完成的占比，哪怕完成在期后；上报后仍未完成的计入分母；宽限期满之前获准免访的，到恢复之日再计。",
+        "Of the visits due in the period, the share made within their grace, even where that ends after it; escalated ones stay in the denominator; one that was excused before its grace was over counts again from when it is resumed.",
     ),
-    events=("ObligationOpened", "ObligationRescheduled", "ObligationMet", "ObligationVoided", "ObligationExcused", "VisitRejected"),
+    events=("ObligationOpened", "ObligationRescheduled", "ObligationResumed", "ObligationVoided", "ObligationExcused", *CONTACTS),
+    corrections=CONTACTS,
 )
 def on_time_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the obligations that were due, those met in time, and the share."""
-    due: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.event in ("ObligationOpened", "ObligationRescheduled"):
-            due[fact.obligation_id] = fact
-    gone = {fact.obligation_id for fact in facts if fact.event in ("ObligationVoided", "ObligationExcused")}
-    met = {fact.obligation_id: fact for fact in contacts(facts)}
-    owed = {id: fact for id, fact in due.items() if period.covers(fact.day("due_on")) and id not in gone}
-    in_time = [id for id, fact in owed.items() if id in met and met[id].day("met_on") < fact.day("overdue_on")]
+    gone = {fact.obligation_id for fact in facts if fact.event == "ObligationVoided"}
+    met: dict[str, date] = {}
+    for fact in contacts(facts):
+        on = fact.day("met_on") or fact.on
+        met[fact.obligation_id] = min(on, met.get(fact.obligation_id, on))
+    owed = {id: fact for id, dues in _dues(facts).items() if id not in gone and (fact := next((one for one in dues if period.covers(one.day("due_on"))), None))}
+    in_time = [id for id, fact in owed.items() if id in met and met[id] < fact.day("overdue_on")]
     whole, part = count("due", owed), count("in_time", in_time)
     return [whole, part, share("rate", part, whole), count("not_made", set(owed) - set(met))]
 
 
 @metric(
     "visits.longest_gap",
-    1,
+    2,
     title=Text("最长未探访天数", "Longest gap"),
     definition=Text(
         "期末在册对象距上次有效探访（没有探访过的，距纳入之日）的最长天数，按等级分列。",
         "The most days since the last counting contact, or since care began, of whoever is in care on the last day, by tier.",
     ),
     events=(*CARE, *CONTACTS),
+    corrections=TAKEN_BACK,
 )
 def longest_gap(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the longest gap of each tier, with whose it is."""
@@ -99,36 +106,35 @@ def longest_gap(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 @metric(
     "pairings.orphan_days",
-    1,
+    2,
     title=Text("无人结对人日", "Orphan-days"),
-    definition=Text("期内在册对象没有主责结对人的天数之和。", "The days of the period on which somebody in care had no active primary worker, added up."),
-    events=(*CARE, "PairingStarted", "PairingEnded", "PairingCovered"),
+    definition=Text(
+        "期内在册对象没有主责结对人的天数之和：代理主责的算有人，主责请假而无人顶替的算无人。",
+        "The days of the period on which somebody in care had no active primary worker, added up: an acting one is one, and one on leave whom nobody covers is none.",
+    ),
+    events=(*CARE, "PairingStarted", "PairingActing", "PairingEnded", "PairingCovered", "PairingCoverEnded"),
 )
 def orphan_days(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the sum of days without a primary worker, with whom they are about."""
-    spans = _care_spans(facts, period.last)
-    paired: dict[str, list[tuple[date, date]]] = {}
-    ended = {fact.pairing_id: fact.on for fact in facts if fact.event == "PairingEnded"}
-    for fact in facts:
-        if fact.event == "PairingStarted" and fact.role == "PRIMARY":
-            paired.setdefault(fact.person_id, []).append((fact.on, ended.get(fact.pairing_id, period.last + DAY)))
+    paired = _paired_days(facts, period)
     alone: Counter[str] = Counter()
-    for person_id, (began, until) in spans:
+    for person_id, (began, until) in _care_spans(facts, period.last):
         for day in period.days:
-            if began <= day < until and not any(start <= day < end for start, end in paired.get(person_id, ())):
+            if began <= day < until and day not in paired.get(person_id, ()):
                 alone[person_id] += 1
     return [Part("days", sum(alone.values()), "DAYS", tuple(sorted(alone))), count("people", alone)]
 
 
 @metric(
     "incidents.no_answer",
-    1,
+    2,
     title=Text("敲门无应答", "Unanswered doors"),
     definition=Text(
         "期内开启的无应答事件数；已确认平安的，从无应答到确认的中位分钟数；各处置层级结案的占比。",
         "Incidents opened in the period; the median minutes until safety was confirmed; the share resolved at each step of the ladder.",
     ),
     events=("IncidentOpened", "IncidentResolved"),
+    corrections=("IncidentResolved",),
 )
 def unanswered_doors(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return how many there were, how long they took, and how far up the ladder they went."""
@@ -159,9 +165,30 @@ def in_care(facts: Sequence[Fact], day: date) -> dict[str, tuple[str, date]]:
 
 
 def contacts(facts: Sequence[Fact]) -> list[Fact]:
-    """Return the contacts that counted, without those of visits that a check rejected."""
+    """Return the contacts that counted, without those that a check rejected or a correction took back."""
     rejected = {fact.visit_id for fact in facts if fact.event == "VisitRejected"}
-    return [fact for fact in facts if fact.event == "ObligationMet" and fact.visit_id not in rejected]
+    reopened = {(fact.obligation_id, fact.visit_id): fact.at for fact in by_knowledge(facts) if fact.event == "ObligationReopened"}
+    met = [fact for fact in facts if fact.event == "ObligationMet" and fact.visit_id not in rejected]
+    return [fact for fact in met if (taken_back := reopened.get((fact.obligation_id, fact.visit_id))) is None or taken_back < fact.at]
+
+
+def by_knowledge(facts: Sequence[Fact]) -> list[Fact]:
+    """Return facts in the order in which they became known: of two that correct each other, the later word counts."""
+    return sorted(facts, key=lambda fact: fact.at)
+
+
+def _dues(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
+    """Return the dates on which each obligation was due, one after the other; an excuse takes one back only before it is late."""
+    dues: dict[str, list[Fact]] = {}
+    for fact in facts:
+        dated = dues.setdefault(fact.obligation_id, []) if fact.obligation_id else []
+        if fact.event == "ObligationRescheduled" and dated:
+            dated[-1] = fact
+        elif fact.event in ("ObligationOpened", "ObligationRescheduled", "ObligationResumed"):
+            dated.append(fact)
+        elif fact.event == "ObligationExcused" and dated and fact.on < dated[-1].day("overdue_on"):
+            dated.pop()
+    return dues
 
 
 def _care_spans(facts: Sequence[Fact], last: date) -> list[tuple[str, tuple[date, date]]]:
@@ -174,10 +201,41 @@ def _care_spans(facts: Sequence[Fact], last: date) -> list[tuple[str, tuple[date
     return spans + [(person_id, (began, last + DAY)) for person_id, began in open.items()]
 
 
-def _excused_days(facts: Sequence[Fact], period: Period) -> Counter[str]:
-    days: Counter[str] = Counter()
+def _paired_days(facts: Sequence[Fact], period: Period) -> dict[str, set[date]]:
+    """Return the days of the period on which each person had a primary worker, or somebody who acts or covers for one."""
+    by_pairing: dict[str, list[Fact]] = {}
     for fact in facts:
-        if fact.event == "ObligationExcused":
-            until = fact.day("until") or period.last
-            days[fact.person_id] += max(0, (min(until, period.last) - max(fact.on, period.first)).days + 1)
+        if fact.pairing_id:
+            by_pairing.setdefault(fact.pairing_id, []).append(fact)
+    days: dict[str, set[date]] = {}
+    for told in by_pairing.values():
+        since: date | None = None
+        found = days.setdefault(told[0].person_id, set())
+        for fact in told:
+            if since is not None:
+                found |= _days(max(since, period.first), min(fact.on - DAY, period.last))
+            if fact.role == "PRIMARY":
+                looks_after = fact.event in ("PairingStarted", "PairingActing", "PairingCoverEnded") or bool(fact.covered_by)
+                since = fact.on if looks_after else None
+        if since is not None:
+            found |= _days(max(since, period.first), period.last)
     return days
+
+
+def _excused_days(facts: Sequence[Fact], period: Period) -> dict[str, set[date]]:
+    """Return the days of the period on which each person was excused, by however many obligations, until each was resumed."""
+    by_obligation: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.event in ("ObligationExcused", "ObligationResumed"):
+            by_obligation.setdefault(fact.obligation_id, []).append(fact)
+    days: dict[str, set[date]] = {}
+    for told in by_obligation.values():
+        for fact, following in zip(told, [*told[1:], None], strict=True):
+            if fact.event == "ObligationExcused":
+                until = min(fact.day("until") or period.last, following.on - DAY if following else period.last, period.last)
+                days.setdefault(fact.person_id, set()).update(_days(max(fact.on, period.first), until))
+    return days
+
+
+def _days(first: date, last: date) -> set[date]:
+    return {first + timedelta(days=number) for number in range((last - first).days + 1)}

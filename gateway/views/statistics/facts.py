@@ -43,11 +43,12 @@ class StatisticFacts(ReadModel):
     collection, area = "view_statistic_facts", "grid_id"
     indexes = (Index("event", "on"),)
 
-    def known(self, events: Iterable[str], last: date, as_of: datetime, scope: Scope) -> list[Fact]:
-        """Return what had happened up to a day as it was known at a moment, in the order in which it happened."""
+    def known(self, events: Iterable[str], corrections: Iterable[str], last: date, as_of: datetime, scope: Scope) -> list[Fact]:
+        """Return what had happened up to a day, and what closed or corrected it since, as it was known at a moment, in the order in which it happened."""
         found: list[Fact] = []
         for event in events:
-            rows = self.find({"event": event, "on": {"$lte": last.isoformat()}}, scope, "on", limit=0)
+            until: Row = {} if event in corrections else {"on": {"$lte": last.isoformat()}}
+            rows = self.find({"event": event, **until}, scope, "on", limit=0)
             found += [_fact(row) for row in rows if row["at"] <= as_of]
         return sorted(found, key=lambda fact: (fact.on, fact.at, fact.id))
 

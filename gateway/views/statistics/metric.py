@@ -72,6 +72,8 @@ class Metric:
     definition: Text
     events: tuple[str, ...]
     compute: Compute
+    corrections: tuple[str, ...] = ()
+    """Those of its events that count whenever they happened, if they were known: what closes or corrects something of the period may come after it (U12)."""
     confidential: bool = False
     """Whether the ids behind it tell more than the reader of a figure may know (LRN-2)."""
     by_grid: bool = True
@@ -81,12 +83,12 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 
-def metric(id: str, version: int, *, title: Text, definition: Text, events: Sequence[str], confidential: bool = False, by_grid: bool = True) -> Callable[[Compute], Compute]:
+def metric(id: str, version: int, *, title: Text, definition: Text, events: Sequence[str], corrections: Sequence[str] = (), confidential: bool = False, by_grid: bool = True) -> Callable[[Compute], Compute]:
     """Define a figure; a change of what it means is a new version."""
 
     def declare(compute: Compute) -> Compute:
-        assert id not in METRICS, id
-        METRICS[id] = Metric(id, version, title, definition, tuple(events), compute, confidential, by_grid)
+        assert id not in METRICS and set(corrections) <= set(events), id
+        METRICS[id] = Metric(id, version, title, definition, tuple(events), compute, tuple(corrections), confidential, by_grid)
         return compute
 
     return declare

@@ -118,7 +118,7 @@ class StatisticRoutes:
 
     def _parts(self, chosen: Metric, period: Period, known_at: datetime, request) -> list[Part]:
         scope = request.scope if chosen.by_grid else COMMUNITY
-        return chosen.compute(self.statistic_facts.known(chosen.events, period.last, known_at, scope), period)
+        return chosen.compute(self.statistic_facts.known(chosen.events, chosen.corrections, period.last, known_at, scope), period)
 
     def _figure(self, chosen: Metric, period: Period, known_at: datetime, request) -> dict[str, Any]:
         days = {"first": period.first.isoformat(), "last": period.last.isoformat(), "known_at": known_at}

@@ -15,28 +15,32 @@ ENDS = ("CoverageVerified", "CoverageWaived", "CoverageVoided", "CoverageReopene
 
 @metric(
     "census.coverage",
-    1,
+    2,
     title=Text("敲门行动覆盖率", "Coverage of sweeps"),
     definition=Text(
-        "期内结束的摸排：门户覆盖率=有结果的门户÷全部门户；见面率=见到人的门户÷有结果的门户；人员覆盖率=已确认的人÷应确认的人。免访的门户单列，不计入。",
-        "Of the rounds closed in the period: doors with an outcome of all doors; doors where somebody was met of those with an outcome; persons confirmed of those expected. "
-        "Exempted doors are shown beside, not inside.",
+        "期内结束的摸排：门户覆盖率=有结果的门户÷全部门户；见面率=见到人的门户÷有人居住的门户；人员覆盖率=已确认的人÷应确认的人。免访的门户单列，不计入；重新开启的轮次，再次结束时才计。",
+        "Of the rounds closed in the period: doors with an outcome of all doors; doors where somebody was met of those that are lived in; persons confirmed of those expected. "
+        "Exempted doors are shown beside, not inside; a round that was taken up again counts when it is closed again.",
     ),
-    events=("CensusRoundClosed",),
+    events=("CensusRoundClosed", "CensusRoundReopened"),
+    corrections=("CensusRoundReopened",),
     by_grid=False,
 )
 def census_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the three rates of REG-16, from the newest certificate of each round."""
-    rounds = {fact.round_id: fact for fact in facts if period.covers(fact.on)}
+    reopened = {(fact.round_id, fact.certificate_version) for fact in facts if fact.event == "CensusRoundReopened"}
+    closed = [fact for fact in facts if fact.event == "CensusRoundClosed" and period.covers(fact.on)]
+    rounds = {fact.round_id: fact for fact in closed if (fact.round_id, fact.certificate_version or 1) not in reopened}
     total: Counter[str] = Counter()
     for fact in rounds.values():
-        total.update({name: getattr(fact, name) or 0 for name in ("doors", "resolved", "exempted", "interviewed", "persons_confirmed", "persons_expected")})
+        total.update({name: getattr(fact, name) or 0 for name in ("doors", "resolved", "exempted", "interviewed", "occupied", "persons_confirmed", "persons_expected")})
     number = {name: Part(name, value, "COUNT", tuple(sorted(rounds))) for name, value in total.items()}
     if not number:
         return [count("rounds", ())]
     rates = [
         share("door_coverage", number["resolved"], number["doors"]),
-        share("contact_rate", number["interviewed"], number["resolved"]),
+        # Certificates of an earlier release do not say how many doors are lived in; from those no rate follows.
+        share("contact_rate", number["interviewed"], number["occupied"] if all(fact.occupied is not None for fact in rounds.values()) else Part("occupied", None)),
         share("person_coverage", number["persons_confirmed"], number["persons_expected"]),
     ]
     return [count("rounds", rounds), *number.values(), *rates]
@@ -44,16 +48,17 @@ def census_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 @metric(
     "learning.coverage",
-    3,
+    4,
     title=Text("学习覆盖率", "Lessons covered"),
     definition=Text(
-        "期内举行的学习次数，其中联学联建的；已核实的占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员；这些学习记入的学时，一人一课只记一次。"
+        "期内举行的学习次数，其中联学联建的；已核实的（补学核实在期后的也算）占应学人次的比例；免学的单列；按方式分列；从举行到核实的中位天数；还有课没补上、也没有免学的党员；这些学习记入的学时，一人一课只记一次。"
         "核实后又撤销的不算。学时不足的党员：截至期末各支部当年最近一次月度预测名单上的人；六月以前不作预测，为空。",
-        "Study sessions held in the period, and those held jointly with a partner; of the lessons owed for them, the share verified and not opened again since; waived ones apart; by mode; the median days from the session to the proof; "
+        "Study sessions held in the period, and those held jointly with a partner; of the lessons owed for them, the share verified, if only after the period, and not opened again since; waived ones apart; by mode; the median days from the session to the proof; "
         "members without a lesson, neither verified nor waived; the minutes credited for them, once for each member and session. "
         "Members short of requirement: whoever stands on the newest monthly list of each branch of that year by the period's end; before June nothing is projected, and there is no number.",
     ),
     events=("StudySessionHeld", "CoveragePlanned", *ENDS, "CreditRecorded", "CreditShortfallsListed"),
+    corrections=("CoveragePlanned", *ENDS, "CreditRecorded"),
     confidential=True,
     by_grid=False,
 )
@@ -61,7 +66,9 @@ def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return what share of the lessons arrived, how, how fast, who is without one, and who is short of what the year asks."""
     held = {fact.session_id: fact.on for fact in facts if fact.event == "StudySessionHeld" and period.covers(fact.on)}
     owed = {fact.coverage_id: fact for fact in facts if fact.event == "CoveragePlanned" and fact.session_id in held}
-    last: dict[str, Fact] = {fact.coverage_id: fact for fact in facts if fact.event in ENDS and fact.coverage_id in owed}
+    # A proof carries the day of the lesson, which may lie before the day on which an earlier one was taken back.
+    told = sorted(facts, key=lambda fact: fact.at)
+    last: dict[str, Fact] = {fact.coverage_id: fact for fact in told if fact.event in ENDS and fact.coverage_id in owed}
     owed = {id: fact for id, fact in owed.items() if id not in last or last[id].event != "CoverageVoided"}
     verified, waived = ({id: fact for id, fact in last.items() if fact.event == end} for end in ("CoverageVerified", "CoverageWaived"))
     modes: dict[str, set[str]] = defaultdict(set)
@@ -80,7 +87,7 @@ def learning_coverage(facts: Sequence[Fact], period: Period) -> list[Part]:
         *(count(f"members_by_{mode}", members) for mode, members in sorted(modes.items())),
         median("median_days", days, "DAYS"),
         count("members_without_a_lesson", (fact.member_id for id, fact in owed.items() if id not in verified and id not in waived)),
-        _credit(facts, owed),
+        _credit(told, owed),
         _short(facts, period),
     ]
 

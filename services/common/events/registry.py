@@ -231,6 +231,8 @@ class CensusRoundClosed(Event):
     persons_expected: int
     certificate_version: int = 1
     """Higher where the round had been reopened: the certificates before are kept."""
+    occupied: int | None = None
+    """Doors that are lived in, refused and exempted ones among them: where somebody could be met (REG-16). Old messages lack it."""
 
 
 @event("census_round")

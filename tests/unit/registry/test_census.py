@@ -589,7 +589,7 @@ def test_a_closed_round_says_what_was_reached_and_who_signed():
     closed, facts = close(a_round(RoundState.CLOSING), resolved(1, covers=("P1", "P2"), expected=("P1", "P2", "P3")), exempt)
 
     assert facts == [
-        CensusRoundClosed(round_id="R1", doors=2, resolved=1, exempted=1, interviewed=1, persons_confirmed=2, persons_expected=3)
+        CensusRoundClosed(round_id="R1", doors=2, resolved=1, exempted=1, interviewed=1, persons_confirmed=2, persons_expected=3, occupied=2)
     ]
     certificate = closed.certificates[0]
     assert (closed.state, certificate.signed_by, certificate.version) == (RoundState.CLOSED, "S1", 1)

@@ -290,6 +290,7 @@ def close(round: CensusRound, tally: Tally, *, at: datetime, by: str) -> tuple[C
         persons_confirmed=tally.persons_confirmed,
         persons_expected=tally.persons_expected,
         certificate_version=signed.version,
+        occupied=tally.occupied,
     )
     return closed, [fact]
 
