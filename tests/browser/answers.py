@@ -354,6 +354,7 @@ def card(id: str) -> Answer:
         "id": id,
         "version": 3,
         "name": name,
+        "pinyin": [{"surname": "wang", "given": "xiu ying"}],
         "grid_id": GRID,
         "sex": "FEMALE",
         "born_on": "1943-08-15",
