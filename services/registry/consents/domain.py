@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.registry import ConsentChanged
 from services.common.states import NEW, StateMachine, Transition
-from services.registry.guardianships.domain import Guardianship, Right
+from services.registry.guardianships.domain import Guardianship, GuardianshipKind, Right
 from services.registry.people.domain.ages import BirthPrecision, age_on, reaches_on
 
 OF_AGE = 18
@@ -119,10 +119,15 @@ class Speaker:
     """What decides whether somebody may speak for a subject, as known on the day."""
 
     subject_born_on: date | None
+    """The last day on which the subject can have been born: nobody counts as older than they surely are (X-15)."""
     guardianships: tuple[Guardianship, ...] = ()
     """Those of the subject that stand."""
     kin_ids: frozenset[str] = frozenset()
     """The subject's living kin on record: their entries' ids, and the ids of those who are registered themselves."""
+    blocked_ids: frozenset[str] = frozenset()
+    """Every id under which somebody may be named whom a court keeps from the subject (REG-45)."""
+    born_from: date | None = None
+    """The first day on which the subject can have been born, where it is not the last: a child that may be old enough is asked."""
 
 
 def give(
@@ -181,8 +186,8 @@ def give(
 def ask_child(consent: Consent, *, assent: Assent, speaker: Speaker, policy: ConsentPolicy, today: date) -> tuple[Consent, list[Event]]:
     """Record what the child says now; it may change its mind on any day, and a NO is effective at once (X-15)."""
     _must_stand(consent)
-    age = age_on(speaker.subject_born_on, today) if speaker.subject_born_on else None
-    if age is not None and not policy.assent_from <= age < OF_AGE:
+    asked = _is_asked(speaker, policy, today)
+    if asked is False:
         raise Conflict("NO_CHILD_TO_ASK", **{"from": policy.assent_from})
     changed = replace(consent, assent=assent)
     return changed, [_changed(changed)] if changed != consent else []
@@ -220,30 +225,31 @@ def resume(consent: Consent, *, today: date) -> tuple[Consent, list[Event]]:
     return changed, [_changed(changed)]
 
 
-def no_longer_spoken_for(consent: Consent, guardianships: Iterable[Guardianship], today: date) -> bool:
-    """Tell whether a guardian's consent lost the guardian who may give it (REG-45)."""
-    if consent.capacity is not Capacity.GUARDIAN or not consent.standing:
+def no_longer_spoken_for(consent: Consent, guardianships: Iterable[Guardianship], today: date, blocked_ids: Collection[str] = ()) -> bool:
+    """Tell whether what somebody said for another lost whoever may say it: no guardian any more, or kept away by a court (REG-45)."""
+    if consent.capacity is Capacity.SELF or not consent.standing:
         return False
+    if consent.given_by_id in blocked_ids or consent.capacity is Capacity.KIN_ASSIST:
+        return consent.given_by_id in blocked_ids
     return not _acts(consent.given_by_id, RIGHT_FOR[consent.purpose], guardianships, today)
 
 
 def _may_speak(by: str, subject: str, capacity: Capacity, purpose: Purpose, speaker: Speaker, policy: ConsentPolicy, today: date) -> None:
     age = age_on(speaker.subject_born_on, today) if speaker.subject_born_on else None
-    child = age is not None and age < policy.guardian_below
+    # Of whom nobody knows the age, but whose parent is on record as guardian, it is taken that they are a child.
+    child = age < policy.guardian_below if age is not None else any(one.kind is GuardianshipKind.PARENT for one in speaker.guardianships)
     if capacity is Capacity.SELF and by != subject:
         raise Invalid.field("given_by_id", "SELF_IS_SUBJECT")
     if capacity is not Capacity.SELF and by == subject:
         raise Invalid.field("given_by_id", "OTHER_IS_NOT_SUBJECT")
+    if capacity is not Capacity.SELF and (by in speaker.blocked_ids or any(one.blocked and one.guardian_id == by for one in speaker.guardianships)):
+        raise Conflict("GUARDIAN_BLOCKED")
     if capacity is not Capacity.GUARDIAN and (child or (purpose in OF_CHILDREN and (age is None or age < OF_AGE))):
         raise Conflict("GUARDIAN_CONSENT_NEEDED", age=policy.guardian_below)
     if capacity is Capacity.KIN_ASSIST and by not in speaker.kin_ids:
         raise Invalid.field("given_by_id", "NOT_KIN")
-    if capacity is Capacity.GUARDIAN:
-        own = [one for one in speaker.guardianships if one.guardian_id == by]
-        if any(one.blocked for one in own):
-            raise Conflict("GUARDIAN_BLOCKED")
-        if not _acts(by, RIGHT_FOR[purpose], own, today):
-            raise Conflict("GUARDIAN_MAY_NOT", right=RIGHT_FOR[purpose].value)
+    if capacity is Capacity.GUARDIAN and not _acts(by, RIGHT_FOR[purpose], speaker.guardianships, today):
+        raise Conflict("GUARDIAN_MAY_NOT", right=RIGHT_FOR[purpose].value)
 
 
 def _acts(guardian_id: str, right: Right, guardianships: Iterable[Guardianship], today: date) -> bool:
@@ -260,12 +266,19 @@ def _witnessed(channel: Channel, witness_id: str | None, given_by_id: str, by: s
 def _child_was_asked(
     decision: Decision, purpose: Purpose, assent: Assent | None, speaker: Speaker, policy: ConsentPolicy, today: date
 ) -> None:
-    age = age_on(speaker.subject_born_on, today) if speaker.subject_born_on else None
-    asked = age is not None and policy.assent_from <= age < OF_AGE
-    if assent is not None and age is not None and not asked:
+    asked = _is_asked(speaker, policy, today)
+    if assent is not None and asked is False:
         raise Invalid.field("assent", "NO_CHILD_TO_ASK", **{"from": policy.assent_from})
     if asked and decision is Decision.YES and purpose in NEEDS_ASSENT and assent is None:
         raise Invalid.field("assent", "ASK_THE_CHILD")
+
+
+def _is_asked(speaker: Speaker, policy: ConsentPolicy, today: date) -> bool | None:
+    """Tell whether the subject can be a child of an age to be asked; None where nobody knows the age (X-15)."""
+    if speaker.subject_born_on is None:
+        return None
+    oldest = age_on(speaker.born_from or speaker.subject_born_on, today)
+    return policy.assent_from <= oldest and age_on(speaker.subject_born_on, today) < OF_AGE
 
 
 def _last_day(valid_to: date | None, capacity: Capacity, speaker: Speaker, first: date) -> date | None:

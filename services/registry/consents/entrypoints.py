@@ -93,8 +93,10 @@ class ConsentRoutes:
 
     def _speaker(self, subject: Stored[Person]) -> Speaker:
         return Speaker(
-            subject_born_on=subject.state.born_on,
+            subject_born_on=subject.state.born_at_latest,
+            born_from=subject.state.born_on,
             guardianships=tuple(one.state for one in self.guardianships.standing_of(subject.id)),
+            blocked_ids=kin.ids_of(subject.state.kin, self.guardianships.blocked_of(subject.id)),
             kin_ids=kin.who_may_assist(subject.state.kin),
         )
 

@@ -12,6 +12,8 @@ from services.registry.consents import domain
 from services.registry.consents.domain import EndReason
 from services.registry.consents.storage import EVERYBODY, Consents
 from services.registry.guardianships.storage import Guardianships
+from services.registry.people.domain import kin
+from services.registry.people.storage import People
 
 
 class Words:
@@ -19,13 +21,17 @@ class Words:
 
     def __init__(self, process):
         self._consents, self._guardianships = process.storage(Consents), process.storage(Guardianships)
+        self._people = process.storage(People)
 
     def guardianship_changed(self, event: CloudEvent) -> Effects:
         """End what a guardian said who may say it no more: blocked, ended, or without the right (REG-45)."""
         ward_id, guardian_id, today = event.data.ward_id, event.data.guardian_id, business_date(event.time)
         acting = [one.state for one in self._guardianships.standing_of(ward_id)]
+        ward = self._people.find_one({"_id": ward_id}, EVERYBODY)
+        entries = ward.state.kin if ward else ()
+        names, blocked = kin.ids_of(entries, {guardian_id}), kin.ids_of(entries, self._guardianships.blocked_of(ward_id))
         for stored in self._consents.standing_of(ward_id):
-            if stored.state.given_by_id == guardian_id and domain.no_longer_spoken_for(stored.state, acting, today):
+            if stored.state.given_by_id in names and domain.no_longer_spoken_for(stored.state, acting, today, blocked):
                 self._end(stored, EndReason.GUARDIANSHIP_ENDED, event)
         return Effects(stopped=self._touched(event, {"subject_id": ward_id}))
 

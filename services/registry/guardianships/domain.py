@@ -59,7 +59,7 @@ LIFECYCLE = StateMachine(
     Transition((NEW,), GuardianshipState.ACTIVE, "entered with evidence"),
     Transition((GuardianshipState.ACTIVE,), GuardianshipState.BLOCKED, "a court order", "REG-45"),
     Transition((GuardianshipState.BLOCKED,), GuardianshipState.ACTIVE, "a later order, and a second person", "REG-45"),
-    Transition((GuardianshipState.ACTIVE, GuardianshipState.BLOCKED), GuardianshipState.ENDED, "its term, a death, or a decision"),
+    Transition((GuardianshipState.ACTIVE, GuardianshipState.BLOCKED), GuardianshipState.ENDED, "its term, a death, or a decision; a block outlives it"),
 )
 
 
@@ -99,6 +99,14 @@ class Guardianship:
     def blocked(self) -> bool:
         return self.state is GuardianshipState.BLOCKED
 
+    @property
+    def forbidden(self) -> bool:
+        """Whether a court's order binds the guardian; it goes on after the guardianship, until it is lifted (REG-45).
+
+        Of two that a merge made one, the one that stands carries the order.
+        """
+        return self.block is not None and self.end_reason is not EndReason.MERGED
+
     def allows(self, right: Right, on: date) -> bool:
         """Say whether the guardian may do this for the ward on a day; a blocked one may do nothing (REG-45)."""
         within = self.since <= on and (self.until is None or on <= self.until)
@@ -124,9 +132,15 @@ def appoint(
     at: datetime,
     by: str,
 ) -> tuple[Guardianship, list[Event]]:
-    """Enter a guardian with evidence; `others` are the ward's guardianships that stand."""
+    """Enter a guardian with evidence; `others` are all guardianships of the ward, because a block outlives the one it was put on.
+
+    The birth dates are the latest that they can be, so that nobody is taken for older than they are.
+    """
     if ward_id == guardian_id:
         raise Invalid.field("guardian_id", "GUARDIAN_OF_ONESELF")
+    others = tuple(others)
+    if any(one.forbidden and not one.standing and one.guardian_id == guardian_id for one in others):
+        raise Conflict("GUARDIAN_BLOCKED")
     if since > today:
         raise Invalid.field("since", "DATE_IN_FUTURE")
     if kind is GuardianshipKind.TEMP and until is None:
@@ -174,18 +188,23 @@ def block(guardianship: Guardianship, *, on: date, evidence_ref: str, today: dat
 
 
 def unblock(guardianship: Guardianship, *, evidence_ref: str, by: str) -> tuple[Guardianship, list[Event]]:
-    """Let a guardian act again, by a later order and another person than the one who entered the block."""
-    if guardianship.block is None or not guardianship.blocked:
+    """Lift a block, by a later order and another person than the one who entered it.
+
+    A guardian acts again where the guardianship stands; where it has ended, they may be appointed again (REG-45).
+    """
+    if guardianship.block is None or not guardianship.forbidden:
         raise Conflict("GUARDIAN_NOT_BLOCKED")
     if guardianship.block.by == by:
         raise Forbidden("SECOND_PERSON_NEEDED")
+    if not guardianship.standing:
+        return replace(guardianship, block=None, evidence_ref=evidence_ref), []
     state = LIFECYCLE.step(guardianship.state, GuardianshipState.ACTIVE)
     changed = replace(guardianship, state=state, block=None, evidence_ref=evidence_ref)
     return changed, [_changed(changed)]
 
 
 def end(guardianship: Guardianship, *, until: date, reason: EndReason, today: date) -> tuple[Guardianship, list[Event | Dated]]:
-    """End a guardianship; a block that ends with it needs no lifting, because nobody acts any more."""
+    """End a guardianship; a block that was put on it goes on, so that ending it gets nobody round the second person (REG-45)."""
     if not guardianship.standing:
         raise Conflict("GUARDIANSHIP_ENDED")
     if until > today:

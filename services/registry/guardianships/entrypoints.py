@@ -51,9 +51,9 @@ class GuardianshipRoutes:
             id=request.new_id(),
             grid_id=ward.state.grid_id,
             **body,
-            others=[one.state for one in self.guardianships.standing_of(ward.id)],
-            ward_born_on=ward.state.born_on,
-            guardian_born_on=guardian.state.born_on,
+            others=[one.state for one in self.guardianships.ever_of(ward.id)],
+            ward_born_on=ward.state.born_at_latest,
+            guardian_born_on=guardian.state.born_at_latest,
             today=request.today,
             at=request.now,
             by=request.by,
@@ -85,7 +85,7 @@ class GuardianshipRoutes:
         writes="guardianships",
     )
     def unblock_guardian(self, request):
-        """Let a guardian act again, by a later order and a second person; consents that ended have to be asked for again."""
+        """Lift a block, also of a guardianship that ended, by a later order and a second person; consents have to be asked for again."""
         stored = self.guardianships.get(request.params["guardianship_id"], request.scope)
         return self.guardianships.save(stored, *domain.unblock(stored.state, **request.body, by=request.by), request.cause)
 
@@ -97,7 +97,7 @@ class GuardianshipRoutes:
         writes="guardianships",
     )
     def end_guardianship(self, request):
-        """End a guardianship; it stays on record."""
+        """End a guardianship; it stays on record, and a court's block goes on until it is lifted."""
         stored = self.guardianships.get(request.params["guardianship_id"], request.scope)
         return self.guardianships.save(stored, *domain.end(stored.state, **request.body, today=request.today), request.cause)
 

@@ -53,7 +53,14 @@ class UnblockGuardianSchema(Input):
 
 class EndGuardianshipSchema(Input):
     until = fields.Date(required=True, metadata={"description": "The last day.", "example": "2025-06-01"})
-    reason = fields.Enum(EndReason, by_value=True, required=True, metadata={"description": "Why it ends.", "example": "COURT"})
+    reason = fields.Enum(
+        EndReason,
+        by_value=True,
+        required=True,
+        # Only a merge makes two into one, and then the one that stands carries what binds.
+        validate=validate.NoneOf([EndReason.MERGED], error=f"NOT_A_CHOICE {', '.join(one for one in EndReason if one is not EndReason.MERGED)}"),
+        metadata={"description": "Why it ends; MERGED is said by merges alone.", "example": "COURT"},
+    )
 
 
 class ListGuardianshipsSchema(ListQuery):

@@ -17,6 +17,7 @@ class Guardianships(Aggregates[Guardianship]):
     sealed = ("evidence_ref", "block", "end_reason")
     indexes = (
         Index("ward_id", "guardian_id", unique=True, where={"standing": True}, code="GUARDIANSHIP_STANDS"),
+        Index("ward_id"),
         Index("guardian_id"),
         Index("standing", "until"),
         Index("grid_id", "_id"),
@@ -28,6 +29,14 @@ class Guardianships(Aggregates[Guardianship]):
     def standing_of(self, ward_id: str) -> list[Stored[Guardianship]]:
         """Return the guardianships of a ward that have not ended."""
         return self.find({"ward_id": ward_id, "standing": True}, EVERYBODY)
+
+    def ever_of(self, ward_id: str) -> list[Stored[Guardianship]]:
+        """Return every guardianship of a ward, those that ended included: a block outlives the one it was put on (REG-45)."""
+        return self.find({"ward_id": ward_id}, EVERYBODY)
+
+    def blocked_of(self, ward_id: str) -> frozenset[str]:
+        """Return whom a court keeps from a ward: no pick-up, no messages, no word for them (REG-45)."""
+        return frozenset(one.state.guardian_id for one in self.ever_of(ward_id) if one.state.forbidden)
 
     def standing_by(self, guardian_id: str) -> list[Stored[Guardianship]]:
         """Return the guardianships of a guardian that have not ended."""

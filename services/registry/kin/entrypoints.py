@@ -12,6 +12,7 @@ from services.common.nameko import Storage
 from services.common.privacy import mask_phone
 from services.common.store import Cause, Scope, Stored
 from services.registry.consents.storage import Consents
+from services.registry.guardianships.storage import Guardianships
 from services.registry.kin.schemas import AddKinSchema, ChangeKinSchema, EmergencySchema, EndKinSchema, KinChangedSchema, KinListSchema
 from services.registry.people.domain import kin as rules
 from services.registry.people.domain.kin import Kin
@@ -28,19 +29,24 @@ class KinRoutes:
 
     people = Storage(People)
     consents = Storage(Consents)
+    guardianships = Storage(Guardianships)
 
     @get("/v1/people/{person_id}/kin", access=WRITERS, answer=KinListSchema)
     def list_kin(self, request):
-        """List a person's kin; phones in full where the person agreed that they be contacted."""
+        """List a person's kin; phones in full where the person agreed that they be contacted, and never of whom a court keeps away."""
         stored = self.people.get(request.params["person_id"], request.scope)
-        entries = [_shown(one, self._may_call(stored, one, request.today)) for one in _ordered(stored.state)]
+        blocked = self.guardianships.blocked_of(stored.id)
+        entries = [_shown(one, self._may_call(stored, one, blocked, request.today), blocked) for one in _ordered(stored.state, blocked)]
         return {"person_id": stored.id, "version": stored.version, "kin": entries}
 
     @post("/v1/people/{person_id}/kin/emergency", access=SEARCHERS, body=EmergencySchema, answer=KinListSchema, repeatable=False)
     def list_kin_in_emergency(self, request):
-        """Show whom to call now, with their phones and without asking for consent; who looked and why is on record."""
+        """Show whom to call now, with their phones and without asking for consent; who looked and why is on record.
+
+        Whom a court keeps away from the person is not called in an emergency either (REG-45).
+        """
         stored = self.people.get(request.params["person_id"], request.scope)
-        entries = [_shown(one, True) for one in rules.in_emergency_order(stored.state.kin)]
+        entries = [_shown(one, True) for one in rules.in_emergency_order(stored.state.kin, self.guardianships.blocked_of(stored.id))]
         return {"person_id": stored.id, "version": stored.version, "kin": entries}
 
     @post("/v1/people/{person_id}/kin", access=WRITERS, body=AddKinSchema, answer=KinChangedSchema, writes="people", status=201)
@@ -73,8 +79,8 @@ class KinRoutes:
         if request.body.get("consent_id"):
             referred(self.consents, request.body["consent_id"], request.scope, "consent_id")
 
-    def _may_call(self, stored: Stored[Person], one: Kin, today) -> bool:
-        return bool(one.phone) and self.consents.permits(stored.id, Purpose.CONTACT_KIN, today, one.id)
+    def _may_call(self, stored: Stored[Person], one: Kin, blocked: frozenset[str], today) -> bool:
+        return bool(one.phone) and one.other_person_id not in blocked and self.consents.permits(stored.id, Purpose.CONTACT_KIN, today, one.id)
 
 
 class KinSubscriptions:
@@ -95,11 +101,11 @@ class KinSubscriptions:
             self.people.save(stored, *rules.kin_lives(stored.state, event.data.person_id), Cause.of_event(event, f"kin:{stored.id}"))
 
 
-def _ordered(person: Person) -> list[Kin]:
-    first = rules.in_emergency_order(person.kin)
+def _ordered(person: Person, blocked: frozenset[str]) -> list[Kin]:
+    first = rules.in_emergency_order(person.kin, blocked)
     return [*first, *(one for one in person.kin if one not in first)]
 
 
-def _shown(one: Kin, in_full: bool) -> dict:
+def _shown(one: Kin, in_full: bool, blocked: frozenset[str] = frozenset()) -> dict:
     phone = one.phone if in_full or one.phone is None else mask_phone(one.phone.removeprefix("+86"))
-    return {**asdict(one), "phone": phone, "phone_shown": in_full and one.phone is not None}
+    return {**asdict(one), "phone": phone, "phone_shown": in_full and one.phone is not None, "blocked": one.other_person_id in blocked}

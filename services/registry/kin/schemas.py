@@ -76,6 +76,7 @@ class KinSchema(Input):
     other_person_id = Id(allow_none=True, metadata=_OTHER)
     phone = fields.String(allow_none=True, metadata={"description": "Their phone; masked without consent to call.", "example": "138****5678"})
     phone_shown = fields.Boolean(metadata={"description": "Whether the phone is shown in full.", "example": False})
+    blocked = fields.Boolean(metadata={"description": "Whether a court keeps them from the person: no calls, no pick-up.", "example": False})
     alive = fields.Enum(Living, by_value=True, metadata=_ALIVE)
     lives_with = fields.Boolean(metadata=_WITH)
     distance = fields.Enum(Distance, by_value=True, allow_none=True, metadata=_DISTANCE)

@@ -91,7 +91,9 @@ class Movers:
             self._write(storage, thing, after, self._cause(stored, f"apply:{thing.id}:{thing.version}", at, by))
         self._derive(stored.state, at, by, "apply")
         self._close_pair(stored.state, at, by)
-        return self._merges.save(stored, *rules.finish(stored.state), self._cause(stored, "applied", at, by))
+        acting = self._process.storage(Guardianships).standing_of(pair.winner_id)
+        conflicts = belongings.beside_a_sole([one.state for one in acting])
+        return self._merges.save(stored, *rules.finish(stored.state, conflicts), self._cause(stored, "applied", at, by))
 
     def _plan(self, merge: Merge, pair: Pair) -> Plan:
         """Give what is still to be changed, one after another; what is changed already is not found any more."""
@@ -137,7 +139,7 @@ class Movers:
         known = [one for field in ("ward_id", "guardian_id") for one in guardianships.find({field: pair.loser_id}, EVERYBODY)]
         for one in known:
             ward = pair.winner_id if one.state.ward_id == pair.loser_id else one.state.ward_id
-            others = {other.id: other for other in guardianships.standing_of(ward) if other.id != one.id}
+            others = {other.id: other for other in guardianships.ever_of(ward) if other.id != one.id}
             moved, stands = belongings.guardianship(
                 one.state, pair.loser_id, pair.winner_id, [other.state for other in others.values()]
             )

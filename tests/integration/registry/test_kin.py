@@ -90,6 +90,28 @@ def test_a_court_order_ends_what_the_blocked_parent_consented_to(registry, grid,
     assert hers != his
 
 
+@pytest.mark.rule("REG-45")
+def test_a_block_outlives_the_guardianship_and_is_lifted_by_two(registry, grid):
+    child, father = a_person(registry, grid, "小宁", "2016-05-05"), a_person(registry, grid, "王强", "1987-01-01")
+    entry = {"other_person_id": father, "relation": "PARENT", "phone": "13812340066", "emergency_rank": 1}
+    ok(registry.post(f"/v1/people/{child}/kin", entry))
+    his = ok(a_guardian(registry, child, father))["id"]
+    ok(registry.post(f"/v1/guardianships/{his}/block", {"on": "2025-01-02", "evidence_ref": "(2025)民初12号"}), 200)
+
+    refused(registry.post(f"/v1/guardianships/{his}/ending", {"until": "2025-02-01", "reason": "MERGED"}), "NOT_A_CHOICE", 422)
+    ok(registry.post(f"/v1/guardianships/{his}/ending", {"until": "2025-02-01", "reason": "RESIGNED"}), 200)
+
+    refused(a_guardian(registry, child, father, kind="APPOINTED"), "GUARDIAN_BLOCKED")
+    refused(consent(registry, child, father, capacity="KIN_ASSIST"), "GUARDIAN_BLOCKED")
+    assert registry.post(f"/v1/people/{child}/kin/emergency", {"reason": "ACCIDENT"}).json()["kin"] == []
+    shown = ok(registry.get(f"/v1/people/{child}/kin"), 200)["kin"][0]
+    assert (shown["blocked"], shown["phone_shown"]) == (True, False)
+    lifting = {"evidence_ref": "(2025)民终3号"}
+    refused(registry.post(f"/v1/guardianships/{his}/block/lifting", lifting), "SECOND_PERSON_NEEDED", 403)
+    assert ok(registry.post(f"/v1/guardianships/{his}/block/lifting", lifting, **STAFF2), 200)["state"] == "ENDED"
+    ok(a_guardian(registry, child, father, kind="APPOINTED"))
+
+
 @pytest.mark.rule("X-15")
 def test_parents_who_disagree_and_a_child_who_does_not_want(registry, grid):
     child, mother, father = (a_person(registry, grid, name, born) for name, born in (("小贝", "2015-05-05"), ("赵云", "1988-01-01"), ("钱进", "1987-01-01")))

@@ -210,6 +210,48 @@ def test_what_a_guardian_said_ends_when_they_act_no_more():
     assert rules.end(ended, EndReason.DIED) == (ended, [])
 
 
+@pytest.mark.rule("REG-45")
+def test_whom_a_court_keeps_away_speaks_in_no_capacity():
+    speaker = Speaker(ELDER, blocked_ids=frozenset({"F", "K-F"}), kin_ids=frozenset({"F", "K-F", "D"}))
+    given = {"id": "C", "grid_id": "A", "subject_id": "W", "purpose": PHOTO, "channel": Channel.PAPER, "speaker": speaker}
+    given |= {"policy": ConsentPolicy(), "today": TODAY, "at": NOW, "by": "S1"}
+
+    for name in ("F", "K-F"):
+        for capacity in (Capacity.KIN_ASSIST, Capacity.GUARDIAN):
+            with pytest.raises(Conflict, match="GUARDIAN_BLOCKED"):
+                rules.give(given_by_id=name, capacity=capacity, **given)
+    daughter, _ = rules.give(given_by_id="D", capacity=Capacity.KIN_ASSIST, **given)
+    assert not rules.no_longer_spoken_for(daughter, [], TODAY, {"F", "K-F"})
+    assert rules.no_longer_spoken_for(replace(daughter, given_by_id="K-F"), [], TODAY, {"F", "K-F"}), "what was said before ends"
+
+
+@pytest.mark.rule("X-15", "X-7")
+def test_a_child_counts_as_no_older_than_it_surely_is():
+    # Born in 2011, nobody knows when: on 1 June 2025 perhaps thirteen, and with fourteen it would speak for itself.
+    maybe_fourteen = Speaker(date(2011, 12, 31), born_from=date(2011, 1, 1))
+    given = {"id": "C", "grid_id": "A", "subject_id": "W", "given_by_id": "W", "capacity": Capacity.SELF, "purpose": PHOTO}
+    given |= {"channel": Channel.PAPER, "assent": Assent.YES, "policy": ConsentPolicy(), "at": NOW, "by": "S1"}
+
+    with pytest.raises(Conflict, match="GUARDIAN_CONSENT_NEEDED"):
+        rules.give(speaker=maybe_fourteen, today=TODAY, **given)
+    assert rules.give(speaker=maybe_fourteen, today=date(2025, 12, 31), **given)[0].standing
+    of_unknown_age = Speaker(None, guardianships=(guardian(),))
+    with pytest.raises(Conflict, match="GUARDIAN_CONSENT_NEEDED"):
+        rules.give(speaker=of_unknown_age, today=TODAY, **given)
+
+
+@pytest.mark.rule("X-15", "X-7")
+def test_a_child_that_may_be_old_enough_is_asked():
+    maybe_eight = Speaker(date(2017, 12, 31), guardianships=(guardian(),), born_from=date(2017, 1, 1))
+    given = {"id": "C", "grid_id": "A", "subject_id": "W", "given_by_id": "M", "capacity": Capacity.GUARDIAN, "purpose": PHOTO}
+    given |= {"channel": Channel.PAPER, "speaker": maybe_eight, "policy": ConsentPolicy(), "today": TODAY, "at": NOW, "by": "S1"}
+
+    with pytest.raises(Invalid) as refusal:
+        rules.give(**given)
+    assert refusal.value.errors[0].code == "ASK_THE_CHILD"
+    assert rules.give(**given, assent=Assent.YES)[0].valid_to == date(2035, 12, 30), "until it is surely of age"
+
+
 @pytest.mark.rule("REG-30")
 def test_what_a_mistaken_death_ended_stands_again_unless_it_ran_out():
     dead, _ = rules.end(of_child("F", decision=Decision.NO)[0], EndReason.DIED)

@@ -170,9 +170,34 @@ def test_each_change_keeps_its_paper():
     assert refused_field(lambda: rules.block(mother, on=date(2025, 6, 2), evidence_ref="x", today=TODAY, by="S1")) == [
         ("on", "DATE_IN_FUTURE")
     ]
-    ended, _ = rules.end(blocked, until=TODAY, reason=EndReason.DIED, today=TODAY)
     with pytest.raises(Conflict, match="GUARDIAN_NOT_BLOCKED"):
-        rules.unblock(ended, evidence_ref="x", by="S2")
+        rules.unblock(rules.end(mother, until=TODAY, reason=EndReason.DIED, today=TODAY)[0], evidence_ref="x", by="S2")
+
+
+@pytest.mark.rule("REG-45")
+def test_ending_a_blocked_guardianship_gets_nobody_round_the_second_person():
+    blocked, _ = rules.block(a_guardian(), on=TODAY, evidence_ref="order", today=TODAY, by="S1")
+    by_hand, _ = rules.end(blocked, until=TODAY, reason=EndReason.RESIGNED, today=TODAY)
+    by_clock, _ = rules.lapse(replace(blocked, kind=GuardianshipKind.TEMP, until=date(2025, 5, 31)), today=TODAY)
+
+    for ended in (by_hand, by_clock):
+        assert (ended.standing, ended.forbidden) == (False, True)
+        with pytest.raises(Conflict, match="GUARDIAN_BLOCKED"):
+            appoint(kind=GuardianshipKind.APPOINTED, others=[ended])
+        assert appoint(others=[replace(ended, guardian_id="F")])[0].standing, "another guardian is not blocked by it"
+        with pytest.raises(Forbidden, match="SECOND_PERSON_NEEDED"):
+            rules.unblock(ended, evidence_ref="later order", by="S1")
+        lifted, facts = rules.unblock(ended, evidence_ref="later order", by="S2")
+        assert (lifted.state, lifted.forbidden, lifted.evidence_ref, facts) == (GuardianshipState.ENDED, False, "later order", [])
+        assert appoint(others=[lifted])[0].standing
+
+
+@pytest.mark.rule("REG-45")
+def test_of_two_that_a_merge_made_one_only_the_one_that_stands_carries_the_order():
+    blocked, _ = rules.block(a_guardian(), on=TODAY, evidence_ref="order", today=TODAY, by="S1")
+    merged = replace(blocked, state=GuardianshipState.ENDED, standing=False, end_reason=EndReason.MERGED)
+
+    assert not merged.forbidden and appoint(others=[merged])[0].standing
 
 
 def test_a_guardianship_ends_between_its_first_day_and_today():

@@ -138,6 +138,14 @@ def test_living_kin_may_help_to_consent():
     assert rules.who_may_assist([child("a", other_person_id="P2"), child("b", alive=Living.NO), child("c", until=TODAY)]) == {"a", "P2"}
 
 
+@pytest.mark.rule("REG-45")
+def test_whom_a_court_keeps_away_is_not_called_under_whatever_name():
+    entries = [child("a", other_person_id="F", emergency_rank=1), child("b")]
+
+    assert [one.id for one in rules.in_emergency_order(entries, {"F"})] == ["b"]
+    assert rules.ids_of(entries, {"F", "X"}) == {"F", "X", "a"}
+
+
 TOLD = [PersonUpdated(person_id="P1", fields=["kin"])]
 
 

@@ -456,6 +456,30 @@ def test_of_two_guardianships_of_one_pair_the_narrower_stands_and_a_block_is_kep
     assert belongings.guardianship(guard(), "L", "W", [replace(equal, standing=False)])[0].standing
 
 
+@pytest.mark.rule("REG-45", "REG-53")
+def test_a_block_that_outlived_its_guardianship_holds_under_either_record():
+    block = Block(TODAY, "order", "S1")
+    over = {"standing": False, "state": GuardianshipState.ENDED, "end_reason": EndReason.TERM, "block": block}
+    theirs, own = guard(**over), guard("X", "K", "W", **over)
+
+    moved, stands = belongings.guardianship(theirs, "L", "W", [guard("Y", "K", "W")])
+    assert (moved.state, stands.state, stands.block) == (GuardianshipState.ENDED, GuardianshipState.BLOCKED, block)
+    moved, stands = belongings.guardianship(guard(), "L", "W", [own])
+    assert (moved.state, moved.block, moved.standing, stands) == (GuardianshipState.BLOCKED, block, True, None)
+    _, stands = belongings.guardianship(guard(), "L", "W", [own, guard("Y", "K", "W")])
+    assert (stands.state, stands.block) == (GuardianshipState.BLOCKED, block)
+
+
+@pytest.mark.rule("REG-53")
+def test_a_sole_guardian_beside_another_is_told_to_whoever_merged_them():
+    sole, other = guard("G2", "W", "M", sole=True), guard("G1", "W", "F")
+
+    assert belongings.beside_a_sole([sole, other]) == ("SOLE_GUARDIAN_ELSE:guardianship/G1", "SOLE_GUARDIAN_ELSE:guardianship/G2")
+    assert belongings.beside_a_sole([sole]) == () == belongings.beside_a_sole([other, replace(other, id="G3", guardian_id="N")])
+    assert belongings.beside_a_sole([sole, replace(other, state=GuardianshipState.BLOCKED)]) == ()
+    assert belongings.guardianship(guard(sole=True), "L", "W", [guard("X", "K", "W")])[1].sole, "the stricter of two holds"
+
+
 @pytest.mark.rule("REG-57")
 def test_others_hear_for_whom_somebody_may_act_no_more_and_for_whom_from_now_on():
     before, after = guard(), guard(guardian="W", until=TODAY)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from services.common.errors import Invalid
 from services.registry.people.domain import ages, names
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.person import Person
 
 
 @pytest.mark.rule("X-13")
@@ -77,6 +78,15 @@ def test_a_birth_date_known_to_the_year_counts_from_the_first_of_january():
     assert ages.reaches_on(date(1965, 8, 20), BirthPrecision.ESTIMATED, 60) == date(2025, 1, 1)
     assert ages.reaches_on(date(1965, 8, 20), BirthPrecision.MONTH, 60) == date(2025, 8, 1)
     assert ages.is_estimated(BirthPrecision.YEAR) and not ages.is_estimated(BirthPrecision.DAY)
+
+
+@pytest.mark.rule("X-7", "X-15")
+def test_a_birth_date_that_is_not_known_to_the_day_can_be_as_late_as_it_may():
+    assert ages.latest(date(1965, 1, 1), BirthPrecision.YEAR) == ages.latest(date(1965, 8, 1), BirthPrecision.ESTIMATED) == date(1965, 12, 31)
+    assert ages.latest(date(1964, 2, 1), BirthPrecision.MONTH) == date(1964, 2, 29)
+    assert ages.latest(date(1965, 8, 20), BirthPrecision.DAY) == date(1965, 8, 20)
+    assert Person("P", "A", "小宝", born_on=date(2011, 1, 1), birth_precision=BirthPrecision.YEAR).born_at_latest == date(2011, 12, 31)
+    assert Person("P", "A", "小宝").born_at_latest is None
 
 
 @pytest.mark.rule("X-7")

@@ -124,6 +124,24 @@ def test_an_assessment_counts_for_a_year_and_is_renewed_by_a_newer_one():
     assert statements.expire(ended, today=date(2025, 10, 2)) == (ended, [], ())
 
 
+@pytest.mark.rule("REG-2a")
+def test_the_sensitive_categories_share_one_code_that_holds_until_the_last_of_them_ends():
+    paper = {"kind": EvidenceKind.OFFICIAL_LIST}
+    person, _ = state(a_person(), Category.LOST_ONLY_CHILD, **paper)
+    person, _ = state(person, Category.LOW_INCOME, valid_to=date(2025, 12, 31), **paper)
+
+    one_left, facts = state(person, Category.LOST_ONLY_CHILD, holds=False)
+    assert facts == [] and statements.restricted_codes(one_left, TODAY) == {Category.LOW_INCOME}
+    none_left, facts, codes = statements.expire(one_left, today=date(2026, 2, 1))
+    assert [(fact.event.code, fact.event.holds, fact.event.since) for fact in facts] == [("RESTRICTED", False, date(2026, 1, 1))]
+    assert codes == (Category.LOW_INCOME,) and statements.expire(none_left, today=date(2026, 2, 2)) == (none_left, [], ())
+    assert statements.expire(person, today=date(2026, 2, 1))[1] == [], "the loss of a child does not run out with the list"
+
+    impaired, _ = state(a_person(), Category.IMPAIRED, **paper)
+    both, _ = state(impaired, Category.LOW_INCOME, valid_to=date(2025, 12, 31), **paper)
+    assert len(statements.expire(both, today=date(2027, 1, 1))[1]) == 1, "what ends at once is told once"
+
+
 def test_what_ran_out_counts_no_more_also_before_a_job_found_it():
     person, _ = state(a_person(), Category.IMPAIRED, on=date(2024, 8, 31))
 

@@ -111,27 +111,45 @@ def case_file_facts(before: CaseFile, after: CaseFile) -> list[Event | Dated]:
 def guardianship(one: Guardianship, loser_id: str, winner_id: str, others: Sequence[Guardianship]) -> tuple[Guardianship, Guardianship | None]:
     """Let the winner be ward or guardian for the loser; of two for the same pair one stands, blocked if either was (REG-53).
 
-    The second of the two is the one that stands, where it changes by this.
+    The second of the two is the one that stands, where it changes by this. A block goes on beyond the guardianship on which
+    it was put, so that one that ended blocks the other as well, whichever of the two it is; `others` are all of the ward.
     """
     moved = replace(
         one,
         ward_id=winner_id if one.ward_id == loser_id else one.ward_id,
         guardian_id=winner_id if one.guardian_id == loser_id else one.guardian_id,
     )
+    pair = [other for other in others if (other.ward_id, other.guardian_id) == (moved.ward_id, moved.guardian_id)]
+    same = next((other for other in pair if other.standing), None)
     if not one.standing:
-        return moved, None
-    same = next((other for other in others if other.standing and (other.ward_id, other.guardian_id) == (moved.ward_id, moved.guardian_id)), None)
+        return moved, _blocked_by(same, one) if same and one.forbidden and not same.blocked else None
+    bar = next((other for other in (one, *pair) if other.forbidden and other is not same), None)
     ended = {"standing": False, "state": GuardianshipState.ENDED, "end_reason": EndReason.MERGED}
     if moved.ward_id == moved.guardian_id:
         return replace(moved, **ended), None
     if same is None:
-        return moved, None
+        return (_blocked_by(moved, bar) if bar and not one.blocked else moved), None
     may = tuple(right for right in same.may if right in one.may)
     until = min((day for day in (same.until, one.until) if day), default=None)
-    stands = replace(same, may=may, until=until)
-    if one.blocked and not same.blocked:
-        stands = replace(stands, state=GuardianshipState.BLOCKED, block=one.block)
+    stands = replace(same, may=may, until=until, sole=same.sole or one.sole)
+    if bar and not same.blocked:
+        stands = _blocked_by(stands, bar)
     return replace(moved, **ended), stands if stands != same else None
+
+
+def _blocked_by(one: Guardianship, other: Guardianship) -> Guardianship:
+    return replace(one, state=GuardianshipState.BLOCKED, block=other.block)
+
+
+def beside_a_sole(guardianships: Sequence[Guardianship]) -> tuple[str, ...]:
+    """Return whom somebody must look at: all who act for a ward of whom one should be the only one (REG-53).
+
+    Nobody is kept from acting by this, because a child must not be left with nobody.
+    """
+    acting = [one for one in guardianships if one.state is GuardianshipState.ACTIVE]
+    if len(acting) < 2 or not any(one.sole for one in acting):
+        return ()
+    return tuple(f"SOLE_GUARDIAN_ELSE:guardianship/{id}" for id in sorted(one.id for one in acting))
 
 
 def guardianship_facts(before: Guardianship, after: Guardianship) -> list[Event | Dated]:

@@ -47,6 +47,18 @@ def truncate(born_on: date, precision: BirthPrecision) -> date:
     return born_on.replace(day=1) if precision is BirthPrecision.MONTH else born_on
 
 
+def latest(born_on: date, precision: BirthPrecision) -> date:
+    """Return the last day on which somebody can have been born whose birth date is known only so far.
+
+    Whoever must be old enough is taken for as young as they can be (X-15), and an elder for as old (X-7).
+    """
+    if precision in (BirthPrecision.YEAR, BirthPrecision.ESTIMATED):
+        return date(born_on.year, 12, 31)
+    if precision is BirthPrecision.MONTH:
+        return born_on.replace(day=calendar.monthrange(born_on.year, born_on.month)[1])
+    return born_on
+
+
 def add_months(day: date, months: int) -> date:
     """Return the same day some months later, or the last of that month where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -95,6 +95,11 @@ class Kin:
     def current(self) -> bool:
         return self.until is None
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids under which they may be named: that of the entry, and their own where they are registered."""
+        return (self.id, self.other_person_id) if self.other_person_id else (self.id,)
+
 
 @dataclass(frozen=True)
 class Children:
@@ -143,13 +148,17 @@ def children_of(kin: Iterable[Kin]) -> Children:
 
 def who_may_assist(kin: Iterable[Kin]) -> frozenset[str]:
     """Return the ids under which living kin may help somebody to consent: those of the entries and of who is registered."""
-    able = [one for one in kin if one.current and one.alive is not Living.NO]
-    return frozenset(id for one in able for id in (one.id, one.other_person_id) if id)
+    return frozenset(id for one in kin if one.current and one.alive is not Living.NO for id in one.ids)
 
 
-def in_emergency_order(kin: Iterable[Kin]) -> list[Kin]:
-    """Return who can be called, those first who are called first."""
-    able = [one for one in kin if one.current and one.alive is not Living.NO]
+def ids_of(kin: Iterable[Kin], person_ids: Collection[str]) -> frozenset[str]:
+    """Return every id under which these people may be named: their own, and those of their entries on somebody's list."""
+    return frozenset(person_ids) | {one.id for one in kin if one.other_person_id in person_ids}
+
+
+def in_emergency_order(kin: Iterable[Kin], blocked: Collection[str] = ()) -> list[Kin]:
+    """Return who can be called, those first who are called first; whom a court keeps away is never called (REG-45)."""
+    able = [one for one in kin if one.current and one.alive is not Living.NO and one.other_person_id not in blocked]
     return sorted(able, key=lambda one: (one.emergency_rank is None, one.emergency_rank or 0, one.phone is None, one.id))
 
 

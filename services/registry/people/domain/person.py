@@ -134,6 +134,11 @@ class Person:
         return registered.dwelling_id != self.home.dwelling_id
 
     @property
+    def born_at_latest(self) -> date | None:
+        """The last day on which the person can have been born: what protects children counts from it (X-15)."""
+        return ages.latest(self.born_on, self.birth_precision) if self.born_on else None
+
+    @property
     def id_last4(self) -> str | None:
         return self.id_number[-4:] if self.id_number else None
 

@@ -99,13 +99,12 @@ def reject(person: Person, code: Category) -> Person:
 def expire(person: Person, *, today: date) -> tuple[Person, list[Dated], tuple[Category, ...]]:
     """End what rested on an assessment or a list whose time is over, and return which codes these were."""
     over = [one for one in person.restricted if one.until is None and one.valid_to and one.valid_to < today]
-    facts = []
-    for one in over:
-        assert one.valid_to is not None
-        ended = replace(one, until=one.valid_to, changed_on=today)
-        person = replace(person, restricted=tuple(ended if other is one else other for other in person.restricted))
-        facts.append(changed(person, one.code, False, one.valid_to + timedelta(days=1), Basis.ASSERTED))
-    return person, facts, tuple(one.code for one in over)
+    if not over:
+        return person, [], ()
+    ended = tuple(replace(one, until=one.valid_to, changed_on=today) if one in over else one for one in person.restricted)
+    person = replace(person, restricted=ended)
+    last = max(one.valid_to for one in over if one.valid_to)
+    return person, _ended(person, over[0].code, last + timedelta(days=1)), tuple(one.code for one in over)
 
 
 def restricted_codes(person: Person, on: date) -> frozenset[Category]:
@@ -157,7 +156,15 @@ def _end(person: Person, current: Classification, since: date, evidence: Evidenc
         raise Invalid.field("since", "ENDS_BEFORE_IT_BEGAN")
     ended = replace(current, until=since, evidence=(*current.evidence, evidence), confirmed_by=by, changed_on=today)
     others = tuple(one for one in _held(person, current.code) if one is not current)
-    return _with(person, current.code, (*others, ended)), [changed(person, current.code, False, since, Basis.ASSERTED)]
+    person = _with(person, current.code, (*others, ended))
+    return person, _ended(person, current.code, since)
+
+
+def _ended(person: Person, code: Category, since: date) -> list[Dated]:
+    """Tell that a category ceased to hold; the sensitive ones share one code, which holds until the last of them ends (REG-2a)."""
+    if code in RESTRICTED and any(one.until is None for one in person.restricted):
+        return []
+    return [changed(person, code, False, since, Basis.ASSERTED)]
 
 
 def _last_day(code: Category, evidence: Evidence, valid_to: date | None, policy: CategoryPolicy, today: date) -> date | None:
