@@ -48,10 +48,11 @@ KINDS: tuple[type[Aggregates], ...] = (People, Households, CaseFiles, Guardiansh
 
 @dataclass(frozen=True)
 class Pair:
-    """Whose belongings become whose, and on which day."""
+    """Whose belongings become whose, in which grid that one is, and on which day."""
 
     loser_id: str
     winner_id: str
+    grid_id: str
     today: date
 
 
@@ -84,7 +85,7 @@ class Movers:
     def _apply(self, stored: Stored[Merge]) -> Stored[Merge]:
         at, by = stored.state.approved_at, stored.state.approved_by
         assert at is not None and by is not None
-        pair = Pair(stored.state.loser_id, stored.state.winner_id, business_date(at))
+        pair = self._pair(stored.state.loser_id, stored.state.winner_id, at)
         for storage, thing, after in self._plan(stored.state, pair):
             # The list is written before the thing is, so that nothing is ever moved of which nobody knows whose it was.
             stored = self._listed(stored, difference(storage.aggregate, thing.state, after), at, by)
@@ -94,6 +95,9 @@ class Movers:
         acting = self._process.storage(Guardianships).standing_of(pair.winner_id)
         conflicts = belongings.beside_a_sole([one.state for one in acting])
         return self._merges.save(stored, *rules.finish(stored.state, conflicts), self._cause(stored, "applied", at, by))
+
+    def _pair(self, loser_id: str, winner_id: str, at: datetime) -> Pair:
+        return Pair(loser_id, winner_id, self._people.of((winner_id,))[winner_id].state.grid_id, business_date(at))
 
     def _plan(self, merge: Merge, pair: Pair) -> Plan:
         """Give what is still to be changed, one after another; what is changed already is not found any more."""
@@ -122,7 +126,9 @@ class Movers:
         for task in tasks.find({"person_id": loser}, EVERYBODY):
             subject = task.state.subject.replace(f"person/{loser}", f"person/{winner}", 1)
             same = {"kind": task.state.kind.value, "subject": subject, "state": TaskState.OPEN.value}
-            yield tasks, task, belongings.task(task.state, loser, winner, beside=tasks.find_one(same, EVERYBODY) is not None, today=pair.today)
+            beside = tasks.find_one(same, EVERYBODY) is not None
+            moved = belongings.task(task.state, loser, winner, beside=beside, today=pair.today)
+            yield tasks, task, belongings.where_the_winner_is(task.state, moved, pair.grid_id)
 
     def _case_files(self, pair: Pair) -> Plan:
         files: CaseFiles = self._process.storage(CaseFiles)
@@ -132,7 +138,8 @@ class Movers:
                 stronger = belongings.strengthened(own.state, file.state)
                 if stronger != own.state:
                     yield files, own, stronger
-            yield files, file, belongings.case_file(file.state, pair.winner_id, beside=own is not None, today=pair.today)
+            moved = belongings.case_file(file.state, pair.winner_id, beside=own is not None, today=pair.today)
+            yield files, file, belongings.where_the_winner_is(file.state, moved, pair.grid_id)
 
     def _guardianships(self, pair: Pair) -> Plan:
         guardianships: Guardianships = self._process.storage(Guardianships)
@@ -145,7 +152,7 @@ class Movers:
             )
             if stands:
                 yield guardianships, others[stands.id], stands
-            yield guardianships, one, moved
+            yield guardianships, one, belongings.where_the_winner_is(one.state, moved, pair.grid_id)
 
     def _consents(self, pair: Pair) -> Plan:
         consents: Consents = self._process.storage(Consents)
@@ -156,7 +163,7 @@ class Movers:
             moved, stands = belongings.consent(one.state, pair.loser_id, pair.winner_id, [other.state for other in others.values()])
             if stands:
                 yield consents, others[stands.id], stands
-            yield consents, one, moved
+            yield consents, one, belongings.where_the_winner_is(one.state, moved, pair.grid_id)
 
     def _undo(self, stored: Stored[Merge]) -> Stored[Merge]:
         merge = stored.state
@@ -180,7 +187,7 @@ class Movers:
     def _give_back(self, stored: Stored[Merge], at: datetime, by: str) -> None:
         """Give what came after the merge and was chosen to whoever it is about (REG-56)."""
         merge = stored.state
-        pair = Pair(merge.winner_id, merge.loser_id, business_date(at))
+        pair = self._pair(merge.winner_id, merge.loser_id, at)
         chosen = set(merge.give_back) - set(merge.moved)
         for storage, thing, after in (*self._case_files(pair), *self._guardianships(pair), *self._consents(pair)):
             if f"{storage.aggregate}/{thing.id}" in chosen:

@@ -40,13 +40,14 @@ from services.registry.merges.domain import belongings, records
 from services.registry.merges.domain import merge as rules
 from services.registry.merges.domain.merge import MergePolicy, MergeState, ServiceAnswer
 from services.registry.merges.domain.records import Choice
+from services.registry.people.domain.birthdays import BirthdayCalendar, Celebrated
 from services.registry.people.domain.classifications import Basis, Category, Classification, Evidence, EvidenceKind, Statement
 from services.registry.people.domain.greetings import Announced, Greetings, Mourning
 from services.registry.people.domain.identity import IdStatus, IdType
 from services.registry.people.domain.kin import Kin, KinRelation
 from services.registry.people.domain.overrides import Override
-from services.registry.people.domain.person import Home, Life, Person, Phone
-from services.registry.people.domain.records import RegisteredAddress
+from services.registry.people.domain.person import Home, Life, Person, Phone, Residency
+from services.registry.people.domain.records import Absence, AbsenceKind, RegisteredAddress
 from services.registry.tasks.domain import Task, TaskKind, TaskState
 
 TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
@@ -261,6 +262,66 @@ def test_what_was_stated_and_overridden_of_either_goes_on_and_what_is_derived_is
     assert [one.code for one in whole.restricted] == [Category.LOW_INCOME, Category.COGNITIVE]
     assert [(one.code, one.by) for one in whole.overrides] == [(Category.LIVING_ALONE, "S1"), (Category.EMPTY_NEST, "S1")]
     assert whole.stated == theirs.stated
+
+
+@pytest.mark.rule("REG-52", "U9")
+def test_where_somebody_is_goes_with_the_residency_that_was_chosen():
+    past, now = Absence(AbsenceKind.TEMP_AWAY, date(2024, 1, 1), ended_on=date(2024, 2, 1)), Absence(AbsenceKind.HOSPITAL, TODAY)
+    loser = person("L", residency=Residency.HOSPITAL, absence=now, absences=(past,), whereabouts="市一医院", other_place="外地")
+
+    whole = records.united(person(), loser, {"residency": LOSER_WINS})
+    assert (whole.residency, whole.absence, whole.whereabouts) == (Residency.HOSPITAL, now, "市一医院")
+    assert (whole.absences, whole.other_place) == ((past,), "外地")
+    home = records.united(person(), loser, {"residency": WINNER_WINS})
+    assert (home.residency, home.absence, home.whereabouts, home.absences) == (Residency.RESIDENT, None, None, (past,))
+    both = records.united(person(residency=Residency.HOSPITAL), loser, {})
+    assert both.absence == now, "who is in hospital by both records can come back"
+    back = records.united(person(residency=Residency.HOSPITAL, absence=now), person("L"), {"residency": LOSER_WINS})
+    assert (back.residency, back.absence) == (Residency.RESIDENT, None)
+
+
+@pytest.mark.rule("REG-52", "X-9")
+def test_a_second_calendar_of_either_record_is_kept_beside_the_first():
+    solar, lunar = Celebrated(BirthdayCalendar.SOLAR, 5, 5), Celebrated(BirthdayCalendar.LUNAR, 4, 1)
+
+    assert records.united(person(celebrated=solar), person("L", also_celebrated=lunar), {}).also_celebrated == lunar
+    assert records.united(person(celebrated=lunar), person("L", also_celebrated=lunar), {}).also_celebrated is None
+    assert records.united(person(), person("L", celebrated=solar, also_celebrated=lunar), {}).also_celebrated == lunar
+
+
+@pytest.mark.rule("REG-53", "REG-2")
+def test_what_is_over_for_the_winner_hides_nothing_that_holds_for_the_loser():
+    def holds(code, **more):
+        return Classification(code, Basis.ASSERTED, date(2024, 1, 1), **more)
+
+    over, theirs = holds(Category.COGNITIVE, until=date(2025, 1, 1)), holds(Category.COGNITIVE)
+    lapsed = Override(Category.LIVING_ALONE, False, date(2024, 1, 1), date(2024, 4, 1), "S1", "同住", lapsed=True)
+    said = replace(lapsed, since=TODAY, until=date(2025, 8, 30), by="S2", lapsed=False)
+    before = person(restricted=(over,), overrides=(lapsed,))
+    whole = records.united(before, person("L", restricted=(theirs,), overrides=(said,)), {})
+
+    assert whole.restricted == (over, theirs) and whole.overrides == (said,)
+    [begins] = [fact for fact in records.person_facts(before, whole) if isinstance(fact, ClassificationChanged)]
+    assert (begins.code, begins.holds, begins.since) == ("RESTRICTED", True, date(2024, 1, 1))
+    [ends] = [fact for fact in records.person_facts(whole, before) if isinstance(fact, ClassificationChanged)]
+    assert (ends.code, ends.holds) == ("RESTRICTED", False), "undoing it takes it back"
+    assert [type(fact) for fact in records.person_facts(before, replace(before, name="沈崇文"))] == [PersonUpdated]
+
+
+@pytest.mark.rule("REG-54", "X-16")
+def test_what_comes_to_the_winner_is_seen_where_the_winner_is():
+    child = guard(ward="L", guardian="M")
+    moved, _ = belongings.guardianship(child, "L", "W", [])
+    assert belongings.where_the_winner_is(child, moved, "B").grid_id == "B"
+    parent = guard(ward="K", guardian="L")
+    moved, _ = belongings.guardianship(parent, "L", "W", [])
+    assert belongings.where_the_winner_is(parent, moved, "B").grid_id == "A", "it stays with the ward"
+    said = agreed()
+    assert belongings.where_the_winner_is(said, belongings.consent(said, "L", "W", [])[0], "B").grid_id == "B"
+    todo = Task("T", TaskKind.REVIEW_TIER, "A", "person/L", TODAY, TODAY, NOW, person_id="L")
+    assert belongings.where_the_winner_is(todo, belongings.task(todo, "L", "W", beside=False, today=TODAY), "B").grid_id == "B"
+    of_home = replace(todo, household_id="H")
+    assert belongings.where_the_winner_is(of_home, replace(of_home, person_id="W"), "B").grid_id == "A"
 
 
 @pytest.mark.rule("REG-54")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from services.common.consents import Assent, ConsentState
 from services.common.events.base import Dated, Event
@@ -24,6 +25,7 @@ from services.registry.guardianships.domain import EndReason, Guardianship, Guar
 from services.registry.households.domain import Household, LeaveReason, Membership
 from services.registry.tasks.domain import Task, TaskState
 
+Belonging = TypeVar("Belonging", CaseFile, Guardianship, Consent, Task)
 _TIERS = (RiskTier.NONE, RiskTier.GENERAL, RiskTier.KEY, RiskTier.HIGH)
 
 
@@ -226,6 +228,23 @@ def _says(one: Consent) -> ConsentChanged:
         assent=one.assent.value if one.assent else None,
         scope=list(one.scope),
     )
+
+
+def where_the_winner_is(before: Belonging, after: Belonging, grid_id: str) -> Belonging:
+    """Let what comes to the winner be seen by whoever works where the winner is (REG-54, X-16); a household's task stays with it."""
+    if _owner(before) == _owner(after) or getattr(after, "household_id", None):
+        return after
+    return replace(after, grid_id=grid_id)
+
+
+def _owner(one: CaseFile | Guardianship | Consent | Task) -> str | None:
+    match one:
+        case Guardianship():
+            return one.ward_id
+        case Consent():
+            return one.subject_id
+        case _:
+            return one.person_id
 
 
 def task(one: Task, loser_id: str, winner_id: str, *, beside: bool, today: date) -> Task:

@@ -11,8 +11,10 @@ from services.common.errors import FieldError, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.registry import ClassificationChanged, PersonUpdated
 from services.registry.people.domain import names
-from services.registry.people.domain.classifications import Basis, Category
+from services.registry.people.domain.birthdays import Celebrated
+from services.registry.people.domain.classifications import Basis, Category, Classification
 from services.registry.people.domain.greetings import Greetings
+from services.registry.people.domain.overrides import Override
 from services.registry.people.domain.person import Person
 
 
@@ -30,9 +32,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "sex": ("sex",),
     "id_number": ("id_number", "id_type", "id_status", "id_conflicts"),
     "born_on": ("born_on", "birth_precision"),
-    "celebrated": ("celebrated",),
+    "celebrated": ("celebrated", "also_celebrated"),
     "phones": ("phones",),
-    "residency": ("residency",),
+    "residency": ("residency", "absence", "whereabouts", "transfer", "destination"),
     "living_children": ("living_children",),
     "source": ("source",),
 }
@@ -81,11 +83,43 @@ def united(winner: Person, loser: Person, choices: Mapping[str, Choice]) -> Pers
         former_names=tuple(dict.fromkeys(former)),
         registered_address=winner.registered_address or loser.registered_address,
         classifications=(*winner.classifications, *stated),
-        restricted=(*winner.restricted, *(one for one in loser.restricted if one.code not in {own.code for own in winner.restricted})),
+        restricted=(*winner.restricted, *_of_loser(winner, loser)),
         stated=(*winner.stated, *(one for one in loser.stated if one.code not in {own.code for own in winner.stated})),
-        overrides=(*winner.overrides, *(one for one in loser.overrides if one.code not in {own.code for own in winner.overrides})),
+        overrides=_longer(winner, loser),
+        also_celebrated=_also(whole, winner, loser),
+        absences=tuple(sorted({*winner.absences, *loser.absences}, key=lambda one: one.since)),
+        **_where(whole, winner, loser),
+        other_residence=winner.other_residence or loser.other_residence,
+        other_place=winner.other_place or loser.other_place,
         merged_ids=tuple(dict.fromkeys((*winner.merged_ids, loser.id, *loser.merged_ids))),
     )
+
+
+def _of_loser(winner: Person, loser: Person) -> tuple[Classification, ...]:
+    """Return what the loser adds of sensitive categories: what is over as history, and what holds where it holds not for the winner."""
+    held = {one.code for one in winner.restricted if one.until is None}
+    return tuple(one for one in loser.restricted if one not in winner.restricted and (one.until is not None or one.code not in held))
+
+
+def _longer(winner: Person, loser: Person) -> tuple[Override, ...]:
+    """Return what staff said against the rules of either; of two about one category, what counts longer."""
+    mine, theirs = ({one.code: one for one in person.overrides} for person in (winner, loser))
+    said = {code: max((one for one in (mine.get(code), theirs.get(code)) if one), key=lambda one: one.until) for code in {**mine, **theirs}}
+    return tuple(said.values())
+
+
+def _where(whole: Person, winner: Person, loser: Person) -> dict[str, Any]:
+    """Return what is known of where the person is, of whichever record says of their residency what was chosen."""
+    agreeing = [one for one in (whole, winner, loser) if one.residency is whole.residency]
+    return {field: next((said for one in agreeing if (said := getattr(one, field))), None) for field in FIELDS["residency"][1:]}
+
+
+def _also(whole: Person, winner: Person, loser: Person) -> Celebrated | None:
+    """Return the same birthday by the other calendar, whichever record knows of it (X-9)."""
+    known = (whole.also_celebrated, winner.also_celebrated, loser.also_celebrated)
+    if whole.celebrated is None:
+        return None
+    return next((one for one in known if one and one.calendar is not whole.celebrated.calendar), None)
 
 
 def led_away(loser: Person, winner_id: str) -> Person:
@@ -122,7 +156,17 @@ def person_facts(before: Person, after: Person) -> list[Event | Dated]:
                 rule_version=one.rule_version,
             )
         )
+    [was, becomes] = (_restricted(one) for one in (before, after))
+    if bool(was) != bool(becomes):
+        since, version = min(one.since for one in (was or becomes)), max(one.rule_version for one in (was or becomes))
+        told = {"code": "RESTRICTED", "holds": bool(becomes), "basis": Basis.ASSERTED.value}
+        facts.append(ClassificationChanged(person_id=after.id, since=since, rule_version=version, **told))
     return facts
+
+
+def _restricted(person: Person) -> list[Classification]:
+    """Return the sensitive categories that hold; others are told that there is one, and not which (REG-2a)."""
+    return [] if person.merged_into else [one for one in person.restricted if one.until is None]
 
 
 def _held(person: Person) -> dict[Category, Any]:
