@@ -109,22 +109,40 @@ class CaseFile:
 _ORDER = (RiskTier.NONE, RiskTier.GENERAL, RiskTier.KEY, RiskTier.HIGH)
 _KEY_FACTORS = (RiskFactor.IMPAIRED, RiskFactor.EXTREME_POVERTY, RiskFactor.SPECIAL_FAMILY, RiskFactor.CHILD_IN_DIFFICULTY)
 
+_ALONE = (Category.LIVING_ALONE, Category.EMPTY_NEST, Category.LEFT_BEHIND)
+_STATED = {
+    Category.IMPAIRED: RiskFactor.IMPAIRED,
+    Category.LOW_INCOME: RiskFactor.EXTREME_POVERTY,
+    Category.LOST_ONLY_CHILD: RiskFactor.SPECIAL_FAMILY,
+}
+"""The sensitive categories by which the rule proposes a tier."""
+
+
+def shown(reasons: Collection[str], *, sensitive: bool) -> list[str]:
+    """Return the reasons as a reader may see them; who may not read health, income and loss sees that there is something (REG-2a)."""
+    hidden = {factor.value for factor in _STATED.values()}
+    return list(dict.fromkeys(reason if sensitive or reason not in hidden else "RESTRICTED" for reason in reasons))
+
 
 def propose_tier(
     categories: Collection[Category], risk_factors: Collection[RiskFactor] = (), needs: Collection[Need] = ()
 ) -> tuple[RiskTier, tuple[str, ...]]:
-    """Propose a tier with the reasons for it, as codes (REG-1)."""
+    """Propose a tier with the reasons for it, as codes (REG-1).
+
+    What a paper states of health, income or loss counts as what somebody saw: nobody has to type it a second time.
+    """
+    factors = {*risk_factors, *(factor for code, factor in _STATED.items() if code in categories)}
     high = []
-    if RiskFactor.LIFE_THREATENING_CONDITION in risk_factors:
+    if RiskFactor.LIFE_THREATENING_CONDITION in factors:
         high.append("LIFE_THREATENING_CONDITION")
     if Category.AGED80 in categories:
-        high += [f"AGED80_{code.value}" for code in (Category.LIVING_ALONE, Category.EMPTY_NEST) if code in categories]
+        high += [f"AGED80_{code.value}" for code in _ALONE if code in categories]
     if high:
         return RiskTier.HIGH, tuple(high)
     key = [
         factor.value
         for factor in _KEY_FACTORS
-        if factor in risk_factors and (factor is not RiskFactor.IMPAIRED or Category.ELDER in categories)
+        if factor in factors and (factor is not RiskFactor.IMPAIRED or Category.ELDER in categories)
     ]
     if key:
         return RiskTier.KEY, tuple(key)

@@ -21,9 +21,11 @@ from services.registry.case_files.storage import CaseFiles
 from services.registry.census.storage import CensusRounds
 from services.registry.households.storage import Households
 from services.registry.people import derivation
+from services.registry.people.domain.classifications import RESTRICTED
 from services.registry.people.storage import People
 from services.registry.references import referred
 
+SENSITIVE_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -42,7 +44,8 @@ class CaseFileRoutes:
         person = self.people.get(request.params["person_id"], request.scope)
         categories = self._categories(person.id, request.today)
         tier, reasons = domain.propose_tier(categories, _factors(request.query["risk_factors"]))
-        return {"person_id": person.id, "risk_tier": tier, "risk_reasons": reasons, "categories": sorted(categories)}
+        reasons = domain.shown(reasons, sensitive=SENSITIVE_READERS.allows(request.actor))
+        return {"person_id": person.id, "risk_tier": tier, "risk_reasons": reasons, "categories": sorted(categories - RESTRICTED)}
 
     @post("/v1/case-files", access=WRITERS, body=OpenCaseFileSchema, answer=CaseFileSchema, writes="case_files", status=201)
     def open_case_file(self, request):

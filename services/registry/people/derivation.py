@@ -10,7 +10,7 @@ from services.common.events.registry import PersonUpdated
 from services.common.store import Cause, Scope
 from services.registry.households.domain import Household
 from services.registry.households.storage import Households
-from services.registry.people.domain import classifications, overrides
+from services.registry.people.domain import classifications, overrides, statements
 from services.registry.people.domain.classifications import Basis, Category, ElderPolicy, Resident
 from services.registry.people.domain.person import Home, Person, settle
 from services.registry.people.storage import People
@@ -30,13 +30,16 @@ def residents_of(people: People, household: Household) -> tuple[Resident, ...]:
 
 
 def categories_of(people: People, households: Households, person_ids: Iterable[str], today: date) -> dict[str, frozenset[Category]]:
-    """Return the categories that hold today, derived afresh, so that an answer never waits for the inbox."""
+    """Return the categories that hold today, derived afresh, so that an answer never waits for the inbox.
+
+    The sensitive ones are among them, because the tier rests on them; whoever shows categories leaves those out (REG-2a).
+    """
     found = {}
     for person_id, stored in people.of(person_ids).items():
         home = households.with_primary_resident(person_id)
         derived = _found(people, stored.state, home.state if home else None, today)
         stated = {one.code for one in stored.state.classifications if one.until is None and one.basis is Basis.ASSERTED}
-        found[person_id] = frozenset(derived) | stated
+        found[person_id] = frozenset(derived) | stated | statements.restricted_codes(stored.state, today)
     return found
 
 

@@ -47,6 +47,24 @@ def test_the_proposal_says_why():
     assert case_files.propose_tier({ELDER, AGED80, ALONE}) == (RiskTier.HIGH, ("AGED80_LIVING_ALONE",))
 
 
+@pytest.mark.rule("REG-1")
+def test_what_a_paper_states_counts_as_what_somebody_saw():
+    assert case_files.propose_tier({ELDER, AGED80, Category.LEFT_BEHIND}) == (RiskTier.HIGH, ("AGED80_LEFT_BEHIND",))
+    assert case_files.propose_tier({ELDER, Category.LEFT_BEHIND})[0] is not RiskTier.HIGH
+    for code, reason in (("IMPAIRED", "IMPAIRED"), ("LOW_INCOME", "EXTREME_POVERTY"), ("LOST_ONLY_CHILD", "SPECIAL_FAMILY")):
+        assert case_files.propose_tier({ELDER, Category(code)}) == (RiskTier.KEY, (reason,))
+    assert case_files.propose_tier({Category.IMPAIRED})[0] is RiskTier.NONE, "impaired counts from sixty"
+    assert case_files.propose_tier({Category.LOW_INCOME}, [RiskFactor.EXTREME_POVERTY])[1] == ("EXTREME_POVERTY",)
+
+
+@pytest.mark.rule("REG-2a")
+def test_who_may_not_read_health_and_income_sees_only_that_there_is_a_reason():
+    reasons = ("IMPAIRED", "SPECIAL_FAMILY", "CHILD_IN_DIFFICULTY")
+
+    assert case_files.shown(reasons, sensitive=True) == list(reasons)
+    assert case_files.shown(reasons, sensitive=False) == ["RESTRICTED", "CHILD_IN_DIFFICULTY"]
+
+
 def open_file(tier=RiskTier.GENERAL, categories=(ELDER, ALONE), opened_by=OpenedBy.ROUND, round_id="R1"):
     return case_files.open_case_file(
         id="C1",
