@@ -124,6 +124,19 @@ def test_an_assessment_counts_for_a_year_and_is_renewed_by_a_newer_one():
     assert statements.expire(ended, today=date(2025, 10, 2)) == (ended, [], ())
 
 
+def test_the_review_of_assessments_is_over_when_the_last_that_ran_out_was_renewed():
+    person, _ = state(a_person(), Category.IMPAIRED, on=date(2024, 8, 31))
+    person, _ = state(person, Category.COGNITIVE, on=date(2024, 8, 31))
+    assert not statements.awaits_assessment(person)
+    person, _, _ = statements.expire(person, today=date(2025, 10, 1))
+    assert statements.awaits_assessment(person)
+
+    person, _ = state(person, Category.IMPAIRED, on=date(2025, 10, 2), today=date(2025, 10, 2))
+    assert statements.awaits_assessment(person), "a new paper about one says nothing of the other"
+    person, _ = state(person, Category.COGNITIVE, on=date(2025, 10, 2), today=date(2025, 10, 2))
+    assert not statements.awaits_assessment(person)
+
+
 @pytest.mark.rule("REG-2a")
 def test_the_sensitive_categories_share_one_code_that_holds_until_the_last_of_them_ends():
     paper = {"kind": EvidenceKind.OFFICIAL_LIST}

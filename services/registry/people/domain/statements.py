@@ -113,6 +113,12 @@ def restricted_codes(person: Person, on: date) -> frozenset[Category]:
     return frozenset(one.code for one in held)
 
 
+def awaits_assessment(person: Person) -> bool:
+    """Tell whether the paper behind a category of health ran out, and no newer one has been seen since."""
+    last = {one.code: one for one in sorted(person.restricted, key=lambda one: one.changed_on or one.since) if one.code in HEALTH}
+    return any(one.until is not None and one.until == one.valid_to for one in last.values())
+
+
 def _has_children(person: Person) -> bool:
     return bool(person.subject().living_children)
 
