@@ -87,8 +87,8 @@ class Conflict(Refusal):
 class StaleVersion(Conflict):
     """Someone else changed the aggregate since the caller read it (X-2)."""
 
-    def __init__(self, **params: Any):
-        super().__init__("STALE_VERSION", **params)
+    def __init__(self, current_version: int | None = None):
+        super().__init__("STALE_VERSION", extra={"current_version": current_version} if current_version is not None else None)
 
 
 class Unavailable(Refusal):

@@ -102,6 +102,7 @@ def test_people_are_found_in_another_spelling(registry):
     assert registry.post("/v1/people/search", {}).json()["errors"][0]["code"] == "ONE_CRITERION"
 
 
+@pytest.mark.rule("X-2")
 def test_an_update_needs_the_version_that_was_read(registry):
     person = a_person(registry, a_grid(registry))
     eventually(lambda: "ELDER" in categories(registry, person))
@@ -111,6 +112,7 @@ def test_an_update_needs_the_version_that_was_read(registry):
     stale = registry("PATCH", f"/v1/people/{person}", {"living_children": 3}, headers={"If-Match": version})
 
     assert (stale.status_code, stale.json()["code"]) == (409, "STALE_VERSION")
+    assert stale.json()["current_version"] > int(version.strip('"')), "the answer says what to read again"
 
 
 def test_the_same_address_in_another_spelling_is_refused(registry):
