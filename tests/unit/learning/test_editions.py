@@ -281,3 +281,26 @@ def test_who_has_to_study_again_is_late_from_the_new_edition_on_only():
 
     assert (begun.state, begun.overdue_since, begun.community_since, begun.past_deliveries) == (S.PLANNED, None, None, ())
     assert editions.renew(begun, anew(session, must_restudy=True), today=LATER) == (begun, [])
+
+
+def test_a_link_to_the_new_edition_has_nothing_of_what_was_heard_of_the_old_one():
+    half = replace(of_links.hear(of_links.opened(), (0, 50))[0], fastest=1.5, answered=(1,), last_right=True)
+    done = replace(half, heard_told=True, recalled_at=of_links.AT, played_at=of_links.AT)
+    sound = replace(of_links.SOUND, id="P2", made=replace(of_links.SOUND.made, seconds=70.0))
+
+    def to(link, sound=sound, **session):
+        return links.switch(link, anew(a_session(), **session), replace(of_links.LESSON, id="L2"), sound, policy=LinkPolicy(), on=of_links.ON)[0]
+
+    new = to(half)
+    assert (new.sound_id, new.length, new.heard, new.fastest, new.answered, new.last_right) == ("P2", 70.0, (), 1.0, (), None)
+    again = to(done, must_restudy=True)
+    assert (again.heard_told, again.recalled_at, again.played_at) == (False, None, None)
+    for nothing in (replace(sound, made=None), replace(sound, made=replace(sound.made, seconds=0.0))):
+        assert to(half, nothing) == half, "what cannot be heard yet takes nobody's place"
+
+
+def test_what_was_heard_says_of_which_edition():
+    link = replace(of_links.opened(), edition=3)
+
+    assert [event.edition for event in events(of_links.hear(link, (0, 90))[1])] == [3]
+    assert of_links.issue(session=anew(a_session()))[0].edition == 2

@@ -23,7 +23,7 @@ from services.learning.credit.domain.reductions import Reduction, ReductionReaso
 from services.learning.members.domain import Circumstance, CircumstanceCode, ContactPreference, EndReason, Mode, RelativeHelper, ToldBy
 from services.learning.merges import domain as merges
 from services.learning.sessions.domain import Form
-from tests.unit.learning.builders import HELD_AT, HELD_ON, a_member, a_row, a_session
+from tests.unit.learning.builders import HELD_AT, HELD_ON, a_member, a_row, a_session, assigned, packed
 
 S = CoverageState
 DAY = date(2025, 5, 6)
@@ -221,3 +221,57 @@ def test_rows_tell_what_the_merge_and_its_undoing_made_of_them():
     assert merges.row_facts(kept, own) == [CoverageReopened(**ids(own))]
     assert merges.row_facts(void, other) == [CoverageVerified(**ids(other), **credited), CreditRecorded(**ids(other), minutes=60)]
     assert merges.row_facts(own, replace(own, proofs=kept.proofs)) == []
+
+
+@pytest.mark.parametrize("field", ["moved_out_on", "transfer_confirmed_on"])
+def test_a_move_that_is_known_of_either_is_known_of_the_one_that_goes_on_and_the_winners_first(field):
+    knows, knows_too, nothing = bare(**{field: DAY}), bare(**{field: HELD_ON}), bare()
+
+    assert getattr(merges.united(nothing, knows), field) == getattr(merges.united(knows, nothing), field) == DAY
+    assert getattr(merges.united(knows, knows_too), field) == DAY
+    assert getattr(merges.united(nothing, bare()), field) is None
+
+
+@pytest.mark.rule("LRN-12")
+def test_what_either_row_went_through_is_kept_once():
+    row = a_row(a_session(), a_member())
+    own, other = (replace(row, failures=("both", id), past_deliveries=("both", id), past_verifications=("both", id)) for id in "ab")
+
+    kept, gone = merges.rows(own, other)
+
+    assert (kept.failures, kept.past_deliveries, kept.past_verifications) == (("both", "a", "b"),) * 3
+    assert (gone.past_verifications, gone.verification) == ((), None)
+
+
+@pytest.mark.parametrize("state", [S.VERIFIED, S.DISPATCHED])
+def test_a_row_takes_over_how_the_other_was_brought_and_keeps_what_was_prepared_for_itself_as_past(state):
+    missing = {"blocker": Blocker.MATERIAL_MISSING, "wanted": Mode.PARCEL, "missing_forms": (Form.PAPER,), "options": (Mode.PARCEL,)}
+    own = replace(a_row(a_session(), a_member()), state=S.ASSIGNED, edition=1, delivery="own", **missing)
+    done = Verification(Mode.PARCEL, ProofKind.REPLY_CARD, HELD_AT, "S1", 60, 2) if state is S.VERIFIED else None
+    other = replace(a_row(a_session(), a_member()), state=state, mode=Mode.PARCEL, edition=2, delivery="other", verification=done)
+
+    kept, _ = merges.rows(own, other)
+
+    assert (kept.state, kept.mode, kept.edition, kept.verification) == (state, Mode.PARCEL, 2, done)
+    assert (kept.blocker, kept.wanted, kept.missing_forms, kept.options) == (None, None, (), ())
+    if state is S.VERIFIED:
+        assert (kept.delivery, kept.past_deliveries) == (None, ("own", "other"))
+    else:
+        assert (kept.delivery, kept.past_deliveries) == ("other", ("own",))
+
+
+def test_a_parcel_to_somebody_else_stays_theirs():
+    parcel = packed(assigned(a_session(), a_member(CircumstanceCode.AWAY_WORK)))
+
+    for owner, after in (("third", "third"), ("loser", "winner")):
+        assert merges.parcel(replace(parcel, person_id=owner), "winner", "loser", {}).person_id == after
+
+
+@pytest.mark.rule("LRN-12")
+def test_a_lesson_that_was_credited_for_an_earlier_edition_is_not_credited_again_by_a_merge():
+    done = Verification(Mode.PARCEL, ProofKind.REPLY_CARD, HELD_AT, "S1", 60, 2)
+    before = replace(a_row(a_session(), a_member()), state=S.ASSIGNED)
+    after = replace(before, state=S.VERIFIED, verification=done)
+
+    assert [type(fact) for fact in merges.row_facts(before, after)] == [CoverageVerified, CreditRecorded]
+    assert [type(fact) for fact in merges.row_facts(before, replace(after, past_verifications=(done,)))] == [CoverageVerified]
