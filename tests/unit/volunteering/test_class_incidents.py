@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from services.common.errors import Conflict
 from services.common.events.volunteering import (
     ClassIncidentClosed,
     ClassIncidentGrewGrave,
@@ -139,3 +140,65 @@ def test_a_meeting_leads_to_what_happened_in_it_also_when_it_is_closed():
     closed, _ = running.close(replace(session, children=()), at=START + HOUR, by="C1")
 
     assert closed.with_incident("I1").incident_ids == ("I1",)
+
+
+def test_an_incident_keeps_who_said_what_of_whom_and_when():
+    incident, facts = record(volunteer_ids=["V1", "V1"], grave=True)
+
+    kept = (incident.series_id, incident.kind, incident.recorded_at, incident.recorded_by, incident.volunteer_ids, incident.words)
+    assert kept == ("S1", IncidentKind.INJURY, SEEN, "C1", ("V1",), "摔倒")
+    assert (incident.told, incident.state, facts[0].grave) == ((), IncidentState.OPEN, True)
+    assert refusal(record, replace(both_in(), opened_at=None)) == "SESSION_NOT_OPEN"
+
+
+@pytest.mark.rule("X-3")
+def test_the_last_moment_of_a_meeting_of_a_week_and_of_a_clock_that_is_ahead_still_count():
+    ended = replace(both_in(), closed_at=START + 2 * HOUR)
+
+    assert record(ended, happened_at=START + 2 * HOUR, at=START + 3 * HOUR)[0].happened_at == START + 2 * HOUR
+    assert record(at=FELL + timedelta(days=7))[0].late_reason is None
+    assert record(happened_at=SEEN + 5 * MINUTE)[0] and record(happened_at=both_in().opened_at)[0]
+
+
+def test_what_is_done_later_is_kept_beside_what_was_done_with_who_said_so():
+    incident, _ = record(steps=[Step(Done.FIRST_AID, FELL)])
+
+    after, facts = domain.add_step(incident, Step(Done.DOCTOR, SEEN), at=SEEN, by="C2", policy=POLICY)
+
+    assert [(one.done, one.recorded_by) for one in after.steps] == [(Done.FIRST_AID, "C1"), (Done.DOCTOR, "C2")]
+    assert facts == []
+    assert refusal(step, incident, Done.DOCTOR, at=FELL - MINUTE) == ("at", "BEFORE_IT_BEGAN")
+
+
+def test_what_grows_grave_when_everybody_was_told_gives_nobody_a_new_time():
+    told = replace(record()[0], told=(Told("K1", "G1", Way.CALL, SEEN), Told("K2", "G1", Way.CALL, SEEN)), next_at=None)
+
+    after, _ = step(told, Done.AMBULANCE)
+
+    assert (after.grave, after.tell_by, after.next_at) == (True, told.tell_by, None)
+
+
+@pytest.mark.parametrize(("late", "in_time"), [(timedelta(0), True), (timedelta(seconds=1), False)])
+def test_a_guardian_is_told_in_time_until_the_very_moment(late, in_time):
+    incident = record()[0]
+
+    assert tell(incident, at=incident.tell_by + late)[1][0].in_time is in_time
+
+
+def test_an_end_says_which_children_it_waits_for_and_what_came_of_it():
+    with pytest.raises(Conflict) as refused:
+        close(record()[0])
+    assert refused.value.extra == {"child_ids": ["K1", "K2"]}
+
+    closed, _ = domain.close(record()[0], {}, outcome="好了", at=SEEN, by="C2")
+
+    assert (closed.closed_at, closed.closed_by, closed.outcome, closed.next_at) == (SEEN, "C2", "好了", None)
+
+
+def test_the_clock_counts_how_often_it_told_and_dates_each_by_its_own_day():
+    incident = record()[0]
+
+    late, [fact] = domain.grow_late(incident, now=incident.tell_by + 25 * HOUR, policy=POLICY)
+
+    assert (late.untold_times, late.next_at) == (2, incident.tell_by + 48 * HOUR)
+    assert fact.effective_on == (incident.tell_by + 24 * HOUR).date()
