@@ -18,7 +18,7 @@ from services.volunteering.children.domain import Pickup
 from services.volunteering.greetings import domain as greetings
 from services.volunteering.greetings.domain import Errand, GreetingState
 from services.volunteering.merges import domain
-from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
+from services.volunteering.series.domain.enrolments import ConsentEnd, Enrolment, EnrolmentState, NoShow
 from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerKind, VolunteerState
 from tests.unit.volunteering.builders import HOUR, NOW, START, a_child, a_clearance, a_consent, a_series, a_timing, a_volunteer, an_activity
 
@@ -281,3 +281,57 @@ def test_hours_that_only_touch_do_not_overlap(start, end, named):
             self.id, self.starts_at, self.ends_at = id, START + start * HOUR, START + end * HOUR
 
     assert domain.overlapping([Entry("H1", 0, 2)], [Entry("H2", start, end)]) == (["HOURS_OVERLAP:hours/H2"] if named else [])
+
+
+def united(own, theirs):
+    """Return the place that is left of two places of one child in one course."""
+    places = a_place_in_class("E1", "K1"), a_place_in_class("E2", "K2")
+    own, theirs = (replace(place, **{"applied_at": NOW, **details}) for place, details in zip(places, (own, theirs), strict=True))
+    after, _ = domain.series(a_course(own, theirs), "K2", "K1", a_timing())
+    (left,) = [one for one in after.enrolments if one.state is not E.WITHDRAWN]
+    return left
+
+
+YES, NO, ENDED = a_consent(), a_consent(data=False), a_consent(ended=ConsentEnd.MAY_NOT)
+
+
+@pytest.mark.rule("VOL-50")
+@pytest.mark.parametrize(
+    ("own", "theirs", "word"), [(YES, NO, NO), (NO, YES, NO), (YES, ENDED, ENDED), (ENDED, YES, ENDED), (ENDED, NO, ENDED), (YES, YES, YES)]
+)
+def test_of_two_words_of_one_guardian_the_one_that_forbids_counts(own, theirs, word):
+    assert united({"consents": (own,)}, {"consents": (theirs,)}).consents == (word,)
+
+
+@pytest.mark.rule("VOL-50")
+@pytest.mark.parametrize(
+    ("own", "theirs", "word"), [(None, True, True), (True, None, True), (True, False, False), (False, None, False), (None, None, None)]
+)
+def test_a_child_that_said_no_once_said_no(own, theirs, word):
+    assert united({"assent": own}, {"assent": theirs}).assent is word
+
+
+@pytest.mark.rule("VOL-50")
+def test_what_is_known_of_either_place_is_known_of_the_one_that_is_left():
+    one, two, signed, later = NoShow("M1", NOW), NoShow("M2", NOW), date(2025, 6, 1), date(2025, 6, 2)
+
+    left = united({"missed": (one,), "agreement_signed_on": None, "held": False}, {"missed": (one, two), "agreement_signed_on": signed, "held": True})
+
+    assert (set(left.missed), len(left.missed), left.agreement_signed_on, left.held) == ({one, two}, 2, signed, True)
+    assert united({"agreement_signed_on": later}, {"agreement_signed_on": signed}).agreement_signed_on == later
+
+
+@pytest.mark.rule("VOL-50")
+@pytest.mark.parametrize(
+    ("own", "theirs", "left"),
+    [
+        ({"state": E.OFFERED}, {"state": E.APPLIED, "allotted": True}, "E2"),
+        ({"state": E.APPLIED, "allotted": True}, {"state": E.ENROLLED, "applied_at": NOW + HOUR}, "E2"),
+        ({"state": E.WAITLISTED, "applied_at": NOW + HOUR}, {"state": E.APPLIED}, "E1"),
+        ({"state": E.WAITLISTED}, {"state": E.INCOMPLETE, "applied_at": NOW + HOUR}, "E2"),
+        ({"state": E.WAITLISTED, "line": 2}, {"state": E.WAITLISTED, "line": 1, "applied_at": NOW + HOUR}, "E2"),
+        ({"state": E.ENROLLED, "applied_at": NOW + HOUR}, {"state": E.ENROLLED}, "E2"),
+    ],
+)
+def test_of_two_places_the_surer_one_is_left_and_of_two_alike_the_earlier(own, theirs, left):
+    assert united(own, theirs).id == left
