@@ -63,6 +63,8 @@ def obligation_opened(event):
 def obligation_rescheduled(event):
     """Note the new dates."""
     fields = {name: getattr(event.data, name) for name in ("due_on", "overdue_on", "hard_on", "tier")}
+    if event.data.due_at:
+        fields["due_at"] = event.data.due_at
     yield Put(Obligations, event.data.obligation_id, with_grid(event, **fields))
 
 

@@ -217,7 +217,7 @@ class ObligationDue(Event):
 
 @event("obligation")
 class ObligationRescheduled(Event):
-    """A tier or pairing changed when a visit is due; never to a later day for what is overdue (OUT-5)."""
+    """A tier, a pairing or something that happened changed when a visit is due; never to a later day for what is overdue (OUT-5)."""
 
     obligation_id: str
     person_id: str
@@ -225,6 +225,8 @@ class ObligationRescheduled(Event):
     overdue_on: date
     hard_on: date
     tier: str
+    due_at: datetime | None = None
+    """By which moment somebody must have come, where it cannot wait for the end of a day."""
 
 
 @event("obligation")

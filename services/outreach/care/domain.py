@@ -168,6 +168,11 @@ class CareRecipient:
         return self.life is Life.ALIVE and self.moved is None and (self.in_care or not policy.elders.isdisjoint(self.categories))
 
     @property
+    def should_answer(self) -> bool:
+        """Say whether somebody looks for them who knocks in vain: everybody in care of whom nothing is known that explains it (U3)."""
+        return self.in_care and self.life is Life.ALIVE and self.away is None
+
+    @property
     def in_care_since(self) -> datetime | None:
         """Return when outreach learned of the first of the grounds that hold now."""
         return min(_known(self), default=None) if self.in_care else None

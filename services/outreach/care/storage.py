@@ -68,6 +68,11 @@ class CareRecipients(Aggregates[CareRecipient]):
         found = self.find({"_id": {"$in": list(person_ids)}}, EVERYBODY, limit=max(1, len(person_ids)))
         return {recipient.id: recipient.state.tier for recipient in found}
 
+    def as_known_now(self, person_ids: Sequence[str]) -> dict[str, CareRecipient]:
+        """Return each of a few people as the record says under which they are in care now, by the id that was asked for (REG-54)."""
+        present = {person_id: self.known(self.present_id(person_id)) for person_id in person_ids}
+        return {person_id: found.state for person_id, found in present.items() if found}
+
     def living_here(self, person_id: str, scope: Scope) -> CareRecipient:
         """Return the person whom a command names, under the id that they have now; who died or moved away offers nothing."""
         person = self.asked_for(self.present_id(person_id), scope).state

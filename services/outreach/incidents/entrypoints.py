@@ -182,13 +182,14 @@ class IncidentSubscriptions:
     @subscribe(VisitCompleted)
     def on_visit_completed_care(self, event):
         """Tick off the visit that is owed after an incident, for whoever was seen since it ended."""
-        for person_id in event.data.seen_person_ids:
+        visit, by = event.data, next(iter(event.data.staff_ids), None)
+        for person_id in visit.seen_person_ids:
             for incident in self.incidents.to_care_for(person_id):
-                if event.data.happened_at >= incident.state.safety_confirmed_at and Aftercare.VISIT in incident.state.aftercare:
-                    by = next(iter(event.data.staff_ids), None)
-                    decision = ending.tick(incident.state, Aftercare.VISIT, at=event.data.happened_at, by=by)
-                    if decision[0] != incident.state:
-                        self.incidents.save(incident, *decision, Cause.of_event(event, f"care:{incident.id}"))
+                decision = ending.visited(
+                    incident.state, visit_id=visit.visit_id, method=visit.method, outcome=visit.outcome, at=visit.happened_at, by=by
+                )
+                if decision[0] != incident.state:
+                    self.incidents.save(incident, *decision, Cause.of_event(event, f"care:{incident.id}"))
 
 
 def _shown(incident, request):

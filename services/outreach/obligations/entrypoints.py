@@ -48,9 +48,13 @@ class ObligationRoutes:
 
     @post("/v1/obligations", access=CARERS, body=OpenObligationSchema, answer=ObligationSchema, writes="obligations", status=201)
     def open_obligation(self, request):
-        """Owe somebody a visit because of something that happened; after a major change within 24 hours."""
+        """Owe somebody a visit because of something that happened; after a major change within 24 hours, also where it is owed for later."""
         body, person = request.body, self.recipients.asked_for(request.body["person_id"], request.scope)
         trigger = domain.asked_for(body["kind"], body.get("reason"), at=request.now, policy=self.visit_policy)
+        if owed := self.obligations.one_of(person.id, trigger.kind):
+            hastened, facts = domain.hasten(owed.state, trigger, at=request.now, policy=self.visit_policy)
+            if facts:
+                return self.obligations.save(owed, hastened, facts, request.cause)
         decision = domain.open_triggered(
             trigger, id=request.new_id(), grid_id=person.state.grid_id, person_id=person.id, tier=person.state.tier, at=request.now
         )

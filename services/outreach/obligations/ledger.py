@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from services.common.calendar import business_date, local
 from services.common.errors import Conflict
+from services.common.hands import is_done
 from services.common.ids import id_from
 from services.common.store import Cause, Stored, batches
 from services.outreach.care.domain import CareRecipient, Life
@@ -78,7 +79,10 @@ class Ledger:
         return self.trigger(person, trigger, cause, assigned_to=assigned_to or (before.assigned_to if before else None))
 
     def trigger(self, person: Stored[CareRecipient], trigger: Trigger, cause: Cause, assigned_to: str | None = None) -> str | None:
-        """Owe a visit or a call because of something that happened; return its id, or None where it is owed already."""
+        """Owe a visit or a call because of something that happened; what is owed for later is owed sooner (OUT-5).
+
+        Return its id, or None where it is owed in time already.
+        """
         decision = domain.open_triggered(
             trigger,
             id=id_from("obligation", trigger.kind, cause.key, person.id),
@@ -88,7 +92,8 @@ class Ledger:
             at=cause.at,
             assigned_to=assigned_to,
         )
-        return self._open(decision, cause.part(f"{trigger.kind}:{person.id}"))
+        cause = cause.part(f"{trigger.kind}:{person.id}")
+        return self._open(decision, cause) or self._hasten(person.id, trigger, cause)
 
     def settle(self, person_id: str, cause: Cause) -> None:
         """Let the first contact that fits meet what is owed; whichever visit became known first, the end is the same."""
@@ -161,6 +166,13 @@ class Ledger:
         except Conflict:
             # Another fact opened it at the same moment, and the database lets only one be open; or it was owed and made before.
             return None
+
+    def _hasten(self, person_id: str, trigger: Trigger, cause: Cause) -> str | None:
+        owed = self._obligations.one_of(person_id, trigger.kind)
+        if owed is None or is_done(owed, cause):
+            return owed and owed.id
+        state, facts = domain.hasten(owed.state, trigger, at=cause.at, policy=self._policy)
+        return self._obligations.save(owed, state, facts, cause).id if facts else None
 
     def _held(self, decision: Change, person: CareRecipient) -> Change:
         """Return what is opened for somebody who cannot be visited now: owed, and excused."""

@@ -177,21 +177,25 @@ class VisitRoutes:
         return self._visit(request)
 
     def _complete(self, visit: Visit, request):
-        body, tiers = request.body, self.recipients.tiers(visit.person_ids)
-        registrar = Registrar(self.incident_desk, visit, tiers)
-        wanted = "incident" in body and body["outcome"] is Outcome.NO_ANSWER
-        foreseen = registrar.foreseen(request.new_id) if wanted else {}
-        named = registrar.named(body["incident_id"], request.scope) if "incident_id" in body else None
-        report = _report(body, named or next(iter(foreseen.values()), None))
+        body = request.body
+        registrar = Registrar(self.incident_desk, visit, self.recipients.as_known_now(visit.person_ids))
+        named = registrar.named(body["incident_id"], request.scope) if "incident_id" in body else {}
+        foreseen = {}
+        if body["outcome"] is Outcome.NO_ANSWER:
+            foreseen = registrar.foreseen(
+                request.new_id, method=body["method"], absence=body.get("known_absence"), looked_for=named, asked="incident" in body
+            )
+        report = _report(body, next(iter({**named, **foreseen}.values()), None))
         self._refuse_photos_without_consent(report, visit, request)
         decision = domain.complete(
             visit,
             report,
-            tiers=tiers,
+            tiers=registrar.tiers,
             happened_on=business_date(report.happened_at),
             others=self.visits.beside(visit, report),
             draw=self.visits.draw(visit.id),
             counts_for=self._counts_for(replace(visit, **vars(report))),
+            looked_for={**named, **foreseen},
             policy=self.recording_policy,
             at=request.now,
             by=acting(request),

@@ -88,10 +88,15 @@ class KnownAbsenceSchema(Input):
 
     source = fields.Enum(AbsenceSource, by_value=True, required=True, metadata={"description": "Who told.", "example": "KIN"})
     until = fields.Date(required=True, metadata={"description": "Until when they are away.", "example": "2025-03-20"})
+    person_ids = fields.List(
+        Id(),
+        validate=validate.Length(1, 10),
+        metadata={"description": "Who is away; where several were visited they are named, and the others are looked for (OUT-20).", "example": [_ID]},
+    )
 
     @post_load
     def _known_absence(self, data, **_):
-        return KnownAbsence(**data)
+        return KnownAbsence(**{**data, "person_ids": tuple(data.get("person_ids", ()))})
 
 
 class TickSchema(Input):
@@ -164,7 +169,7 @@ class CompleteVisitSchema(Input):
     known_absence = fields.Nested(KnownAbsenceSchema, metadata=_ABSENCE)
     incident_id = Id(metadata=_INCIDENT)
     incident = fields.Nested(
-        OpenIncidentSchema, metadata={"description": "`{}` opens an incident for each elder at risk (OUT-20).", "example": {}}
+        OpenIncidentSchema, metadata={"description": "`{}` opens an incident for each high-tier elder whom nothing else explains (OUT-20); at another door it opens by itself.", "example": {}}
     )
     sent_at = Time(metadata=_SENT)
     companions = fields.List(fields.Enum(Companion, by_value=True), validate=validate.Length(max=6), metadata=_COMPANIONS)

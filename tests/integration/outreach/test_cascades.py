@@ -172,8 +172,10 @@ def test_the_police_saw_the_elder_and_the_same_report_again_is_the_same_contact(
 def test_two_persons_are_needed_to_void_and_an_excuse_comes_back(outreach):
     grid, one, two, staff = outreach.a_grid(), new_id(), new_id(), new_id()
     person = outreach.a_person(grid)
+    soon = outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK"}, 201, **worker(staff, grid))
     extra = outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK", "reason": "FALL"}, 201, **worker(staff, grid))
-    assert extra["due_at"] is not None
+    assert (extra["id"], extra["state"], soon["due_at"]) == (soon["id"], "DUE", None)
+    assert datetime.fromisoformat(extra["due_at"]) <= outreach.now + timedelta(hours=24, minutes=5), "what is owed for later is owed within a day after a fall"
     assert outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK"}, 409)["code"] == "OWED_ALREADY"
     path, body = f"/v1/obligations/{extra['id']}/voiding", {"reason": "ENTERED_IN_ERROR"}
     assert outreach.client.post(path, body, **worker(staff, grid)).status_code == 403

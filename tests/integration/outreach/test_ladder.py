@@ -146,6 +146,7 @@ def test_steps_hearsay_danger_and_the_list_of_what_is_to_do(outreach):
 def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_hour(outreach):
     grid, staff = outreach.a_grid(), new_id()
     person = outreach.a_person(grid)
+    soon = outreach.post("/v1/obligations", {"person_id": person, "kind": "RECHECK"}, 201, **worker(staff, grid))
     ends = []
     for _ in range(3):
         incident = opened(outreach, person)
@@ -162,7 +163,11 @@ def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_h
     outreach.settle()
     [recheck] = [owed for owed in outreach.owed(person) if owed["kind"] == "RECHECK"]
     assert datetime.fromisoformat(recheck["due_at"]) == ends[0] + timedelta(hours=24), "one visit is owed, by the earliest"
+    assert recheck["id"] == soon["id"], "what was owed for later is brought forward"
     outreach.pass_days(0.1)
+    outreach.visit([person], staff, grid, method="PHONE", outcome="SPOKE", items=None, greeting_only=True)
+    outreach.settle()
+    assert outreach.get(f"/v1/incidents/{incident['id']}")["aftercare_open"], "a call is not the visit"
     outreach.visit([person], staff, grid)
     eventually(lambda: "RECHECK" not in {owed["kind"] for owed in outreach.owed(person)}, why="the visit met it")
     done = eventually(lambda: [one for one in [outreach.get(f"/v1/incidents/{incident['id']}")] if not one["aftercare_open"]], why="the visit")[0]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.events.registry import GridDefined
+from services.common.events.registry import GridDefined, PersonMerged
 from services.common.ids import new_id
 from services.common.privacy import mask_name
 from tests.integration.outreach.conftest import auditor, lead, worker
@@ -190,6 +190,37 @@ def test_a_high_tier_elder_who_does_not_answer_is_looked_for_until_somebody_saw_
     audited = [outreach.get(f"/v1/incidents/{incident['id']}", **auditor()), *outreach.get("/v1/incidents", person_id=incident["person_id"], **auditor())["items"]]
     assert {one["safety_confirmed_by"]["name"] for one in audited} == {mask_name(word["name"])} != {word["name"]}
     assert "李小红" not in str(outreach.db["incidents"].find_one({"_id": incident["id"]}))
+
+
+@pytest.mark.rule("OUT-20")
+@pytest.mark.rule("U3")
+def test_each_who_does_not_answer_is_looked_for_by_what_explains_them_and_under_the_id_they_have_now(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    husband, wife, neighbour = outreach.a_person(grid, "HIGH"), outreach.a_person(grid, "HIGH"), outreach.a_person(grid, "KEY")
+    silent = {"outcome": "NO_ANSWER", "seen_person_ids": None, "items": None}
+    away = {"source": "HOSPITAL", "until": str(outreach.now.date() + timedelta(days=9)), "person_ids": [husband]}
+
+    assert outreach.visit([husband, wife], staff, grid, 422, known_absence=away, **silent)["code"] == "INCIDENT_REQUIRED"
+    hers = outreach.visit([husband, wife], staff, grid, known_absence=away, incident={}, **silent)["incident_id"]
+    his = outreach.visit([husband, wife], staff, grid, incident_id=hers, incident={}, **silent)
+    assert his["incident_id"] == hers
+    found = {one["person_id"]: one["id"] for person in (husband, wife) for one in outreach.get("/v1/incidents", person_id=person)["items"]}
+    assert found.keys() == {husband, wife} and found[wife] == hers
+
+    called = outreach.visit([neighbour], staff, grid, method="PHONE", **silent)
+    door = outreach.visit([neighbour], staff, grid, **silent)
+    assert called["incident_id"] is None, "a telephone that rings in vain is no door"
+    assert outreach.get(f"/v1/incidents/{door['incident_id']}")["tier"] == "KEY"
+    outreach.settle()
+    assert [one["id"] for one in outreach.get("/v1/incidents", person_id=neighbour)["items"]] == [door["incident_id"]]
+
+    twin, elder = outreach.a_person(grid), outreach.a_person(grid, "HIGH")
+    merge = new_id()
+    outreach.tell(PersonMerged(merge_id=merge, winner_id=elder, loser_id=twin), merge)
+    outreach.settle()
+    assert outreach.visit([twin], staff, grid, 422, **silent)["code"] == "INCIDENT_REQUIRED"
+    searched = outreach.visit([twin], staff, grid, incident={}, **silent)["incident_id"]
+    assert outreach.get(f"/v1/incidents/{searched}")["person_id"] == elder
 
 
 @pytest.mark.promise("P4")

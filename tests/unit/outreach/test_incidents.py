@@ -443,6 +443,27 @@ def test_after_an_incident_kin_visit_plan_and_debrief_are_ticked_off_one_by_one(
     assert [one["done"] for one in checklist(incident, DUTY)["aftercare"]] == [True] * 4
 
 
+@pytest.mark.rule("U3")
+@pytest.mark.parametrize(
+    ("method", "outcome", "minutes", "ticked"),
+    [
+        ("IN_PERSON", "SEEN_CONCERN", 0, True),
+        ("IN_PERSON", "SEEN_WELL", -1, False),
+        ("IN_PERSON", "SPOKE", 0, False),
+        ("PHONE", "SPOKE", 0, False),
+        ("BY_THIRD_PARTY", "SEEN_WELL", 0, False),
+        ("DEVICE", "SEEN_WELL", 0, False),
+    ],
+)
+def test_only_who_stood_before_the_elder_since_has_made_the_visit_after_an_incident(method, outcome, minutes, ticked):
+    incident, _ = resolved()
+    at = incident.safety_confirmed_at + timedelta(minutes=minutes)
+
+    after, _ = ending.visited(incident, visit_id="v", method=method, outcome=outcome, at=at, by="s")
+
+    assert [(one.item, one.visit_id) for one in after.ticked] == ([(Aftercare.VISIT, "v")] if ticked else [])
+
+
 def test_nobody_visits_the_dead_and_nothing_is_ticked_while_the_search_goes_on():
     gone, _ = resolved(resolution=Resolution.DECEASED, how=How.SAW)
     with pytest.raises(Invalid) as refusal:
@@ -456,6 +477,27 @@ def test_nobody_visits_the_dead_and_nothing_is_ticked_while_the_search_goes_on()
 def test_the_high_tier_elders_are_at_risk_and_where_there_is_none_everybody():
     assert incidents.at_risk(["p", "q"], {"p": Tier.GENERAL, "q": Tier.HIGH}) == ["q"]
     assert incidents.at_risk(["p", "q"], {"p": Tier.KEY}) == ["p", "q"]
+
+
+@pytest.mark.rule("OUT-20")
+@pytest.mark.rule("U3")
+@pytest.mark.parametrize(
+    ("tiers", "known", "found"),
+    [
+        ({"p": Tier.KEY, "q": Tier.GENERAL}, {}, ["p", "q"]),
+        ({"p": Tier.KEY, "q": Tier.GENERAL}, {"absent": ["p"]}, ["q"]),
+        ({"p": Tier.KEY, "q": Tier.GENERAL}, {"looked_for": ["q"]}, ["p"]),
+        ({"p": Tier.KEY, "q": Tier.GENERAL}, {"should_answer": ["q"]}, ["q"]),
+        ({"p": Tier.KEY, "q": Tier.GENERAL}, {"should_answer": [], "asked": True}, ["p", "q"]),
+        ({"p": Tier.HIGH, "q": Tier.GENERAL}, {}, []),
+        ({"p": Tier.HIGH, "q": Tier.GENERAL}, {"asked": True}, ["p"]),
+        ({"p": Tier.HIGH, "q": Tier.GENERAL}, {"looked_for": ["p"]}, []),
+        ({"p": Tier.HIGH, "q": Tier.GENERAL}, {"absent": ["p"]}, ["q"]),
+        ({"p": Tier.HIGH, "q": Tier.HIGH}, {"asked": True, "absent": ["p"]}, ["q"]),
+    ],
+)
+def test_a_silent_door_starts_a_search_for_whom_nothing_explains_and_for_the_high_tier_only_by_somebodys_word(tiers, known, found):
+    assert incidents.to_look_for(["p", "q"], tiers, **{"should_answer": ["p", "q"], **known}) == found
 
 
 def test_another_policy_gives_other_clocks():

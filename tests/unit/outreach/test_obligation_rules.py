@@ -15,6 +15,7 @@ from services.common.events.outreach import (
     ObligationEscalationRepeated,
     ObligationMonthMissed,
     ObligationReopened,
+    ObligationRescheduled,
     ObligationResumed,
 )
 from services.outreach.care.domain import Away, AwayKind, CareRecipient, Ground, Life, Moved, Tier
@@ -57,7 +58,7 @@ def routine(tier: Tier = Tier.HIGH, seen: int | None = 0) -> Obligation:
 
 
 def triggered(kind: ObligationKind = ObligationKind.BEREAVEMENT, **trigger) -> Obligation:
-    trigger = Trigger(kind, DAY_0, **{"at": AT + timedelta(hours=24), **trigger})
+    trigger = Trigger(kind, **{"due_on": DAY_0, "at": AT + timedelta(hours=24), **trigger})
     return domain.open_triggered(trigger, id="o", grid_id="g", person_id="p", tier=Tier.GENERAL, at=AT)[0]
 
 
@@ -326,3 +327,52 @@ def test_bringing_forward_never_puts_off():
     sooner, _ = domain.bring_forward(owed, due_on=day(3), policy=POLICY)
     assert (sooner.due_on, sooner.overdue_on, sooner.hard_on) == (day(3), day(5), day(6))
     assert domain.bring_forward(excused(owed), due_on=day(3), policy=POLICY)[0].state is ObligationState.OPEN
+
+
+def a_fall(hours: int = 24) -> Trigger:
+    return Trigger(ObligationKind.RECHECK, DAY_0, at=AT + timedelta(hours=hours), ref="FALL")
+
+
+@pytest.mark.rule("OUT-5")
+@pytest.mark.rule("U3")
+def test_what_is_owed_for_later_is_owed_within_a_day_when_something_happens():
+    soon = domain.open_triggered(
+        domain.asked_for(ObligationKind.RECHECK, None, at=AT, policy=POLICY), id="o", grid_id="g", person_id="p", tier=Tier.GENERAL, at=AT
+    )[0]
+    assert (soon.due_on, soon.due_at, soon.state) == (day(POLICY.soon_days), None, ObligationState.OPEN)
+
+    owed, facts = domain.hasten(soon, a_fall(), at=AT + timedelta(hours=1), policy=POLICY)
+
+    assert (owed.due_on, owed.due_at, owed.overdue_on, owed.hard_on) == (DAY_0, AT + timedelta(hours=24), day(2), day(1))
+    assert (owed.state, owed.ref, owed.next_on) == (ObligationState.DUE, "FALL", day(1))
+    assert facts == [
+        ObligationRescheduled(**IDS, due_on=DAY_0, overdue_on=day(2), hard_on=day(1), tier="GENERAL", due_at=AT + timedelta(hours=24)),
+        ObligationDue(**IDS),
+    ]
+    before, since = (Contact("v", AT + timedelta(minutes=minutes), DAY_0, Method.IN_PERSON, Outcome.SEEN_WELL) for minutes in (59, 60))
+    assert not domain.waited_for(owed, before) and domain.waited_for(owed, since), "who came before the fall did not see to it"
+
+
+@pytest.mark.rule("OUT-5")
+def test_something_that_happens_never_puts_off_what_is_owed_and_does_not_reach_who_may_be_dead():
+    owed = triggered(ObligationKind.RECHECK, ref="first")
+    assert domain.hasten(owed, a_fall(25), at=AT, policy=POLICY) == (owed, [])
+    assert domain.hasten(owed, replace(a_fall(), at=None), at=AT, policy=POLICY) == (owed, [])
+    assert domain.hasten(replace(owed, open=False), a_fall(1), at=AT, policy=POLICY)[1] == []
+
+    held, _ = domain.excuse(owed, code=ExcuseCode.DEATH_REPORTED, by=None, until=None, policy=POLICY)
+    assert domain.hasten(held, a_fall(1), at=AT, policy=POLICY) == (held, [])
+    resting, _ = domain.excuse(owed, code=ExcuseCode.REFUSED_CONTACT_PLAN, by="s", until=day(9), policy=POLICY)
+    back, facts = domain.hasten(resting, a_fall(30), at=AT, policy=POLICY)
+    assert (back.excused, back.state, back.due_at) == (None, ObligationState.DUE, AT + timedelta(hours=30))
+    assert [type(fact.event if isinstance(fact, Dated) else fact) for fact in facts] == [ObligationResumed, ObligationRescheduled, ObligationDue]
+
+
+def test_what_is_late_already_keeps_its_dates_and_gets_the_hour():
+    late, _ = advanced(triggered(ObligationKind.RECHECK, at=None, due_on=DAY_0, grace_days=3), 3)
+    assert late.state is ObligationState.DUE
+
+    hastened, facts = domain.hasten(late, replace(a_fall(), due_on=day(3), at=AT + timedelta(days=4)), at=AT + timedelta(days=3), policy=POLICY)
+
+    assert (hastened.state, hastened.due_on, hastened.overdue_on, hastened.due_at) == (late.state, late.due_on, late.overdue_on, AT + timedelta(days=4))
+    assert [type(fact) for fact in facts] == [ObligationRescheduled]

@@ -61,10 +61,10 @@ def no_answer(**changes) -> Report:
     return Report(Method.IN_PERSON, Outcome.NO_ANSWER, AGO, **changes)
 
 
-def completed(report: Report | None = None, visit: Visit | None = None, tiers=None, others=()):
+def completed(report: Report | None = None, visit: Visit | None = None, tiers=None, others=(), looked_for=()):
     """Complete a visit; return it with its facts, whose business date is the day of the visit."""
     ended, facts = domain.complete(
-        visit or a_plan(), report or a_report(), tiers=tiers or {}, happened_on=ON, others=others, policy=POLICY, at=AT, by="s"
+        visit or a_plan(), report or a_report(), tiers=tiers or {}, happened_on=ON, others=others, looked_for=looked_for, policy=POLICY, at=AT, by="s"
     )
     assert {fact.effective_on for fact in facts} == {ON}
     return ended, [fact.event for fact in facts]
@@ -261,7 +261,7 @@ def test_no_answer_at_a_high_tier_elders_door_needs_an_incident_or_a_known_absen
             completed(no_answer(), a_plan(person_ids=("p", "q")), tiers)
         assert (refusal.value.code, refusal.value.errors[0].field) == ("INCIDENT_REQUIRED", "incident")
 
-    _, by_incident = completed(no_answer(incident_id="i"), tiers={"p": "HIGH"})
+    _, by_incident = completed(no_answer(incident_id="i"), tiers={"p": "HIGH"}, looked_for=["p"])
     away = KnownAbsence(AbsenceSource.HOSPITAL, ON)
     _, by_absence = completed(no_answer(known_absence=away), tiers={"p": "HIGH"})
 
@@ -271,8 +271,33 @@ def test_no_answer_at_a_high_tier_elders_door_needs_an_incident_or_a_known_absen
 
 
 @pytest.mark.rule("OUT-20")
+def test_each_high_tier_elder_behind_one_door_needs_an_explanation_of_their_own():
+    couple, high = a_plan(person_ids=("p", "q")), {"p": "HIGH", "q": "HIGH"}
+    his = KnownAbsence(AbsenceSource.HOSPITAL, ON, ("p",))
+    for report, looked_for in ((no_answer(incident_id="i"), ["p"]), (no_answer(known_absence=his), [])):
+        with pytest.raises(Invalid, match="INCIDENT_REQUIRED"):
+            completed(report, couple, high, looked_for=looked_for)
+        assert completed(report, couple, {"p": "HIGH"}, looked_for=looked_for)[0].state is VisitState.NO_ANSWER
+
+    assert completed(no_answer(known_absence=his), couple, high, looked_for=["q"])[0].state is VisitState.NO_ANSWER
+    both = KnownAbsence(AbsenceSource.KIN, ON, ("p", "q"))
+    assert completed(no_answer(known_absence=both), couple, high)[0].state is VisitState.NO_ANSWER
+
+
+@pytest.mark.rule("OUT-20")
+def test_an_absence_says_whose_it_is_where_several_were_visited():
+    couple = a_plan(person_ids=("p", "q"))
+
+    def refused(*person_ids):
+        return refused_fields(no_answer(known_absence=KnownAbsence(AbsenceSource.KIN, ON, person_ids)), couple)
+
+    assert refused() == [("known_absence.person_ids", "REQUIRED")]
+    assert refused("p", "x") == [("known_absence.person_ids.1", "NOT_VISITED")]
+
+
+@pytest.mark.rule("OUT-20")
 @pytest.mark.parametrize("tier", ["KEY", "GENERAL"])
-def test_no_answer_at_another_door_needs_neither(tier):
+def test_no_answer_at_another_door_is_refused_to_nobody(tier):
     assert completed(no_answer(), tiers={"p": tier})[0].state is VisitState.NO_ANSWER
 
 

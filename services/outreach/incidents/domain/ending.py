@@ -24,6 +24,7 @@ from services.outreach.incidents.domain.incidents import (
     Ticked,
 )
 from services.outreach.incidents.domain.ladder import LadderPolicy
+from services.outreach.visits.domain.reports import stood_before
 
 _FULL = (Aftercare.INFORM_KIN, Aftercare.VISIT, Aftercare.UPDATE_PLAN, Aftercare.DEBRIEF)
 AFTERCARE: dict[Resolution, tuple[Aftercare, ...]] = {
@@ -118,7 +119,18 @@ def dead(*, name: str, at: datetime) -> Ending:
     return Ending(Resolution.DECEASED, Confirmation(name, How.REGISTER), at)
 
 
-def tick(incident: Incident, item: Aftercare, *, at: datetime, by: str | None) -> Change:
+def visited(incident: Incident, *, visit_id: str, method: str, outcome: str, at: datetime, by: str | None) -> Change:
+    """Tick off the visit that is owed after an incident, where somebody has stood before the elder since (U3).
+
+    A call or what a neighbour says is not the visit.
+    """
+    asked = Aftercare.VISIT in incident.aftercare and incident.safety_confirmed_at is not None
+    if not asked or at < incident.safety_confirmed_at or not stood_before(method, outcome):
+        return incident, []
+    return tick(incident, Aftercare.VISIT, at=at, by=by, visit_id=visit_id)
+
+
+def tick(incident: Incident, item: Aftercare, *, at: datetime, by: str | None, visit_id: str | None = None) -> Change:
     """Tick off one thing that was left to do; what is ticked stays ticked."""
     if incident.open:
         raise Conflict("INCIDENT_OPEN")
@@ -126,7 +138,7 @@ def tick(incident: Incident, item: Aftercare, *, at: datetime, by: str | None) -
         raise Invalid.field("item", "NOT_ASKED_FOR")
     if any(ticked.item is item for ticked in incident.ticked):
         return incident, []
-    ticked = (*incident.ticked, Ticked(item, at, by))
+    ticked = (*incident.ticked, Ticked(item, at, by, visit_id))
     left = {*incident.aftercare} - {one.item for one in ticked}
     done = [] if left else [IncidentAftercareDone(incident_id=incident.id, person_id=incident.person_id)]
     return replace(incident, ticked=ticked, aftercare_open=bool(left)), done

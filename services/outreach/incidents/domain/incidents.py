@@ -6,7 +6,7 @@ that stood still for a day comes to the same levels, each with the moment at whi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -174,6 +174,8 @@ class Ticked:
     item: Aftercare
     at: datetime
     by: str | None
+    visit_id: str | None = None
+    """The visit that did it, so that it is to be done again where that one did not happen (OUT-17)."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,24 @@ Change = tuple[Incident, list[Event | Dated]]
 def at_risk(person_ids: Sequence[str], tiers: Mapping[str, Tier]) -> list[str]:
     """Return for whom a no-answer opens an incident: the high-tier elders, or, where there is none, everybody visited."""
     return [person_id for person_id in person_ids if tiers.get(person_id) is Tier.HIGH] or list(person_ids)
+
+
+def to_look_for(
+    person_ids: Sequence[str],
+    tiers: Mapping[str, Tier],
+    *,
+    absent: Collection[str] = (),
+    looked_for: Collection[str] = (),
+    asked: bool = False,
+    should_answer: Collection[str] = (),
+) -> list[str]:
+    """Return for whom an incident is to be opened or found, of those whom neither a known absence nor another one explains (OUT-20).
+
+    For the high tier staff ask for it, or the report is refused; at any other door it opens by itself for whoever
+    `should_answer` there (U3).
+    """
+    left = [person_id for person_id in at_risk([one for one in person_ids if one not in absent], tiers) if person_id not in looked_for]
+    return [one for one in left if asked or (tiers.get(one) is not Tier.HIGH and one in should_answer)]
 
 
 def open_incident(

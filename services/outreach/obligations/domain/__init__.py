@@ -22,7 +22,7 @@ from services.outreach.obligations.domain.obligation import (
     void,
     waited_for,
 )
-from services.outreach.obligations.domain.opening import MajorChange, Trigger, asked_for, call_every, open_routine, open_triggered
+from services.outreach.obligations.domain.opening import MajorChange, Trigger, asked_for, call_every, hasten, open_routine, open_triggered
 from services.outreach.obligations.domain.policy import ObligationKind, Rhythm, VisitPolicy
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "excuse",
     "excuse_by_hand",
     "fitting",
+    "hasten",
     "is_met_by",
     "meet",
     "open_routine",

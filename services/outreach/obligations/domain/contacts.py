@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from services.outreach.care.domain import Tier
 from services.outreach.obligations.domain.policy import ObligationKind, Rhythm, VisitPolicy
-from services.outreach.visits.domain.reports import Method, Outcome
+from services.outreach.visits.domain.reports import Method, Outcome, stood_before
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Contact:
     @property
     def seen(self) -> bool:
         """Say whether somebody stood before the person."""
-        return self.in_person and self.outcome is not Outcome.SPOKE
+        return stood_before(self.method, self.outcome)
 
 
 def counting(contacts: Iterable[Contact], tier: Tier, policy: VisitPolicy) -> list[Contact]:

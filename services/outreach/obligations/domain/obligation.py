@@ -391,6 +391,7 @@ def _rescheduled(obligation: Obligation, due_on: date, policy: VisitPolicy) -> C
         overdue_on=overdue_on,
         hard_on=hard_on,
         tier=changed.tier.value,
+        due_at=changed.due_at,
     )
     return with_next(changed, policy), [told]
 

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.calendar import business_date
-from services.common.events.outreach import ObligationDue, ObligationOpened
+from services.common.events.outreach import ObligationDue, ObligationOpened, ObligationRescheduled
 from services.outreach.care.domain import CareRecipient, Life, Tier
-from services.outreach.obligations.domain.obligation import LIFECYCLE, Change, Obligation, ObligationState, limits
+from services.outreach.obligations.domain.obligation import LIFECYCLE, Change, ExcuseCode, Obligation, ObligationState, limits, resume, with_next
 from services.outreach.obligations.domain.policy import ObligationKind, VisitPolicy
 
 
@@ -111,6 +111,32 @@ def open_triggered(
     return obligation, facts
 
 
+def hasten(obligation: Obligation, trigger: Trigger, *, at: datetime, policy: VisitPolicy) -> Change:
+    """Owe by the moment of what has happened now what is owed for later already, so that one visit does for both (OUT-5).
+
+    An excuse of before ends with it, but not where the person may be dead. Nothing is ever put off, and only who comes
+    after it happened has come because of it.
+    """
+    held = obligation.excused is not None and obligation.excused.code is ExcuseCode.DEATH_REPORTED
+    in_time = obligation.due_at is not None and trigger.at is not None and obligation.due_at <= trigger.at and not obligation.excused
+    if not obligation.open or trigger.at is None or held or in_time:
+        return obligation, []
+    owed, facts = resume(obligation, due_on=trigger.due_on, on=trigger.due_on, policy=policy)
+    overdue_on, hard_on = limits(business_date(trigger.at), trigger.grace_days, trigger.grace_days)
+    earlier = {
+        "due_on": min(owed.due_on, trigger.due_on),
+        "overdue_on": min(owed.overdue_on, overdue_on),
+        "hard_on": min(owed.hard_on, hard_on),
+    }
+    due = owed.state is ObligationState.OPEN
+    state = LIFECYCLE.step(owed.state, ObligationState.DUE) if due else owed.state
+    ref = trigger.ref or owed.ref
+    hastened = with_next(replace(owed, **earlier, state=state, due_at=trigger.at, opened_at=at, ref=ref), policy)
+    ids = {"obligation_id": owed.id, "person_id": owed.person_id}
+    told = ObligationRescheduled(**ids, **earlier, tier=owed.tier.value, due_at=trigger.at)
+    return hastened, [*facts, told, *([ObligationDue(**ids)] if due else [])]
+
+
 def opened(obligation: Obligation) -> ObligationOpened:
     return ObligationOpened(
         obligation_id=obligation.id,
@@ -140,5 +166,5 @@ def asked_for(kind: ObligationKind, reason: MajorChange | None, *, at: datetime,
     """Return what somebody asks to be owed: after a major change within a day, anything else soon."""
     today = business_date(at)
     if reason or kind in (ObligationKind.BEREAVEMENT, ObligationKind.DISCHARGE):
-        return Trigger(kind, today, at=at + policy.major_change)
+        return Trigger(kind, today, at=at + policy.major_change, ref=reason.value if reason else None)
     return Trigger(kind, today + timedelta(days=policy.soon_days), grace_days=policy.grace_days)

@@ -32,6 +32,11 @@ class Outcome(StrEnum):
 NOBODY_SEEN = (Outcome.NO_ANSWER, Outcome.REFUSED)
 
 
+def stood_before(method: Method | str, outcome: Outcome | str) -> bool:
+    """Say whether somebody stood before the person, which no call, no neighbour and no device replaces (OUT-3)."""
+    return method == Method.IN_PERSON and outcome in (Outcome.SEEN_WELL, Outcome.SEEN_CONCERN)
+
+
 class Purpose(StrEnum):
     ROUTINE = "ROUTINE"
     GREETING = "GREETING"
@@ -123,6 +128,12 @@ class KnownAbsence:
 
     source: AbsenceSource
     until: date
+    person_ids: tuple[str, ...] = ()
+    """Who is away; where one person was visited nobody needs to be named."""
+
+    def of(self, visited: Collection[str]) -> Collection[str]:
+        """Return whose silence it explains."""
+        return self.person_ids or (visited if len(visited) == 1 else ())
 
 
 class Companion(StrEnum):
@@ -219,4 +230,9 @@ def _contents(report: Report, person_ids: Collection[str], happened_on: date) ->
             errors.append(FieldError("third_party", "THIRD_PARTY_BY_NAME"))
     if report.known_absence and report.known_absence.until < happened_on:
         errors.append(FieldError("known_absence.until", "ABSENCE_IS_OVER"))
+    if report.known_absence:
+        others = [place for place, person_id in enumerate(report.known_absence.person_ids) if person_id not in person_ids]
+        errors += [FieldError(f"known_absence.person_ids.{place}", "NOT_VISITED") for place in others]
+        if report.outcome is Outcome.NO_ANSWER and not report.known_absence.of(person_ids):
+            errors.append(FieldError("known_absence.person_ids", "REQUIRED"))
     return errors

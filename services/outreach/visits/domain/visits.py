@@ -6,7 +6,7 @@ who was seen, by whom, how and when, and nothing that anybody tells in confidenc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -261,19 +261,20 @@ def complete(
     others: Sequence[Visit] = (),
     draw: float = 100.0,
     counts_for: Sequence[str] = (),
+    looked_for: Collection[str] = (),
     policy: RecordingPolicy,
     at: datetime,
     by: str | None,
 ) -> Change:
     """End a visit by what staff report of it: somebody was seen, nobody answered, or the visit was not wanted (OUT-15).
 
-    `draw` is the visit's lot between 0 and 100: below the share of the policy it is called back (OUT-17).
+    `looked_for` are those for whom an incident is or will be open. `draw` is the visit's lot between 0 and 100: below the share of the policy it is called back (OUT-17).
     """
     if visit.state not in (VisitState.PLANNED, VisitState.STARTED):
         raise Conflict("VISIT_ENDED", state=visit.state.value)
     if errors := faults(report, person_ids=visit.person_ids, happened_on=happened_on, policy=policy, at=at):
         raise Invalid("INVALID", errors=errors)
-    _no_high_elder_left_unexplained(visit, report, tiers)
+    _no_high_elder_left_unexplained(visit, report, tiers, looked_for)
     ended = replace(
         visit,
         **vars(report),
@@ -298,10 +299,14 @@ def choose(visit: Visit, draw: float, policy: RecordingPolicy) -> Visit:
     return replace(visit, check=SpotCheck(why), check_wanted=True) if why else visit
 
 
-def _no_high_elder_left_unexplained(visit: Visit, report: Report, tiers: Mapping[str, str]) -> None:
-    """Refuse a no-answer at a high-tier elder's door that neither opens an incident nor says where they are (OUT-20)."""
-    explained = report.incident_id or report.known_absence
-    if report.outcome is Outcome.NO_ANSWER and not explained and any(tiers.get(id) == "HIGH" for id in visit.person_ids):
+def _no_high_elder_left_unexplained(visit: Visit, report: Report, tiers: Mapping[str, str], looked_for: Collection[str]) -> None:
+    """Refuse a no-answer at the door of a high-tier elder for whom no incident opens and of whom it does not say where they are.
+
+    Each of several needs an explanation of their own: that a husband is in hospital says nothing about his wife (OUT-20).
+    """
+    absent = report.known_absence.of(visit.person_ids) if report.known_absence else ()
+    unexplained = {id for id in visit.person_ids if tiers.get(id) == "HIGH"} - {*absent, *looked_for}
+    if report.outcome is Outcome.NO_ANSWER and unexplained:
         raise Invalid("INCIDENT_REQUIRED", errors=[FieldError("incident", "INCIDENT_REQUIRED")])
 
 
