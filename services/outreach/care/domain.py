@@ -142,6 +142,8 @@ class CareRecipient:
     """The categories that hold and mean something here, those that bring nobody into care among them."""
     away: Away | None = None
     moved: Moved | None = None
+    alive_after_all_on: date | None = None
+    """The day on which a death that was none was taken back; nobody is sure of them before somebody has been there (REG-30)."""
     resides_here: bool = True
     """Whether the primary residence of somebody who lives in two communities is here (REG-43)."""
     primary_ended_at: datetime | None = None
@@ -212,6 +214,11 @@ def classify(
 def live(recipient: CareRecipient, *, life: Life, at: datetime, on: date) -> Change:
     """Take note of a death that was reported, confirmed or retracted (REG-30)."""
     return _settle(recipient, replace(recipient, life=life), at, on)
+
+
+def alive_after_all(recipient: CareRecipient, *, at: datetime, on: date) -> Change:
+    """Take note that they live, and on which day that was said: whatever brings them into care again comes with a visit at once (REG-30)."""
+    return _settle(recipient, replace(recipient, life=Life.ALIVE, alive_after_all_on=on), at, on)
 
 
 def leave(recipient: CareRecipient, *, away: Away | None) -> Change:

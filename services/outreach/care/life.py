@@ -22,7 +22,7 @@ def death_confirmed(hands: Hands, event: CloudEvent) -> Effects:
 
 def death_retracted(hands: Hands, event: CloudEvent) -> Effects:
     """Take the person into care again."""
-    return _live(hands, event, Life.ALIVE)
+    return _change(hands, event, lambda recipient, at, on: domain.alive_after_all(recipient, at=at, on=on))
 
 
 def away_started(hands: Hands, event: CloudEvent) -> Effects:

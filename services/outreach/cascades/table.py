@@ -55,7 +55,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
         pledges.death_confirmed,
         joint_activities.comes_no_more,
     ),
-    PersonDeathRetracted: (care.death_retracted, obligations.resume_today, wishes.death_retracted, talents.death_retracted, pledges.death_retracted),
+    PersonDeathRetracted: (care.death_retracted, visits.restore, obligations.resume_today, wishes.death_retracted, talents.death_retracted, pledges.death_retracted),
     PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, pairings.care_ended, wishes.moved_out, talents.moved_out, pledges.moved_out, joint_activities.comes_no_more),
     TransferConfirmed: (obligations.call_no_more,),
     PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started, talents.away_started),

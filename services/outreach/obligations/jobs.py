@@ -17,7 +17,7 @@ from services.common.hands import Hands, done_today, is_first_today
 from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Stored
-from services.outreach.care.domain import CarePolicy, CareRecipient
+from services.outreach.care.domain import CarePolicy, CareRecipient, Life
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.grids.storage import Grids
 from services.outreach.obligations import domain
@@ -108,7 +108,7 @@ def owe_festival_visits(process: Process, now: datetime) -> None:
         ref, opens_on = f"{code}:{day.isoformat()}", day - timedelta(days=policy.festival_days)
         trigger = Trigger(ObligationKind.FESTIVAL, day, grace_days=policy.festival_grace_days, ref=ref)
         still_owed = {one.state.person_id for one in owed.each({"open": True, "kind": ObligationKind.FESTIVAL.value}, EVERYBODY)}
-        wanted = people.each({"in_care": True, "away": None, "tier": {"$in": sorted(policy.festival_tiers)}}, EVERYBODY)
+        wanted = people.each({"in_care": True, "life": Life.ALIVE.value, "away": None, "tier": {"$in": sorted(policy.festival_tiers)}}, EVERYBODY)
         decisions = [
             domain.open_triggered(
                 trigger,

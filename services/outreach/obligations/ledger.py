@@ -40,10 +40,10 @@ class Ledger:
         storages = (hands.storage(kind) for kind in (Obligations, CareRecipients, Visits, Contacts))
         return cls(*storages, hands.policy(VisitPolicy))
 
-    def owe(self, person_id: str, cause: Cause, due_on: date | None = None) -> str | None:
+    def owe(self, person_id: str, cause: Cause, due_on: date | None = None, whatever_the_grounds: bool = False) -> str | None:
         """Open the next routine visit of a person in care; one that is open already is enough (OUT-1)."""
         person = self._recipients.known(person_id)
-        if person is None or not person.state.in_care or self._obligations.routine_of(person_id):
+        if person is None or not (person.state.in_care or whatever_the_grounds) or self._obligations.routine_of(person_id):
             return None
         decision = self._routine(person.state, self._contacts_of(person_id), id_from(cause.key, person_id), cause.at, due_on)
         opened = self._open(decision, cause.part(f"owe:{person_id}"))
@@ -51,6 +51,11 @@ class Ledger:
             # A visit may have been recorded after the contacts were read and before there was anything for it to meet.
             self.settle(person_id, cause)
         return opened
+
+    def owe_who_lives(self, person_id: str, cause: Cause, today: date) -> str | None:
+        """Owe a visit today to somebody who was taken for dead, also where what brought them into care ended with it (REG-30)."""
+        before = any(domain.was_held_for_a_death(owed.state) for owed in self._obligations.latest_of(person_id))
+        return self.owe(person_id, cause, due_on=today, whatever_the_grounds=before)
 
     def owe_all(self, people: Iterable[Stored[CareRecipient]], cause: Cause) -> None:
         """Open the next routine visit of many people in care, some at once; one that is open already is enough (OUT-1)."""
@@ -92,6 +97,8 @@ class Ledger:
             at=cause.at,
             assigned_to=assigned_to,
         )
+        if person.state.life is Life.DEATH_REPORTED:
+            decision = self._held(decision, person.state)
         cause = cause.part(f"{trigger.kind}:{person.id}")
         return self._open(decision, cause) or self._hasten(person.id, trigger, cause)
 
@@ -147,16 +154,17 @@ class Ledger:
 
     def _routine(self, person: CareRecipient, contacts: list[Contact], id: str, at: datetime, due_on: date | None = None) -> Change:
         counting = domain.counting(contacts, person.tier, self._policy)
+        last_contact_on, today = counting[-1].on if counting else None, business_date(at)
         decision = domain.open_routine(
             id=id,
             grid_id=person.grid_id,
             person_id=person.id,
             tier=person.tier,
-            in_care_since=business_date(person.in_care_since),
-            last_contact_on=counting[-1].on if counting else None,
-            today=business_date(at),
+            in_care_since=business_date(person.in_care_since or at),
+            last_contact_on=last_contact_on,
+            today=today,
             policy=self._policy,
-            due_on=due_on,
+            due_on=due_on or domain.due_after_all(person, last_contact_on=last_contact_on, today=today),
         )
         return self._held(decision, person)
 

@@ -52,7 +52,7 @@ def resume_today(hands: Hands, event: CloudEvent) -> Effects:
     started = _change_all(
         hands, event, "resume", lambda owed: domain.resume(owed, due_on=today, on=today, policy=policy), lambda owed: _held_for(owed, "DEATH_REPORTED")
     )
-    opened = Ledger.of(hands).owe(event.data.person_id, Cause.of_event(event, "resume"), due_on=today)
+    opened = Ledger.of(hands).owe_who_lives(event.data.person_id, Cause.of_event(event, "resume"), today)
     # Care begins anew, and who hears of that first may have opened the visit for some days later.
     started += _change_all(
         hands,

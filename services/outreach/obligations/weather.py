@@ -6,7 +6,7 @@ from services.common.events.base import CloudEvent
 from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause
-from services.outreach.care.domain import Tier
+from services.outreach.care.domain import Life, Tier
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.obligations.domain import ObligationKind, Trigger, VisitPolicy, open_triggered
 from services.outreach.obligations.storage import Obligations
@@ -19,7 +19,7 @@ def owe_for_the_weather(hands: Hands, event: CloudEvent) -> None:
     trigger = Trigger(ObligationKind.WEATHER, event.effective_on, at=deadline, ref=data.warning_id)
     owed = {found.state.person_id for found in obligations.each({"open": True, "kind": ObligationKind.WEATHER.value}, EVERYBODY)}
     where = {"grid_id": {"$in": data.grid_ids}} if data.grid_ids else {}
-    people = (one for one in hands.storage(CareRecipients).each({"in_care": True, "tier": Tier.HIGH.value, **where}, EVERYBODY))
+    people = (one for one in hands.storage(CareRecipients).each({"in_care": True, "life": Life.ALIVE.value, "tier": Tier.HIGH.value, **where}, EVERYBODY))
     obligations.add_many(
         (
             open_triggered(

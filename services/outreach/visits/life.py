@@ -7,20 +7,27 @@ from collections.abc import Callable
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
-from services.common.store import Cause
+from services.common.store import Cause, Stored
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.visits import CancelReason, Change, Visit, VisitState
 from services.outreach.visits.storage import Visits
 
 
 def convert(hands: Hands, event: CloudEvent) -> Effects:
-    """Turn the first visit that is planned to somebody who may be dead into one of condolence, and take the others back (U10)."""
-    planned = _planned(hands, event)
+    """Turn the first visit that is planned to somebody who may be dead into one of condolence, and spare them the others (U10)."""
+    dead, left, planned = event.data.person_id, tuple(event.data.co_resident_ids), _planned(hands, event)
     first, others = planned[:1], planned[1:]
-    left = tuple(event.data.co_resident_ids)
-    converted = _change(hands, event, first, "convert", lambda visit: domain.convert(visit, person_ids=left))
-    cancelled = _change(hands, event, others, "cancel", lambda visit: domain.cancel(visit, reason=CancelReason.DEATH_REPORTED))
-    return Effects(stopped=cancelled, started=converted)
+    converted = _change(hands, event, first, "convert", lambda visit: domain.convert(visit, dead=dead, left=left))
+    spared = _change(hands, event, others, "cancel", lambda visit: domain.spare(visit, dead=dead))
+    return Effects(stopped=spared, started=converted)
+
+
+def restore(hands: Hands, event: CloudEvent) -> Effects:
+    """Let nobody condole with the wife of a man who lives: what is still planned is planned as it was (REG-30)."""
+    alive, visits = event.data.person_id, hands.storage(Visits)
+    changed = {visit.id: visit for visit in visits.planned_without(alive)}
+    changed |= {visit.id: visit for visit in visits.ever_planned_for([alive]) if _was_done(visit, event, "restore:")}
+    return Effects(started=_change(hands, event, changed.values(), "restore", lambda visit: domain.restore(visit, alive=alive)))
 
 
 def cancel_moved(hands: Hands, event: CloudEvent) -> Effects:
@@ -40,10 +47,15 @@ def _cancelled(hands: Hands, event: CloudEvent, reason: CancelReason) -> Effects
 
 def _planned(hands: Hands, event: CloudEvent):
     """Return what was planned to the person when this fact came for the first time, the first one first."""
-    marks = tuple(Cause.of_event(event, verb).key for verb in ("convert:", "cancel:"))
     latest = hands.storage(Visits).ever_planned_for([event.data.person_id, *getattr(event.data, "co_resident_ids", ())])
     about = event.data.person_id
-    return [visit for visit in latest if (visit.state.state is VisitState.PLANNED and about in visit.state.person_ids) or any(entry["key"].startswith(marks) for entry in visit.handled)]
+    return [visit for visit in latest if (visit.state.state is VisitState.PLANNED and about in visit.state.person_ids) or _was_done(visit, event, "convert:", "cancel:")]
+
+
+def _was_done(visit: Stored[Visit], event: CloudEvent, *verbs: str) -> bool:
+    """Say whether this fact has changed the visit already, as it has when it comes again."""
+    marks = tuple(Cause.of_event(event, verb).key for verb in verbs)
+    return any(entry["key"].startswith(marks) for entry in visit.handled)
 
 
 def _change(hands: Hands, event: CloudEvent, found, verb: str, decide: Callable[[Visit], Change]) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ class Visits(Aggregates[Visit]):
     area = "grid_id"
     erasable = True
     opens = True
-    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
+    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("missing"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
     sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:
@@ -51,6 +51,10 @@ class Visits(Aggregates[Visit]):
     def draw(self, visit_id: str) -> float:
         """Return the lot of a visit between 0 and 100: the same whenever it is drawn, and nobody's to choose (OUT-17)."""
         return int(self.blind("spot_check", visit_id)[:8], 16) / 0xFFFFFFFF * 100
+
+    def planned_without(self, person_id: str) -> list[Stored[Visit]]:
+        """Return the visits that are planned to others because this person's death was reported."""
+        return self.find({"missing": person_id, "state": "PLANNED"}, EVERYBODY)
 
     def ever_planned_for(self, person_ids: Collection[str]) -> list[Stored[Visit]]:
         """Return the latest visits that are or were planned to these people, the earliest planned first."""

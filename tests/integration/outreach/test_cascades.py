@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.common.events.registry import (
+    CaseFileClosed,
+    ClassificationChanged,
     GridDefined,
     PersonAwayEnded,
     PersonAwayStarted,
@@ -71,8 +73,19 @@ def test_a_reported_death_holds_what_is_owed_and_owes_the_widow_a_visit_within_a
 def test_who_is_alive_after_all_is_owed_a_visit_today_and_nothing_is_replayed(outreach):
     grid = outreach.a_grid()
     person, other = outreach.a_person(grid, "KEY"), outreach.a_person(grid)
+    plans = [{"person_ids": [person, other], "planned_for": (outreach.now + timedelta(days=days)).isoformat()} for days in (1, 2)]
+    first, second = (outreach.post("/v1/visits", plan, 201, **worker(new_id(), grid))["id"] for plan in plans)
     outreach.tell(PersonDeathReported(person_id=person, co_resident_ids=[other]), person, grid)
+    outreach.settle()
+    visits = [outreach.get(f"/v1/visits/{id}") for id in (first, second)]
+    assert [(visit["state"], visit["person_ids"]) for visit in visits] == [("PLANNED", [other])] * 2, "who is left is still visited"
     outreach.tell(PersonDeathConfirmed(person_id=person, co_resident_ids=[other]), person, grid)
+    outreach.settle()
+    # The register derives no categories of the dead, and closes their file.
+    alone = {"person_id": person, "code": "LIVING_ALONE", "since": outreach.now.date(), "basis": "DERIVED"}
+    file = outreach.db["care_recipients"].find_one({"_id": person})["files"][0]["case_file_id"]
+    outreach.tell(ClassificationChanged(holds=False, **alone), person, grid)
+    outreach.tell(CaseFileClosed(case_file_id=file, person_id=person, reason="DECEASED"), file, grid)
     outreach.settle()
     outreach.tell(PersonDeathRetracted(person_id=person, was_confirmed=True), person, grid)
     outreach.settle()
@@ -80,7 +93,12 @@ def test_who_is_alive_after_all_is_owed_a_visit_today_and_nothing_is_replayed(ou
     [owed] = outreach.owed(person)
     assert (owed["kind"], owed["due_on"]) == ("ROUTINE", str(outreach.now.date()))
     assert of_kind(outreach, other, "BEREAVEMENT") == []
+    visits = [outreach.get(f"/v1/visits/{id}") for id in (first, second)]
+    assert [(visit["person_ids"], visit["purposes"]) for visit in visits] == [([person, other], ["ROUTINE"])] * 2, "nobody condoles with her"
+    outreach.tell(ClassificationChanged(holds=True, **alone), person, grid)
+    outreach.settle()
     assert outreach.get(f"/v1/care-recipients/{person}")["in_care"] is True
+    assert [one["id"] for one in outreach.owed(person)] == [owed["id"]], "one visit is owed, and it is due today"
 
 
 @pytest.mark.rule("REG-30")
@@ -130,6 +148,9 @@ def test_who_is_away_is_excused_and_called_and_who_comes_out_of_hospital_is_visi
 def test_a_weather_warning_owes_every_high_tier_elder_of_its_grids_a_call_within_a_day(outreach):
     here, there, staff, supervisor = outreach.a_grid(), outreach.a_grid(), new_id(), new_id()
     high, key, elsewhere = outreach.a_person(here, "HIGH"), outreach.a_person(here, "KEY"), outreach.a_person(there, "HIGH")
+    gone = outreach.a_person(here, "HIGH")
+    outreach.tell(PersonDeathReported(person_id=gone, co_resident_ids=[]), gone, here)
+    outreach.settle()
     body = {"kind": "COLD", "level": "RED", "grid_ids": [here]}
 
     assert outreach.client.post("/v1/weather-warnings", body, **worker(staff, here)).status_code == 403
@@ -139,6 +160,7 @@ def test_a_weather_warning_owes_every_high_tier_elder_of_its_grids_a_call_within
 
     [call] = of_kind(outreach, high, "WEATHER")
     assert call["due_at"] and not of_kind(outreach, key, "WEATHER") and not of_kind(outreach, elsewhere, "WEATHER")
+    assert not of_kind(outreach, gone, "WEATHER"), "nobody calls somebody who may be dead"
     since = (outreach.now + timedelta(minutes=3)).isoformat()
     outreach.visit([high], staff, here, method="PHONE", outcome="SPOKE", items=None, greeting_only=True, happened_at=since)
     outreach.settle()

@@ -55,7 +55,13 @@ def raised(outreach, incident_id: str) -> list[tuple[int, str, list[str]]]:
 @pytest.mark.rule("U3")
 def test_a_clock_that_passes_at_three_at_night_on_a_holiday_reaches_the_officer_on_duty(outreach):
     """Practitioner's tests 5 and 6."""
+    far = outreach.a_grid()
+    living, gone = outreach.a_person(far, "HIGH"), outreach.a_person(far, "HIGH")
+    outreach.tell(PersonDeathReported(person_id=gone, co_resident_ids=[]), gone, far)
+    outreach.settle()
     outreach.set_clock(NATIONAL_DAY_EVENING)
+    owed = {person: {one["kind"] for one in outreach.owed(person)} for person in (living, gone)}
+    assert "FESTIVAL" in owed[living] and "FESTIVAL" not in owed[gone], "the dead get no extra visit before the festival"
     leader, night = new_id(), appoint(outreach)
     grid, staff = outreach.a_grid(lead=leader), new_id()
     person = outreach.a_person(grid, "HIGH")

@@ -16,7 +16,7 @@ from services.common.events.base import Dated
 from services.common.events.outreach import ObligationMet
 from services.common.ids import new_id
 from services.common.store import Cause, Stored
-from services.outreach.care.domain import CareRecipient, Ground, Tier
+from services.outreach.care.domain import CareRecipient, Ground, Life, Tier
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import ObligationState, VisitPolicy
 from services.outreach.obligations.ledger import Ledger
@@ -246,3 +246,52 @@ def test_the_latest_contact_of_many_is_found_however_long_ago_it_was(visits):
 
     latest = max((business_date(visit.happened_at) for visit in world.recorded), default=None)
     assert world.ledger.last_contacts(["p"], today) == {"p": latest}
+
+
+@pytest.mark.rule("REG-30")
+def test_who_was_taken_for_dead_is_owed_a_visit_today_though_nothing_speaks_for_care_any_more():
+    world, today = World(Tier.KEY), (START + timedelta(days=90)).date()
+    world.ledger.owe("p", world.cause())
+    [row] = world.obligations.rows.values()
+    held, _ = domain.excuse(row.state, code=domain.ExcuseCode.DEATH_REPORTED, by=None, until=None, policy=POLICY)
+    gone, _ = domain.void(held, reason="OUT_OF_SCOPE")
+    world.obligations.rows[row.id] = replace(row, state=gone)
+    world.person = replace(world.person, grounds=(), in_care=False, alive_after_all_on=today)
+
+    assert world.ledger.owe("p", world.cause()) is None, "no other fact opens a visit to who is not in care"
+    opened = world.ledger.owe_who_lives("p", world.cause(), today)
+
+    owed = world.obligations.rows[opened].state
+    assert (owed.due_on, owed.open) == (today, True)
+
+
+@pytest.mark.rule("REG-30")
+def test_who_was_never_in_care_is_owed_nothing_when_a_death_is_taken_back():
+    world = World(Tier.GENERAL)
+    world.person = replace(world.person, grounds=(), in_care=False, alive_after_all_on=START.date())
+
+    assert world.ledger.owe_who_lives("p", world.cause(), START.date()) is None
+
+
+@pytest.mark.rule("REG-30")
+def test_care_that_begins_again_after_a_false_death_comes_with_a_visit_at_once_until_somebody_was_there():
+    world, today = World(Tier.GENERAL), (START + timedelta(days=90)).date()
+    world.record(88, Method.IN_PERSON)
+    world.person = replace(world.person, alive_after_all_on=(START + timedelta(days=89)).date())
+    assert world.obligations.rows[world.ledger.owe("p", world.cause())].state.due_on == today
+
+    seen = World(Tier.GENERAL)
+    seen.record(89, Method.IN_PERSON)
+    seen.person = world.person
+    assert seen.obligations.rows[seen.ledger.owe("p", seen.cause())].state.due_on > today
+
+
+@pytest.mark.rule("REG-30")
+def test_nobody_is_sent_to_who_may_be_dead_whatever_happens():
+    world = World(Tier.HIGH)
+    world.person = replace(world.person, life=Life.DEATH_REPORTED)
+    trigger = domain.Trigger(domain.ObligationKind.RECHECK, START.date(), at=START + timedelta(days=91))
+
+    opened = world.ledger.trigger(Stored("p", world.person, 1, 0), trigger, world.cause())
+
+    assert world.obligations.rows[opened].state.excused.code is domain.ExcuseCode.DEATH_REPORTED

@@ -456,11 +456,46 @@ def test_a_visit_without_place_or_photo_is_a_whole_visit():
 
 @pytest.mark.rule("U10")
 def test_a_visit_planned_to_somebody_who_may_be_dead_becomes_one_of_condolence():
-    changed, facts = domain.convert(a_plan(person_ids=("p",)), person_ids=("wife",))
+    changed, facts = domain.convert(a_plan(person_ids=("p", "mother")), dead="p", left=("wife",))
 
-    assert (changed.person_ids, changed.purposes) == (("wife",), ("CONDOLENCE", "VERIFICATION"))
+    assert (changed.person_ids, changed.purposes) == (("wife", "mother"), ("CONDOLENCE", "VERIFICATION")), "nobody else is forgotten"
     assert facts[0].purposes == ["CONDOLENCE", "VERIFICATION"]
-    assert domain.convert(a_plan(), person_ids=())[0].person_ids == ("p",)
+    alone = domain.convert(a_plan(), dead="p", left=())[0]
+    assert (alone.person_ids, alone.missing) == (("p",), ("p",))
+
+
+@pytest.mark.rule("U10")
+def test_a_later_visit_to_a_couple_goes_on_to_who_is_left_and_one_to_the_dead_alone_is_taken_back():
+    joint, facts = domain.spare(a_plan(person_ids=("p", "wife")), dead="p")
+    assert (joint.state, joint.person_ids, joint.purposes) == (VisitState.PLANNED, ("wife",), ("ROUTINE",))
+    assert facts == [VisitPlanned(visit_id="v", person_ids=["wife"], staff_ids=["s"], purposes=["ROUTINE"], planned_for=AT)]
+
+    alone, _ = domain.spare(a_plan(), dead="p")
+    assert (alone.state, alone.reason) == (VisitState.CANCELLED, "DEATH_REPORTED")
+
+
+@pytest.mark.rule("REG-30")
+def test_nobody_condoles_with_the_wife_of_a_man_who_lives():
+    plan = a_plan(person_ids=("p", "wife"))
+    for change in (domain.convert(plan, dead="p", left=("wife", "son"))[0], domain.spare(plan, dead="p")[0]):
+        restored, facts = domain.restore(change, alive="p")
+        assert restored == plan
+        assert [(fact.person_ids, fact.purposes) for fact in facts] == [(["p", "wife"], ["ROUTINE"])]
+        assert domain.restore(restored, alive="p") == (plan, [])
+        assert domain.restore(change, alive="wife") == (change, [])
+        made, _ = completed(a_report(seen_person_ids=("wife",)), change)
+        assert domain.restore(made, alive="p") == (made, []), "what was made is not replayed"
+
+
+@pytest.mark.rule("REG-30")
+def test_of_two_who_were_taken_for_dead_the_one_who_lives_is_visited_again_beside_those_left():
+    plan = a_plan(person_ids=("p", "q", "r"))
+    without = domain.convert(domain.convert(plan, dead="p", left=())[0], dead="q", left=())[0]
+    assert without.person_ids == ("r",)
+
+    one, _ = domain.restore(without, alive="p")
+    assert (one.person_ids, one.purposes, one.missing) == (("r", "p"), ("CONDOLENCE", "VERIFICATION"), ("q",))
+    assert domain.restore(one, alive="q")[0] == plan
 
 
 WHO = {"visit_id": "v", "person_ids": ["p"], "staff_ids": ["s"]}

@@ -22,7 +22,17 @@ from services.outreach.obligations.domain.obligation import (
     void,
     waited_for,
 )
-from services.outreach.obligations.domain.opening import MajorChange, Trigger, asked_for, call_every, hasten, open_routine, open_triggered
+from services.outreach.obligations.domain.opening import (
+    MajorChange,
+    Trigger,
+    asked_for,
+    call_every,
+    due_after_all,
+    hasten,
+    open_routine,
+    open_triggered,
+    was_held_for_a_death,
+)
 from services.outreach.obligations.domain.policy import ObligationKind, Rhythm, VisitPolicy
 
 __all__ = [
@@ -45,6 +55,7 @@ __all__ = [
     "change_tier",
     "check_months",
     "counting",
+    "due_after_all",
     "excuse",
     "excuse_by_hand",
     "fitting",
@@ -59,4 +70,5 @@ __all__ = [
     "seen_in_month",
     "void",
     "waited_for",
+    "was_held_for_a_death",
 ]

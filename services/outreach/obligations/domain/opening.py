@@ -9,7 +9,16 @@ from enum import StrEnum
 from services.common.calendar import business_date
 from services.common.events.outreach import ObligationDue, ObligationOpened, ObligationRescheduled
 from services.outreach.care.domain import CareRecipient, Life, Tier
-from services.outreach.obligations.domain.obligation import LIFECYCLE, Change, ExcuseCode, Obligation, ObligationState, limits, resume, with_next
+from services.outreach.obligations.domain.obligation import (
+    LIFECYCLE,
+    Change,
+    ExcuseCode,
+    Obligation,
+    ObligationState,
+    limits,
+    resume,
+    with_next,
+)
 from services.outreach.obligations.domain.policy import ObligationKind, VisitPolicy
 
 
@@ -76,6 +85,18 @@ def open_routine(
         state=LIFECYCLE.step("", ObligationState.OPEN),
     )
     return obligation, [opened(obligation)]
+
+
+def due_after_all(person: CareRecipient, *, last_contact_on: date | None, today: date) -> date | None:
+    """Return today for whom somebody took for dead, until somebody has been there since; None for everybody else (REG-30)."""
+    since = person.alive_after_all_on
+    return None if since is None or (last_contact_on and last_contact_on >= since) else today
+
+
+def was_held_for_a_death(owed: Obligation) -> bool:
+    """Say whether this visit ended because its person was taken for dead (REG-30)."""
+    held = owed.excused is not None and owed.excused.code is ExcuseCode.DEATH_REPORTED
+    return owed.kind is ObligationKind.ROUTINE and owed.state is ObligationState.VOID and (held or owed.void_reason == "DECEASED")
 
 
 def open_triggered(

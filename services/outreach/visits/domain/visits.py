@@ -126,6 +126,14 @@ class SpotCheck:
 
 
 @dataclass(frozen=True)
+class PlannedAs:
+    """To whom and for what a visit was planned, before it became one to those who are left."""
+
+    person_ids: tuple[str, ...]
+    purposes: tuple[Purpose, ...]
+
+
+@dataclass(frozen=True)
 class Visit:
     """One visit to one or more people at one door."""
 
@@ -163,6 +171,10 @@ class Visit:
     flags: tuple[Flag, ...] = ()
     check: SpotCheck | None = None
     check_wanted: bool = False
+    planned_as: PlannedAs | None = None
+    """What it was to be before a death was reported."""
+    missing: tuple[str, ...] = ()
+    """Whose death was reported after it was planned to them."""
     reason: str | None = None
     """Why it was cancelled, broken off or rejected."""
     corrects: str | None = None
@@ -245,10 +257,42 @@ def cancel(visit: Visit, *, reason: CancelReason) -> Change:
     return cancelled, [VisitCancelled(visit_id=visit.id, person_ids=list(visit.person_ids), staff_ids=list(visit.staff_ids), reason=reason.value)]
 
 
-def convert(visit: Visit, *, person_ids: Sequence[str]) -> Change:
-    """Turn a planned visit into one of condolence and to learn what is true, for those who live there (U10)."""
-    purposes = (Purpose.CONDOLENCE, Purpose.VERIFICATION)
-    changed = replace(visit, purposes=purposes, person_ids=tuple(person_ids) or visit.person_ids)
+def convert(visit: Visit, *, dead: str, left: Sequence[str]) -> Change:
+    """Turn a planned visit into one of condolence and to learn what is true, for those who live there (U10).
+
+    Whoever else it was planned to is visited as well; where nobody is left, it is for learning what is true.
+    """
+    others = dict.fromkeys((*left, *_besides(visit, dead)))
+    return _without(visit, dead, tuple(others), (Purpose.CONDOLENCE, Purpose.VERIFICATION))
+
+
+def spare(visit: Visit, *, dead: str) -> Change:
+    """Go on with a planned visit to those who are left, without who may be dead; take it back where nobody is (U10)."""
+    others = _besides(visit, dead)
+    return _without(visit, dead, others, visit.purposes) if others else cancel(visit, reason=CancelReason.DEATH_REPORTED)
+
+
+def restore(visit: Visit, *, alive: str) -> Change:
+    """Plan it again as it was, because a death was none; nothing that was made or taken back is replayed (REG-30)."""
+    if visit.state is not VisitState.PLANNED or visit.planned_as is None or alive not in visit.missing:
+        return visit, []
+    missing = tuple(one for one in visit.missing if one != alive)
+    if missing:
+        back = (alive,) if alive in visit.planned_as.person_ids else ()
+        changed = replace(visit, missing=missing, person_ids=tuple(dict.fromkeys((*visit.person_ids, *back))))
+    else:
+        changed = replace(visit, missing=(), planned_as=None, **vars(visit.planned_as))
+    return changed, [_planned(changed)]
+
+
+def _besides(visit: Visit, dead: str) -> tuple[str, ...]:
+    return tuple(person_id for person_id in visit.person_ids if person_id != dead)
+
+
+def _without(visit: Visit, dead: str, person_ids: tuple[str, ...], purposes: tuple[Purpose, ...]) -> Change:
+    before = visit.planned_as or PlannedAs(visit.person_ids, visit.purposes)
+    missing = (*visit.missing, dead)
+    changed = replace(visit, purposes=purposes, person_ids=person_ids or visit.person_ids, planned_as=before, missing=missing)
     return changed, [_planned(changed)]
 
 
