@@ -180,7 +180,7 @@ def test_what_may_wait_is_owed_from_its_day_with_its_grace():
 @pytest.mark.parametrize(
     ("kind", "reason", "trigger"),
     [
-        (Kind.RECHECK, MajorChange.FALL, Trigger(Kind.RECHECK, DAY_0, at=AT + 24 * HOUR)),
+        (Kind.RECHECK, MajorChange.FALL, Trigger(Kind.RECHECK, DAY_0, at=AT + 24 * HOUR, ref="FALL")),
         (Kind.BEREAVEMENT, None, Trigger(Kind.BEREAVEMENT, DAY_0, at=AT + 24 * HOUR)),
         (Kind.DISCHARGE, None, Trigger(Kind.DISCHARGE, DAY_0, at=AT + 24 * HOUR)),
         (Kind.NEW_CASE, None, Trigger(Kind.NEW_CASE, day(6), grace_days=2)),
