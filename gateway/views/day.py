@@ -18,6 +18,7 @@ from services.common.errors import NotFound
 from services.common.events.outreach import (
     AnotherVisitTimeSuggested,
     IncidentAftercareDone,
+    IncidentAftercareReopened,
     IncidentLevelLowered,
     IncidentLevelRaised,
     IncidentOpened,
@@ -163,6 +164,12 @@ def another_time_suggested(event):
 def aftercare_done(event):
     """Note that nothing is left to do after an incident."""
     yield Put(Incidents, event.data.incident_id, with_grid(event, aftercare_done=True))
+
+
+@on(IncidentAftercareReopened)
+def aftercare_reopened(event):
+    """Note that something is left to do again after an incident."""
+    yield Put(Incidents, event.data.incident_id, with_grid(event, aftercare_done=False))
 
 
 @on(VisitPlanned)

@@ -20,7 +20,7 @@ from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
 from services.common.calendar import business_date
-from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened, VisitCompleted
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeHeld, NoticeOpened, NoticeOwedAgain, VisitCompleted
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
 from services.common.events.volunteering import (
     ClassIncidentClosed,
@@ -101,9 +101,17 @@ def news_owed(event):
         yield _owed(news.person_id, "NEWS", news.notice_id, "owed", due_on=None, since=event.effective_on, **told, open=True)
 
 
-@on(NoticeDelivered, NoticeDropped)
+@on(NoticeOwedAgain)
+def news_owed_again(event):
+    """Note that somebody who is alive after all is to be told (REG-30)."""
+    news = event.data
+    told = {"about": news.about, "about_id": news.about_id, "what": news.change}
+    yield _owed(news.person_id, "NEWS", news.notice_id, "owed", due_on=None, since=event.effective_on, **told, open=True)
+
+
+@on(NoticeDelivered, NoticeDropped, NoticeHeld)
 def news_told(event):
-    """Note that the words have reached them, or need not any more."""
+    """Note that the words have reached them, or are not to be told, for now or any more."""
     if event.data.person_id:
         yield _owed(event.data.person_id, "NEWS", event.data.notice_id, "owed", open=False)
 

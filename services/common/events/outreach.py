@@ -585,6 +585,14 @@ class AnotherVisitTimeSuggested(Event):
 
 
 @event("incident")
+class IncidentAftercareReopened(Event):
+    """Something is left to do again after an incident: the visit that had been ticked off did not happen (OUT-17)."""
+
+    incident_id: str
+    person_id: str
+
+
+@event("incident")
 class IncidentAftercareDone(Event):
     """All that is left to do after an incident was done: kin informed, visit, plan, debrief."""
 
@@ -1044,6 +1052,27 @@ class NoticeDelivered(Event):
     by: str
     person_id: str | None = None
     visit_id: str | None = None
+
+
+@event("notice")
+class NoticeHeld(Event):
+    """Nobody is told the news for now: the death of whom it is for was reported (REG-30)."""
+
+    notice_id: str
+    about: str
+    about_id: str
+    person_id: str
+
+
+@event("notice")
+class NoticeOwedAgain(Event):
+    """The news is to be told after all: whom it is for is alive (REG-30)."""
+
+    notice_id: str
+    about: str
+    about_id: str
+    person_id: str
+    change: str
 
 
 @event("notice")

@@ -294,9 +294,9 @@ def unpair(recipient: CareRecipient, *, pairing_id: str, role: Role, at: datetim
     return _settle(recipient, replace(recipient, pairings=pairings, primary_ended_at=ended_at), at, on)
 
 
-def remember_contact(recipient: CareRecipient, *, on: date) -> Change:
-    """Keep the day of the latest contact that counted."""
-    return replace(recipient, last_contact_on=max(on, recipient.last_contact_on or on)), []
+def remember_contact(recipient: CareRecipient, *, on: date | None) -> Change:
+    """Keep the day of the latest contact that counted; one that did not happen is none (OUT-17)."""
+    return replace(recipient, last_contact_on=on), []
 
 
 def orphaned_before(now: datetime, policy: CarePolicy) -> datetime:

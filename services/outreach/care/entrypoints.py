@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from services.common.events.outreach import ObligationMet, PairingActing, PairingCovered, PairingCoverEnded, PairingEnded, PairingStarted
+from services.common.events.outreach import (
+    ObligationMet,
+    ObligationReopened,
+    PairingActing,
+    PairingCovered,
+    PairingCoverEnded,
+    PairingEnded,
+    PairingStarted,
+)
 from services.common.events.registry import (
     CaseFileClosed,
     CaseFileOpened,
@@ -19,6 +27,7 @@ from services.outreach.care import domain
 from services.outreach.care.domain import CarePolicy, Life, Tier
 from services.outreach.care.schemas import CareRecipientSchema, ListCareRecipientsSchema, PreferencesSchema
 from services.outreach.care.storage import CareRecipients
+from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.domain import Role
 
 
@@ -54,7 +63,7 @@ class CareRoutes:
 class CareSubscriptions:
     """Builds care recipients out of the register's facts and of pairings."""
 
-    recipients, category_policy = Storage(CareRecipients), Policy(CarePolicy)
+    recipients, owed, category_policy = Storage(CareRecipients), Storage(Obligations), Policy(CarePolicy)
 
     @subscribe(PersonRegistered)
     def on_person_registered(self, event):
@@ -146,8 +155,8 @@ class CareSubscriptions:
         )
 
     @subscribe(ObligationMet)
+    @subscribe(ObligationReopened)
     def on_obligation_met_remember(self, event):
-        """Keep the day of the contact."""
-        self.recipients.change(
-            event, event.data.person_id, lambda recipient, at, on: domain.remember_contact(recipient, on=event.data.met_on)
-        )
+        """Keep the day of the latest contact that still holds, in whatever order its facts come (OUT-17)."""
+        latest = self.owed.last_met_on(event.data.person_id)
+        self.recipients.change(event, event.data.person_id, lambda recipient, at, on: domain.remember_contact(recipient, on=latest))

@@ -32,6 +32,7 @@ from services.outreach.care import life as care
 from services.outreach.incidents import life as incidents
 from services.outreach.joint_activities import life as joint_activities
 from services.outreach.merges import life as merges
+from services.outreach.notices import life as notices
 from services.outreach.obligations import life as obligations
 from services.outreach.pairings import life as pairings
 from services.outreach.pledges import life as pledges
@@ -43,7 +44,7 @@ from services.outreach.wishes import life as wishes
 Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
-    PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort, talents.death_reported, joint_activities.comes_no_more),
+    PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort, talents.death_reported, notices.death_reported, joint_activities.comes_no_more),
     PersonDeathConfirmed: (
         care.death_confirmed,
         obligations.close,
@@ -55,7 +56,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
         pledges.death_confirmed,
         joint_activities.comes_no_more,
     ),
-    PersonDeathRetracted: (care.death_retracted, visits.restore, obligations.resume_today, wishes.death_retracted, talents.death_retracted, pledges.death_retracted),
+    PersonDeathRetracted: (care.death_retracted, visits.restore, obligations.resume_today, wishes.death_retracted, talents.death_retracted, pledges.death_retracted, notices.death_retracted),
     PersonMovedOut: (care.moved_out, visits.cancel_moved, obligations.call_instead, pairings.care_ended, wishes.moved_out, talents.moved_out, pledges.moved_out, joint_activities.comes_no_more),
     TransferConfirmed: (obligations.call_no_more,),
     PersonAwayStarted: (care.away_started, visits.cancel_away, obligations.excuse_while_away, incidents.away_started, talents.away_started),

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from services.common.calendar import business_date
 from services.common.errors import Invalid, NotFound
-from services.common.events.outreach import IncidentResolved, VisitCompleted
+from services.common.events.outreach import IncidentResolved, VisitAmended, VisitCompleted, VisitRejected
 from services.common.events.registry import CensusNoAnswer
 from services.common.hands import Hands
 from services.common.http import get, post
@@ -40,6 +40,7 @@ from services.outreach.incidents.schemas import (
 from services.outreach.incidents.storage import Incidents
 from services.outreach.obligations.domain import ObligationKind, Trigger
 from services.outreach.obligations.ledger import Ledger
+from services.outreach.visits.storage import Visits
 
 
 class IncidentRoutes:
@@ -150,6 +151,7 @@ class IncidentSubscriptions:
     """What the sweep and visits do to incidents."""
 
     incidents, desk, cared_for, hands = Storage(Incidents), Storage(Desk), Storage(CareRecipients), Storage(Hands)
+    made_visits = Storage(Visits)
 
     @subscribe(CensusNoAnswer)
     def on_census_no_answer(self, event):
@@ -190,6 +192,22 @@ class IncidentSubscriptions:
                 )
                 if decision[0] != incident.state:
                     self.incidents.save(incident, *decision, Cause.of_event(event, f"care:{incident.id}"))
+
+
+    @subscribe(VisitAmended)
+    @subscribe(VisitRejected)
+    def on_visit_taken_back_care(self, event):
+        """Ask again for the visit after an incident where the one that was ticked off did not happen so, and look for another (OUT-17)."""
+        for incident in self.incidents.visited_by(event.data.visit_id):
+            state, facts = ending.not_visited(incident.state, visit_id=event.data.visit_id)
+            for one in reversed(self.made_visits.completed_of(state.person_id)):
+                visit, by = one.state, next(iter(one.state.staff_ids), None)
+                state, more = ending.visited(
+                    state, visit_id=visit.id, method=visit.method, outcome=visit.outcome, at=visit.happened_at, by=by
+                )
+                facts += more
+            if state != incident.state:
+                self.incidents.save(incident, state, facts, Cause.of_event(event, f"care:{incident.id}"))
 
 
 def _shown(incident, request):

@@ -24,6 +24,7 @@ class Incidents(Aggregates[Incident]):
         Index("open", "-opened_at"),
         Index("state", "-opened_at"),
         Index("aftercare_open", "-opened_at"),
+        Index("ticked.visit_id"),
         Index("grid_id", "opened_at", "_id"),
         Index("opened_at", "_id"),
     )
@@ -44,6 +45,10 @@ class Incidents(Aggregates[Incident]):
         """Return which incidents of a person that opened since then ended with them safe elsewhere (OUT-24)."""
         wanted = {"person_id": person_id, "opened_at": {"$gte": since}, "resolution": Resolution.SAFE_AWAY.value}
         return [incident.id for incident in self.find(wanted, EVERYBODY, sort="-opened_at")]
+
+    def visited_by(self, visit_id: str) -> list[Stored[Incident]]:
+        """Return the incidents after which this visit was the one that was owed."""
+        return self.find({"ticked.visit_id": visit_id}, EVERYBODY)
 
     def to_care_for(self, person_id: str) -> list[Stored[Incident]]:
         """Return a person's incidents after which something is left to do."""

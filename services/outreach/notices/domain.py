@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
-from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeHeld, NoticeOpened, NoticeOwedAgain
 from services.common.states import NEW, StateMachine, Transition
 
 
 class NoticeState(StrEnum):
     TO_DELIVER = "TO_DELIVER"
+    HELD = "HELD"
     POSTED = "POSTED"
     DELIVERED = "DELIVERED"
     NOT_NEEDED = "NOT_NEEDED"
@@ -41,7 +42,9 @@ LIFECYCLE = StateMachine(
     Transition((NEW,), S.TO_DELIVER, "something changed for somebody with a name", "OUT-31"),
     Transition((NEW,), S.POSTED, "something changed for somebody who looks it up by a code", "OUT-40"),
     Transition((S.TO_DELIVER,), S.DELIVERED, "somebody told them", "OUT-31"),
-    Transition((S.TO_DELIVER,), S.NOT_NEEDED, "they died, or want to hear no more", "OUT-35"),
+    Transition((NEW, S.TO_DELIVER), S.HELD, "their death was reported", "REG-30"),
+    Transition((S.HELD,), S.TO_DELIVER, "they are alive", "REG-30"),
+    Transition((S.TO_DELIVER, S.HELD), S.NOT_NEEDED, "they died, or want to hear no more", "OUT-35"),
 )
 
 
@@ -71,10 +74,13 @@ Change = tuple[Notice, list[Event]]
 
 
 def open_notice(
-    *, id: str, grid_id: str | None, about: About, about_id: str, change: str, channel: str, who: str, person_id: str | None, at: datetime, on: date
+    *, id: str, grid_id: str | None, about: About, about_id: str, change: str, channel: str, who: str, person_id: str | None, at: datetime, on: date, held: bool = False
 ) -> Change:
-    """Owe somebody the news; what is looked up by a code has reached them when it is posted (OUT-40)."""
-    state = NoticeState.POSTED if channel == "CODE" else NoticeState.TO_DELIVER
+    """Owe somebody the news; what is looked up by a code has reached them when it is posted (OUT-40).
+
+    What is for somebody who may be dead is `held`, and told to nobody before one knows (REG-30).
+    """
+    state = NoticeState.POSTED if channel == "CODE" else NoticeState.HELD if held else NoticeState.TO_DELIVER
     notice = Notice(
         id=id,
         grid_id=grid_id,
@@ -117,9 +123,25 @@ def deliver(notice: Notice, *, how: How, at: datetime, on: date, by: str, now: d
     return told, [_told(told, how.value, by, visit_id)]
 
 
+def hold(notice: Notice) -> Change:
+    """Let nobody bring the news to the door of somebody who may be dead (REG-30)."""
+    if notice.state is not NoticeState.TO_DELIVER or notice.person_id is None:
+        return notice, []
+    fact = NoticeHeld(notice_id=notice.id, about=notice.about.value, about_id=notice.about_id, person_id=notice.person_id)
+    return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.HELD)), [fact]
+
+
+def owe_again(notice: Notice) -> Change:
+    """Owe the news again to somebody who is alive after all (REG-30)."""
+    if notice.state is not NoticeState.HELD:
+        return notice, []
+    ids = {"notice_id": notice.id, "about": notice.about.value, "about_id": notice.about_id, "person_id": notice.person_id}
+    return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.TO_DELIVER)), [NoticeOwedAgain(**ids, change=notice.change)]
+
+
 def drop(notice: Notice) -> Change:
     """Owe the news no longer, because whom it was for has died or wants to hear no more (OUT-35)."""
-    if notice.state is not NoticeState.TO_DELIVER:
+    if notice.state not in (NoticeState.TO_DELIVER, NoticeState.HELD):
         return notice, []
     fact = NoticeDropped(notice_id=notice.id, about=notice.about.value, about_id=notice.about_id, person_id=notice.person_id)
     return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.NOT_NEEDED)), [fact]

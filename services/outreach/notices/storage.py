@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from services.common.calendar import business_date
 from services.common.events.base import CloudEvent
 from services.common.ids import id_from
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
+from services.outreach.care.domain import Life
+from services.outreach.care.storage import CareRecipients
 from services.outreach.notices import domain
 from services.outreach.notices.domain import About, Notice
 
@@ -29,9 +31,18 @@ class Notices(Aggregates[Notice]):
         grid_id: str | None,
         change: str,
         whom: Iterable[tuple[str, str | None, str]],
+        families: Collection[str] = (),
     ) -> None:
-        """Owe each of these (who, person, channel) the news of one event, each once, however often it comes."""
+        """Owe each of these (who, person, channel) the news of one event, each once, however often it comes.
+
+        The dead hear of nothing (REG-30); of those among `families` the family hears in their stead (OUT-35).
+        """
+        people = self._process.storage(CareRecipients)
         for who, person_id, channel in whom:
+            known = people.known(people.present_id(person_id)) if person_id else None
+            life = known.state.life if known else Life.ALIVE
+            if life is Life.DECEASED and who not in families:
+                continue
             decision = domain.open_notice(
                 id=id_from("notice", event.id, who),
                 grid_id=grid_id,
@@ -40,9 +51,10 @@ class Notices(Aggregates[Notice]):
                 change=change,
                 channel=channel,
                 who=who,
-                person_id=person_id,
+                person_id=None if life is Life.DECEASED else person_id,
                 at=event.time,
                 on=business_date(event.time),
+                held=life is Life.DEATH_REPORTED,
             )
             self.add(*decision, Cause.of_event(event, f"notice:{who}"))
 
@@ -52,5 +64,5 @@ class Notices(Aggregates[Notice]):
         return self.find(waiting, EVERYBODY)
 
     def waiting_for(self, person_id: str) -> list[Stored[Notice]]:
-        """Return all that one person is still to be told."""
-        return self.find({"person_id": person_id, "state": "TO_DELIVER"}, EVERYBODY)
+        """Return all that one person is still to be told, now or once one knows that they live."""
+        return self.find({"person_id": person_id, "state": {"$in": ["TO_DELIVER", "HELD"]}}, EVERYBODY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.outreach.obligations.domain import Obligation, ObligationKind
+from services.outreach.obligations.domain import Obligation, ObligationKind, ObligationState
 
 EVERYBODY = Scope.everything("facts and clocks know no areas")
 
@@ -49,6 +49,11 @@ class Obligations(Aggregates[Obligation]):
     def latest_of(self, person_id: str, limit: int = 100) -> list[Stored[Obligation]]:
         """Return what is or was owed to a person, the latest first."""
         return self.find({"person_id": person_id}, EVERYBODY, sort="-opened_on", limit=limit)
+
+    def last_met_on(self, person_id: str) -> date | None:
+        """Return the day of the latest contact that met something which is owed to a person."""
+        met = {"person_id": person_id, "state": {"$in": [ObligationState.MET.value, ObligationState.MET_LATE.value]}}
+        return max((one.state.met_on for one in self.find(met, EVERYBODY, sort="-opened_on", limit=20)), default=None)
 
     def met_by(self, visit_id: str) -> list[Stored[Obligation]]:
         """Return what a visit, or a contact, met."""

@@ -96,4 +96,5 @@ class WishNoticeSubscriptions:
 
     def _tell_wishers(self, event, wish: Wish, change: str, wishers: Iterable[Stakeholder]) -> None:
         whom = [(wisher.key, wisher.person_id, wisher.channel.value) for wisher in wishers]
-        self.notices_of_wishes.tell(event, About.WISH, wish.id, wish.grid_id, change, whom)
+        families = {wish.wishers[0].key} if wish.last_wish else ()
+        self.notices_of_wishes.tell(event, About.WISH, wish.id, wish.grid_id, change, whom, families)

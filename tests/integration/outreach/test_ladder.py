@@ -178,6 +178,14 @@ def test_what_follows_an_incident_is_ticked_off_and_the_third_suggests_another_h
     eventually(lambda: "RECHECK" not in {owed["kind"] for owed in outreach.owed(person)}, why="the visit met it")
     done = eventually(lambda: [one for one in [outreach.get(f"/v1/incidents/{incident['id']}")] if not one["aftercare_open"]], why="the visit")[0]
     assert {one["item"]: one["by"] for one in done["ticked"]}["VISIT"] == staff
+    seen = outreach.get("/v1/visits", person_id=person, state="COMPLETED")["items"][0]["id"]
+    outreach.settle()
+    assert outreach.get(f"/v1/care-recipients/{person}")["last_contact_on"] is not None
+    outreach.post(f"/v1/visits/{seen}/reversal", **lead(new_id(), grid))
+    outreach.settle()
+    again = outreach.get(f"/v1/incidents/{incident['id']}")
+    assert (again["aftercare_open"], "VISIT" in {one["item"] for one in again["ticked"]}) == (True, False), "it did not happen (OUT-17)"
+    assert outreach.get(f"/v1/care-recipients/{person}")["last_contact_on"] is None
 
 
 @pytest.mark.rule("OUT-23")

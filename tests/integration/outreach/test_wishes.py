@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.events.registry import GridDefined, PersonDeathConfirmed, PersonRegistered
+from services.common.events.registry import GridDefined, PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted, PersonRegistered
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
 from tests.support.running import eventually
@@ -168,12 +168,26 @@ def test_merged_wishers_hear_all_and_a_personal_wish_ends_with_its_wisher(town):
     town.post(f"/v1/wishes/{other}/split")
     town.until(other, "TRIAGED")
     eventually(lambda: town.get(target)["stakeholders"] == [], why="let go")
+    town.o.settle()
+    assert town.notices(person_id=one, state="TO_DELIVER") == [], "nobody is sent to the dead with later news"
+    news = {notice["id"] for notice in town.notices(person_id=two, state="TO_DELIVER")}
+    assert news
+    town.o.tell(PersonDeathReported(person_id=two, co_resident_ids=[]), two, town.grid)
+    town.o.settle()
+    assert (town.notices(person_id=two, state="TO_DELIVER"), {notice["id"] for notice in town.notices(person_id=two, state="HELD")}) == ([], news)
+    town.o.tell(PersonDeathRetracted(person_id=two), two, town.grid)
+    town.o.settle()
+    assert {notice["id"] for notice in town.notices(person_id=two, state="TO_DELIVER")} == news
     town.o.tell(PersonDeathConfirmed(person_id=two, co_resident_ids=[]), two, town.grid)
     ended = town.until(other, "MOOT")
     assert (ended["asks"], town.o.get("/v1/wishes", asks="FAMILY", grid_id=town.grid)["items"][0]["id"]) == ("FAMILY", other)
     town.o.settle()
     assert town.notices(person_id=two, state="TO_DELIVER") == []
-    applied = town.o.db["cascades"].find_one({"person_id": two})
+    applied = town.o.db["cascades"].find_one({"person_id": two, "trigger": "PersonDeathConfirmed"})
     assert f"wish/{other}" in applied["effects"]["stopped"]
     gone_on = town.post(f"/v1/wishes/{other}/decision", {"decision": "GO_ON", "kin_relation": "女儿"})
     assert (gone_on["state"], gone_on["last_wish"]) == ("TRIAGED", True)
+    town.post(f"/v1/wishes/{other}/acceptance", {"promise_on": str(town.o.now.date() + timedelta(days=20))})
+    town.o.settle()
+    told = [notice for notice in town.notices(about_id=other, state="TO_DELIVER") if notice["change"] == "PROMISED"]
+    assert [notice["person_id"] for notice in told] == [None], "the family hears of it in the stead of the dead"

@@ -14,6 +14,7 @@ from services.common.events.base import Dated
 from services.common.events.outreach import (
     AnotherVisitTimeSuggested,
     IncidentAftercareDone,
+    IncidentAftercareReopened,
     IncidentLevelLowered,
     IncidentLevelRaised,
     IncidentOpened,
@@ -462,6 +463,21 @@ def test_only_who_stood_before_the_elder_since_has_made_the_visit_after_an_incid
     after, _ = ending.visited(incident, visit_id="v", method=method, outcome=outcome, at=at, by="s")
 
     assert [(one.item, one.visit_id) for one in after.ticked] == ([(Aftercare.VISIT, "v")] if ticked else [])
+
+
+@pytest.mark.rule("OUT-17")
+def test_a_visit_after_an_incident_that_did_not_happen_is_to_be_made_again():
+    incident, _ = resolved()
+    incident, _ = ending.visited(incident, visit_id="v", method="IN_PERSON", outcome="SEEN_WELL", at=incident.safety_confirmed_at, by="s")
+    assert ending.not_visited(incident, visit_id="w") == (incident, [])
+    again, facts = ending.not_visited(incident, visit_id="v")
+    assert (again.ticked, again.aftercare_open, facts) == ((), True, []), "the rest was still to do"
+
+    for item in (Aftercare.INFORM_KIN, Aftercare.UPDATE_PLAN, Aftercare.DEBRIEF):
+        incident, _ = ending.tick(incident, item, at=AT + hours(2), by="s")
+    assert not incident.aftercare_open
+    again, facts = ending.not_visited(incident, visit_id="v")
+    assert (len(again.ticked), again.aftercare_open, facts) == (3, True, [IncidentAftercareReopened(incident_id="i", person_id="p")])
 
 
 def test_nobody_visits_the_dead_and_nothing_is_ticked_while_the_search_goes_on():

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.common.errors import Conflict, Invalid
-from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeOpened
+from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeHeld, NoticeOpened, NoticeOwedAgain
 from services.outreach.lookups.domain import code_from, normal
 from services.outreach.notices import domain
 from services.outreach.notices.domain import About, How, NoticeState
@@ -124,3 +124,30 @@ def test_news_is_told_neither_before_it_was_news_nor_in_the_future_nor_twice():
     dropped_fact = NoticeDropped(notice_id="n", about="WISH", about_id="w", person_id="p")
     assert (dropped.id, dropped.state, facts) == ("n", NoticeState.NOT_NEEDED, [dropped_fact])
     assert refused(dropped) == "NOTICE_NOT_TO_DELIVER"
+
+
+@pytest.mark.rule("REG-30")
+def test_nobody_brings_news_to_somebody_who_may_be_dead_and_who_lives_hears_of_it_after_all():
+    ids = {"notice_id": "n", "about": "WISH", "about_id": "w", "person_id": "p"}
+    held, facts = domain.hold(opened()[0])
+    assert (held.state, facts) == (NoticeState.HELD, [NoticeHeld(**ids)])
+    with pytest.raises(Conflict, match="NOTICE_NOT_TO_DELIVER"):
+        delivered(held)
+    assert domain.hold(held) == (held, [])
+
+    owed, facts = domain.owe_again(held)
+    assert (owed, facts) == (opened()[0], [NoticeOwedAgain(**ids, change="DECLINED")])
+    assert domain.owe_again(owed) == (owed, [])
+    told, _ = delivered(owed)
+    assert domain.hold(told) == (told, []) and domain.owe_again(told) == (told, [])
+
+    dropped, facts = domain.drop(held)
+    assert (dropped.state, facts) == (NoticeState.NOT_NEEDED, [NoticeDropped(**ids)])
+
+
+@pytest.mark.rule("REG-30")
+def test_news_that_comes_while_a_death_is_reported_waits_and_what_is_looked_up_by_a_code_does_not():
+    kept = {"id": "n", "grid_id": "g", "about": About.WISH, "about_id": "w", "change": "PROMISED", "who": "p", "person_id": "p", "at": AT, "on": ON}
+    notice, [fact] = domain.open_notice(**kept, channel="VISIT", held=True)
+    assert (notice.state, fact.state) == (NoticeState.HELD, "HELD")
+    assert domain.open_notice(**kept, channel="CODE", held=True)[0].state is NoticeState.POSTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,6 +32,7 @@ from services.common.events.outreach import (
     WishWithdrawn,
 )
 from services.common.workdays import WorkCalendar
+from services.outreach.care.domain import Life
 from services.outreach.wishes.domain import answers, clocks, doing, intake, life
 from services.outreach.wishes.domain.answers import DeclineReason
 from services.outreach.wishes.domain.doing import Capacity, ConfirmMethod, FollowUp
@@ -48,6 +50,7 @@ from services.outreach.wishes.domain.wishes import (
     WishScope,
     WishState,
 )
+from services.outreach.wishes.jobs import in_doubt
 
 AT = datetime(2025, 3, 3, 2, tzinfo=UTC)
 TODAY = date(2025, 3, 3)
@@ -612,3 +615,16 @@ def test_a_wish_has_one_wisher():
     with pytest.raises(Invalid) as refusal:
         intake.triage(anonymous, owner_staff_id="o", scope=WishScope.PERSONAL)
     assert [(error.field, error.code) for error in refusal.value.errors] == [("scope", "WISHER_REQUIRED")]
+
+
+@pytest.mark.rule("REG-30")
+def test_the_clock_of_a_personal_wish_waits_while_a_death_is_reported_and_no_other_clock_does():
+    def asked(life, **wish):
+        person = SimpleNamespace(state=SimpleNamespace(life=life))
+        people = SimpleNamespace(known=lambda id: person if id == "p" else None, present_id=lambda id: id)
+        return in_doubt(SimpleNamespace(**{"scope": WishScope.PERSONAL, "person_id": "p", "stakeholders": (), **wish}), people)
+
+    assert asked(Life.DEATH_REPORTED)
+    assert not asked(Life.ALIVE)
+    assert not asked(Life.DEATH_REPORTED, person_id=None) and not asked(Life.DEATH_REPORTED, person_id="stranger")
+    assert not asked(Life.DEATH_REPORTED, stakeholders=("q",)) and not asked(Life.DEATH_REPORTED, scope=WishScope.BUILDING)

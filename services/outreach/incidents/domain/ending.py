@@ -9,7 +9,7 @@ from datetime import date, datetime
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated, Event
-from services.common.events.outreach import AnotherVisitTimeSuggested, IncidentAftercareDone, IncidentResolved
+from services.common.events.outreach import AnotherVisitTimeSuggested, IncidentAftercareDone, IncidentAftercareReopened, IncidentResolved
 from services.outreach.incidents.domain.incidents import (
     AHEAD,
     LIFECYCLE,
@@ -128,6 +128,15 @@ def visited(incident: Incident, *, visit_id: str, method: str, outcome: str, at:
     if not asked or at < incident.safety_confirmed_at or not stood_before(method, outcome):
         return incident, []
     return tick(incident, Aftercare.VISIT, at=at, by=by, visit_id=visit_id)
+
+
+def not_visited(incident: Incident, *, visit_id: str) -> Change:
+    """Ask again for the visit after an incident, because the one that was ticked off did not happen (OUT-17)."""
+    ticked = tuple(one for one in incident.ticked if one.visit_id != visit_id)
+    if ticked == incident.ticked:
+        return incident, []
+    again = [] if incident.aftercare_open else [IncidentAftercareReopened(incident_id=incident.id, person_id=incident.person_id)]
+    return replace(incident, ticked=ticked, aftercare_open=True), again
 
 
 def tick(incident: Incident, item: Aftercare, *, at: datetime, by: str | None, visit_id: str | None = None) -> Change:
