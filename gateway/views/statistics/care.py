@@ -90,6 +90,7 @@ def on_time_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
     ),
     events=(*CARE, *CONTACTS),
     corrections=TAKEN_BACK,
+    of_people=True,
 )
 def longest_gap(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the longest gap of each tier, with whose it is."""
@@ -101,7 +102,12 @@ def longest_gap(facts: Sequence[Fact], period: Period) -> list[Part]:
     gaps: dict[str, list[tuple[int, str]]] = {"HIGH": [], "KEY": [], "GENERAL": []}
     for person_id, (tier, since) in in_care(facts, period.last).items():
         gaps[tier].append(((period.last - last.get(person_id, since)).days, person_id))
-    return [Part(tier, max(found)[0], "DAYS", (max(found)[1],)) if found else Part(tier, None, "DAYS") for tier, found in gaps.items()]
+    return [_longest(tier, found) for tier, found in gaps.items()]
+
+
+def _longest(tier: str, gaps: list[tuple[int, str]]) -> Part:
+    days = max((days for days, _ in gaps), default=None)
+    return Part(tier, days, "DAYS", tuple(sorted(id for one, id in gaps if one == days)))
 
 
 @metric(

@@ -76,6 +76,8 @@ class Metric:
     """Those of its events that count whenever they happened, if they were known: what closes or corrects something of the period may come after it (U12)."""
     confidential: bool = False
     """Whether the ids behind it tell more than the reader of a figure may know (LRN-2)."""
+    of_people: bool = False
+    """Whether the ids behind it are people, whom those who may visit them see by name."""
     by_grid: bool = True
     """Whether its facts belong to grids, so that who works in some sees those; otherwise it is about the whole community."""
 
@@ -83,12 +85,12 @@ class Metric:
 METRICS: dict[str, Metric] = {}
 
 
-def metric(id: str, version: int, *, title: Text, definition: Text, events: Sequence[str], corrections: Sequence[str] = (), confidential: bool = False, by_grid: bool = True) -> Callable[[Compute], Compute]:
+def metric(id: str, version: int, *, title: Text, definition: Text, events: Sequence[str], corrections: Sequence[str] = (), confidential: bool = False, of_people: bool = False, by_grid: bool = True) -> Callable[[Compute], Compute]:
     """Define a figure; a change of what it means is a new version."""
 
     def declare(compute: Compute) -> Compute:
         assert id not in METRICS and set(corrections) <= set(events), id
-        METRICS[id] = Metric(id, version, title, definition, tuple(events), compute, tuple(corrections), confidential, by_grid)
+        METRICS[id] = Metric(id, version, title, definition, tuple(events), compute, tuple(corrections), confidential, of_people, by_grid)
         return compute
 
     return declare

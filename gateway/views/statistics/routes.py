@@ -9,8 +9,10 @@ from marshmallow import Schema, validates_schema
 from marshmallow import fields as ma
 
 from gateway.views import fields
+from gateway.views.access import masked
+from gateway.views.cards import Cards
 from gateway.views.freshness import Freshness
-from gateway.views.schemas import DatedSchema
+from gateway.views.schemas import DatedSchema, NamedSchema
 from gateway.views.statistics.facts import StatisticFacts
 from gateway.views.statistics.metric import METRICS, Metric, Part, Period, published, restate
 from services.common.errors import Invalid, NotFound
@@ -21,6 +23,8 @@ from services.common.nameko import Storage
 from services.common.store import Scope
 
 INSIDERS = (Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
+VISITORS = (Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
+"""Who reads the names of people in care within their areas; an auditor reads them masked."""
 READERS = Access(*INSIDERS, Role.PARTNER)
 LONGEST = timedelta(days=366)
 COMMUNITY = Scope.everything("figures of the whole community, whose ids are shown only where that is allowed")
@@ -46,6 +50,11 @@ class PartSchema(Schema):
     value = ma.Float(allow_none=True, metadata=fields.meta("The number; null where there is nothing to count, or too little to publish.", 0.9666))
     unit = fields.code("COUNT, SHARE, DAYS, MINUTES or RATIO.", "SHARE")
     ids = fields.codes("What it was counted from; null for who may not look behind it.", [fields.ID])
+    people = ma.List(
+        ma.Nested(NamedSchema),
+        allow_none=True,
+        metadata=fields.meta("Who that is, where it is people and the reader may visit them; masked for an auditor, null otherwise.", None),
+    )
 
 
 class DefinitionSchema(Schema):
@@ -84,7 +93,7 @@ class RestatementSchema(StatisticSchema):
 class StatisticRoutes:
     """Figures that anybody can compute again."""
 
-    statistic_facts = Storage(StatisticFacts)
+    statistic_facts, cards = Storage(StatisticFacts), Storage(Cards)
     freshness = Storage(Freshness)
 
     @get("/v1/statistics", access=READERS, answer=DefinitionsSchema)
@@ -99,7 +108,7 @@ class StatisticRoutes:
         chosen, period = _metric(request), _period(request)
         known_at = request.query.get("as_of", request.now)
         parts = self._parts(chosen, period, known_at, request)
-        return self._figure(chosen, period, known_at, request) | {"parts": [_part(part, _sees_ids(chosen, request)) for part in _shown(parts, request)]}
+        return self._figure(chosen, period, known_at, request) | {"parts": self._told(chosen, _shown(parts, request), request)}
 
     @get("/v1/statistics/{statistic_id}/restatement", access=Access(*INSIDERS), query=RestatementQuery, answer=RestatementSchema)
     def get_restatement(self, request):
@@ -113,8 +122,16 @@ class StatisticRoutes:
             {"name": one.name, "before": one.before, "after": one.after, "added": list(one.added) if sees else None, "removed": list(one.removed) if sees else None}
             for one in differences
         ]
-        figure = self._figure(chosen, period, known_at, request) | {"parts": [_part(part, sees) for part in after]}
+        figure = self._figure(chosen, period, known_at, request) | {"parts": self._told(chosen, after, request)}
         return figure | {"earlier": earlier, "restated": bool(differences), "differences": told}
+
+    def _told(self, chosen: Metric, parts: list[Part], request) -> list[dict[str, Any]]:
+        sees = _sees_ids(chosen, request)
+        people = self.cards.show("person", [id for part in parts for id in part.ids]) if chosen.of_people and sees and request.actor.has(*VISITORS) else None
+        return [
+            _part(part, sees) | {"people": None if people is None else [people.named(id, masked(request.actor)) for id in part.ids]}
+            for part in parts
+        ]
 
     def _parts(self, chosen: Metric, period: Period, known_at: datetime, request) -> list[Part]:
         scope = request.scope if chosen.by_grid else COMMUNITY

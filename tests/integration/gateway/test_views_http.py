@@ -320,6 +320,10 @@ def the_statistics(views):
     assert all(part["ids"] is None for part in partner["parts"])
     secretary = all_of_it(views, "/v1/statistics/learning.coverage", **year, roles=("branch_secretary",), areas=(BRANCH,))
     assert all(part["ids"] is None for part in secretary["parts"]) and secretary["parts"][0]["value"] > 0
+    gap = {role: all_of_it(views, "/v1/statistics/visits.longest_gap", **year, roles=(role,))["parts"][0] for role in ("administrator", "auditor", "partner")}
+    [person] = gap["administrator"]["ids"]
+    assert (gap["administrator"]["people"][0]["name"], gap["auditor"]["people"][0]["name"][:2]) == (f"王{person[-4:]}", "王*")
+    assert (gap["partner"]["value"], gap["partner"]["people"]) == (None, None) and now["parts"][0]["people"] is None
     stranger = all_of_it(views, "/v1/statistics/visits.made", **year, roles=("worker",), areas=(an_id("nowhere"),))
     assert {part["value"] for part in stranger["parts"]} == {0}
     assert views.get("/v1/statistics/visits.made", **{"from": "2025-02-01", "to": "2025-01-01"}).status_code == 422

@@ -172,6 +172,8 @@ def test_the_longest_gap_names_whose_it_is_by_tier():
     assert (part(parts, "HIGH").value, part(parts, "HIGH").ids) == (29, ("b",))
     assert part(parts, "KEY").ids == ("c",)
     assert part(parts, "GENERAL").value is None
+    as_long = longest_gap([*facts, began("d", tier="HIGH"), met("d", "2025-06-01")], JUNE)
+    assert part(as_long, "HIGH").ids == ("b", "d"), "nobody is hidden behind another"
 
 
 @pytest.mark.rule("U12")
