@@ -15,7 +15,7 @@ from services.outreach.grids.storage import Grids
 from services.outreach.lookups.domain import code_of
 from services.outreach.wishes import schemas
 from services.outreach.wishes.domain import answers, doing, intake, life
-from services.outreach.wishes.domain.wishes import Visibility, WishPolicy, WishState
+from services.outreach.wishes.domain.wishes import Visibility, WishPolicy, WishState, told_as
 from services.outreach.wishes.storage import Wishes
 
 PUBLIC_LIST = Scope.everything("what everybody may see shows no person and no words")
@@ -171,6 +171,9 @@ class WishRoutes:
         query = dict(request.query)
         cursor, limit = query.pop("cursor", None), query.pop("limit")
         filter = {"visibility": {"$in": list(SHOWN)}, "state": {"$ne": WishState.MERGED.value}, **query}
+        if "category" in query:
+            # As it is told: whoever asks for HEALTH by name must not learn which of the others are of that kind.
+            filter["category"] = {"$in": [one.value for one in told_as(query["category"])]}
         return self.wishes.page(filter, PUBLIC_LIST, cursor, limit, sort="-submitted_on")
 
     def _wish(self, request):

@@ -143,6 +143,8 @@ def test_an_answer_counts_when_it_was_told_and_words_stay_with_carers(town):
     assert (answered["open"], answered["answer"]["delivered_by"]) == (False, town.third)
     assert town.post(f"/v1/notices/{notice['id']}/delivery", told, status=409)["code"] == "NOTICE_NOT_TO_DELIVER"
 
+    assert town.o.get("/v1/public-wishes", roles=(), category="HEALTH")["items"] == []
+    assert "5号楼" in str(town.o.get("/v1/public-wishes", roles=(), category="OTHER"))
     public = str(town.o.get("/v1/public-wishes", roles=()))
     assert "5号楼" in public and "OTHER" in public and "HEALTH" not in public and "血压" not in public and person not in public
     seen = town.o.get(f"/v1/wishes/{wish}", **auditor())

@@ -49,6 +49,7 @@ from services.outreach.wishes.domain.wishes import (
     WishPolicy,
     WishScope,
     WishState,
+    told_as,
 )
 from services.outreach.wishes.jobs import in_doubt
 
@@ -560,6 +561,13 @@ def test_a_wish_is_shown_as_its_owner_says_and_only_masked_with_other_words():
         with pytest.raises(Invalid) as refusal:
             intake.show_as(triaged(), visibility=Visibility.MASKED, masked_text=text)
         assert [(error.field, error.code) for error in refusal.value.errors] == [("masked_text", code)]
+
+
+@pytest.mark.rule("OUT-36")
+def test_who_asks_by_a_category_is_told_no_more_than_who_looks():
+    assert told_as(Category.HEALTH) == told_as(Category.MONEY) == frozenset()
+    assert told_as(Category.OTHER) == {Category.OTHER, Category.HEALTH, Category.MONEY}
+    assert told_as(Category.REPAIR) == {Category.REPAIR}
 
 
 @pytest.mark.rule("OUT-30")

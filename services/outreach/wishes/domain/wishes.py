@@ -35,6 +35,12 @@ class Category(StrEnum):
 
 
 UNTOLD = frozenset({Category.HEALTH, Category.MONEY})
+"""What everybody may see says OTHER of these."""
+
+
+def told_as(category: Category) -> frozenset[Category]:
+    """Return the categories of which everybody is told that they are this one (OUT-36)."""
+    return frozenset(one for one in Category if (Category.OTHER if one in UNTOLD else one) is category)
 """Categories that would tell of somebody's health or money: nobody outside the work hears more than OTHER (OUT-36)."""
 
 
