@@ -156,12 +156,15 @@ def move_in(story: Teller, login: str, door: Door, residents: tuple[Resident, ..
     """Enter the people of a household and the household."""
     worker = story.as_(login)
     for one in residents:
-        known = {"sex": one.sex, "born_on": one.born_on, "residency": one.residency, "living_children": one.children}
+        known = {"sex": one.sex, "born_on": one.born_on, "living_children": one.children}
         known = {field: value for field, value in known.items() if value is not None}
         worker.post("/v1/people", {"id": one.id, "grid_id": name("grid", door.grid), "name": one.name, **known})
     members = [{"person_id": one.id, "relation_to_head": one.relation} for one in residents]
     no = f"{door.building}-{door.unit}-{door.room}"
     worker.post("/v1/households", {"id": door.household, "dwelling_id": door.id, "no": no, "opened_on": since, "members": members})
+    for one in residents:
+        if one.residency == "TEMP_AWAY":
+            worker.post(f"/v1/people/{one.id}/absence", {"kind": "TEMP_AWAY", "return_unknown": True})
 
 
 SCENES = [the_community_is_set_up, the_register_is_written]

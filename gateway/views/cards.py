@@ -29,6 +29,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMovedIn,
     PersonMovedOut,
     PersonRegistered,
     PersonUpdated,
@@ -163,6 +164,7 @@ def age_on(born_on: str | None, today: date) -> int | None:
     PersonDeathRetracted,
     PersonAwayStarted,
     PersonAwayEnded,
+    PersonMovedIn,
     PersonMovedOut,
 )
 def person_card_wanted(event):

@@ -16,6 +16,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonDeathConfirmed": EVERYBODY,
     "PersonDeathRetracted": EVERYBODY,
     "PersonMovedOut": EVERYBODY,
+    "PersonMovedIn": EVERYBODY,
     "PersonAwayStarted": THE_OTHERS,
     "PersonAwayEnded": THE_OTHERS,
     "PersonMerged": EVERYBODY,

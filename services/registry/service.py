@@ -33,6 +33,7 @@ from services.registry.imports.entrypoints import ImportRoutes
 from services.registry.imports.storage import ImportFiles, Imports
 from services.registry.kin.entrypoints import KinRoutes, KinSubscriptions
 from services.registry.life.entrypoints import LifeRoutes
+from services.registry.life.subscriptions import IncidentSubscriptions
 from services.registry.merges.entrypoints import MergeRoutes, MergeSubscriptions
 from services.registry.merges.movers import Movers
 from services.registry.merges.storage import Merges
@@ -84,6 +85,7 @@ class RegistryInbox(
     BirthdaySubscriptions,
     StaffSubscriptions,
     CensusSubscriptions,
+    IncidentSubscriptions,
     GuardianshipSubscriptions,
     ConsentSubscriptions,
     PersonErasure,

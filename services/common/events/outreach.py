@@ -572,6 +572,8 @@ class IncidentResolved(Event):
     """The highest step of the ladder that was reached."""
     avoidable: bool = False
     """Whether the elder's absence became known only later (OUT-25)."""
+    resolved_by: str | None = None
+    """Who wrote down how it ended."""
 
 
 @event("incident")

@@ -323,6 +323,14 @@ class PersonMovedOut(Event):
 
 
 @event("person")
+class PersonMovedIn(Event):
+    """A person who had moved to another community lives here again, and is looked after here (REG-40)."""
+
+    person_id: str
+    moved_in_on: date
+
+
+@event("person")
 class TransferConfirmed(Event):
     """The community to which a person moved confirmed that it looks after them (REG-42)."""
 

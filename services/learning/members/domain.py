@@ -379,6 +379,11 @@ def move_out(member: Member, *, on: date) -> tuple[Member, list[Event | Dated]]:
     return replace(member, moved_out_on=on), []
 
 
+def move_in(member: Member) -> tuple[Member, list[Event | Dated]]:
+    """Know that the person lives here again: nobody asks any more what becomes of the membership (REG-40)."""
+    return replace(member, moved_out_on=None, transfer_confirmed_on=None), []
+
+
 def confirm_transfer(member: Member, *, on: date) -> tuple[Member, list[Event | Dated]]:
     """Know that the other community looks after the person; the membership is a matter between two branches, and goes on until they end it."""
     if not member.active or member.transfer_confirmed_on is not None:

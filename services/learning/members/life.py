@@ -75,6 +75,12 @@ def moved_out(hands: Hands, event: CloudEvent) -> Effects:
     return effects + _recall(hands, event, InterceptReason.MOVED) + Effects(conflicts=asked)
 
 
+def moved_in(hands: Hands, event: CloudEvent) -> Effects:
+    """Ask no more what becomes of a membership, and invite who lives here again in person; the address is asked for anew (REG-40)."""
+    moved_in_on, today = event.data.moved_in_on, business_date(event.time)
+    return _each(hands, event, "moved-in", lambda member: _moved_in(member, moved_in_on, today))
+
+
 def transfer_confirmed(hands: Hands, event: CloudEvent) -> Effects:
     """Name the memberships of somebody who is looked after elsewhere for good: each is to be transferred, or to stay by a word of the member."""
     confirmed_on = event.data.confirmed_on
@@ -134,6 +140,17 @@ def _moved_out(member: Member, moved_on: date, today: date) -> domain.Decision:
     moved, _ = domain.move_out(member, on=moved_on)
     away, _ = _away(moved, "TEMP_AWAY", moved_on, moved_on + UNKNOWN_RETURN)
     return domain.doubt_address(away, today=today)
+
+
+def _moved_in(member: Member, moved_in_on: date, today: date) -> domain.Decision:
+    if not member.active:
+        return member, []
+    home, _ = domain.move_in(member)
+    known = next((one for one in home.circumstances if one.id == away_id(home.id)), None)
+    if known and (known.until is None or known.until >= moved_in_on):
+        home, _ = domain.end_circumstance(home, known.id, until=max(moved_in_on - timedelta(days=1), known.since), today=today)
+    # The address from before is where they lived, or one that they gave from elsewhere: it is doubted until somebody asks.
+    return (member, []) if home == member else domain.doubt_address(home, today=today)
 
 
 def _back(member: Member, ended_on: date) -> domain.Decision:

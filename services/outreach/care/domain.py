@@ -231,6 +231,13 @@ def move_out(recipient: CareRecipient, *, moved: Moved | None, at: datetime, on:
     return _settle(recipient, replace(recipient, moved=moved, away=None), at, on)
 
 
+def move_in(recipient: CareRecipient, *, at: datetime, on: date) -> Change:
+    """Take note that who had moved lives here again; who is in care again has had nobody since now, not since they left (REG-40)."""
+    if recipient.moved is None:
+        return recipient, []
+    return _settle(recipient, replace(recipient, moved=None, primary_ended_at=at), at, on)
+
+
 def reside(recipient: CareRecipient, *, here: bool, at: datetime, on: date) -> Change:
     """Take note in which of two communities the primary residence is (REG-43)."""
     return _settle(recipient, replace(recipient, resides_here=here, moved=None if here else recipient.moved), at, on)

@@ -43,6 +43,11 @@ def moved_out(hands: Hands, event: CloudEvent) -> Effects:
     return _change(hands, event, lambda recipient, at, on: domain.move_out(recipient, moved=moved, at=at, on=on))
 
 
+def moved_in(hands: Hands, event: CloudEvent) -> Effects:
+    """Take who lives here again into care, as far as there is a ground (REG-40)."""
+    return _change(hands, event, lambda recipient, at, on: domain.move_in(recipient, at=at, on=on))
+
+
 def residence_changed(hands: Hands, event: CloudEvent) -> Effects:
     """Let the community where the person mainly lives look after them (REG-43)."""
     return _change(hands, event, lambda recipient, at, on: domain.reside(recipient, here=event.data.here, at=at, on=on))

@@ -79,6 +79,13 @@ def call_no_more(hands: Hands, event: CloudEvent) -> Effects:
     return Effects(stopped=_change_all(hands, event, "void", lambda owed: domain.void(owed, reason="TRANSFER_CONFIRMED")))
 
 
+def visit_who_moved_in(hands: Hands, event: CloudEvent) -> Effects:
+    """Owe visits again instead of calls to who lives here again (REG-40)."""
+    stopped = _change_all(hands, event, "void", lambda owed: domain.void(owed, reason="RETURNED"), lambda owed: owed.kind is CALL)
+    opened = Ledger.of(hands).owe(event.data.person_id, Cause.of_event(event, "moved-in"))
+    return Effects(stopped=stopped, started=(f"obligation/{opened}",) if opened else ())
+
+
 def excuse_while_away(hands: Hands, event: CloudEvent) -> Effects:
     """Excuse the visits while the person is away, and owe calls to the closely watched (REG-41)."""
     policy, data = hands.policy(VisitPolicy), event.data

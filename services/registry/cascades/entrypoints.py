@@ -13,6 +13,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMovedIn,
     PersonMovedOut,
     PersonReturnUnconfirmed,
     PersonUpdated,
@@ -52,6 +53,7 @@ class LifeCascades:
         if person and person.state.life is not Life.ALIVE:
             for kind in (TaskKind.ASK_BIRTHDAY, TaskKind.RETURN_UNCONFIRMED):
                 done += self.hands.end_task(event, kind, TaskState.MOOT)
+            done += self.hands.end_task(event, TaskKind.RECORD_GONE)
         self.cascades.answer(event, done)
 
     @subscribe(PersonDeathConfirmed)
@@ -92,7 +94,17 @@ class LifeCascades:
         if person and person.state.residency is Residency.MOVED_OUT:
             done += self.hands.leave_homes(event, event.effective_on, LeaveReason.MOVED_OUT)
             done += self.hands.end_task(event, TaskKind.RETURN_UNCONFIRMED, TaskState.MOOT)
+            done += self.hands.end_task(event, TaskKind.RECORD_GONE)
             done += self.hands.ask(event, TaskKind.RECEIVING_CONFIRMATION, event.data.phone_until)
+        self.cascades.answer(event, done)
+
+    @subscribe(PersonMovedIn)
+    def stay_on_move_in(self, event):
+        """Ask no other community any more to confirm that it looks after who lives here again (REG-40)."""
+        person = self.hands.person(event.data.person_id)
+        done = Effects()
+        if person and person.state.residency is not Residency.MOVED_OUT:
+            done += self.hands.end_task(event, TaskKind.RECEIVING_CONFIRMATION, TaskState.MOOT)
         self.cascades.answer(event, done)
 
     @subscribe(TransferConfirmed)
@@ -105,6 +117,7 @@ class LifeCascades:
     def derive_on_absence(self, event):
         """Derive the categories of who stays at home; a new day of return answers the question for news (REG-41)."""
         self.hands.end_task(event, TaskKind.RETURN_UNCONFIRMED)
+        self.hands.end_task(event, TaskKind.RECORD_GONE)
         self._rederive(event, derivation.housemates(self.households, event.data.person_id))
 
     @subscribe(PersonAwayEnded)

@@ -36,8 +36,10 @@ from services.registry.dwellings.domain import Occupancy
 from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
+from services.registry.life.gone import Gone
 from services.registry.people import derivation
 from services.registry.people.domain.classifications import SWEPT
+from services.registry.people.domain.life import Heard
 from services.registry.people.domain.person import Life, Residency
 from services.registry.people.storage import People
 from services.registry.tasks.domain import TaskKind
@@ -54,6 +56,8 @@ OCCUPANCY = {
     Outcome.MOVED_OUT: Occupancy.UNKNOWN,
     Outcome.DECEASED_ALL: Occupancy.UNKNOWN,
 }
+HEARD = {Outcome.MOVED_OUT: Heard.MOVED, Outcome.DECEASED_ALL: Heard.ALL_DEAD}
+"""What an outcome says of everybody who is registered behind the door."""
 
 
 class Findings:
@@ -63,7 +67,7 @@ class Findings:
         self._rounds, self._targets = process.storage(CensusRounds), process.storage(CensusTargets)
         self._households, self._people = process.storage(Households), process.storage(People)
         self._case_files, self._dwellings = process.storage(CaseFiles), process.storage(Dwellings)
-        self._grids, self._tasks = process.storage(Grids), process.storage(Tasks)
+        self._grids, self._tasks, self._gone = process.storage(Grids), process.storage(Tasks), process.storage(Gone)
         self._calendar = process.policy(WorkCalendar)
 
     def residents(self, target: CensusTarget, knock: KnockAttempt, today: date) -> KnownResidents:
@@ -114,6 +118,7 @@ class Findings:
         if after.state is TargetState.RESOLVED and after.resolved_by_attempt_id == attempt_id:
             self._owe(round, self._follow_ups(target.state, knock, residents), knock, cause)
             self._observe(after, knock, cause)
+            self._hear(target.state, knock, cause)
             if after.soft_contact_on:
                 self._tasks.open(
                     TaskKind.SOFT_CONTACT, cause=cause, due_on=after.soft_contact_on, grid_id=after.grid_id, dwelling_id=after.dwelling_id
@@ -165,6 +170,15 @@ class Findings:
         if doors:
             listing.announce(self._rounds, round, doors, cause.part("round"))
             listing.write(self._targets, round.id, doors, at=cause.at, by=knock.staff_id, cause=cause)
+
+    def _hear(self, target: CensusTarget, knock: KnockAttempt, cause: Cause) -> None:
+        """Let what was said of people at the door reach the register: who is dead, who moved, who is gone (REG-30, REG-42)."""
+        once = f"{target.id}:{knock.id}"
+        if knock.interview:
+            self._gone.hear(knock.interview.gone_person_ids, Heard.GONE, by=knock.staff_id, once=once, cause=cause)
+        if knock.outcome in HEARD and target.role is not Role.MANAGER:
+            behind = set(target.expected_person_ids) | (set() if target.follow_up_of else set(self._living_behind(target)))
+            self._gone.hear(behind, HEARD[knock.outcome], by=knock.staff_id, once=once, cause=cause)
 
     def _observe(self, target: CensusTarget, knock: KnockAttempt, cause: Cause) -> None:
         assert knock.outcome is not None

@@ -201,6 +201,16 @@ def join(
     return admit(household, Membership(person_id, relation_to_head, since or today, primary_residence, None, in_reason), today, "")
 
 
+def check_reason(out_reason: LeaveReason) -> None:
+    """Refuse to end a membership by a death, a move or a care home: said of the person, they stop what would hurt (REG-30, REG-42)."""
+    if out_reason is LeaveReason.DECEASED:
+        raise Invalid.field("out_reason", "DEATH_HAS_COMMANDS")
+    if out_reason is LeaveReason.MOVED_OUT:
+        raise Invalid.field("out_reason", "MOVE_OUT_HAS_A_COMMAND")
+    if out_reason is LeaveReason.CARE_HOME:
+        raise Invalid.field("out_reason", "CARE_HOME_HAS_A_COMMAND")
+
+
 def leave(
     household: Household,
     *,

@@ -75,7 +75,8 @@ class HouseholdRoutes:
         writes="households",
     )
     def leave_household(self, request):
-        """End a membership; it stays on record with its last day."""
+        """End a membership; it stays on record with its last day. Deaths, moves and care homes are recorded of the person."""
+        domain.check_reason(request.body["out_reason"])
         household = self.households.get(request.params["household_id"], request.scope)
         changed = domain.leave(
             household.state,

@@ -51,7 +51,15 @@ class OpenHouseholdSchema(Input):
 
 class LeaveHouseholdSchema(Input):
     until = fields.Date(metadata={"description": "The last day; today where it is not said.", "example": "2025-06-01"})
-    out_reason = fields.Enum(LeaveReason, by_value=True, required=True, metadata=_OUT)
+    out_reason = fields.Enum(
+        LeaveReason,
+        by_value=True,
+        required=True,
+        metadata={
+            "description": "Why the person left. DECEASED, MOVED_OUT and CARE_HOME are recorded of the person, and refused here.",
+            "example": "MARRIED",
+        },
+    )
 
 
 class ChoosePrimarySchema(Input):

@@ -69,7 +69,7 @@ class MoveRoutes:
         """Let somebody who had moved away live here again, in a household."""
         stored = self.people.get(request.params["person_id"], request.scope)
         household = referred(self.households, request.body["household_id"], request.scope, "household_id")
-        changed = moves.move_in(stored.state)
+        changed = moves.move_in(stored.state, since=request.body.get("since"), today=request.today)
         joining = {
             "person_id": stored.id,
             "relation_to_head": request.body["relation_to_head"],

@@ -26,6 +26,8 @@ class TaskKind(StrEnum):
     CONFIRM_MEMBERS = "CONFIRM_MEMBERS"
     SOFT_CONTACT = "SOFT_CONTACT"
     REVIEW_BREAK_GLASS = "REVIEW_BREAK_GLASS"
+    RECORD_GONE = "RECORD_GONE"
+    """Somebody heard that a person is gone: it has to be recorded whether they moved, are away or died, or where they live now."""
 
 
 ENDED_BY_FACT = frozenset({TaskKind.HEAD_NEEDED, TaskKind.RETURN_UNCONFIRMED, TaskKind.RECEIVING_CONFIRMATION})

@@ -42,6 +42,17 @@ def ask_who_moved(hands: Hands, event: CloudEvent) -> Effects:
     return Effects(conflicts=tuple(asked))
 
 
+def ask_no_more(hands: Hands, event: CloudEvent) -> Effects:
+    """Let nobody be asked whether they still come who lives here again (REG-40)."""
+    volunteer_id, desk, kept = _volunteer(hands, event), Desk(hands), []
+    for stored in desk.activities.to_come(volunteer_id, event.time) if volunteer_id else []:
+        cause = Cause.of_event(event, f"moved-in:{stored.id}")
+        if any(Flag.MOVED_AWAY in one.flags for one in stored.state.upcoming() if one.volunteer_id == volunteer_id) or is_done(stored, cause):
+            desk.change(stored, lambda one: (_unflagged(one, volunteer_id), []), cause)
+            kept += [f"assignment/{id}" for id in _places(stored.state, volunteer_id)]
+    return Effects(started=tuple(kept))
+
+
 def coordinator_left(hands: Hands, event: CloudEvent) -> Effects:
     """Put the activities of a coordinator who left on the list of those that wait for one."""
     activities, left = hands.storage(Activities), event.data.staff_id
@@ -83,6 +94,13 @@ def _volunteer(hands: Hands, event: CloudEvent) -> str | None:
 
 def _places(activity: Activity, volunteer_id: str) -> list[str]:
     return [one.id for one in activity.assignments if one.volunteer_id == volunteer_id and one.state in UPCOMING]
+
+
+def _unflagged(activity: Activity, volunteer_id: str) -> Activity:
+    for one in activity.upcoming():
+        if one.volunteer_id == volunteer_id and Flag.MOVED_AWAY in one.flags:
+            activity = activity.with_assignment(replace(one, flags=tuple(flag for flag in one.flags if flag is not Flag.MOVED_AWAY)))
+    return activity
 
 
 def _flagged(activity: Activity, volunteer_id: str) -> Activity:

@@ -18,6 +18,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMovedIn,
     PersonMovedOut,
     StaffLeft,
 )
@@ -38,6 +39,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathConfirmed: (volunteers.death_confirmed, activities.give_back, greetings.suppress, children.guardian_died, series.death_confirmed),
     PersonDeathRetracted: (volunteers.death_retracted, activities.resume_shifts, children.guardian_lives, series.death_retracted),
     PersonMovedOut: (activities.ask_who_moved, series.moved_out),
+    PersonMovedIn: (activities.ask_no_more,),
     PersonAwayStarted: (volunteers.away_started, activities.hold_shifts, greetings.hand_back),
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
     StaffLeft: (activities.coordinator_left,),

@@ -12,6 +12,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMovedIn,
     PersonMovedOut,
     StaffLeft,
     TransferConfirmed,
@@ -139,6 +140,11 @@ def test_who_moved_for_good_is_transferred_or_stays_by_a_word_and_is_asked_until
     assert asked() == {"ADDRESS_DOUBTED"}
     away = learning.get(f"/v1/members/{member}/circumstances")["circumstances"]
     assert [(one["code"], one["until"]) for one in away] == [("AWAY_WORK", "2026-03-31")]
+
+    learning.publish(PersonMovedIn(person_id=person, moved_in_on=date(2025, 4, 10)), f"person/{person}", at=NOW, sequence=3)
+    assert answered(learning, person, "PersonMovedIn")["started"] == [f"member/{member}"]
+    away = learning.get(f"/v1/members/{member}/circumstances")["circumstances"]
+    assert [(one["code"], one["until"]) for one in away] == [("AWAY_WORK", "2025-04-09")]
 
 
 @pytest.mark.rule("U10")

@@ -15,6 +15,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonMovedIn,
     PersonMovedOut,
     TransferConfirmed,
 )
@@ -142,6 +143,24 @@ def test_who_is_away_is_excused_and_called_and_who_comes_out_of_hospital_is_visi
     outreach.settle()
     assert outreach.owed(person) == []
     assert [trigger for trigger, _ in answers(outreach, person)] == ["PersonAwayStarted", "PersonAwayEnded", "PersonMovedOut", "TransferConfirmed"]
+
+
+@pytest.mark.rule("REG-40")
+def test_who_moves_back_in_is_called_no_more_and_is_in_care_and_owed_a_visit_again(outreach):
+    grid, today = outreach.a_grid(), outreach.now.date()
+    person = outreach.a_person(grid, "HIGH")
+    outreach.tell(PersonMovedOut(person_id=person, moved_on=today, phone_until=today + timedelta(days=30)), person, grid)
+    outreach.settle()
+    [call] = outreach.owed(person)
+
+    outreach.tell(PersonMovedIn(person_id=person, moved_in_on=today), person, grid)
+    outreach.settle()
+
+    [visit] = outreach.owed(person)
+    assert (call["kind"], visit["kind"]) == ("PHONE_WHILE_AWAY", "ROUTINE")
+    assert outreach.get(f"/v1/care-recipients/{person}")["in_care"] is True
+    [_, (trigger, effects)] = answers(outreach, person)
+    assert (trigger, effects["stopped"]) == ("PersonMovedIn", [f"obligation/{call['id']}"])
 
 
 @pytest.mark.rule("U10")

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from services.common.broker import Publisher
+from services.common.calendar import business_date
+from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
+from services.common.ids import new_id
 from tests.conftest import an_environment
 
 
 @pytest.fixture(scope="module")
-def registry(tmp_path_factory, keys, broker, mongodb_uri):
-    """Yield a client of a running registry whose clock the tests may set."""
+def running(tmp_path_factory, keys, broker, mongodb_uri):
+    """Yield where a registry runs whose clock the tests may set, and its service."""
     with an_environment(tmp_path_factory.mktemp("registry"), keys, broker, mongodb_uri, NUANXIN_SIMULATION="1") as platform:
         service, worker = platform.service("registry"), platform.worker("registry")
         service.start(wait=False), worker.start(wait=False)
         service.wait(), worker.wait()
-        yield platform.client(service)
+        yield platform, service
         assert not platform.failures()
+
+
+@pytest.fixture(scope="module")
+def registry(running):
+    """Return a client of the running registry."""
+    platform, service = running
+    return platform.client(service)
+
+
+@pytest.fixture
+def tell(running):
+    """Return what publishes a fact as another service would."""
+    platform, _ = running
+    publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
+
+    def told(fact: Event, subject: str) -> None:
+        kind, now = type_of(fact), datetime.now(UTC)
+        event = CloudEvent(
+            id=new_id(),
+            type=kind,
+            subject=f"{kind.aggregate}/{subject}",
+            time=now,
+            sequence=1,
+            effective_on=business_date(now),
+            community="c",
+            grid=None,
+            actor_kind="staff",
+            correlation_id=new_id(),
+            causation_id=None,
+            data=fact,
+        )
+        publisher.publish(encode(event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+
+    yield told
+    publisher.drop()

@@ -192,3 +192,34 @@ def test_a_household_that_splits_is_owed_a_visit_of_its_own_and_one_that_merges_
     eventually(lambda: registry.get(f"/v1/census-targets/{own['id']}").json()["outcome"] == "DUPLICATE_OF")
     again = eventually(lambda: open_doors(registry, round_id))
     assert [(one["expected_person_ids"], one["state"]) for one in again] == [([child], "PENDING")]
+
+
+@pytest.mark.rule("REG-30", "REG-42", "X-33")
+def test_who_is_said_at_a_door_to_be_dead_or_gone_is_so_in_the_register_or_asked_about_at_once(registry):
+    grid = a_grid(registry)
+    (alone, son), moved, (stays, left) = (a_person(registry, grid), a_person(registry, grid)), a_person(registry, grid), (a_person(registry, grid), a_person(registry, grid))
+    doors = [a_door(registry, grid, room) for room in (1, 2, 3)]
+    a_home(registry, doors[0], (alone, "HEAD"), (son, "CHILD"))
+    a_home(registry, doors[1], (moved, "HEAD"))
+    a_home(registry, doors[2], (stays, "HEAD"), (left, "SIBLING"))
+    ok(registry.post(f"/v1/people/{son}/absence", {"kind": "TEMP_AWAY", "return_unknown": True}), 200)
+    round_id = an_open_round(registry, grid)
+    dead, empty, asked = (target_at(registry, round_id, door)[0]["id"] for door in doors)
+
+    resolve(registry, dead, result="WRONG_ADDRESS", outcome="DECEASED_ALL", evidence_ref="派出所")
+    resolve(registry, empty, result="WRONG_ADDRESS", outcome="MOVED_OUT", evidence_ref="物业登记")
+    said = {"spoke_to": "KIN", "confirmed_person_ids": [stays], "gone_person_ids": [left]}
+    said["elders"] = [{"person_id": stays, "no_need": "子女同住照料"}]
+    resolve(registry, asked, result="OPENED", outcome="INTERVIEWED", interview=said)
+
+    assert {id: ok(registry.get(f"/v1/people/{id}"), 200)["life"] for id in (alone, son, moved, left)} == {
+        alone: "DEATH_REPORTED",
+        son: "ALIVE",
+        moved: "ALIVE",
+        left: "ALIVE",
+    }
+    open_tasks = ok(registry.get("/v1/tasks", kind="RECORD_GONE", state="OPEN", grid_id=grid), 200)["items"]
+    assert {task["person_id"] for task in open_tasks} == {son, moved, left}
+
+    ok(registry.post(f"/v1/people/{moved}/move-out", {}), 200)
+    eventually(lambda: not ok(registry.get("/v1/tasks", kind="RECORD_GONE", state="OPEN", person_id=moved), 200)["items"])

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 from services.common.access import Role
+from services.common.events.outreach import IncidentResolved
 from services.common.ids import new_id
 from tests.support.running import eventually
 
@@ -237,6 +238,31 @@ def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_conf
 
     ok(registry.post(at("move-in", wife), {"household_id": home, "relation_to_head": "SPOUSE"}, **mine), 200)
     eventually(lambda: "EMPTY_NEST" in categories(registry, husband))
+
+
+@pytest.mark.rule("REG-30", "REG-42")
+def test_how_a_search_ended_reaches_the_register(registry, couple, tell):
+    husband, wife = couple["husband"], couple["wife"]
+
+    tell(IncidentResolved(incident_id=new_id(), person_id=husband, resolution="DECEASED", minutes_open=60, resolved_by=S1), new_id())
+    tell(IncidentResolved(incident_id=new_id(), person_id=wife, resolution="HOSPITAL", minutes_open=60), new_id())
+
+    eventually(lambda: ok(registry.get(at("life", husband)), 200)["life"] == "DEATH_REPORTED")
+    eventually(lambda: tasks(registry, person_id=wife).get("RECORD_GONE"))
+    ok(registry.post(at("absence", wife), {"kind": "HOSPITAL"}), 200)
+    eventually(lambda: "RECORD_GONE" not in tasks(registry, person_id=wife))
+
+
+@pytest.mark.rule("REG-40")
+def test_nobody_waits_for_another_community_to_confirm_who_moved_back_in(registry, couple):
+    wife, home = couple["wife"], couple["home"]
+    ok(registry.post(at("move-out", wife), {}), 200)
+    eventually(lambda: tasks(registry, person_id=wife).get("RECEIVING_CONFIRMATION"))
+
+    ok(registry.post(at("move-in", wife), {"household_id": home, "relation_to_head": "SPOUSE"}), 200)
+
+    eventually(lambda: "RECEIVING_CONFIRMATION" not in tasks(registry, person_id=wife))
+    assert case_file(registry, wife)["state"] == "OPEN"
 
 
 @pytest.mark.rule("REG-43")

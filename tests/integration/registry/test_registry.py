@@ -133,11 +133,16 @@ def test_categories_follow_what_happens_to_a_household(registry):
     ok(registry.post(f"/v1/households/{home}/members", {"person_id": husband, "relation_to_head": "SPOUSE"}), 200)
     eventually(lambda: categories(registry, wife) == categories(registry, husband) == ["AGED80", "ELDER", "EMPTY_NEST"])
 
-    ok(registry("PATCH", f"/v1/people/{husband}", {"residency": "IN_CARE_HOME"}), 200)
+    refused = registry("PATCH", f"/v1/people/{husband}", {"residency": "IN_CARE_HOME"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "RESIDENCY_HAS_COMMANDS")
+    ok(registry.post(f"/v1/people/{husband}/absence", {"kind": "CARE_HOME"}), 200)
     eventually(lambda: "LIVING_ALONE" in categories(registry, wife))
 
-    ok(registry("PATCH", f"/v1/people/{husband}", {"residency": "RESIDENT"}), 200)
-    ok(registry.post(f"/v1/households/{home}/members/{husband}/departure", {"out_reason": "MOVED_OUT"}), 200)
+    ok(registry.post(f"/v1/people/{husband}/absence/end"), 200)
+    for reason, code in (("DECEASED", "DEATH_HAS_COMMANDS"), ("MOVED_OUT", "MOVE_OUT_HAS_A_COMMAND"), ("CARE_HOME", "CARE_HOME_HAS_A_COMMAND")):
+        refused = registry.post(f"/v1/households/{home}/members/{husband}/departure", {"out_reason": reason})
+        assert (refused.status_code, [error["code"] for error in refused.json()["errors"]]) == (422, [code])
+    ok(registry.post(f"/v1/households/{home}/members/{husband}/departure", {"out_reason": "OTHER"}), 200)
     eventually(lambda: "LIVING_ALONE" in categories(registry, wife) and categories(registry, husband) == ["AGED80", "ELDER"])
 
 

@@ -232,6 +232,17 @@ def test_a_reported_death_leaves_a_person_in_care_until_it_is_proved_and_care_go
     assert (alive.in_care, facts) == (True, [CareBegan(person_id="person", tier="GENERAL", since=ON)])
 
 
+@pytest.mark.rule("REG-40")
+def test_who_moves_back_in_is_in_care_again_and_has_had_nobody_since_then_only():
+    out, _ = domain.move_out(alone()[0], moved=domain.Moved(ON, ON + timedelta(days=30)), at=AT, on=ON)
+
+    back, facts = domain.move_in(out, at=LATER, on=LATER_ON)
+
+    assert (back.in_care, back.moved, back.unpaired_since) == (True, None, LATER)
+    assert facts == [CareBegan(person_id=back.id, tier="GENERAL", since=LATER_ON)]
+    assert domain.move_in(back, at=LATER + timedelta(days=1), on=LATER_ON) == (back, [])
+
+
 @pytest.mark.rule("REG-42")
 @pytest.mark.rule("REG-43")
 def test_who_moved_out_or_mainly_lives_elsewhere_is_not_in_care_here():

@@ -345,7 +345,7 @@ def test_resolving_says_who_confirmed_it_and_tells_only_the_codes_and_the_minute
     assert (incident.state, incident.open, incident.next_at) == (IncidentState.RESOLVED, False, None)
     assert incident.safety_confirmed_by == Confirmation("Wang Mei", How.SPOKE, "daughter")
     assert facts == [
-        IncidentResolved(incident_id="i", person_id="p", resolution="SAFE_AWAY", minutes_open=45, minutes_to_safety=30, level=1)
+        IncidentResolved(incident_id="i", person_id="p", resolution="SAFE_AWAY", minutes_open=45, minutes_to_safety=30, level=1, resolved_by="s")
     ]
     assert after(incident, timedelta(days=9)) == (incident, [])
 

@@ -353,7 +353,7 @@ def test_an_incident_that_ends_says_by_whose_word_and_what_is_left_to_do(end, af
         aftercare_open=True,
     )
     assert facts == [
-        IncidentResolved(**IDS, resolution=end.resolution.value, minutes_open=60, minutes_to_safety=40, level=OFFICER, avoidable=end.avoidable)
+        IncidentResolved(**IDS, resolution=end.resolution.value, minutes_open=60, minutes_to_safety=40, level=OFFICER, avoidable=end.avoidable, resolved_by="s")
     ]
     assert refusal(resolve, done) == ("INCIDENT_RESOLVED", {})
 

@@ -39,6 +39,23 @@ def leave(household, person_id="MAN", reason=LeaveReason.DECEASED, **more):
 FAMILY = (("WIFE", R.SPOUSE, True), ("SON", R.CHILD, True), ("AUNT", R.OTHER_KIN, True), ("NURSE", R.CARER, True))
 
 
+@pytest.mark.rule("REG-30", "REG-42")
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (LeaveReason.DECEASED, "DEATH_HAS_COMMANDS"),
+        (LeaveReason.MOVED_OUT, "MOVE_OUT_HAS_A_COMMAND"),
+        (LeaveReason.CARE_HOME, "CARE_HOME_HAS_A_COMMAND"),
+    ],
+)
+def test_a_death_or_a_move_is_said_of_the_person_and_not_of_one_household(reason, code):
+    with pytest.raises(Invalid) as refusal:
+        households.check_reason(reason)
+
+    assert [(error.field, error.code) for error in refusal.value.errors] == [("out_reason", code)]
+    households.check_reason(LeaveReason.MARRIED)
+
+
 @pytest.mark.rule("REG-31")
 def test_a_household_that_lost_its_head_needs_one_within_thirty_days_and_keeps_its_id():
     household, facts = leave(a_household(*FAMILY))

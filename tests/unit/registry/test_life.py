@@ -10,7 +10,8 @@ from services.common.events.base import Dated
 from services.common.events.registry import PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted
 from services.registry.people.domain import life
 from services.registry.people.domain import person as people
-from services.registry.people.domain.person import Life, Person
+from services.registry.people.domain.life import Heard
+from services.registry.people.domain.person import Life, Person, Residency
 from services.registry.people.domain.records import (
     Absence,
     AbsenceKind,
@@ -35,6 +36,29 @@ def a_person(**more):
 
 def report(person, informant=Informant.KIN, by="S1", **more):
     return life.report_death(person, informant=informant, co_resident_ids=WIDOW, today=TODAY, at=NOW, by=by, **more)
+
+
+def follows(heard, **more):
+    return life.follows(a_person(**more), heard)
+
+
+@pytest.mark.rule("REG-30", "REG-42")
+def test_a_death_that_was_heard_of_is_reported_and_what_else_is_heard_is_recorded_by_somebody():
+    assert [follows(heard) for heard in Heard] == [Heard.DEAD, Heard.DEAD, Heard.HOSPITAL, Heard.MOVED, Heard.GONE]
+    away = {"residency": Residency.TEMP_AWAY}
+    assert follows(Heard.ALL_DEAD, **away) is Heard.GONE, "who is known to be elsewhere did not die behind this door"
+    assert follows(Heard.DEAD, **away) is Heard.DEAD
+    assert follows(Heard.MOVED, **away) is Heard.MOVED
+
+
+@pytest.mark.rule("REG-30", "REG-42")
+def test_what_the_register_knows_already_is_not_asked_again():
+    for known in (Life.DEATH_REPORTED, Life.DECEASED):
+        assert [follows(heard, life=known) for heard in Heard] == [None] * len(Heard)
+    assert follows(Heard.HOSPITAL, residency=Residency.HOSPITAL) is None
+    assert follows(Heard.MOVED, residency=Residency.MOVED_OUT) is None
+    for residency in (Residency.TEMP_AWAY, Residency.HOSPITAL, Residency.IN_CARE_HOME, Residency.MOVED_OUT):
+        assert follows(Heard.GONE, residency=residency) is None
 
 
 def reported(**more):

@@ -9,6 +9,7 @@ from services.common.events.base import Dated
 from services.common.events.registry import (
     PersonAwayEnded,
     PersonAwayStarted,
+    PersonMovedIn,
     PersonMovedOut,
     PersonReturnUnconfirmed,
     PersonUpdated,
@@ -194,11 +195,11 @@ def test_the_confirmation_of_the_other_community_is_stored_once():
 
 @pytest.mark.rule("REG-40")
 def test_who_moved_away_may_move_back_in():
-    back, _ = moves.move_in(out(destination="苏州")[0])
+    back, _ = moves.move_in(out(destination="苏州")[0], today=TODAY)
 
     assert (back.residency, back.transfer, back.destination) == (Residency.RESIDENT, None, None)
     with pytest.raises(Conflict, match="NOT_MOVED_OUT"):
-        moves.move_in(back)
+        moves.move_in(back, today=TODAY)
 
 
 @pytest.mark.rule("REG-40")
@@ -229,24 +230,39 @@ def test_of_two_homes_one_is_primary_and_switching_is_told():
 
 def test_the_dead_do_not_move():
     dead = a_person(life=Life.DECEASED)
-    for command in (go, out, moves.move_in, lambda one: moves.come_back(one, today=TODAY)):
+    for command in (go, out, lambda one: moves.move_in(one, today=TODAY), lambda one: moves.come_back(one, today=TODAY)):
         with pytest.raises(Conflict, match="PERSON_DECEASED"):
             command(dead)
 
 
-@pytest.mark.rule("REG-40")
+@pytest.mark.rule("REG-40", "REG-41")
 def test_an_update_does_not_move_people_behind_the_back_of_their_absence():
     def update(person, residency):
         return people.update(person, {"residency": residency}, today=TODAY, at=None, by="S1")[0]
 
-    assert update(a_person(), Residency.IN_CARE_HOME).residency is Residency.IN_CARE_HOME
+    assert update(a_person(), Residency.UNKNOWN).residency is Residency.UNKNOWN
+    assert update(a_person(residency=Residency.HOSPITAL), Residency.RESIDENT).residency is Residency.RESIDENT
     for person, residency in (
+        (a_person(), Residency.HOSPITAL),
+        (a_person(), Residency.TEMP_AWAY),
+        (a_person(), Residency.IN_CARE_HOME),
         (go(a_person())[0], Residency.RESIDENT),
         (a_person(), Residency.MOVED_OUT),
         (out()[0], Residency.RESIDENT),
     ):
         with pytest.raises(Conflict, match="RESIDENCY_HAS_COMMANDS"):
             update(person, residency)
+
+
+@pytest.mark.rule("REG-41")
+def test_nobody_is_entered_as_away_or_moved_without_the_day_and_the_fact_of_it():
+    def enter(**known):
+        return people.register(id="P1", grid_id="G1", name="王建国", today=TODAY, at=None, by="S1", **known)[0].residency
+
+    assert (enter(), enter(residency=Residency.UNKNOWN)) == (Residency.RESIDENT, Residency.UNKNOWN)
+    for residency in set(Residency) - {Residency.RESIDENT, Residency.UNKNOWN}:
+        with pytest.raises(Conflict, match="RESIDENCY_HAS_COMMANDS"):
+            enter(residency=residency)
 
 
 def test_living_apart_from_the_registered_address_is_derived_and_never_guessed():
@@ -367,10 +383,18 @@ def test_a_move_is_kept_whole_until_the_other_community_answers_or_the_time_has_
 def test_moving_back_in_is_told():
     gone = out(destination="苏州")[0]
 
-    back, facts = moves.move_in(gone)
+    back, facts = moves.move_in(gone, today=TODAY)
 
     assert back == people.replace(gone, residency=Residency.RESIDENT, transfer=None, destination=None)
-    assert facts == [PersonUpdated(person_id="P1", fields=["residency"])]
+    assert facts == [PersonUpdated(person_id="P1", fields=["residency"]), Dated(PersonMovedIn(person_id="P1", moved_in_on=TODAY), TODAY)]
+    later = date(2025, 6, 20)
+    assert moves.move_in(gone, since=date(2025, 6, 15), today=later)[1][1] == Dated(
+        PersonMovedIn(person_id="P1", moved_in_on=date(2025, 6, 15)), date(2025, 6, 15)
+    )
+    for since, code in ((date(2025, 6, 9), "RETURN_BEFORE_START"), (date(2025, 6, 21), "DATE_IN_FUTURE")):
+        with pytest.raises(Invalid) as refusal:
+            moves.move_in(gone, since=since, today=later)
+        assert [(error.field, error.code) for error in refusal.value.errors] == [("since", code)]
 
 
 @pytest.mark.rule("REG-43")

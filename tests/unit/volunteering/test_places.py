@@ -16,6 +16,7 @@ from services.common.events.volunteering import (
     AssignmentReplaced,
     AssignmentSecured,
 )
+from services.volunteering.activities import life as places_life
 from services.volunteering.activities.desk import offers_time
 from services.volunteering.activities.domain import attendance, offers, outdoors, planning, risk, sign_up
 from services.volunteering.activities.domain.activity import (
@@ -270,6 +271,17 @@ def test_an_activity_says_for_what_it_waits_for_its_coordinator():
     assert risk.attention(risky) == (Attention.AT_RISK, Attention.ASK)
     assert risk.attention(an_activity()) == (Attention.SHORT, Attention.NO_COORDINATOR)
     assert risk.attention(an_activity(state=ActivityState.DONE)) == ()
+
+
+@pytest.mark.rule("REG-40")
+def test_nobody_is_asked_whether_they_still_come_who_moved_away_and_back():
+    activity = join(join(an_activity(needs=[a_need(max=2)]), a_volunteer("V1")), a_volunteer("V2"))
+    asked = places_life._flagged(places_life._flagged(activity, "V1"), "V2")
+
+    back = places_life._unflagged(asked, "V1")
+
+    assert [one.flags for one in asked.assignments] == [(Flag.MOVED_AWAY,), (Flag.MOVED_AWAY,)]
+    assert [one.flags for one in back.assignments] == [(), (Flag.MOVED_AWAY,)]
 
 
 def test_time_is_offered_by_weekday_until_its_last_day_or_on_one_date():

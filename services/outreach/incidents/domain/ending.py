@@ -88,6 +88,7 @@ def resolve(
             minutes_to_safety=_minutes(incident.opened_at, ending.safety_confirmed_at),
             level=incident.reached,
             avoidable=ending.avoidable,
+            resolved_by=by,
         )
     ]
     if often:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.registry import PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted
 from services.common.states import NEW, StateMachine, Transition
-from services.registry.people.domain.person import Life, Person
+from services.registry.people.domain.person import Life, Person, Residency
 from services.registry.people.domain.records import (
     Death,
     DeathPrecision,
@@ -38,6 +39,37 @@ class LifePolicy:
 
     apology_within: timedelta = timedelta(days=7)
     tier_review_within: timedelta = timedelta(days=14)
+
+
+class Heard(StrEnum):
+    """What somebody heard of a person elsewhere: at a door of the census, or at the end of a search."""
+
+    DEAD = "DEAD"
+    ALL_DEAD = "ALL_DEAD"
+    """Everybody behind a door is dead."""
+    HOSPITAL = "HOSPITAL"
+    MOVED = "MOVED"
+    GONE = "GONE"
+    """Gone, and nobody says whereto."""
+
+
+_SAYS_SO = {
+    Heard.HOSPITAL: (Residency.HOSPITAL, Residency.MOVED_OUT),
+    Heard.MOVED: (Residency.MOVED_OUT,),
+    Heard.GONE: (Residency.MOVED_OUT, Residency.TEMP_AWAY, Residency.HOSPITAL, Residency.IN_CARE_HOME),
+}
+
+
+def follows(person: Person, heard: Heard) -> Heard | None:
+    """Return what follows from what was heard: a report of death at once, else somebody records it; nothing where it is known (REG-30, REG-42)."""
+    if person.life is not Life.ALIVE:
+        return None
+    if heard is Heard.ALL_DEAD:
+        # Of who is known to be somewhere else a door says too little: somebody asks first.
+        return Heard.DEAD if person.residency in (Residency.RESIDENT, Residency.UNKNOWN) else Heard.GONE
+    if heard is Heard.DEAD:
+        return heard
+    return None if person.residency in _SAYS_SO[heard] else heard
 
 
 def report_death(

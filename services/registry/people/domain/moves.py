@@ -11,6 +11,7 @@ from services.common.events.base import Dated, Event
 from services.common.events.registry import (
     PersonAwayEnded,
     PersonAwayStarted,
+    PersonMovedIn,
     PersonMovedOut,
     PersonReturnUnconfirmed,
     PersonUpdated,
@@ -28,9 +29,9 @@ LIFECYCLE = StateMachine(
     Residency,
     Transition((NEW,), Residency.RESIDENT, "somebody is registered", "REG-40"),
     Transition((NEW, *_AWAY, Residency.RESIDENT), Residency.UNKNOWN, "nobody knows where they stay", "REG-40"),
-    Transition((NEW, *_HERE, Residency.HOSPITAL, Residency.IN_CARE_HOME), Residency.TEMP_AWAY, "away for a time", "REG-41"),
-    Transition((NEW, *_HERE, Residency.TEMP_AWAY, Residency.IN_CARE_HOME), Residency.HOSPITAL, "taken to hospital", "REG-41"),
-    Transition((NEW, *_HERE, Residency.TEMP_AWAY, Residency.HOSPITAL), Residency.IN_CARE_HOME, "moved into a care home", "REG-41"),
+    Transition((*_HERE, Residency.HOSPITAL, Residency.IN_CARE_HOME), Residency.TEMP_AWAY, "away for a time", "REG-41"),
+    Transition((*_HERE, Residency.TEMP_AWAY, Residency.IN_CARE_HOME), Residency.HOSPITAL, "taken to hospital", "REG-41"),
+    Transition((*_HERE, Residency.TEMP_AWAY, Residency.HOSPITAL), Residency.IN_CARE_HOME, "moved into a care home", "REG-41"),
     Transition((*_AWAY, Residency.UNKNOWN), Residency.RESIDENT, "returned", "REG-40"),
     Transition((*_AWAY, *_HERE), Residency.MOVED_OUT, "moved to another community", "REG-42"),
     Transition((Residency.MOVED_OUT,), Residency.RESIDENT, "moved back in", "REG-40"),
@@ -176,13 +177,19 @@ def unlist(person: Person) -> Person:
     return replace(person, transfer=replace(person.transfer, listed=False))
 
 
-def move_in(person: Person) -> tuple[Person, list[Event | Dated]]:
-    """Let somebody live here again who had moved to another community (REG-40)."""
+def move_in(person: Person, *, since: date | None = None, today: date) -> tuple[Person, list[Event | Dated]]:
+    """Let somebody live here again who had moved to another community; whoever let them go is told (REG-40)."""
     _must_live(person)
     if person.residency is not Residency.MOVED_OUT:
         raise Conflict("NOT_MOVED_OUT")
+    since = since or today
+    if since > today:
+        raise Invalid.field("since", "DATE_IN_FUTURE")
+    if person.transfer and since < person.transfer.moved_on:
+        raise Invalid.field("since", "RETURN_BEFORE_START")
     back = replace(person, residency=LIFECYCLE.step(person.residency, Residency.RESIDENT), transfer=None, destination=None)
-    return back, [PersonUpdated(person_id=person.id, fields=["residency"])]
+    updated = PersonUpdated(person_id=person.id, fields=["residency"])
+    return back, [updated, Dated(PersonMovedIn(person_id=person.id, moved_in_on=since), since)]
 
 
 def live_elsewhere_too(

@@ -209,6 +209,7 @@ CHANGEABLE = frozenset(
 def register(*, id: str, grid_id: str, name: str, today: date, at: datetime, by: str | None, **details: Any) -> tuple[Person, list[Event]]:
     """Enter a person; what the identity number says fills what was not stated (X-7, X-11, X-13)."""
     person = Person(id=id, grid_id=grid_id, name=name, registered_at=at, registered_on=today)
+    _check_residency(person, details.get("residency"))
     return _checked(person, {"name": name, **details}, today), [PersonRegistered(person_id=id)]
 
 
@@ -216,9 +217,7 @@ def update(person: Person, changes: dict[str, Any], *, today: date, at: datetime
     """Change what is named and announce the names of what changed, never the values."""
     if person.life is Life.DECEASED:
         raise Conflict("PERSON_DECEASED")
-    wanted = changes.get("residency") or person.residency
-    if wanted is not person.residency and (person.absence or Residency.MOVED_OUT in (wanted, person.residency)):
-        raise Conflict("RESIDENCY_HAS_COMMANDS")
+    _check_residency(person, changes.get("residency"))
     changed = _checked(person, changes, today)
     differing = [field.name for field in fields(Person) if getattr(changed, field.name) != getattr(person, field.name)]
     return changed, [PersonUpdated(person_id=person.id, fields=differing)] if differing else []
@@ -232,6 +231,14 @@ def without_number(person: Person) -> Person:
 def settle(person: Person, home: Home | None, grid_id: str | None = None) -> Person:
     """Note where the person lives; households decide it, this copy answers questions about the person."""
     return replace(person, home=home, grid_id=grid_id or person.grid_id)
+
+
+def _check_residency(person: Person, wanted: Residency | None) -> None:
+    """Refuse to let somebody be away or moved without the day and the facts that an absence or a move has (REG-41)."""
+    if wanted is None or wanted is person.residency:
+        return
+    if person.absence or person.residency is Residency.MOVED_OUT or wanted not in (Residency.RESIDENT, Residency.UNKNOWN):
+        raise Conflict("RESIDENCY_HAS_COMMANDS")
 
 
 def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:

@@ -1,0 +1,27 @@
+"""What outreach found out about a person whom it searched for reaches the register (OUT-21, REG-30)."""
+
+from __future__ import annotations
+
+from services.common.events.outreach import IncidentResolved
+from services.common.inbox import subscribe
+from services.common.nameko import Storage
+from services.common.store import Cause
+from services.registry.life.gone import Gone
+from services.registry.people.domain.life import Heard
+
+HEARD = {"DECEASED": Heard.DEAD, "MOVED": Heard.MOVED, "HOSPITAL": Heard.HOSPITAL}
+"""What the end of a search says of the person; the other ends leave the register as it is."""
+
+
+class IncidentSubscriptions:
+    """Follows how searches ended."""
+
+    gone = Storage(Gone)
+
+    @subscribe(IncidentResolved)
+    def on_incident_resolved(self, event):
+        """Report the death that ended the search, or have the move or the hospital recorded."""
+        data = event.data
+        if data.resolution in HEARD:
+            cause = Cause.of_event(event, "gone")
+            self.gone.hear([data.person_id], HEARD[data.resolution], by=data.resolved_by or "system", once=data.incident_id, cause=cause)
