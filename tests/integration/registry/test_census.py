@@ -209,7 +209,7 @@ def test_who_is_said_at_a_door_to_be_dead_or_gone_is_so_in_the_register_or_asked
     resolve(registry, dead, result="WRONG_ADDRESS", outcome="DECEASED_ALL", evidence_ref="派出所")
     resolve(registry, empty, result="WRONG_ADDRESS", outcome="MOVED_OUT", evidence_ref="物业登记")
     said = {"spoke_to": "KIN", "confirmed_person_ids": [stays], "gone_person_ids": [left]}
-    said["elders"] = [{"person_id": stays, "no_need": "子女同住照料"}]
+    said["elders"] = [{"person_id": stays, "no_need": "FAMILY_CARES_DAILY"}]
     resolve(registry, asked, result="OPENED", outcome="INTERVIEWED", interview=said)
 
     assert {id: ok(registry.get(f"/v1/people/{id}"), 200)["life"] for id in (alone, son, moved, left)} == {
