@@ -10,6 +10,7 @@ from services.registry.break_glass.storage import BreakGlasses
 from services.registry.cascades.entrypoints import LifeCascades
 from services.registry.cascades.storage import RegistryCascades
 from services.registry.case_files.entrypoints import CaseFileRoutes
+from services.registry.case_files.review import TierSubscriptions
 from services.registry.case_files.storage import CaseFiles
 from services.registry.categories.entrypoints import CategoryRoutes
 from services.registry.census.entrypoints.rounds import CensusRoundRoutes
@@ -84,6 +85,7 @@ class RegistryInbox(
     DivisionSubscriptions,
     BirthdaySubscriptions,
     StaffSubscriptions,
+    TierSubscriptions,
     CensusSubscriptions,
     IncidentSubscriptions,
     GuardianshipSubscriptions,

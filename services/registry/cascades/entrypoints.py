@@ -82,7 +82,11 @@ class LifeCascades:
         if person and person.state.life is Life.ALIVE:
             if event.data.was_confirmed:
                 done += self.hands.take_back_death(event)
+                done += self.hands.ask_to_reopen(event, business_date(event.time) + self.life_policy.reopen_within)
                 self._rederive(event, derivation.housemates(self.households, event.data.person_id))
+            transfer = person.state.transfer
+            if person.state.residency is Residency.MOVED_OUT and transfer and not transfer.confirmed_on:
+                done += self.hands.ask(event, TaskKind.RECEIVING_CONFIRMATION, transfer.phone_until)
             done += self.hands.ask(event, TaskKind.APOLOGY, business_date(event.time) + self.life_policy.apology_within)
         self.cascades.answer(event, done)
 

@@ -17,11 +17,12 @@ from services.registry.case_files.storage import CaseFiles
 from services.registry.dwellings import domain as dwellings
 from services.registry.dwellings.domain import Occupancy
 from services.registry.dwellings.storage import Dwellings
+from services.registry.guardianships.storage import Guardianships
 from services.registry.households import domain as households
 from services.registry.households.domain import Household, HouseholdPolicy, HouseholdState, LeaveReason
 from services.registry.households.storage import Households
 from services.registry.people.domain.classifications import Category, current_codes
-from services.registry.people.domain.person import Person
+from services.registry.people.domain.person import Life, Person
 from services.registry.people.storage import People
 from services.registry.tasks.domain import TaskKind, TaskState
 from services.registry.tasks.storage import Tasks
@@ -35,6 +36,7 @@ class Hands:
     def __init__(self, process):
         self._people, self._households = process.storage(People), process.storage(Households)
         self._files, self._tasks, self._dwellings = process.storage(CaseFiles), process.storage(Tasks), process.storage(Dwellings)
+        self._guardianships = process.storage(Guardianships)
         self._policy = process.policy(HouseholdPolicy)
 
     def person(self, person_id: str) -> Stored[Person] | None:
@@ -109,15 +111,17 @@ class Hands:
         task = self._tasks.end(kind, state, cause=Cause.of_event(event, f"end:{kind.value}"), person_id=event.data.person_id)
         return Effects(stopped=(f"task/{task.id}",)) if task else Effects()
 
-    def ask(self, event: CloudEvent, kind: TaskKind, due_on: date, person_id: str | None = None) -> Effects:
-        """Open a task about a person, once for this fact."""
+    def ask(self, event: CloudEvent, kind: TaskKind, due_on: date, person_id: str | None = None, topic: str = "") -> Effects:
+        """Open a task about a person, once for this fact; `topic` tells several of a kind apart."""
         person = self.person(person_id or event.data.person_id)
         if person is None:
             return Effects()
         cause = Cause.of_event(event, f"ask:{kind.value}")
         grid_id = person.state.grid_id
         return self._started(
-            self._tasks.open(kind, cause=cause, due_on=due_on, grid_id=grid_id, person_id=person.id, once=f"{event.id}:{kind.value}")
+            self._tasks.open(
+                kind, cause=cause, due_on=due_on, grid_id=grid_id, person_id=person.id, topic=topic, once=f"{event.id}:{kind.value}"
+            )
         )
 
     def follow_grid(self, event: CloudEvent) -> None:
@@ -139,7 +143,7 @@ class Hands:
         return [id for id, one in known.items() if Category.ELDER in current_codes(one.state) and self._files.open_of(id)]
 
     def take_back_death(self, event: CloudEvent) -> Effects:
-        """Let the memberships go on that a death ended which never was; a closed file stays closed and is looked at (REG-30)."""
+        """Let the memberships go on that a death ended which never was (REG-30)."""
         person_id = event.data.person_id
         done = Effects()
         for home in self._households.ever_of(person_id):
@@ -148,10 +152,27 @@ class Hands:
             if facts:
                 self._households.save(home, restored, facts, Cause.of_event(event, f"home:{home.id}"))
                 done += Effects(started=(f"household/{home.id}",))
-        closed = self._files.find({"person_id": person_id}, EVERYBODY)
-        done += Effects(
-            conflicts=tuple(f"CASE_FILE_CLOSED:case_file/{file.id}" for file in closed if file.state.close_reason is CloseReason.DECEASED)
-        )
+        return done
+
+    def ask_to_reopen(self, event: CloudEvent, due_on: date) -> Effects:
+        """Have looked at, each by a task, what a mistaken death ended and nothing brings back by itself (REG-30).
+
+        The case file, guardianships of and by the person, and the place on the emergency lists of their kin.
+        """
+        person_id, done = event.data.person_id, Effects()
+        files = self._files.find({"person_id": person_id, "close_reason": CloseReason.DECEASED.value}, EVERYBODY)
+        done += Effects(conflicts=tuple(f"CASE_FILE_CLOSED:case_file/{file.id}" for file in files))
+        if files and self._files.open_of(person_id) is None:
+            done += self.ask(event, TaskKind.REOPEN_CASE_FILE, due_on)
+        for guardianship in self._guardianships.ended_by_death_of(person_id):
+            # Where the other one of the two died as well, it ended for good.
+            other = self.person(guardianship.state.guardian_id if guardianship.state.ward_id == person_id else guardianship.state.ward_id)
+            if other and other.state.life is not Life.DECEASED:
+                done += Effects(conflicts=(f"GUARDIANSHIP_ENDED:guardianship/{guardianship.id}",))
+                done += self.ask(event, TaskKind.RENEW_GUARDIANSHIP, due_on, guardianship.state.ward_id, guardianship.id)
+        for relative in self._people.having_as_kin(person_id):
+            if relative.state.life is not Life.DECEASED and any(one.current and one.other_person_id == person_id for one in relative.state.kin):
+                done += self.ask(event, TaskKind.REVIEW_EMERGENCY_LIST, due_on, relative.id)
         return done
 
     def set_primary(self, event: CloudEvent, household_id: str | None) -> None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Event
 from services.common.events.registry import CaseFileClosed, CaseFileOpened, RiskTierChanged
-from services.registry.people.domain.classifications import SWEPT, Category
+from services.registry.people.domain.classifications import RESTRICTED, SWEPT, Category
 
 
 class RiskTier(StrEnum):
@@ -213,6 +213,19 @@ def approve_downgrade(case_file: CaseFile, *, at: datetime, by: str) -> tuple[Ca
     if asked.asked_by == by:
         raise Forbidden("SECOND_PERSON_NEEDED")
     return _with_tier(case_file, TierChange(asked.risk_tier, asked.asked_by, at, asked.reason, by))
+
+
+def to_review(file: CaseFile | None, categories: Collection[Category], code: str) -> bool:
+    """Say whether a category that came to hold puts the rule above the open file, or proposes HIGH where there is none (REG-1).
+
+    Only what the category itself raises counts, so that a tier that two persons lowered is not asked about again by another fact.
+    """
+    fresh = set(RESTRICTED) if code == "RESTRICTED" else {Category(code)}
+    factors, needs = (file.risk_factors, file.needs) if file else ((), ())
+    proposed, _ = propose_tier(categories, factors, needs)
+    without, _ = propose_tier(set(categories) - fresh, factors, needs)
+    raised = _lower(without, proposed)
+    return raised and (_lower(file.risk_tier, proposed) if file else proposed is RiskTier.HIGH)
 
 
 def close(case_file: CaseFile, *, reason: CloseReason, today: date, at: datetime, by: str) -> tuple[CaseFile, list[Event]]:

@@ -24,6 +24,8 @@ from services.registry.people import derivation
 from services.registry.people.domain.classifications import RESTRICTED
 from services.registry.people.storage import People
 from services.registry.references import referred
+from services.registry.tasks.domain import TaskKind
+from services.registry.tasks.storage import Tasks
 
 SENSITIVE_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
 WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
@@ -37,6 +39,7 @@ class CaseFileRoutes:
     people = Storage(People)
     households = Storage(Households)
     rounds = Storage(CensusRounds)
+    tasks = Storage(Tasks)
 
     @get("/v1/people/{person_id}/tier-proposal", access=READERS, query=ProposalQuerySchema, answer=TierProposalSchema)
     def get_tier_proposal(self, request):
@@ -62,14 +65,18 @@ class CaseFileRoutes:
             at=request.now,
             by=request.by,
         )
-        return self.case_files.add(case_file, facts, request.cause)
+        opened = self.case_files.add(case_file, facts, request.cause)
+        self._reviewed(person.id, request)
+        return opened
 
     @post("/v1/case-files/{case_file_id}/tier-change", access=WRITERS, body=ChangeTierSchema, answer=CaseFileSchema, writes="case_files")
     def change_tier(self, request):
         """Raise the tier at once, or ask for a lower one."""
         case_file = self.case_files.get(request.params["case_file_id"], request.scope)
         by = request.by
-        return self.case_files.save(case_file, *domain.change_tier(case_file.state, **request.body, at=request.now, by=by), request.cause)
+        changed = self.case_files.save(case_file, *domain.change_tier(case_file.state, **request.body, at=request.now, by=by), request.cause)
+        self._reviewed(case_file.state.person_id, request)
+        return changed
 
     @post(
         "/v1/case-files/{case_file_id}/tier-change/approval",
@@ -102,6 +109,11 @@ class CaseFileRoutes:
         query = request.query
         filter = {name: query[name] for name in ("person_id", "round_id", "state", "risk_tier") if name in query}
         return self.case_files.page(filter, request.scope, query.get("cursor"), query["limit"])
+
+    def _reviewed(self, person_id: str, request) -> None:
+        """End what asked for a file, or for another look at the tier."""
+        for kind in (TaskKind.REVIEW_TIER, TaskKind.REOPEN_CASE_FILE):
+            self.tasks.end(kind, cause=request.cause.part(f"reviewed:{kind.value}"), person_id=person_id, by=request.by)
 
     def _categories(self, person_id: str, today):
         return derivation.categories_of(self.people, self.households, [person_id], today)[person_id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.registry.guardianships.domain import Guardianship
+from services.registry.guardianships.domain import EndReason, Guardianship
 
 EVERYBODY = Scope.everything("who may act for a ward does not depend on who asks")
 
@@ -41,3 +41,8 @@ class Guardianships(Aggregates[Guardianship]):
     def standing_by(self, guardian_id: str) -> list[Stored[Guardianship]]:
         """Return the guardianships of a guardian that have not ended."""
         return self.find({"guardian_id": guardian_id, "standing": True}, EVERYBODY)
+
+    def ended_by_death_of(self, person_id: str) -> list[Stored[Guardianship]]:
+        """Return the guardianships of or by a person that a death ended."""
+        found = [one for name in ("ward_id", "guardian_id") for one in self.find({name: person_id, "standing": False}, EVERYBODY)]
+        return [one for one in found if one.state.end_reason is EndReason.DIED]

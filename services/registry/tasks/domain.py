@@ -26,6 +26,9 @@ class TaskKind(StrEnum):
     CONFIRM_MEMBERS = "CONFIRM_MEMBERS"
     SOFT_CONTACT = "SOFT_CONTACT"
     REVIEW_BREAK_GLASS = "REVIEW_BREAK_GLASS"
+    REOPEN_CASE_FILE = "REOPEN_CASE_FILE"
+    RENEW_GUARDIANSHIP = "RENEW_GUARDIANSHIP"
+    REVIEW_EMERGENCY_LIST = "REVIEW_EMERGENCY_LIST"
     RECORD_GONE = "RECORD_GONE"
     """Somebody heard that a person is gone: it has to be recorded whether they moved, are away or died, or where they live now."""
 

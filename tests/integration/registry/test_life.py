@@ -153,10 +153,14 @@ def test_a_false_report_is_taken_back_with_an_apology_and_nothing_was_closed(reg
 @pytest.mark.rule("REG-30")
 def test_a_death_recorded_by_mistake_is_undone_by_two_and_the_household_is_whole_again(registry, couple):
     husband, wife, home = couple["husband"], couple["wife"], couple["home"]
+    ok(registry.post(at("kin", wife), {"relation": "SPOUSE", "other_person_id": husband, "emergency_rank": 1}))
+    guardianship = {"ward_id": wife, "guardian_id": husband, "kind": "AGREED", "may": ["DATA"], "since": "2020-01-01", "evidence_ref": "意定监护协议"}
+    ok(registry.post("/v1/guardianships", guardianship))
     report(registry, husband)
     ok(confirm(registry, husband), 200)
     eventually(lambda: "LIVING_ALONE" in categories(registry, wife))
     eventually(lambda: tasks(registry, household_id=home).get("HEAD_NEEDED"))
+    eventually(lambda: not ok(registry.get("/v1/guardianships", ward_id=wife, standing="true"), 200)["items"])
 
     asked = ok(registry.post(at("death-retraction", husband), {"reason": "登记错人"}, staff=S1), 200)
     assert asked["life"] == "DECEASED"
@@ -168,6 +172,28 @@ def test_a_death_recorded_by_mistake_is_undone_by_two_and_the_household_is_whole
     assert whole["head_person_id"] == husband
     eventually(lambda: "HEAD_NEEDED" not in tasks(registry, household_id=home))
     assert eventually(lambda: tasks(registry, person_id=husband).get("APOLOGY"))
+    assert "REOPEN_CASE_FILE" in tasks(registry, person_id=husband)
+    assert {"RENEW_GUARDIANSHIP", "REVIEW_EMERGENCY_LIST"} <= tasks(registry, person_id=wife).keys()
+    ok(registry.post("/v1/case-files", {"person_id": husband, "opened_by": "VISIT", "risk_tier": "HIGH"}))
+    assert "REOPEN_CASE_FILE" not in tasks(registry, person_id=husband)
+
+
+@pytest.mark.rule("REG-1", "REG-32")
+def test_a_widow_without_a_file_who_is_alone_at_a_great_age_gets_one_and_a_file_below_the_rule_is_reviewed(registry):
+    grid = a_grid(registry)
+    husband, wife = a_person(registry, grid), a_person(registry, grid)
+    home = a_home(registry, a_door(registry, grid), (husband, "HEAD"), (wife, "SPOUSE"))
+    son = a_person(registry, grid, born_on="1970-01-01")
+    ok(registry.post(f"/v1/households/{home}/members", {"person_id": son, "relation_to_head": "CHILD"}), 200)
+    eventually(lambda: {"AGED80"} <= set(categories(registry, wife)))
+    assert "REVIEW_TIER" not in tasks(registry, person_id=wife)
+    ok(registry.post(f"/v1/households/{home}/members/{son}/departure", {"out_reason": "MARRIED"}), 200)
+    report(registry, husband)
+    ok(confirm(registry, husband), 200)
+
+    eventually(lambda: tasks(registry, person_id=wife).get("REVIEW_TIER"))
+    ok(registry.post("/v1/case-files", {"person_id": wife, "opened_by": "VISIT", "risk_tier": "HIGH"}))
+    assert "REVIEW_TIER" not in tasks(registry, person_id=wife)
 
 
 @pytest.mark.rule("REG-30")

@@ -230,3 +230,32 @@ def test_closing_a_file_takes_its_waiting_downgrade_away():
     closed, _ = case_files.close(asked, reason=CloseReason.MOVED_OUT, today=TODAY, at=NOW, by="S1")
 
     assert (closed.close_reason, closed.downgrade) == (CloseReason.MOVED_OUT, None)
+
+
+@pytest.mark.rule("REG-1")
+def test_a_category_that_raises_the_rule_above_the_file_has_the_tier_reviewed():
+    general, key = open_file()[0], open_file(RiskTier.KEY)[0]
+    high = open_file(RiskTier.HIGH)[0]
+
+    assert case_files.to_review(general, {ELDER, AGED80, ALONE}, "AGED80")
+    assert case_files.to_review(key, {ELDER, AGED80, ALONE}, "LIVING_ALONE")
+    assert not case_files.to_review(high, {ELDER, AGED80, ALONE}, "LIVING_ALONE")
+    assert not case_files.to_review(general, {ELDER, ALONE}, "LIVING_ALONE")
+
+
+@pytest.mark.rule("REG-1")
+def test_who_has_no_file_is_looked_at_when_the_rule_says_high():
+    assert case_files.to_review(None, {ELDER, AGED80, ALONE}, "LIVING_ALONE")
+    assert case_files.to_review(None, {ELDER, AGED80, NEST}, "AGED80")
+    assert not case_files.to_review(None, {ELDER, ALONE}, "LIVING_ALONE"), "a sweep finds them"
+
+
+@pytest.mark.rule("REG-1")
+def test_a_tier_that_two_persons_lowered_is_not_asked_about_again_by_another_category():
+    high = open_file(RiskTier.HIGH, {ELDER, AGED80, ALONE})[0]
+    asked, _ = case_files.change_tier(high, risk_tier=RiskTier.GENERAL, reason="女儿每日来", at=NOW, by="S1")
+    lowered, _ = case_files.approve_downgrade(asked, at=NOW, by="S2")
+
+    assert not case_files.to_review(lowered, {ELDER, AGED80, ALONE, Category.CARER_PRESENT}, "CARER_PRESENT")
+    assert not case_files.to_review(lowered, {ELDER, AGED80, ALONE, Category.LOW_INCOME}, "RESTRICTED")
+    assert case_files.to_review(lowered, {ELDER, AGED80, ALONE}, "LIVING_ALONE"), "it began anew"

@@ -8,7 +8,7 @@ import pytest
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Dated
 from services.common.events.registry import PersonDeathConfirmed, PersonDeathReported, PersonDeathRetracted
-from services.registry.people.domain import life
+from services.registry.people.domain import life, moves
 from services.registry.people.domain import person as people
 from services.registry.people.domain.life import Heard
 from services.registry.people.domain.person import Life, Person, Residency
@@ -267,16 +267,31 @@ def test_every_step_between_life_and_death_is_kept_with_who_took_it_and_when():
 
 
 @pytest.mark.rule("REG-30")
-def test_a_proof_is_kept_whole_and_ends_what_the_dead_were_away_for_or_called_about():
+def test_a_proof_is_kept_whole_and_so_is_where_the_dead_were():
     away = replace(a_person(), absence=Absence(AbsenceKind.HOSPITAL, TODAY), transfer=Transfer(TODAY, TODAY, True))
     dead, facts = confirm(report(away, informant_name="王小明")[0], ProofKind.POLICE, ref=" 12 ", died_on=TODAY, by="S2")
 
     assert dead.death == Death(
         (DeathReport(Informant.KIN, "S1", NOW, "王小明"),), TODAY, DeathPrecision.DAY, Proof(ProofKind.POLICE, "S2", NOW, "12")
     )
-    assert (dead.absence, dead.transfer) == (None, Transfer(TODAY, TODAY, True, listed=False))
+    assert (dead.absence, dead.transfer) == (away.absence, away.transfer)
     told = PersonDeathConfirmed(person_id="P1", co_resident_ids=WIDOW, died_on=TODAY, precision="DAY", recorded_by="S2")
     assert facts == [Dated(told, TODAY)]
+
+
+@pytest.mark.rule("REG-30", "REG-41")
+def test_who_is_alive_after_all_is_away_as_before_and_can_come_back_and_be_asked_about():
+    asked = Absence(AbsenceKind.HOSPITAL, date(2025, 5, 1), date(2025, 6, 1), unconfirmed=True)
+    away = a_person(residency=Residency.HOSPITAL, absence=asked)
+    dead, _ = life.retract_death(confirm(report(away)[0])[0], reason="同名者去世", at=NOW, by="S3")
+
+    for alive, _ in (
+        life.retract_death(report(away)[0], reason="误报", at=NOW, by="S2"),
+        life.approve_revival(dead, at=NOW, by="S4"),
+    ):
+        assert (alive.residency, alive.absence) == (Residency.HOSPITAL, replace(asked, unconfirmed=False))
+        assert moves.miss(alive, today=TODAY, policy=moves.MovePolicy())[1], "the question that the death made moot is asked anew"
+        assert moves.come_back(alive, today=TODAY)[0].residency is Residency.RESIDENT
 
 
 @pytest.mark.rule("REG-33")

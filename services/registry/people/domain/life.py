@@ -39,6 +39,8 @@ class LifePolicy:
 
     apology_within: timedelta = timedelta(days=7)
     tier_review_within: timedelta = timedelta(days=14)
+    reopen_within: timedelta = timedelta(days=7)
+    """By when what a mistaken death closed for good is looked at again."""
 
 
 class Heard(StrEnum):
@@ -125,8 +127,8 @@ def confirm_death(
     known = died_on is None and precision is None
     day = (person.death.died_on, person.death.precision) if known else _day(person, died_on, precision, today)
     death = Death(reports, *day, Proof(proof, by, at, (ref or "").strip() or None))
-    transfer = person.transfer and replace(person.transfer, listed=False)
-    confirmed = _moved(replace(person, death=death, absence=None, transfer=transfer), Life.DECEASED, by=by, at=at, reason=proof.value)
+    # Where they were stays on record: should it prove a mistake, the absence or the telephone list goes on from there.
+    confirmed = _moved(replace(person, death=death), Life.DECEASED, by=by, at=at, reason=proof.value)
     fact = PersonDeathConfirmed(
         person_id=person.id, co_resident_ids=co_resident_ids, died_on=death.died_on, precision=death.precision.value, recorded_by=by
     )
@@ -149,7 +151,7 @@ def retract_death(person: Person, *, reason: str, at: datetime, by: str) -> tupl
         raise Invalid.field("reason", "RETRACTION_NEEDS_REASON")
     if person.life is Life.DECEASED:
         return replace(person, revival=Revival(reason.strip(), by, at)), []
-    alive = _moved(replace(person, death=None), Life.ALIVE, by=by, at=at, reason=reason.strip())
+    alive = _moved(_resumed(person), Life.ALIVE, by=by, at=at, reason=reason.strip())
     return alive, [PersonDeathRetracted(person_id=person.id, was_confirmed=False)]
 
 
@@ -160,10 +162,13 @@ def approve_revival(person: Person, *, at: datetime, by: str) -> tuple[Person, l
         raise Conflict("NO_REVIVAL_ASKED")
     if asked.asked_by == by:
         raise Forbidden("SECOND_PERSON_NEEDED")
-    alive = _moved(
-        replace(person, death=None, revival=None), Life.ALIVE, by=asked.asked_by, at=at, reason=asked.reason, second_by=by
-    )
+    alive = _moved(replace(_resumed(person), revival=None), Life.ALIVE, by=asked.asked_by, at=at, reason=asked.reason, second_by=by)
     return alive, [PersonDeathRetracted(person_id=person.id, was_confirmed=True)]
+
+
+def _resumed(person: Person) -> Person:
+    """Return the person without the death; a question for news that the death made moot is asked anew (REG-30, REG-41)."""
+    return replace(person, death=None, absence=person.absence and replace(person.absence, unconfirmed=False))
 
 
 def _moved(person: Person, life: Life, *, by: str, at: datetime, reason: str | None = None, second_by: str | None = None) -> Person:
