@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.common.calendar import business_date
+from services.common.cascades import Effects
 from services.common.events.registry import (
     HouseholdClosed,
     HouseholdHeadChanged,
