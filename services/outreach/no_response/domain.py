@@ -6,6 +6,7 @@ as RESTRICTED, so a change of one raises the question, and until somebody has as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -141,10 +142,15 @@ def answer(plan: NoResponsePlan, *, impaired: bool, today: date) -> Change:
     """Take note of what somebody found who asked whether the elder can decide so."""
     if not plan.agreed:
         raise Conflict("NO_PLAN")
-    answered, facts = _be(plan, Capacity.IMPAIRED if impaired else Capacity.CLEAR, today)
+    answered, facts = know(plan, impaired=impaired, today=today)
     if not impaired and answered.to_review is ReviewReason.ASK:
         answered = replace(answered, to_review=None)
     return answered, facts
+
+
+def know(plan: NoResponsePlan, *, impaired: bool, today: date) -> Change:
+    """Take note whether the elder can decide so, also where the plan that counts was agreed under another record of theirs."""
+    return _be(plan, Capacity.IMPAIRED if impaired else Capacity.CLEAR, today)
 
 
 def grow_old(plan: NoResponsePlan, *, today: date, policy: NoResponsePolicy) -> Change:
@@ -157,6 +163,17 @@ def grow_old(plan: NoResponsePlan, *, today: date, policy: NoResponsePolicy) -> 
         return plan, []
     fact = NoResponsePlanToReview(person_id=plan.id, reason=reason.value, review_on=plan.review_on)
     return replace(plan, to_review=reason), [Dated(fact, on)]
+
+
+def together(plans: Iterable[NoResponsePlan]) -> NoResponsePlan | None:
+    """Return what counts of the plans of one person's records, the present one first: the latest word, under every doubt (OUT-23)."""
+    rows = list(plans)
+    agreed = max((plan for plan in rows if plan.agreed), key=lambda plan: plan.recorded_at, default=None)
+    if agreed is None:
+        return rows[0] if rows else None
+    # The register tells what it knows of the person under the present record; a doubt about it is one about every plan.
+    doubt = max((rows[0].capacity, agreed.capacity), key=list(Capacity).index)
+    return replace(agreed, capacity=doubt)
 
 
 def holds_back(plan: NoResponsePlan | None, today: date, policy: NoResponsePolicy) -> bool:

@@ -57,6 +57,11 @@ class NoResponseRoutes:
     def answer_capacity(self, request):
         """Say what somebody found who asked whether the elder can decide that nobody shall come (OUT-23)."""
         plan = self._plan(request)
+        own = self.no_response_plans.find_one({"_id": self.planned_for.present_id(plan.id)}, EVERYBODY)
+        if own and own.id != plan.id:
+            known, facts = domain.know(own.state, impaired=request.body["impaired"], today=request.today)
+            if known != own.state:
+                self.no_response_plans.save(own, known, facts, request.cause.part("own"))
         decision = domain.answer(plan.state, impaired=request.body["impaired"], today=request.today)
         return self.no_response_plans.save(plan, *decision, request.cause)
 
@@ -75,10 +80,7 @@ class NoResponseRoutes:
         return self._plan(request)
 
     def _plan(self, request):
-        plan = self.no_response_plans.get(request.params["person_id"], request.scope)
-        if not plan.state.agreed:
-            raise NotFound()
-        return plan
+        return self.no_response_plans.agreed_with(request.params["person_id"], request.scope)
 
 
 class NoResponseSubscriptions:

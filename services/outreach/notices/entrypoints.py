@@ -6,6 +6,7 @@ from services.common.calendar import business_date
 from services.common.http import get, post
 from services.common.nameko import Storage
 from services.outreach.access import CARERS, READERS, acting
+from services.outreach.care.storage import CareRecipients
 from services.outreach.notices import domain
 from services.outreach.notices.schemas import DeliverNoticeSchema, ListNoticesSchema, NoticeSchema
 from services.outreach.notices.storage import Notices
@@ -14,12 +15,14 @@ from services.outreach.notices.storage import Notices
 class NoticeRoutes:
     """Who is to be told of what."""
 
-    notices = Storage(Notices)
+    notices, noticed = Storage(Notices), Storage(CareRecipients)
 
     @get("/v1/notices", access=READERS, query=ListNoticesSchema, answer=NoticeSchema, many=True)
     def list_notices(self, request):
         """List notices by grid, person, thing or state; `state=TO_DELIVER` is the list for the next round of doors and calls (OUT-31)."""
         query = dict(request.query)
+        if "person_id" in query:
+            query["person_id"] = self.noticed.every_id(query["person_id"])
         cursor, limit = query.pop("cursor", None), query.pop("limit")
         return self.notices.page(query, request.scope, cursor, limit, sort="opened_at")
 

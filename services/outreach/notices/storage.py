@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from services.common.calendar import business_date
 from services.common.events.base import CloudEvent
 from services.common.ids import id_from
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.care.domain import Life
 from services.outreach.care.storage import CareRecipients
@@ -59,10 +60,13 @@ class Notices(Aggregates[Notice]):
             self.add(*decision, Cause.of_event(event, f"notice:{who}"))
 
     def waiting_about(self, about_id: str, person_ids: Iterable[str]) -> list[Stored[Notice]]:
-        """Return what these people are still to be told about one thing."""
-        waiting = {"about_id": about_id, "state": "TO_DELIVER", "person_id": {"$in": sorted(person_ids)}}
+        """Return what these people are still to be told about one thing, under whichever id they were known."""
+        redirects = self._process.storage(Redirects)
+        ids = {id for person_id in person_ids for id in redirects.ids_of(person_id)}
+        waiting = {"about_id": about_id, "state": "TO_DELIVER", "person_id": {"$in": sorted(ids)}}
         return self.find(waiting, EVERYBODY)
 
     def waiting_for(self, person_id: str) -> list[Stored[Notice]]:
-        """Return all that one person is still to be told, now or once one knows that they live."""
-        return self.find({"person_id": person_id, "state": {"$in": ["TO_DELIVER", "HELD"]}}, EVERYBODY)
+        """Return all that one person is still to be told, now or once one knows that they live, under whichever id they were known."""
+        ids = self._process.storage(Redirects).matching(person_id)
+        return self.find({"person_id": ids, "state": {"$in": ["TO_DELIVER", "HELD"]}}, EVERYBODY)

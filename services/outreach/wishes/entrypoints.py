@@ -113,7 +113,7 @@ class WishRoutes:
         return self._save_wish(
             request,
             lambda wish: doing.confirm(
-                wish, **body, at=request.now, recorded_by=acting(request), on=request.today, **self._terms_of(wish)
+                wish, **{**body, "by_person_id": self.wishes.as_wisher(wish, body["by_person_id"])}, at=request.now, recorded_by=acting(request), on=request.today, **self._terms_of(wish)
             ),
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
+from services.common.redirects import Redirects
 from services.common.store import Cause
 from services.outreach.notices import domain as notices
 from services.outreach.notices.storage import Notices
@@ -34,11 +35,12 @@ def moved_out(hands: Hands, event: CloudEvent) -> Effects:
     return _each(hands, event, "moved", life.wisher_moved_away)
 
 
-def _each(hands: Hands, event: CloudEvent, part: str, decide: Callable[[Wish, str], Change]) -> Effects:
-    wishes, person_id, effects = hands.storage(Wishes), event.data.person_id, Effects()
-    for wish in wishes.of_person(person_id):
+def _each(hands: Hands, event: CloudEvent, part: str, decide: Callable[[Wish, Collection[str]], Change]) -> Effects:
+    wishes, effects = hands.storage(Wishes), Effects()
+    ids = hands.storage(Redirects).ids_of(event.data.person_id)
+    for wish in wishes.of_person(event.data.person_id):
         cause = Cause.of_event(event, f"wish:{part}:{wish.id}")
-        after = wishes.let(wish, lambda state: decide(state, person_id), cause)
+        after = wishes.let(wish, lambda state: decide(state, ids), cause)
         if after != wish or is_done(wish, cause):
             effects += _effect(after.state)
     return effects

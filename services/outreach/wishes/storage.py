@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from services.common.redirects import Redirects
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.outreach.lookups.domain import lookup
 from services.outreach.wishes.domain.wishes import Change, Wish
@@ -49,8 +50,15 @@ class Wishes(Aggregates[Wish]):
         return self.find_one({"_id": wish_id}, EVERYBODY)
 
     def of_person(self, person_id: str) -> list[Stored[Wish]]:
-        """Return what somebody wished."""
-        return self.find({"person_id": person_id}, EVERYBODY)
+        """Return what somebody wished, under whichever id they were known."""
+        return self.find({"person_id": self._process.storage(Redirects).matching(person_id)}, EVERYBODY)
+
+    def as_wisher(self, wish: Wish, person_id: str | None) -> str | None:
+        """Return the id under which a person is one of the wishers, where they are one; two records of them may have become one since."""
+        if person_id is None:
+            return None
+        ids, wishers = self._process.storage(Redirects).ids_of(person_id), {wisher.person_id for wisher in wish.wishers}
+        return next((id for id in (person_id, *ids) if id in wishers), person_id)
 
     def let(self, stored: Stored[Wish] | None, decide: Callable[[Wish], Change], cause: Cause) -> Stored[Wish] | None:
         """Let a fact change a wish, once; nothing is written where nothing changes."""

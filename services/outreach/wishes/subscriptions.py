@@ -126,7 +126,7 @@ class WishSubscriptions:
         return doing.follow_up(
             wish,
             result=result,
-            seen_person_ids=tuple(visit.seen_person_ids),
+            seen_person_ids=tuple(self.wishes.as_wisher(wish, seen) for seen in visit.seen_person_ids),
             staff_ids=tuple(visit.staff_ids),
             proof=proof,
             at=visit.happened_at,

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.events.registry import CaseFileMoved, ClassificationChanged, PersonMerged, PersonUnmerged
+from services.common.events.registry import CaseFileMoved, ClassificationChanged, PersonDeathConfirmed, PersonMerged, PersonUnmerged
 from services.common.ids import new_id
-from tests.integration.outreach.conftest import START
+from tests.integration.outreach.conftest import START, worker
 
 
 def merge(outreach, winner, loser, wait=True):
@@ -81,6 +81,38 @@ def test_a_visit_that_was_made_to_the_loser_counts_for_the_winner_whenever_it_be
 
     assert outreach.get(f"/v1/obligations/{before['id']}")["state"] in ("MET", "MET_LATE")
     assert len(routine(outreach, winner)) == 1
+
+
+@pytest.mark.rule("OUT-23", "OUT-35", "REG-54")
+def test_what_one_of_two_records_wished_and_agreed_is_found_under_the_other(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    winner, loser = outreach.a_person(grid, "HIGH"), outreach.a_person(grid)
+    plan = {"agreed_on": str(outreach.now.date()), "agreed_with": "本人", "wants_response": False}
+    assert outreach.client("PUT", f"/v1/no-response-plans/{loser}", plan, **worker(staff, grid)).ok
+    wish = outreach.post(
+        "/v1/wishes",
+        {"source": "VISIT", "person_id": loser, "text": "想换一盏灯", "category": "REPAIR", "scope": "PERSONAL", "asked": True},
+        201,
+        **worker(staff, grid),
+    )["id"]
+    outreach.settle()
+
+    merge(outreach, winner, loser)
+
+    path = f"/v1/no-response-plans/{winner}"
+    assert outreach.get(path, **worker(staff, grid))["wants_response"] is False
+    restricted = ClassificationChanged(person_id=winner, code="RESTRICTED", holds=True, since=outreach.now.date(), basis="DERIVED")
+    outreach.tell(restricted, winner, grid)
+    outreach.settle()
+    assert outreach.get(path, **worker(staff, grid))["capacity"] == "UNKNOWN"
+    outreach.post(f"{path}/capacity", {"impaired": False}, **worker(staff, grid))
+    assert outreach.get(path, **worker(staff, grid))["capacity"] == "CLEAR"
+    assert [one["person_id"] for one in outreach.get("/v1/notices", person_id=winner, state="TO_DELIVER")["items"]] == [loser]
+
+    outreach.tell(PersonDeathConfirmed(person_id=winner, co_resident_ids=[]), winner, grid)
+    outreach.settle()
+    assert outreach.get(f"/v1/wishes/{wish}", **worker(staff, grid))["state"] == "MOOT"
+    assert outreach.get("/v1/notices", person_id=winner, state="TO_DELIVER")["items"] == []
 
 
 @pytest.mark.rule("OUT-6", "OUT-10")

@@ -34,6 +34,22 @@ def holds(plan, on=TODAY) -> bool:
 
 
 @pytest.mark.rule("OUT-23")
+def test_of_the_plans_of_two_records_of_one_elder_the_latest_word_counts_under_every_doubt():
+    here, there = NoResponsePlan("here"), agreed(NoResponsePlan("there"))[0]
+    assert domain.together([]) is None
+    assert domain.together([here]) == here
+    assert domain.together([here, there]) == there and holds(domain.together([here, there]))
+
+    doubted = classified(here, "RESTRICTED")[0]
+    assert not holds(domain.together([doubted, there])), "the register doubts it under the present record"
+    assert not holds(domain.together([here, classified(there, "COGNITIVE")[0]]))
+    assert holds(domain.together([domain.know(doubted, impaired=False, today=TODAY)[0], there]))
+
+    later = replace(agreed(here, wants=True)[0], recorded_at=AT + timedelta(hours=1))
+    assert domain.together([later, there]) == later and domain.together([there, later]) == later
+
+
+@pytest.mark.rule("OUT-23")
 def test_who_wants_no_response_holds_the_ladder_back_and_who_wants_one_does_not():
     plan, facts = agreed()
 

@@ -417,7 +417,7 @@ def test_the_item_of_a_visit_closes_the_step_that_it_says():
 
 @pytest.mark.rule("OUT-35")
 def test_a_personal_wish_ends_with_its_wisher_unless_the_family_wants_it_done():
-    moot, facts = life.wisher_died(in_hand(), "p")
+    moot, facts = life.wisher_died(in_hand(), {"p"})
     assert [type(fact) for fact in facts] == [WishMoot, WishAskNeeded]
     assert (moot.state, moot.open, moot.asks) == (WishState.MOOT, False, Asks.FAMILY)
     terms = {"today": TODAY + timedelta(days=60), "calendar": CALENDAR, "policy": POLICY}
@@ -436,17 +436,17 @@ def test_a_personal_wish_ends_with_its_wisher_unless_the_family_wants_it_done():
 @pytest.mark.parametrize("scope", [WishScope.COMMUNITY, WishScope.BUILDING])
 def test_what_the_community_wishes_goes_on_without_who_wished_it(scope):
     wish = in_hand(scope=scope)
-    assert life.wisher_died(wish, "p") == (wish, [])
-    assert life.wisher_moved_away(wish, "p") == (wish, [])
+    assert life.wisher_died(wish, {"p"}) == (wish, [])
+    assert life.wisher_moved_away(wish, {"p"}) == (wish, [])
 
 
 @pytest.mark.rule("OUT-35")
 def test_a_wish_that_others_share_goes_on_and_a_delivered_one_is_asked_of_the_family():
     shared = answers.take_in(accepted(), submitted(id="w2", person_id="p2")[0].wishers)[0]
-    assert life.wisher_died(shared, "p") == (shared, [])
-    asked, facts = life.wisher_died(delivered(), "p")
+    assert life.wisher_died(shared, {"p"}) == (shared, [])
+    asked, facts = life.wisher_died(delivered(), {"p"})
     assert (asked.state, asked.asks, len(facts)) == (WishState.DELIVERED, Asks.FAMILY, 1)
-    assert life.wisher_died(confirmed()[0], "p")[1] == []
+    assert life.wisher_died(confirmed()[0], {"p"})[1] == []
 
 
 @pytest.mark.rule("OUT-35")
@@ -456,15 +456,15 @@ def test_a_wish_that_others_share_goes_on_and_a_delivered_one_is_asked_of_the_fa
 )
 def test_a_death_that_was_none_brings_the_wish_back_where_it_was(before, after):
     wish = before()
-    moot, _ = life.wisher_died(wish[0] if isinstance(wish, tuple) else wish, "p")
-    back, _ = life.wisher_lives(moot, "p")
+    moot, _ = life.wisher_died(wish[0] if isinstance(wish, tuple) else wish, {"p"})
+    back, _ = life.wisher_lives(moot, {"p"})
     assert (back.state, back.open, back.asks) == (after, True, None)
-    assert life.wisher_lives(back, "p") == (back, [])
+    assert life.wisher_lives(back, {"p"}) == (back, [])
 
 
 @pytest.mark.rule("OUT-35")
 def test_who_moved_away_is_asked_and_says():
-    asked, [fact] = life.wisher_moved_away(accepted(), "p")
+    asked, [fact] = life.wisher_moved_away(accepted(), {"p"})
     assert (asked.state, asked.asks, fact.of) == (WishState.ACCEPTED, Asks.MOVED_AWAY, "MOVED_AWAY")
     terms = {"kin_person_id": None, "kin_relation": None, "today": TODAY, "calendar": CALENDAR, "policy": POLICY}
     assert life.decide(asked, decision=Decision.GO_ON, **terms)[0] == replace(asked, asks=None)

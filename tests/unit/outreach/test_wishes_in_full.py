@@ -474,11 +474,11 @@ def test_a_visit_says_nothing_of_a_wish_where_the_wisher_was_not_seen_or_a_doer_
 def test_a_wish_whose_wisher_died_rests_and_the_family_is_asked(state):
     wish = a_wish(state)
 
-    moot, facts = life.wisher_died(wish, "p")
+    moot, facts = life.wisher_died(wish, {"p"})
 
     assert moot == changed(wish, state=S.MOOT, before_moot=state, asks=Asks.FAMILY, closed_reason="DECEASED")
     assert facts == [WishMoot(**IDS, reason="DECEASED"), WishAskNeeded(**IDS, of="FAMILY")]
-    back, told = life.wisher_lives(moot, "p")
+    back, told = life.wisher_lives(moot, {"p"})
     after = {S.ACCEPTED: S.ACCEPTED, S.IN_HAND: S.IN_HAND, S.REOPENED: S.IN_HAND}.get(state, S.TRIAGED)
     assert back == changed(wish, state=after)
     assert told == [WishResumed(**IDS, state=after.value, last_wish=False)]
@@ -487,16 +487,16 @@ def test_a_wish_whose_wisher_died_rests_and_the_family_is_asked(state):
 @pytest.mark.rule("OUT-35")
 def test_what_is_done_shared_or_not_personal_goes_on_without_its_wisher():
     done = delivered()
-    asked, facts = life.wisher_died(done, "p")
+    asked, facts = life.wisher_died(done, {"p"})
 
     assert (asked, facts) == (replace(done, asks=Asks.FAMILY), [WishAskNeeded(**IDS, of="FAMILY")])
-    assert life.wisher_lives(asked, "p") == (done, [])
+    assert life.wisher_lives(asked, {"p"}) == (done, [])
     others = Stakeholder("w2", "q", None, Channel.PHONE)
     for wish in (a_wish(scope=WishScope.BUILDING), a_wish(stakeholders=(others,)), a_wish(last_wish=True), a_wish(person_id="q"), a_wish(S.DECLINED), a_wish(S.CONFIRMED)):
-        assert life.wisher_died(wish, "p") == (wish, [])
-        assert life.wisher_moved_away(wish, "p") == (wish, [])
+        assert life.wisher_died(wish, {"p"}) == (wish, [])
+        assert life.wisher_moved_away(wish, {"p"}) == (wish, [])
     twice = a_wish(stakeholders=(replace(others, person_id="p"),))
-    assert life.wisher_died(twice, "p")[0].state is S.MOOT
+    assert life.wisher_died(twice, {"p"})[0].state is S.MOOT
 
 
 @pytest.mark.rule("OUT-35")
@@ -505,8 +505,8 @@ def test_a_death_that_was_none_brings_back_only_what_it_ended():
     last = a_wish(S.MOOT, closed_reason="DECEASED", last_wish=True)
 
     for wish, who in ((moved, "p"), (last, "p"), (a_wish(S.MOOT, closed_reason="DECEASED"), "q"), (a_wish(asks=Asks.MOVED_AWAY), "p"), (a_wish(), "p")):
-        assert life.wisher_lives(wish, who) == (wish, [])
-    assert life.wisher_lives(a_wish(S.MOOT, closed_reason="DECEASED"), "p")[0] == a_wish()
+        assert life.wisher_lives(wish, {who}) == (wish, [])
+    assert life.wisher_lives(a_wish(S.MOOT, closed_reason="DECEASED"), {"p"})[0] == a_wish()
 
 
 def decide(wish, decision=Decision.GO_ON, kin="k", relation="儿子"):
@@ -515,10 +515,10 @@ def decide(wish, decision=Decision.GO_ON, kin="k", relation="儿子"):
 
 @pytest.mark.rule("OUT-35")
 def test_who_moved_away_is_asked_once_and_decides():
-    asked, facts = life.wisher_moved_away(a_wish(), "p")
+    asked, facts = life.wisher_moved_away(a_wish(), {"p"})
 
     assert (asked, facts) == (a_wish(asks=Asks.MOVED_AWAY), [WishAskNeeded(**IDS, of="MOVED_AWAY")])
-    assert life.wisher_moved_away(asked, "p") == (asked, [])
+    assert life.wisher_moved_away(asked, {"p"}) == (asked, [])
     assert decide(asked, relation=None) == (a_wish(), [])
     ended, told = decide(asked, Decision.END)
     assert ended == a_wish(S.MOOT, before_moot=S.TRIAGED, closed_reason="MOVED_AWAY")
@@ -529,7 +529,7 @@ def test_who_moved_away_is_asked_once_and_decides():
 @pytest.mark.rule("OUT-35")
 @pytest.mark.parametrize(("term", "by_on"), [(TODAY - DAY, CALENDAR.add_working_days(TODAY, 5)), (TODAY + 40 * DAY, TODAY + 40 * DAY)])
 def test_a_family_that_wants_it_done_becomes_the_wisher_with_a_term_of_its_own(term, by_on):
-    moot, _ = life.wisher_died(a_wish(answer_by_on=term), "p")
+    moot, _ = life.wisher_died(a_wish(answer_by_on=term), {"p"})
 
     wanted, facts = decide(moot)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
@@ -28,9 +29,9 @@ class Decision(StrEnum):
     END = "END"
 
 
-def wisher_died(wish: Wish, person_id: str) -> Change:
+def wisher_died(wish: Wish, ids: Collection[str]) -> Change:
     """End a personal wish, and ask the family; what others wish too, or the community, goes on (OUT-35)."""
-    if not _alone_and_personal(wish, person_id):
+    if not _alone_and_personal(wish, ids):
         return wish, []
     if wish.state is WishState.DELIVERED:
         # It is done; whether well, the family may say.
@@ -42,18 +43,18 @@ def wisher_died(wish: Wish, person_id: str) -> Change:
     return moot, [WishMoot(**ids, reason="DECEASED"), WishAskNeeded(**ids, of=Asks.FAMILY.value)]
 
 
-def wisher_lives(wish: Wish, person_id: str) -> Change:
+def wisher_lives(wish: Wish, ids: Collection[str]) -> Change:
     """Go on with a wish that ended because of a death that was none."""
-    if wish.person_id != person_id or wish.last_wish:
+    if wish.person_id not in ids or wish.last_wish:
         return wish, []
     if wish.state is WishState.MOOT and wish.closed_reason == "DECEASED":
         return _resumed(wish)
     return (replace(wish, asks=None), []) if wish.asks is Asks.FAMILY else (wish, [])
 
 
-def wisher_moved_away(wish: Wish, person_id: str) -> Change:
+def wisher_moved_away(wish: Wish, ids: Collection[str]) -> Change:
     """Ask whether somebody who moved away still wants it; what the community wishes goes on (OUT-35)."""
-    if wish.asks or not _alone_and_personal(wish, person_id) or wish.state not in (*UNANSWERED, *UNDER_WAY):
+    if wish.asks or not _alone_and_personal(wish, ids) or wish.state not in (*UNANSWERED, *UNDER_WAY):
         return wish, []
     return replace(wish, asks=Asks.MOVED_AWAY), [WishAskNeeded(wish_id=wish.id, person_id=wish.person_id, of=Asks.MOVED_AWAY.value)]
 
@@ -81,9 +82,10 @@ def decide(
     return _resumed(fresh)
 
 
-def _alone_and_personal(wish: Wish, person_id: str) -> bool:
-    alone = all(other.person_id == person_id for other in wish.stakeholders)
-    return wish.person_id == person_id and alone and wish.scope is WishScope.PERSONAL and not wish.last_wish
+def _alone_and_personal(wish: Wish, ids: Collection[str]) -> bool:
+    """Say whether nobody but this person wishes it, under whichever of their ids."""
+    alone = all(other.person_id in ids for other in wish.stakeholders)
+    return wish.person_id in ids and alone and wish.scope is WishScope.PERSONAL and not wish.last_wish
 
 
 def _resumed(wish: Wish) -> Change:
