@@ -89,6 +89,7 @@ WORDS: dict[str, Text] = {
     "CareBegan": Text("纳入走访范围（{tier}）", "Came into the scope of visits ({tier})"),
     "CareTierChanged": Text("走访等级由 {previous} 变为 {tier}", "Visit tier changed from {previous} to {tier}"),
     "CareEnded": Text("不再纳入走访范围", "Left the scope of visits"),
+    "BackupNeeded": Text("需要备用结对人员", "A backup is needed"),
     "PersonOrphaned": Text("超过一天无人结对", "Without a paired worker for more than a day"),
     "PairingProposed": Text("提出结对（{role}）", "Pairing proposed ({role})"),
     "PairingStarted": Text("结对帮扶开始（{role}）", "Pairing started ({role})"),

@@ -51,6 +51,14 @@ class PersonStillOrphaned(Event):
     days: int
 
 
+@event("care_recipient")
+class BackupNeeded(Event):
+    """A person of the highest tier came to have no backup, by their tier or because the one they had is gone (OUT-10)."""
+
+    person_id: str
+    since: date
+
+
 @event("pairing")
 class PairingProposed(Event):
     """A worker was asked to take a person into their care."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from services.common.events.base import Dated, Event
-from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
+from services.common.events.outreach import BackupNeeded, CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
 from services.outreach.pairings.domain import Role
 from services.outreach.staff.domain import Sex, StaffMember
 
@@ -155,6 +155,8 @@ class CareRecipient:
     tier: Tier = Tier.GENERAL
     unpaired_since: datetime | None = None
     """Since when somebody in care has had no active primary pairing (OUT-10)."""
+    needs_backup: bool = False
+    """Whether they are of the highest tier and have no backup; kept, so that a list can ask for it (OUT-10)."""
     alarmed: bool = False
     """Whether it was announced that they have had none for too long."""
     alarmed_on: date | None = None
@@ -332,7 +334,9 @@ def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date)
     alarmed = before.alarmed and unpaired_since is not None
     alarmed_on = before.alarmed_on if alarmed else None
     after = replace(parts, in_care=in_care, tier=tier, unpaired_since=unpaired_since, alarmed=alarmed, alarmed_on=alarmed_on)
-    return after, _told(before, after, on)
+    after = replace(after, needs_backup=Role.BACKUP in after.lacks)
+    needed = [BackupNeeded(person_id=after.id, since=on)] if after.needs_backup and not before.needs_backup else []
+    return after, [*_told(before, after, on), *needed]
 
 
 def _told(before: CareRecipient, after: CareRecipient, on: date) -> list[Event | Dated]:

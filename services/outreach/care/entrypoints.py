@@ -44,11 +44,13 @@ class CareRoutes:
 
     @get("/v1/care-recipients", access=READERS, query=ListCareRecipientsSchema, answer=CareRecipientSchema, many=True)
     def list_care_recipients(self, request):
-        """List the people in care; `orphaned=true` is the list of those who have had no pairing for more than a day (OUT-10)."""
+        """List the people in care; `orphaned=true` is the list of those who have had no pairing for more than a day, `needs_backup=true` of those who need a backup (OUT-10)."""
         query = request.query
         filter = {"in_care": query["in_care"]}
         if "tier" in query:
             filter["tier"] = query["tier"].value
+        if "needs_backup" in query:
+            filter["needs_backup"] = True if query["needs_backup"] else {"$ne": True}
         if "orphaned" in query:
             orphaned = {"unpaired_since": {"$lt": domain.orphaned_before(request.now, self.care_policy)}}
             filter |= orphaned if query["orphaned"] else {"$nor": [orphaned]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, NotFound
-from services.common.events.outreach import CareEnded, PairingHandedOver, VisitCompleted
+from services.common.events.outreach import CareEnded, PairingHandedOver, PairingStarted, VisitCompleted
 from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.ids import id_from
@@ -13,7 +13,7 @@ from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.outreach.access import CARERS, LEADS, READERS, acting
 from services.outreach.care.storage import CareRecipients
-from services.outreach.pairings import domain
+from services.outreach.pairings import domain, life
 from services.outreach.pairings.domain import AT_WORK, EndReason, PairingPolicy, Role, handovers
 from services.outreach.pairings.schemas import (
     AcceptPairingSchema,
@@ -170,7 +170,7 @@ class PairingRoutes:
 class PairingSubscriptions:
     """Ends pairings with the care that they were for."""
 
-    pairings, handover_policy = Storage(Pairings), Policy(PairingPolicy)
+    pairings, handover_policy, cover_hands = Storage(Pairings), Policy(PairingPolicy), Storage(Hands)
 
     @subscribe(VisitCompleted)
     def on_visit_completed_hand_over(self, event):
@@ -210,6 +210,12 @@ class PairingSubscriptions:
         except Conflict:
             # A lead offered the person to somebody at the very moment of the joint visit; that offer, or its lapse, decides.
             return
+
+    @subscribe(PairingStarted)
+    def on_pairing_started_cover(self, event):
+        """Let a backup who accepts while the primary is on leave cover from now on (OUT-13)."""
+        if event.data.role == Role.BACKUP:
+            life.backup_started(self.cover_hands, event)
 
     @subscribe(CareEnded)
     def on_care_ended_unpair(self, event):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from services.common.cascades import Effects
+from services.common.errors import Conflict, StaleVersion
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.ids import id_from
@@ -50,7 +51,16 @@ def leave_ended(hands: Hands, event: CloudEvent) -> Effects:
     # Whoever had nobody to cover while this backup was away has somebody now.
     alone = [pairing for pairing in _covered_by_nobody(hands, staff_id) if _backup(hands, pairing.state) == staff_id]
     covering = _each(hands, event, "cover", alone, lambda pairing: cover.cover(pairing, by=staff_id, until=pairing.cover_until))
-    return Effects(started=returned + covering)
+    acting = tuple(id for backup in _without_primary(hands, event, staff_id) for id in _act_for_who_left(hands, event, backup))
+    return Effects(started=returned + covering + acting)
+
+
+def backup_started(hands: Hands, event: CloudEvent) -> None:
+    """Let a new backup cover at once for a primary who is on leave and for whom nobody does (OUT-13)."""
+    staff_id = event.data.staff_id
+    alone = [one for one in _covered_by_nobody(hands, staff_id) if one.state.person_id == event.data.person_id and one.state.covered_by is None]
+    if _at_work(hands, staff_id):
+        _each(hands, event, "cover", alone, lambda pairing: cover.cover(pairing, by=staff_id, until=pairing.cover_until))
 
 
 def left(hands: Hands, event: CloudEvent) -> Effects:
@@ -95,6 +105,37 @@ def _act(hands: Hands, event: CloudEvent, lost: Stored[Pairing]) -> tuple[str, .
         return ()
     storage.save(backup, *domain.act(backup.state, today=event.effective_on), cause)
     return (f"pairing/{backup.id}",)
+
+
+def _without_primary(hands: Hands, event: CloudEvent, staff_id: str) -> list[Stored[Pairing]]:
+    """Return where somebody is the backup of a person whose last primary left while they were away, or took over by this very fact."""
+    storage, found = hands.storage(Pairings), []
+    for mine in storage.of_staff(staff_id):
+        if not mine.state.open or not (mine.state.state is PairingState.ACTIVE and mine.state.role is Role.BACKUP or is_done(mine, _acts(event, mine))):
+            continue
+        primaries = [one for one in storage.of_person(mine.state.person_id) if one.state.role is PRIMARY and one.id != mine.id]
+        # An offer that somebody may still accept holds the place; if nobody does, the orphans' list says so.
+        held = any(one.state.open for one in primaries)
+        ended = max((one.state for one in primaries if one.state.since and one.state.ended_at), key=lambda one: one.ended_at, default=None)
+        if not held and ended is not None and ended.end_reason is EndReason.STAFF_LEFT:
+            found.append(mine)
+    return found
+
+
+def _act_for_who_left(hands: Hands, event: CloudEvent, backup: Stored[Pairing]) -> tuple[str, ...]:
+    if not is_done(backup, _acts(event, backup)):
+        try:
+            hands.storage(Pairings).save(backup, *domain.act(backup.state, today=event.effective_on), _acts(event, backup))
+        except StaleVersion:
+            raise
+        except Conflict:
+            # A lead offered the person to somebody at this very moment; that offer, or its lapse, decides.
+            return ()
+    return (f"pairing/{backup.id}",)
+
+
+def _acts(event: CloudEvent, backup: Stored[Pairing]) -> Cause:
+    return Cause.of_event(event, f"act:{backup.id}")
 
 
 def _reassigned(hands: Hands, event: CloudEvent, staff_id: str) -> tuple[str, ...]:

@@ -49,7 +49,13 @@ def test_leave_moves_what_is_owed_to_the_backup_and_back_again(outreach):
     grid, staff, backup = outreach.a_grid(), new_id(), new_id()
     covered, alone = outreach.a_person(grid, "HIGH"), outreach.a_person(grid)
     outreach.pair(covered, staff, grid)
+
+    def in_need():
+        return {one["id"] for one in outreach.get("/v1/care-recipients", needs_backup=True, **lead("lead", grid))["items"]}
+
+    assert in_need() == {covered}
     outreach.pair(covered, backup, grid, role="BACKUP")
+    assert in_need() == set()
     outreach.pair(alone, staff, grid)
 
     def owed_by(who):
@@ -61,6 +67,10 @@ def test_leave_moves_what_is_owed_to_the_backup_and_back_again(outreach):
     assert (owed_by(staff), owed_by(backup)) == (set(), {covered})
     assert outreach.get(f"/v1/care-recipients/{covered}")["unpaired_since"] is None
     assert outreach.get(f"/v1/care-recipients/{alone}")["lacks"] == ["PRIMARY"]
+    late = new_id()
+    outreach.pair(alone, late, grid, role="BACKUP")
+    assert owed_by(late) == {alone}, "a backup who accepts during the leave covers from then on"
+    assert outreach.get(f"/v1/care-recipients/{alone}")["unpaired_since"] is None
 
     outreach.tell(StaffLeaveStarted(staff_id=backup, since=outreach.now.date()), backup)
     outreach.settle()
@@ -73,6 +83,17 @@ def test_leave_moves_what_is_owed_to_the_backup_and_back_again(outreach):
     outreach.settle()
     assert (owed_by(staff), owed_by(backup)) == ({covered, alone}, set())
     assert outreach.get(f"/v1/care-recipients/{alone}")["unpaired_since"] is None
+
+    outreach.tell(StaffLeaveStarted(staff_id=backup, since=outreach.now.date()), backup)
+    outreach.settle()
+    outreach.tell(StaffLeft(staff_id=staff, left_on=outreach.now.date()), staff)
+    outreach.settle()
+    assert (owed_by(backup), owed_by(late)) == (set(), {alone})
+    outreach.tell(StaffLeaveEnded(staff_id=backup), backup)
+    outreach.settle()
+    assert owed_by(backup) == {covered}, "whoever comes back finds the primary gone, and acts for them"
+    assert in_need() == {covered}
+    assert outreach.facts(f"care_recipient/{covered}")[-1][0] == "BackupNeeded"
 
 
 @pytest.mark.rule("OUT-11")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.common.events.base import Dated
-from services.common.events.outreach import CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
+from services.common.events.outreach import BackupNeeded, CareBegan, CareEnded, CareTierChanged, PersonOrphaned, PersonStillOrphaned
 from services.outreach.care import domain
 from services.outreach.care.domain import CarePolicy, CareRecipient, Life, Tier
 from services.outreach.pairings.domain import Role
@@ -71,7 +71,7 @@ def test_a_case_file_of_somebody_in_care_changes_the_tier():
     recipient, facts = with_file(alone()[0])
 
     assert recipient.tier is Tier.HIGH
-    assert facts == [CareTierChanged(person_id="person", tier="HIGH", previous="GENERAL")]
+    assert facts[0] == CareTierChanged(person_id="person", tier="HIGH", previous="GENERAL")
 
 
 def test_closing_the_case_file_returns_somebody_who_lives_alone_to_the_general_tier():
@@ -107,6 +107,26 @@ def test_somebody_in_care_lacks_a_primary_and_a_high_tier_elder_a_backup_too():
     assert alone()[0].lacks == (Role.PRIMARY,)
     assert with_file()[0].lacks == (Role.PRIMARY, Role.BACKUP)
     assert paired(with_file()[0]).lacks == (Role.BACKUP,)
+
+
+@pytest.mark.rule("OUT-10")
+def test_a_backup_is_asked_for_once_when_the_tier_rises_and_again_when_the_one_there_was_is_gone():
+    general = paired(alone()[0])
+    assert not general.needs_backup
+
+    high, facts = with_file(general)
+    assert high.needs_backup
+    assert facts == [CareTierChanged(person_id="person", tier="HIGH", previous="GENERAL"), BackupNeeded(person_id="person", since=ON)]
+    assert with_file(high, id="another")[1] == []
+
+    both = paired(high, Role.BACKUP, id="backup")
+    assert not both.needs_backup
+    _, facts = domain.unpair(both, pairing_id="backup", role=Role.BACKUP, at=AT, on=ON)
+    assert facts == [BackupNeeded(person_id="person", since=ON)]
+    acting, facts = domain.pair(both, pairing_id="backup", staff_id="staff", role=Role.PRIMARY, at=AT, on=ON)
+    assert (acting.needs_backup, facts) == (True, [BackupNeeded(person_id="person", since=ON)])
+    fallen, facts = with_file(high, tier=None)
+    assert (fallen.needs_backup, facts) == (False, [CareTierChanged(person_id="person", tier="GENERAL", previous="HIGH")])
 
 
 @pytest.mark.rule("OUT-10")
