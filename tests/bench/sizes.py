@@ -149,7 +149,8 @@ class Town:
 
         eventually(done, within=PATIENCE, every=0.5)
         took, memory = time.perf_counter() - started, peak_memory(self.worker)
-        self.worker.stop()
+        # It ends when the clock job in hand has looked at everybody who is new.
+        self.worker.stop(within=PATIENCE)
         process.client.close()
         whole = self.sizes.sheet
         note = f"{len(steps - {0})} steps seen, at most {memory >> 20} MB"
