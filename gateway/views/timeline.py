@@ -168,6 +168,7 @@ WORDS: dict[str, Text] = {
     "OpinionAnswered": Text("意见已答复（{outcome}）", "The opinion was answered ({outcome})"),
     "OpinionAdopted": Text("意见正在落实", "The opinion is acted on"),
     "OpinionUnadopted": Text("已采纳的意见不再落实，原因已公开", "An adopted opinion was dropped, with a public reason"),
+    "OpinionUnserved": Text("落实意见的一件实事停办", "A deed for the opinion was given up"),
     "OpinionDone": Text("意见已落实", "What the opinion led to is done"),
     "OpinionFedBack": Text("意见落实情况已反馈本人", "The author was told that it is done"),
     "OpinionSplit": Text("一句话中的几条意见分开办理", "Several opinions in one were split"),

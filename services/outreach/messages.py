@@ -125,6 +125,10 @@ MESSAGES = {
     "MASKED_TEXT_REQUIRED": Text("请用不含姓名、健康和钱款的话重写心愿。", "Rewrite the wish without name, health or money."),
     "MASKED_TEXT_IS_ORIGINAL": Text("改写后的文字与原文相同，请重写。", "This is the wisher's own text; rewrite it."),
     "WISH_NOT_OPEN": Text("这个心愿已经结束（{state}）。", "This wish has ended ({state})."),
+    "WISH_OF_OTHERS_TOO": Text(
+        "还有 {others} 个合并进来的心愿也在等这件事；请先把它们分开单独办理，再撤回这一个。",
+        "{others} more wishes were merged into this one; split them off first, then take this one back.",
+    ),
     "WISH_NOT_UNDER_WAY": Text("这个心愿还没有答应办理，或已经办结（{state}）。", "This wish has not been accepted, or is done ({state})."),
     "PROMISE_MOVED_OFTEN_ENOUGH": Text(
         "承诺日期最多推迟 {moves} 次，不能再改；请如实告知心愿人并抓紧办理。",

@@ -1178,6 +1178,16 @@ class OpinionUnadopted(Event):
 
 
 @event("opinion")
+class OpinionUnserved(Event):
+    """A deed serves an adopted opinion no longer, given up or taken away; it waits for another where nothing else serves it (OUT-40)."""
+
+    opinion_id: str
+    deed_id: str
+    waits: bool
+    person_id: str | None = None
+
+
+@event("opinion")
 class OpinionDone(Event):
     """What an opinion led to is done; its author is still to be told."""
 

@@ -60,7 +60,6 @@ class CareRecipientSchema(Output):
     lacks = fields.List(
         fields.Enum(Role, by_value=True), metadata={"description": "The roles that nobody fills (OUT-10).", "example": ["BACKUP"]}
     )
-    needs_backup = fields.Boolean(metadata={"description": "Of the highest tier, and without a backup (OUT-10).", "example": True})
     unpaired_since = fields.AwareDateTime(
         allow_none=True, metadata={"description": "Since when there has been no primary.", "example": "2025-03-01T02:00:00+00:00"}
     )

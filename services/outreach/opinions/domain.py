@@ -19,6 +19,7 @@ from services.common.events.outreach import (
     OpinionSplit,
     OpinionSupported,
     OpinionUnadopted,
+    OpinionUnserved,
 )
 from services.common.states import NEW, StateMachine, Transition
 
@@ -49,6 +50,8 @@ LIFECYCLE = StateMachine(
     Transition((S.ACKNOWLEDGED,), S.STUDYING, "somebody looks into it", "OUT-40"),
     *(Transition((S.STUDYING,), outcome, "answered", "OUT-41") for outcome in OUTCOMES),
     Transition((S.ADOPTED, S.PARTLY), S.DOING, "a deed or a plan serves it", "OUT-41"),
+    Transition((S.DOING,), S.ADOPTED, "nothing serves it any more: it waits for another deed or plan", "OUT-40"),
+    Transition((S.DOING,), S.PARTLY, "nothing serves any more what was adopted in part", "OUT-40"),
     Transition((S.DOING,), S.DONE, "all of it is done", "OUT-41"),
     Transition((S.DONE,), S.FED_BACK, "the author was told", "OUT-40"),
     Transition((S.ADOPTED, S.PARTLY, S.DOING), S.NOT_ADOPTED, "dropped, with a public reason", "OUT-41"),
@@ -259,8 +262,17 @@ def link_deed(opinion: Opinion, deed_id: str) -> Change:
 
 
 def unlink_deed(opinion: Opinion, deed_id: str) -> Change:
-    """Know that a deed does not serve it after all."""
-    return _done(replace(opinion, deeds=tuple(link for link in opinion.deeds if link[0] != deed_id)))
+    """Know that a deed does not serve it after all, or is given up; where nothing else does, it waits for another (OUT-40)."""
+    if all(known != deed_id for known, _ in opinion.deeds):
+        return opinion, []
+    left, facts = _done(replace(opinion, deeds=tuple(link for link in opinion.deeds if link[0] != deed_id)))
+    if left.state is not OpinionState.DOING:
+        return left, facts
+    waits = not left.deeds and left.plan_ref is None
+    if waits:
+        in_part = left.answer is not None and left.answer.outcome == OpinionState.PARTLY
+        left = _step(left, OpinionState.PARTLY if in_part else OpinionState.ADOPTED)
+    return left, [OpinionUnserved(opinion_id=opinion.id, deed_id=deed_id, waits=waits, person_id=opinion.person_id)]
 
 
 def deed_done(opinion: Opinion, deed_id: str) -> Change:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.outreach import (
+    DeedAbandoned,
     DeedDone,
     DeedLinked,
     DeedPlanned,
+    DeedProgressed,
     DeedUnlinked,
     NoticeDelivered,
     OpinionAcknowledged,
@@ -17,6 +19,7 @@ from services.common.events.outreach import (
     OpinionDone,
     OpinionReceived,
     OpinionUnadopted,
+    OpinionUnserved,
 )
 from services.common.http import get, patch, post
 from services.common.inbox import subscribe
@@ -39,6 +42,7 @@ CHANGES = {
     OpinionAdopted: "DOING",
     OpinionUnadopted: "DROPPED",
     OpinionDone: "DONE",
+    OpinionUnserved: "DEED_GONE",
 }
 
 
@@ -200,6 +204,19 @@ class OpinionSubscriptions:
         if event.data.opinion_id:
             self._let_opinion(event, event.data.opinion_id, lambda opinion: domain.unlink_deed(opinion, event.data.deed_id))
 
+    @subscribe(DeedAbandoned)
+    def on_deed_abandoned_for_opinions(self, event):
+        """Know that a deed is given up; what it was for needs another (OUT-40)."""
+        for opinion_id in event.data.opinion_ids:
+            self._let_opinion(event, opinion_id, lambda opinion: domain.unlink_deed(opinion, event.data.deed_id))
+
+    @subscribe(DeedProgressed)
+    def on_deed_progressed_tell_followers(self, event):
+        """Owe each step of a deed, and that it stalls, to everybody who follows what it serves (U6, OUT-40)."""
+        change = "DEED_STALLED" if event.data.state == "STALLED" else "DEED_PROGRESSED"
+        for opinion_id in event.data.opinion_ids:
+            self._tell_followers(event, change, opinion_id)
+
     @subscribe(DeedDone)
     def on_deed_done_for_opinions(self, event):
         """Know that a deed is done; an opinion is when all of its deeds are."""
@@ -226,8 +243,8 @@ class OpinionSubscriptions:
         on_opinion_changed_tell = subscribe(_kind)(on_opinion_changed_tell)
     del _kind
 
-    def _tell_followers(self, event, change: str) -> None:
-        known = self.heard.known(event.data.opinion_id)
+    def _tell_followers(self, event, change: str, opinion_id: str | None = None) -> None:
+        known = self.heard.known(opinion_id or event.data.opinion_id)
         if known:
             opinion = known.state
             whom = [(follower.person_id or opinion.id, follower.person_id, follower.channel.value) for follower in opinion.followers]

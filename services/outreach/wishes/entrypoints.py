@@ -103,7 +103,7 @@ class WishRoutes:
 
     @post("/v1/wishes/{wish_id}/withdrawal", access=CARERS, body=schemas.WithdrawWishSchema, answer=schemas.WishSchema, writes="wishes")
     def withdraw_wish(self, request):
-        """Take it back for the wisher, who wants it no more."""
+        """Take it back for the wisher, who wants it no more; wishes that were merged into it are split off first (OUT-34)."""
         return self._save_wish(request, lambda wish: intake.withdraw(wish, **request.body))
 
     @post("/v1/wishes/{wish_id}/confirmation", access=CARERS, body=schemas.ConfirmWishSchema, answer=schemas.WishSchema, writes="wishes")

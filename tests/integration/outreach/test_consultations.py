@@ -6,7 +6,29 @@ from datetime import timedelta
 
 import pytest
 
+from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
+
+
+@pytest.mark.rule("OUT-40", "U6")
+def test_who_follows_an_opinion_hears_that_its_deed_stalls_and_that_it_waits_for_another(outreach):
+    grid = outreach.a_grid("L2")
+    person, doer = outreach.a_person(grid), new_id()
+    by = worker(doer, grid)
+    opinion = outreach.post("/v1/opinions", {"text": "门口修一条坡道", "person_id": person}, 201, **by)["id"]
+    outreach.post(f"/v1/opinions/{opinion}/answer", {"outcome": "ADOPTED", "text": "本季度修"}, **by)
+    planned = {"title": "修坡道", "kind": "REPAIR", "grid_id": grid, "owner_staff_id": doer, "opinion_ids": [opinion]}
+    deed = outreach.post("/v1/deeds", planned, 201, **by)["id"]
+    outreach.settle()
+    assert outreach.get(f"/v1/opinions/{opinion}", **by)["state"] == "DOING"
+
+    outreach.post(f"/v1/deeds/{deed}/stall", {"why": "等物业"}, **by)
+    outreach.post(f"/v1/deeds/{deed}/abandonment", {"reason": "NO_FUNDS"}, **by)
+    outreach.settle()
+
+    assert outreach.get(f"/v1/opinions/{opinion}", **by)["state"] == "ADOPTED"
+    told = {one["change"] for one in outreach.get("/v1/notices", about_id=opinion)["items"]}
+    assert told >= {"DOING", "DEED_STALLED", "DEED_GONE"}
 
 
 @pytest.mark.rule("OUT-40", "OUT-41", "OUT-43")

@@ -20,6 +20,7 @@ from services.common.events.outreach import (
     OpinionSplit,
     OpinionSupported,
     OpinionUnadopted,
+    OpinionUnserved,
 )
 from services.outreach.consultations import domain as consultations
 from services.outreach.consultations.domain import ConsultationKind, ConsultationState, Report
@@ -278,7 +279,17 @@ def test_a_deed_that_serves_it_no_longer_holds_it_up_no_longer():
     assert (done.state, done.deeds, facts) == (OpinionState.DONE, (("d1", True),), [OpinionDone(opinion_id="o1", person_id="p1")])
 
     alone, facts = domain.unlink_deed(domain.link_deed(adopted(), "d1")[0], "d1")
-    assert (alone.state, alone.deeds, facts) == (OpinionState.DOING, (), [])
+    waits = OpinionUnserved(opinion_id="o1", deed_id="d1", waits=True, person_id="p1")
+    assert (alone.state, alone.deeds, facts) == (OpinionState.ADOPTED, (), [waits])
+    assert domain.link_deed(alone, "d3")[0].state is OpinionState.DOING
+
+    left, facts = domain.unlink_deed(two, "d1")
+    assert (left.state, left.deeds, facts) == (OpinionState.DOING, (("d2", False),), [OpinionUnserved(opinion_id="o1", deed_id="d1", waits=False, person_id="p1")])
+    assert domain.unlink_deed(left, "d1") == (left, [])
+    by_plan = domain.link_deed(domain.serve_by_plan(adopted(), plan_ref="2025-7")[0], "d1")[0]
+    assert domain.unlink_deed(by_plan, "d1")[0].state is OpinionState.DOING
+    in_part = domain.answer(an_opinion(), outcome=OpinionState.PARTLY, text="Half of it.", at=AT, by="s")[0]
+    assert domain.unlink_deed(domain.link_deed(in_part, "d1")[0], "d1")[0].state is OpinionState.PARTLY
 
 
 @pytest.mark.rule("OUT-40")

@@ -45,6 +45,7 @@ from services.outreach.wishes.domain.wishes import (
     Clock,
     DeedLink,
     Source,
+    Stakeholder,
     Visibility,
     WishPolicy,
     WishScope,
@@ -470,6 +471,16 @@ def test_who_moved_away_is_asked_and_says():
     assert life.decide(asked, decision=Decision.GO_ON, **terms)[0] == replace(asked, asks=None)
     ended, [fact] = life.decide(asked, decision=Decision.END, **terms)
     assert (ended.state, fact) == (WishState.MOOT, WishMoot(wish_id="w", person_id="p", reason="MOVED_AWAY"))
+
+
+@pytest.mark.rule("OUT-34")
+def test_who_wishes_with_others_does_not_take_the_wish_away_from_them():
+    other = Stakeholder("w2", "p2", None, Channel.VISIT)
+    shared = replace(accepted(), stakeholders=(other,))
+    with pytest.raises(Conflict) as refusal:
+        intake.withdraw(shared, reason="NOT_WANTED")
+    assert (refusal.value.code, refusal.value.extra) == ("WISH_OF_OTHERS_TOO", {"wish_ids": ["w2"]})
+    assert intake.withdraw(answers.let_go(shared, (other,))[0], reason="NOT_WANTED")[0].state is WishState.WITHDRAWN
 
 
 def test_a_wish_is_withdrawn_at_any_time_before_it_is_confirmed_and_not_after():

@@ -158,8 +158,10 @@ def show_as(wish: Wish, *, visibility: Visibility, masked_text: str | None) -> C
 
 
 def withdraw(wish: Wish, *, reason: str) -> Change:
-    """Take the wish back, because the wisher wants it no more."""
+    """Take the wish back, because the wisher wants it no more; one of many does not end it for the others (OUT-34)."""
     if wish.state not in LIVE:
         raise Conflict("WISH_NOT_OPEN", state=wish.state.value)
+    if wish.stakeholders:
+        raise Conflict("WISH_OF_OTHERS_TOO", extra={"wish_ids": [other.wish_id for other in wish.stakeholders]}, others=len(wish.stakeholders))
     fact = WishWithdrawn(wish_id=wish.id, person_id=wish.person_id, reason=reason)
     return move(wish, WishState.WITHDRAWN, closed_reason=reason), [fact]
