@@ -14,7 +14,7 @@ run: setup ## Install what is missing, start the whole platform, load the story 
 
 .PHONY: test
 test: setup-test ## Install what is missing, run all tests beside whatever runs. ARGS="-k visit" chooses.
-	@exec $(PY) -m pytest $(or $(ARGS),-n 3 --dist loadscope)
+	@exec $(PY) -m pytest $(or $(ARGS),-n 3 --dist loadscope --no-loadscope-reorder)
 
 .PHONY: rules
 rules: setup-test ## List each rule of the domain with its tests; fails when one has none.

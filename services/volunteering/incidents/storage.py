@@ -14,7 +14,7 @@ class ClassIncidents(Aggregates[ClassIncident]):
     collection, aggregate, state = "class_incidents", "class_incident", ClassIncident
     erasable = True
     sealed = ("words", "late_reason", "steps", "told", "outcome")
-    indexes = (Index("session_id"), Index("state", "happened_at"), Index("happened_at"), Index("next_at", sparse=True), Index("child_ids"))
+    indexes = (Index("session_id"), Index("state", "happened_at", "_id"), Index("happened_at", "_id"), Index("next_at", sparse=True), Index("child_ids"))
 
     def key_of(self, state: ClassIncident) -> str:
         return state.about_id
