@@ -117,6 +117,15 @@ class Client:
             return self.post(path, {**body, "duplicates_seen": [*body.get("duplicates_seen", ()), *seen]}, **more)
         return answer
 
+    def settle(self) -> None:
+        """Wait until nothing is under way at a service in simulated time: no job, no fact unpublished, none without its effect."""
+        quiet = {"jobs_done": True, "pending": 0, "queued": 0, "in_flight": 0}
+
+        def still() -> bool:
+            return all(self.get("/internal/simulation/state", roles=(Role.SYSTEM,)).json() == quiet for _ in range(3))
+
+        eventually(still, within=60, why="quiet")
+
 
 class Platform:
     """The environment of one test: its keys, vhost, databases, ports, and the processes that it started."""

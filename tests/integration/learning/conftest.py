@@ -11,9 +11,9 @@ from pymongo import MongoClient
 
 from services.common.access import Role
 from services.common.broker import Publisher
-from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.ids import new_id
 from tests.conftest import an_environment
+from tests.support.facts import tell
 from tests.support.running import Client, Platform, eventually
 
 START = "2025-03-01T09:00:00+08:00"
@@ -77,23 +77,8 @@ class Learning:
 
     def publish(self, fact, subject: str, at: datetime | None = None, id: str | None = None, sequence: int = 1) -> None:
         """Let another service tell a fact."""
-        kind, at = type_of(fact), at or datetime.fromisoformat(START)
-        event = CloudEvent(
-            id=id or new_id(),
-            type=kind,
-            subject=subject,
-            time=at,
-            sequence=sequence,
-            effective_on=at.date(),
-            community="c",
-            grid=None,
-            actor_kind="staff",
-            correlation_id=new_id(),
-            causation_id=None,
-            data=fact,
-        )
         publisher = Publisher(self.platform.env["AMQP_URI"], (50, 100, 200))
-        publisher.publish(encode(event), f"{kind.publisher}.events", kind.name, headers={}, content_type=CONTENT_TYPE)
+        tell(publisher, fact, subject.partition("/")[2], at or datetime.fromisoformat(START), sequence, id=id)
         publisher.drop()
 
     def facts(self, session: str) -> list[dict]:

@@ -12,11 +12,11 @@ from pymongo import MongoClient
 
 from services.common.access import Role
 from services.common.broker import Publisher
-from services.common.calendar import business_date
-from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
+from services.common.events.base import Event
 from services.common.events.registry import CaseFileOpened, ClassificationChanged, GridDefined, PersonRegistered
 from services.common.ids import new_id
 from tests.conftest import an_environment
+from tests.support.facts import tell
 from tests.support.running import Client, Platform, eventually
 
 START = datetime.fromisoformat("2025-03-01T09:00:00+08:00")
@@ -43,33 +43,13 @@ class Outreach:
         self.set_clock(self.now + timedelta(days=days))
 
     def settle(self) -> None:
-        """Wait until nothing is under way: no job, no fact unpublished, none without its effect."""
-        quiet = {"jobs_done": True, "pending": 0, "queued": 0, "in_flight": 0}
-
-        def still() -> bool:
-            return all(self.client.get("/internal/simulation/state", roles=(Role.SYSTEM,)).json() == quiet for _ in range(3))
-
-        eventually(still, within=60, why="quiet")
+        """Wait until nothing is under way."""
+        self.client.settle()
 
     def tell(self, event: Event, subject: str, grid: str | None = None) -> None:
         """Publish a fact as the register's relay would."""
-        kind = type_of(event)
         self.sequences[subject] += 1
-        cloud_event = CloudEvent(
-            id=new_id(),
-            type=kind,
-            subject=f"{kind.aggregate}/{subject}",
-            time=self.now,
-            sequence=self.sequences[subject],
-            effective_on=business_date(self.now),
-            community="test",
-            grid=grid,
-            actor_kind="staff",
-            correlation_id="test",
-            causation_id=None,
-            data=event,
-        )
-        self.publisher.publish(encode(cloud_event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+        tell(self.publisher, event, subject, self.now, self.sequences[subject], grid)
 
     def a_grid(self, lead: str | None = None) -> str:
         grid = new_id()

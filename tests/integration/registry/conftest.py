@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.common.broker import Publisher
-from services.common.calendar import business_date
-from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
-from services.common.ids import new_id
+from services.common.events.base import Event
 from tests.conftest import an_environment
+from tests.support.facts import tell as tell_fact
 
 
 @pytest.fixture(scope="module")
@@ -38,22 +37,7 @@ def tell(running):
     publisher = Publisher(platform.env["AMQP_URI"], (50, 100, 200))
 
     def told(fact: Event, subject: str) -> None:
-        kind, now = type_of(fact), datetime.now(UTC)
-        event = CloudEvent(
-            id=new_id(),
-            type=kind,
-            subject=f"{kind.aggregate}/{subject}",
-            time=now,
-            sequence=1,
-            effective_on=business_date(now),
-            community="c",
-            grid=None,
-            actor_kind="staff",
-            correlation_id=new_id(),
-            causation_id=None,
-            data=fact,
-        )
-        publisher.publish(encode(event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+        tell_fact(publisher, fact, subject, datetime.now(UTC))
 
     yield told
     publisher.drop()

@@ -10,10 +10,10 @@ from pymongo import MongoClient
 
 from services.common.access import Role
 from services.common.broker import Publisher
-from services.common.calendar import business_date
-from services.common.events.base import CONTENT_TYPE, CloudEvent, Event, encode, type_of
+from services.common.events.base import Event
 from services.common.events.registry import GuardianshipChanged
 from services.common.ids import new_id
+from tests.support.facts import tell
 from tests.support.running import Client, Platform, eventually
 
 COORDINATOR = {"roles": (Role.VOLUNTEER_COORDINATOR,), "actor": "01JD00000000000000C00RD001"}
@@ -39,33 +39,13 @@ class Community:
     def tell(self, *events: Event) -> None:
         """Publish facts as the register's relay would, each about the thing that its first field names."""
         for event in events:
-            kind = type_of(event)
             subject = next(iter(msgspec.to_builtins(event).values()))
             self.sequences[subject] += 1
-            cloud_event = CloudEvent(
-                id=new_id(),
-                type=kind,
-                subject=f"{kind.aggregate}/{subject}",
-                time=self.now,
-                sequence=self.sequences[subject],
-                effective_on=business_date(self.now),
-                community="test",
-                grid=None,
-                actor_kind="staff",
-                correlation_id="test",
-                causation_id=None,
-                data=event,
-            )
-            self.publisher.publish(encode(cloud_event), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+            tell(self.publisher, event, subject, self.now, self.sequences[subject])
 
     def settle(self) -> None:
-        """Wait until nothing is under way: no job, no fact unpublished, none without its effect."""
-        quiet = {"jobs_done": True, "pending": 0, "queued": 0, "in_flight": 0}
-
-        def still() -> bool:
-            return all(self.client.get("/internal/simulation/state", roles=(Role.SYSTEM,)).json() == quiet for _ in range(3))
-
-        eventually(still, within=60, why="quiet")
+        """Wait until nothing is under way."""
+        self.client.settle()
 
     def at(self, moment: str) -> None:
         """Make it this moment."""

@@ -10,10 +10,10 @@ import pytest
 
 from services.common.access import Role
 from services.common.broker import Publisher
-from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.events.registry import ConsentChanged, GuardianshipChanged
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
+from tests.support.facts import tell
 from tests.support.running import eventually
 
 DAY = "2025-07-05"
@@ -35,24 +35,8 @@ def names(facts):
 
 def told_by_register(community, event, id):
     """Publish a fact as the register's relay would."""
-    kind = type_of(event)
-    when = datetime.fromisoformat(f"{DAY}T09:00:00+08:00")
-    fact = CloudEvent(
-        id=new_id(),
-        type=kind,
-        subject=f"{kind.aggregate}/{id}",
-        time=when,
-        sequence=1,
-        effective_on=when.date(),
-        community="test",
-        grid=None,
-        actor_kind="staff",
-        correlation_id="test",
-        causation_id=None,
-        data=event,
-    )
     publisher = Publisher(community.platform.env["AMQP_URI"], (50, 100, 200))
-    publisher.publish(encode(fact), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+    tell(publisher, event, id, datetime.fromisoformat(f"{DAY}T09:00:00+08:00"))
     publisher.drop()
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from services.common.broker import Publisher
 from services.common.calendar import business_date
-from services.common.events.base import CONTENT_TYPE, CloudEvent, encode, type_of
 from services.common.events.registry import (
     PersonAwayEnded,
     PersonAwayStarted,
@@ -19,6 +18,7 @@ from services.common.events.registry import (
 )
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
+from tests.support.facts import tell
 from tests.support.running import eventually
 
 NOW = datetime.fromisoformat("2025-07-01T09:00:00+08:00")
@@ -32,23 +32,8 @@ class Register:
         self._told: dict[str, int] = {}
 
     def tell(self, event, subject: str) -> None:
-        kind = type_of(event)
         self._told[subject] = self._told.get(subject, 0) + 1
-        fact = CloudEvent(
-            id=new_id(),
-            type=kind,
-            subject=f"{kind.aggregate}/{subject}",
-            time=NOW,
-            sequence=self._told[subject],
-            effective_on=business_date(NOW),
-            community="test",
-            grid=None,
-            actor_kind="staff",
-            correlation_id="test",
-            causation_id=None,
-            data=event,
-        )
-        self.publisher.publish(encode(fact), kind.exchange, kind.name, content_type=CONTENT_TYPE)
+        tell(self.publisher, event, subject, NOW, self._told[subject])
 
 
 @pytest.fixture(scope="module")
