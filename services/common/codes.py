@@ -1,4 +1,7 @@
-"""Codes on a screen that change with the minute: each follows from a keyed hash of what it is for and when, so nobody brings one along."""
+"""Codes that people read and type: each follows from a keyed hash of what it is for, so nobody makes one up.
+
+On a screen it changes with the minute, so nobody brings one along.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Without 0, 1, I, L, O and U: what is read from a screen is not misread."""
+"""Without 0, 1, I, L, O and U: what is read from a screen or from paper is not misread."""
 LENGTH = 6
 Digest = Callable[[str, str], str]
 """A keyed hash of a kind and a value; only the service has the key."""
@@ -23,13 +26,18 @@ def code_of(digest: Digest, kind: str, id: str, at: datetime, every: timedelta) 
 
 def is_same(typed: str, code: str) -> bool:
     """Say whether somebody typed this code, with whatever blanks and marks, in whatever case."""
-    return hmac.compare_digest("".join(letter for letter in typed.upper() if letter in ALPHABET), code)
+    return hmac.compare_digest(plain(typed), code)
 
 
-def letters(digest: str) -> str:
+def plain(typed: str) -> str:
+    """Return the letters of a code as somebody typed it."""
+    return "".join(letter for letter in typed.upper() if letter in ALPHABET)
+
+
+def letters(digest: str, length: int = LENGTH) -> str:
     """Return what of a digest is shown."""
     number, letters = int(digest, 16), ""
-    while len(letters) < LENGTH:
+    while len(letters) < length:
         number, place = divmod(number, len(ALPHABET))
         letters += ALPHABET[place]
     return letters

@@ -14,17 +14,6 @@ MOBILISATION_LEADS = Access(Role.GRID_LEAD, Role.BRANCH_SECRETARY, Role.ADMINIST
 SEARCHERS = Access(*CARERS.roles, Role.DUTY_OFFICER)
 """Whoever looks for an elder who did not answer."""
 SEARCH_READERS = Access(*SEARCHERS.roles, Role.AUDITOR)
-SAFEGUARDERS = Access(Role.SAFEGUARDING_OFFICER)
-"""The named officers, and nobody else, not even who administers everything."""
-STAFF = Access(
-    Role.WORKER,
-    Role.GRID_LEAD,
-    Role.BRANCH_SECRETARY,
-    Role.VOLUNTEER_COORDINATOR,
-    Role.ADMINISTRATOR,
-    Role.DUTY_OFFICER,
-    Role.SAFEGUARDING_OFFICER,
-)
 
 
 def in_confidence(request) -> bool:

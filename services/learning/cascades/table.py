@@ -7,10 +7,8 @@ feature that has something to stop or to start puts its part into the row of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from services.common.cascades import Effects
-from services.common.events.base import CloudEvent, Event
+from services.common.answering import Part
+from services.common.events.base import Event
 from services.common.events.registry import (
     PersonAwayEnded,
     PersonAwayStarted,
@@ -23,11 +21,8 @@ from services.common.events.registry import (
     TransferConfirmed,
 )
 from services.common.events.volunteering import ClearanceRevoked
-from services.common.hands import Hands
 from services.learning.bearers import life as bearers
 from services.learning.members import life
-
-Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (life.death_reported,),

@@ -7,10 +7,8 @@ feature that has something to stop or to start puts its part into the row of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from services.common.cascades import Effects
-from services.common.events.base import CloudEvent, Event
+from services.common.answering import Part
+from services.common.events.base import Event
 from services.common.events.registry import (
     PersonAwayEnded,
     PersonAwayStarted,
@@ -28,7 +26,6 @@ from services.common.events.registry import (
     StaffLeft,
     TransferConfirmed,
 )
-from services.common.hands import Hands
 from services.outreach.care import life as care
 from services.outreach.incidents import life as incidents
 from services.outreach.joint_activities import life as joint_activities
@@ -41,8 +38,6 @@ from services.outreach.staff import life as staff
 from services.outreach.talents import life as talents
 from services.outreach.visits import life as visits
 from services.outreach.wishes import life as wishes
-
-Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (care.death_reported, visits.convert, obligations.hold, obligations.comfort, talents.death_reported, notices.death_reported, joint_activities.comes_no_more),

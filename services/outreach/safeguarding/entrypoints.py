@@ -5,9 +5,9 @@ from __future__ import annotations
 from services.common.errors import Invalid
 from services.common.http import get, post
 from services.common.nameko import Policy, Storage
+from services.common.safeguarding.access import SAFEGUARDERS, STAFF
 from services.common.safeguarding.domain import close, note, report
 from services.common.safeguarding.schemas import CloseCaseSchema, ListCasesSchema, NoteCaseSchema, ReceiptSchema, ReportCaseSchema
-from services.outreach.access import SAFEGUARDERS, STAFF
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 from services.outreach.safeguarding import domain
 from services.outreach.safeguarding.domain import SafeguardingPolicy, Source

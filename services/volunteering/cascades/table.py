@@ -7,10 +7,8 @@ feature that has something to stop or to start puts its part into the row of the
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from services.common.cascades import Effects
-from services.common.events.base import CloudEvent, Event
+from services.common.answering import Part
+from services.common.events.base import Event
 from services.common.events.registry import (
     GuardianshipChanged,
     PersonAwayEnded,
@@ -23,7 +21,6 @@ from services.common.events.registry import (
     StaffLeft,
 )
 from services.common.events.volunteering import ClearanceRevoked
-from services.common.hands import Hands
 from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
 from services.volunteering.greetings import life as greetings
@@ -31,8 +28,6 @@ from services.volunteering.guardians import life as guardians
 from services.volunteering.series import life as series
 from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers
-
-Part = Callable[[Hands, CloudEvent], Effects]
 
 TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonDeathReported: (volunteers.death_reported, activities.hold_shifts, greetings.suppress, greetings.hand_back, series.death_reported),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.common.http import Access, Role, get, post
+from services.common.http import get, post
 from services.common.nameko import Policy, Storage
+from services.common.safeguarding.access import SAFEGUARDERS, STAFF
 from services.common.safeguarding.domain import close, note, report
 from services.common.safeguarding.schemas import CloseCaseSchema, ListCasesSchema, NoteCaseSchema, ReceiptSchema, ReportCaseSchema
 from services.volunteering.children.storage import Children
@@ -13,17 +14,6 @@ from services.volunteering.safeguarding.schemas import ChildCaseSchema, RaiseChi
 from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.volunteers.storage import Volunteers
 
-SAFEGUARDERS = Access(Role.SAFEGUARDING_OFFICER)
-"""The named officers, and nobody else, not even who administers everything."""
-STAFF = Access(
-    Role.WORKER,
-    Role.GRID_LEAD,
-    Role.BRANCH_SECRETARY,
-    Role.VOLUNTEER_COORDINATOR,
-    Role.ADMINISTRATOR,
-    Role.DUTY_OFFICER,
-    Role.SAFEGUARDING_OFFICER,
-)
 ALL, ONE = "/v1/child-safeguarding-cases", "/v1/child-safeguarding-cases/{case_id}"
 
 
