@@ -22,6 +22,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonMerged": EVERYBODY,
     "PersonUnmerged": EVERYBODY,
     "StaffLeft": THE_OTHERS,
+    "RiskTierChanged": ("outreach",),
     "TransferConfirmed": ("outreach", "learning"),
     "ClearanceRevoked": ("volunteering", "learning"),
     "GuardianshipChanged": ("registry", "volunteering"),

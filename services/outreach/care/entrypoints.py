@@ -17,14 +17,14 @@ from services.common.events.registry import (
     ClassificationChanged,
     PersonRegistered,
     PersonUpdated,
-    RiskTierChanged,
 )
+from services.common.hands import Hands
 from services.common.http import get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.outreach.access import CARERS, READERS
-from services.outreach.care import domain
-from services.outreach.care.domain import CarePolicy, Life, Tier
+from services.outreach.care import domain, life
+from services.outreach.care.domain import CarePolicy, Life
 from services.outreach.care.schemas import CareRecipientSchema, ListCareRecipientsSchema, PreferencesSchema
 from services.outreach.care.storage import CareRecipients
 from services.outreach.obligations.storage import Obligations
@@ -65,7 +65,8 @@ class CareRoutes:
 class CareSubscriptions:
     """Builds care recipients out of the register's facts and of pairings."""
 
-    recipients, owed, category_policy = Storage(CareRecipients), Storage(Obligations), Policy(CarePolicy)
+    recipients, owed, hands = Storage(CareRecipients), Storage(Obligations), Storage(Hands)
+    category_policy = Policy(CarePolicy)
 
     @subscribe(PersonRegistered)
     def on_person_registered(self, event):
@@ -94,18 +95,9 @@ class CareSubscriptions:
         )
 
     @subscribe(CaseFileOpened)
-    @subscribe(RiskTierChanged)
-    def on_tier_told(self, event):
-        """Take the person into care by a case file's tier, or change it."""
-        data = event.data
-        tier = Tier(data.risk_tier) if data.risk_tier in set(Tier) else None
-        self.recipients.change(
-            event,
-            data.person_id,
-            lambda recipient, at, on: domain.set_tier(
-                recipient, case_file_id=data.case_file_id, tier=tier, grid_id=event.grid, at=at, on=on
-            ),
-        )
+    def on_case_file_opened(self, event):
+        """Take the person into care by a case file's tier."""
+        life.tier_told(self.hands, event)
 
     @subscribe(CaseFileClosed)
     def on_case_file_closed(self, event):

@@ -6,8 +6,9 @@ from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands
 from services.outreach.care import domain
-from services.outreach.care.domain import Away, AwayKind, Life, Moved
+from services.outreach.care.domain import Away, AwayKind, Life, Moved, Tier
 from services.outreach.care.storage import CareRecipients
+from services.outreach.pairings.domain import Role
 
 
 def death_reported(hands: Hands, event: CloudEvent) -> Effects:
@@ -51,6 +52,18 @@ def moved_in(hands: Hands, event: CloudEvent) -> Effects:
 def residence_changed(hands: Hands, event: CloudEvent) -> Effects:
     """Let the community where the person mainly lives look after them (REG-43)."""
     return _change(hands, event, lambda recipient, at, on: domain.reside(recipient, here=event.data.here, at=at, on=on))
+
+
+def tier_told(hands: Hands, event: CloudEvent) -> Effects:
+    """Take the person into care by a case file's tier, or change it; somebody must find the backup whom a higher one asks for (OUT-10)."""
+    told = event.data
+    tier = Tier(told.risk_tier) if told.risk_tier in set(Tier) else None
+    hands.storage(CareRecipients).change(
+        event, told.person_id, lambda recipient, at, on: domain.set_tier(recipient, case_file_id=told.case_file_id, tier=tier, grid_id=event.grid, at=at, on=on)
+    )
+    person = hands.storage(CareRecipients).known(told.person_id)
+    lacks_backup = person is not None and Role.BACKUP in person.state.lacks
+    return Effects(conflicts=(f"BACKUP_NEEDED:care_recipient/{told.person_id}",) if lacks_backup else ())
 
 
 def _live(hands: Hands, event: CloudEvent, life: Life) -> Effects:

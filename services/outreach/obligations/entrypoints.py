@@ -22,12 +22,11 @@ from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.outreach.access import CARERS, LEADS, READERS, acting
-from services.outreach.care.domain import Tier
 from services.outreach.care.storage import CareRecipients
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import ObligationKind, ObligationState, VisitPolicy
-from services.outreach.obligations.jobs import supervisors
 from services.outreach.obligations.ledger import Ledger
+from services.outreach.obligations.life import bring_forward
 from services.outreach.obligations.schemas import (
     ExcuseSchema,
     ListObligationsSchema,
@@ -149,16 +148,7 @@ class ObligationSubscriptions:
     @subscribe(CareTierChanged)
     def on_care_tier_changed(self, event):
         """Bring the visit forward where the new tier asks for it (OUT-5)."""
-        owed = self.obligations.routine_of(event.data.person_id)
-        if owed is None:
-            return
-        changed, facts = domain.change_tier(owed.state, tier=Tier(event.data.tier), policy=self.visit_policy)
-        lead, administrator = supervisors(self.hands).of(changed.grid_id)
-        advanced, more = domain.advance(
-            changed, today=business_date(event.time), lead_staff_id=lead, administrator_id=administrator, policy=self.visit_policy
-        )
-        if facts or more:
-            self.obligations.save(owed, advanced, [*facts, *more], Cause.of_event(event, "tier"))
+        bring_forward(self.hands, event)
 
     @subscribe(CareEnded)
     def on_care_ended(self, event):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
@@ -13,6 +14,7 @@ from services.outreach.care.domain import CarePolicy
 from services.outreach.care.storage import CareRecipients
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Change, ExcuseCode, Obligation, ObligationKind, ObligationState, Trigger, VisitPolicy
+from services.outreach.obligations.jobs import supervisors
 from services.outreach.obligations.ledger import Ledger
 from services.outreach.obligations.storage import Obligations
 from services.outreach.pairings.storage import Pairings
@@ -39,6 +41,20 @@ def comfort(hands: Hands, event: CloudEvent) -> Effects:
         if person and person_id not in since_the_report and person.state.needs_comfort(hands.policy(CarePolicy)):
             owed.append(_opened(hands, event, person, trigger))
     return Effects(started=tuple(id for id in owed if id))
+
+
+def bring_forward(hands: Hands, event: CloudEvent) -> Effects:
+    """Bring the visit forward where the tier that the person has now asks for it (OUT-5)."""
+    obligations, person = hands.storage(Obligations), hands.storage(CareRecipients).known(event.data.person_id)
+    owed, cause, policy = obligations.routine_of(event.data.person_id), Cause.of_event(event, "tier"), hands.policy(VisitPolicy)
+    if owed is None or person is None:
+        return Effects()
+    changed, facts = domain.change_tier(owed.state, tier=person.state.tier, policy=policy)
+    lead, administrator = supervisors(hands).of(changed.grid_id)
+    advanced, more = domain.advance(changed, today=business_date(event.time), lead_staff_id=lead, administrator_id=administrator, policy=policy)
+    if facts or more:
+        obligations.save(owed, advanced, [*facts, *more], cause)
+    return Effects(started=(f"obligation/{owed.id}",) if facts or more or is_done(owed, cause) else ())
 
 
 def close(hands: Hands, event: CloudEvent) -> Effects:

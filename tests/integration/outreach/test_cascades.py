@@ -8,6 +8,7 @@ import pytest
 
 from services.common.events.registry import (
     CaseFileClosed,
+    CaseFileOpened,
     ClassificationChanged,
     GridDefined,
     PersonAwayEnded,
@@ -17,6 +18,7 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonMovedIn,
     PersonMovedOut,
+    RiskTierChanged,
     TransferConfirmed,
 )
 from services.common.ids import new_id
@@ -68,6 +70,22 @@ def test_a_reported_death_holds_what_is_owed_and_owes_the_widow_a_visit_within_a
     assert outreach.owed(husband) == [] and of_kind(outreach, wife, "BEREAVEMENT") == []
     assert outreach.get(f"/v1/obligations/{routine}")["void_reason"] == "DECEASED"
     assert outreach.get(f"/v1/care-recipients/{husband}")["in_care"] is False
+
+
+@pytest.mark.rule("U10", "OUT-5")
+def test_a_raised_tier_is_answered_when_the_visit_was_brought_forward_and_says_that_a_backup_is_needed(outreach):
+    grid = outreach.a_grid()
+    person = outreach.a_person(grid)
+    [before] = outreach.owed(person)
+    file = new_id()
+    outreach.tell(CaseFileOpened(case_file_id=file, person_id=person, risk_tier="GENERAL", opened_by="VISIT"), file, grid)
+    outreach.tell(RiskTierChanged(case_file_id=file, person_id=person, risk_tier="HIGH", previous="GENERAL"), file, grid)
+    outreach.settle()
+
+    [owed] = outreach.owed(person)
+    assert (owed["id"], owed["tier"]) == (before["id"], "HIGH")
+    effects = dict(answers(outreach, person))["RiskTierChanged"]
+    assert (effects["started"], effects["conflicts"]) == ([f"obligation/{owed['id']}"], [f"BACKUP_NEEDED:care_recipient/{person}"])
 
 
 @pytest.mark.rule("REG-30")
