@@ -14,7 +14,7 @@ from gateway.views.cards import Cards
 from gateway.views.freshness import Freshness
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import DatedSchema, NamedSchema, PageSchema
-from services.common.cascades import ANSWERED_BY, EVERYBODY
+from services.common.cascades import ANSWERED_BY, EVERYBODY, is_asked
 from services.common.events import CATALOGUE
 from services.common.events.learning import LearningCascadeApplied
 from services.common.events.outreach import OutreachCascadeApplied
@@ -46,6 +46,8 @@ ANSWERED: Row = {"$nor": UNANSWERED["$or"]}
 
 def fact_of_life(event):
     """Note a fact that services must answer."""
+    if not is_asked(event):
+        return
     data = event.data
     people = [id for id in (getattr(data, name, None) for name in ("person_id", "winner_id", "loser_id", "ward_id", "subject_id")) if id]
     details = {"event": event.type.name, "person_ids": people, "on": event.effective_on, "at": event.time.isoformat()}

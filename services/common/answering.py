@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from services.common.cascades import Cascades, Effects
+from services.common.cascades import Cascades, Effects, is_asked
 from services.common.events.base import CloudEvent, Event
 from services.common.hands import Hands
 from services.common.inbox import subscribe
@@ -22,9 +22,10 @@ def answering(kept_in: type[Cascades], table: Mapping[type[Event], tuple[Part, .
         cascades, hands = Storage(kept_in), Storage(Hands)
 
         def on_fact_of_life(self, event):
-            """Let each feature do its part, then tell what all of them did."""
+            """Let each feature do its part, then tell what all of them did, where anything was asked."""
             effects = sum((part(self.hands, event) for part in table[event.type.cls]), Effects())
-            self.cascades.answer(event, effects)
+            if is_asked(event):
+                self.cascades.answer(event, effects)
 
     for fact in table:
         subscribe(fact)(CascadeSubscriptions.on_fact_of_life)

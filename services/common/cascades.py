@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.events.cascade import CascadeApplied
 from services.common.ids import id_from
@@ -26,8 +27,14 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "TransferConfirmed": ("outreach", "learning"),
     "ClearanceRevoked": ("volunteering", "learning"),
     "GuardianshipChanged": ("registry", "volunteering"),
+    "ConsentChanged": THE_OTHERS,
 }
 """Which services answer which fact of life: the table of what one fact sets in motion."""
+
+
+def is_asked(event: CloudEvent) -> bool:
+    """Say whether a fact of life asks anything of anybody: a consent does only when it is refused, is taken back or ends (X-14)."""
+    return event.type.name != "ConsentChanged" or is_no(event.data.state, event.data.assent)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A copy of the consents for a service that must not do what nobody agreed to; `ConsentChanged` keeps it up to date.
 
-A service that follows `consent` registers the storage and the subscriptions, and asks before it acts:
+A service that follows `consent` registers the storage, puts `keep` first into its table's row of the fact, and asks before it acts:
 
     if not self.consents.permits(person_id, Purpose.PHOTO_INTERNAL, request.today): ...
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from services.common.cascades import Effects
 from services.common.consents import Assent, ConsentCopy, ConsentState, Purpose, in_force, permits
-from services.common.events.registry import ConsentChanged
-from services.common.inbox import subscribe
-from services.common.nameko import Storage
+from services.common.events.base import CloudEvent
+from services.common.hands import Hands
 from services.common.store import Aggregates, Cause, Index, Scope, batches
 
 EVERYBODY = Scope.everything("a consent is asked for before it is known whose area the person is in")
@@ -46,28 +46,23 @@ def _is_no(said: ConsentCopy) -> bool:
     return said.state == ConsentState.REFUSED or said.assent == Assent.NO
 
 
-class ConsentSubscriptions:
-    """Keeps the copy of consents."""
-
-    consents = Storage(ConsentCopies)
-
-    @subscribe(ConsentChanged)
-    def on_consent_changed(self, event):
-        """Keep what a consent permits now."""
-        told, cause = event.data, Cause.of_event(event, "consents")
-        copy = ConsentCopy(
-            id=told.consent_id,
-            subject_id=told.subject_id,
-            given_by_id=told.given_by_id,
-            purpose=told.purpose,
-            state=told.state,
-            valid_from=told.valid_from or event.effective_on,
-            valid_to=told.valid_to,
-            assent=told.assent,
-            scope=tuple(told.scope),
-        )
-        known = self.consents.find_one({"_id": copy.id}, EVERYBODY)
-        if known:
-            self.consents.save(known, copy, [], cause)
-        else:
-            self.consents.add(copy, [], cause)
+def keep(hands: Hands, event: CloudEvent) -> Effects:
+    """Keep what a consent permits now: the first part of what a service does about it."""
+    consents, told, cause = hands.storage(ConsentCopies), event.data, Cause.of_event(event, "consents")
+    copy = ConsentCopy(
+        id=told.consent_id,
+        subject_id=told.subject_id,
+        given_by_id=told.given_by_id,
+        purpose=told.purpose,
+        state=told.state,
+        valid_from=told.valid_from or event.effective_on,
+        valid_to=told.valid_to,
+        assent=told.assent,
+        scope=tuple(told.scope),
+    )
+    known = consents.find_one({"_id": copy.id}, EVERYBODY)
+    if known:
+        consents.save(known, copy, [], cause)
+    else:
+        consents.add(copy, [], cause)
+    return Effects()

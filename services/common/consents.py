@@ -72,6 +72,11 @@ class ConsentCopy:
     scope: tuple[str, ...] = ()
 
 
+def is_no(state: str, assent: str | None) -> bool:
+    """Tell whether a word lets nobody do anything, or no longer: it was a NO, or was taken back, or ended; or the child says NO (X-14, X-15)."""
+    return state != ConsentState.GIVEN or assent == Assent.NO
+
+
 def in_force(voice: Voice, on: date) -> bool:
     """Tell whether a YES or a NO stands on a day; what was withdrawn stands no more, from that moment."""
     standing = voice.state in (ConsentState.GIVEN, ConsentState.REFUSED)

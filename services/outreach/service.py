@@ -11,7 +11,6 @@ from services.outreach.care_plans.entrypoints import CarePlanRoutes
 from services.outreach.care_plans.storage import CarePlans
 from services.outreach.cascades.entrypoints import CascadeSubscriptions
 from services.outreach.cascades.storage import OutreachCascades
-from services.outreach.consents.entrypoints import ConsentSubscriptions
 from services.outreach.consents.storage import Consents
 from services.outreach.consultations.entrypoints import ConsultationRoutes
 from services.outreach.consultations.storage import Consultations
@@ -96,7 +95,6 @@ class OutreachApi(
 class OutreachInbox(
     GridSubscriptions,
     StaffSubscriptions,
-    ConsentSubscriptions,
     CareSubscriptions,
     PairingSubscriptions,
     ObligationSubscriptions,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.consent_copies import ConsentCopies, ConsentSubscriptions
+from services.common.consent_copies import ConsentCopies
 from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
 from services.common.retention import Forgotten, PersonErasure
@@ -31,7 +31,7 @@ from services.volunteering.incidents.entrypoints import ClassIncidentRoutes, Cla
 from services.volunteering.incidents.storage import ClassIncidents
 from services.volunteering.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.volunteering.messages import MESSAGES
-from services.volunteering.photos.entrypoints import ClassPhotoRoutes, ClassPhotoSubscriptions
+from services.volunteering.photos.entrypoints import ClassPhotoRoutes
 from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.pledges.entrypoints import PledgeSubscriptions
 from services.volunteering.programs.entrypoints import ProgramRoutes
@@ -83,7 +83,6 @@ class VolunteeringApi(
 
 
 class VolunteeringInbox(
-    ConsentSubscriptions,
     GreetingSubscriptions,
     PledgeSubscriptions,
     RequestSubscriptions,
@@ -98,7 +97,6 @@ class VolunteeringInbox(
     ClassSubscriptions,
     ClassSessionSubscriptions,
     ClassIncidentSubscriptions,
-    ClassPhotoSubscriptions,
     MergeSubscriptions,
     PersonErasure,
 ):

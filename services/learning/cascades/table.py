@@ -10,6 +10,7 @@ from __future__ import annotations
 from services.common.answering import Part
 from services.common.events.base import Event
 from services.common.events.registry import (
+    ConsentChanged,
     PersonAwayEnded,
     PersonAwayStarted,
     PersonDeathConfirmed,
@@ -34,5 +35,6 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayEnded: (life.away_ended,),
     TransferConfirmed: (life.transfer_confirmed,),
     StaffLeft: (life.staff_left, bearers.staff_left),
+    ConsentChanged: (life.consent_changed,),
     ClearanceRevoked: (bearers.clearance_revoked,),
 }

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from services.common.calendar import business_date
 from services.common.cascades import Effects
+from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause, Scope, Stored
@@ -109,6 +110,17 @@ def away_ended(hands: Hands, event: CloudEvent) -> Effects:
             if parcel.state.intercept and parcel.state.intercept.reason is InterceptReason.AWAY:
                 storage.save(parcel, *parcels.drop_intercept(parcel.state, by="system"), Cause.of_event(event, f"parcel:{parcel.id}"))
     return _each(hands, event, "back", lambda member: _back(member, event.data.ended_on))
+
+
+def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
+    """Count on a relative no longer whose consent ended; what was to go through them takes another way (X-14)."""
+    effects, said = Effects(), event.data
+    for member in hands.storage(Members).helped_under(said.consent_id) if is_no(said.state, said.assent) else ():
+        cause = Cause.of_event(event, f"helper:{member.id}")
+        after = hands.storage(Members).save(member, *domain.lose_helper(member.state), cause)
+        Ledger(hands).settle_member(after.state, event.time, cause)
+        effects += Effects(stopped=(f"member/{member.id}",))
+    return effects
 
 
 def staff_left(hands: Hands, event: CloudEvent) -> Effects:

@@ -1,9 +1,8 @@
-"""What others' facts change for members: the consent of a relative who helps (X-14), and what a sending branch shows (LRN-30)."""
+"""What others' facts change for members: what a sending branch shows (LRN-30)."""
 
 from __future__ import annotations
 
 from services.common.events.learning import CoverageShown, MemberJoinedBranch
-from services.common.events.registry import ConsentChanged
 from services.common.hands import Hands
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
@@ -11,15 +10,12 @@ from services.common.store import Cause
 from services.learning.coverage.domain import transfers
 from services.learning.coverage.ledger import Ledger
 from services.learning.coverage.storage import CoverageRows
-from services.learning.members import domain
 from services.learning.members.storage import EVERYBODY, Members
 from services.learning.sessions.storage import StudySessions
 
-STANDS_NO_MORE = frozenset({"WITHDRAWN", "EXPIRED", "ENDED"})
-
 
 class MemberSubscriptions:
-    """Follows the consents by which relatives help, and the lessons that new members had on the day on which they came."""
+    """Follows the lessons that new members had on the day on which they came."""
 
     members, rows, sessions, hands = Storage(Members), Storage(CoverageRows), Storage(StudySessions), Storage(Hands)
 
@@ -48,13 +44,3 @@ class MemberSubscriptions:
         if after != member.state:
             member = self.members.save(member, after, [], cause)
         Ledger(self.hands).settle_member(member.state, event.time, cause)
-
-    @subscribe(ConsentChanged)
-    def on_consent_changed(self, event):
-        """Count on a relative no longer whose consent ended; what was to go through them takes another way."""
-        if event.data.state not in STANDS_NO_MORE:
-            return
-        for member in self.members.helped_under(event.data.consent_id):
-            cause = Cause.of_event(event, f"helper:{member.id}")
-            after = self.members.save(member, *domain.lose_helper(member.state), cause)
-            Ledger(self.hands).settle_member(after.state, event.time, cause)

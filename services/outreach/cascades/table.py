@@ -10,6 +10,7 @@ from __future__ import annotations
 from services.common.answering import Part
 from services.common.events.base import Event
 from services.common.events.registry import (
+    ConsentChanged,
     PersonAwayEnded,
     PersonAwayStarted,
     PersonDeathConfirmed,
@@ -28,6 +29,8 @@ from services.common.events.registry import (
     TransferConfirmed,
 )
 from services.outreach.care import life as care
+from services.outreach.consents import life as consents
+from services.outreach.deeds import life as deeds
 from services.outreach.incidents import life as incidents
 from services.outreach.joint_activities import life as joint_activities
 from services.outreach.merges import life as merges
@@ -62,6 +65,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
     RiskTierChanged: (care.tier_told, obligations.bring_forward),
+    ConsentChanged: (consents.keep, visits.hide_photos, deeds.hide_photos),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),
     StaffLeaveStarted: (staff.leave_started, pairings.leave_started),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from services.common.consents import ConsentState, Purpose, permits
@@ -29,6 +29,10 @@ class Consents(Aggregates[Consent]):
         """Say whether what was said permits a purpose; where nothing is known, nothing is permitted (X-14, X-15)."""
         known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
         return permits((one.state for one in known), purpose, on)
+
+    def lacking(self, subject_ids: Iterable[str], purpose: Purpose, on: date) -> set[str]:
+        """Return for which of these people what was said does not permit a purpose, or not any more (X-14)."""
+        return {id for id in set(subject_ids) if not self.permits(id, purpose, on)}
 
     def for_photos(self, consent_ids: Collection[str], on: date, subjects: Collection[str] | None = None) -> set[str]:
         """Return which of these consents allow a photo on a day, of one of these people (OUT-18)."""

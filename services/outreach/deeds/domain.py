@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -125,6 +125,8 @@ class Deed:
     signatures: tuple[Signature, ...] = ()
     progress: int = 0
     milestones: tuple[Milestone, ...] = ()
+    pictured_ids: tuple[str, ...] = ()
+    """Who can be seen in the photos of its milestones, so that whoever takes their consent back is found (OUT-18)."""
     beneficiaries_est: int | None = None
     stalled_why: str | None = None
     abandon_reason: AbandonReason | None = None
@@ -232,7 +234,7 @@ def progress(
     text: str,
     percent: int,
     photo: Photo | None,
-    not_permitted: Sequence[str],
+    not_permitted: Collection[str],
     staff_ids: Sequence[str],
     at: datetime,
     by: str,
@@ -254,8 +256,15 @@ def progress(
         staff_ids=doers,
         stalled_why=None,
         milestones=(*deed.milestones, Milestone(at, by, text, percent, photo)),
+        pictured_ids=tuple(dict.fromkeys((*deed.pictured_ids, *(photo.person_ids if photo else ())))),
     )
     return moved, [_progressed(moved)]
+
+
+def without_photos_of(deed: Deed, refused: Set[str]) -> Deed:
+    """Return the deed without the photos in which anybody is who agrees to them no longer (OUT-18, X-14)."""
+    steps = tuple(replace(step, photo=None) if step.photo and refused & set(step.photo.person_ids) else step for step in deed.milestones)
+    return replace(deed, milestones=steps)
 
 
 def stall(deed: Deed, *, why: str) -> Change:

@@ -72,7 +72,7 @@ class DeedRoutes:
         body = request.body
         photo = body.get("photo")
         shown = photo.person_ids if photo else ()
-        refused = [id for id in shown if not self.photo_consents.permits(id, Purpose.PHOTO_INTERNAL, request.today)]
+        refused = self.photo_consents.lacking(shown, Purpose.PHOTO_INTERNAL, request.today)
         return self._save_deed(
             request,
             lambda deed: domain.progress(
@@ -112,12 +112,18 @@ class DeedRoutes:
             if one in query:
                 query[many] = query.pop(one)
         page = self.deeds.page(query, request.scope, cursor, limit, sort="planned_at")
-        return replace(page, items=[_deed_shown(deed, request) for deed in page.items])
+        return replace(page, items=self._shown(page.items, request))
 
     @get("/v1/deeds/{deed_id}", access=READERS, answer=schemas.DeedSchema)
     def get_deed(self, request):
         """Show a deed."""
-        return _deed_shown(self.deeds.get(request.params["deed_id"], request.scope), request)
+        return self._shown([self.deeds.get(request.params["deed_id"], request.scope)], request)[0]
+
+    def _shown(self, deeds, request):
+        """Return deeds as this reader may see them; a photo of somebody who agrees to it no longer is shown to nobody (X-14)."""
+        pictured = {id for deed in deeds for id in deed.state.pictured_ids}
+        refused = self.photo_consents.lacking(pictured, Purpose.PHOTO_INTERNAL, request.today)
+        return [_deed_shown(deed, refused, request) for deed in deeds]
 
     def _save_deed(self, request, decide):
         deed = self.deeds.get(request.params["deed_id"], request.scope)
@@ -149,8 +155,9 @@ def _one_of(body) -> dict:
     return wanted
 
 
-def _deed_shown(deed, request):
+def _deed_shown(deed, refused, request):
     """Return a deed as this reader may see it: free words are for carers (X-16)."""
+    deed = replace(deed, state=domain.without_photos_of(deed.state, refused))
     if in_confidence(request):
         return deed
     silent = tuple(replace(step, text=None, photo=None) for step in deed.state.milestones)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.common.cascades import Effects
+from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause, Stored
+from services.outreach.consents.storage import PHOTOS
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.visits import CancelReason, Change, Visit, VisitState
 from services.outreach.visits.storage import Visits
@@ -38,6 +40,13 @@ def cancel_moved(hands: Hands, event: CloudEvent) -> Effects:
 def cancel_away(hands: Hands, event: CloudEvent) -> Effects:
     """Take back what is planned to somebody who is away."""
     return _cancelled(hands, event, CancelReason.AWAY)
+
+
+def hide_photos(hands: Hands, event: CloudEvent) -> Effects:
+    """Name the visits whose photos nobody is shown any more, because a consent is gone (OUT-18, X-14); reading them looks at the consents."""
+    if event.data.purpose not in PHOTOS or not is_no(event.data.state, event.data.assent):
+        return Effects()
+    return Effects(stopped=tuple(f"visit/{visit.id}" for visit in hands.storage(Visits).with_photos_under(event.data.consent_id)))
 
 
 def _cancelled(hands: Hands, event: CloudEvent, reason: CancelReason) -> Effects:

@@ -52,6 +52,10 @@ class Visits(Aggregates[Visit]):
         """Return the lot of a visit between 0 and 100: the same whenever it is drawn, and nobody's to choose (OUT-17)."""
         return int(self.blind("spot_check", visit_id)[:8], 16) / 0xFFFFFFFF * 100
 
+    def with_photos_under(self, consent_id: str) -> list[Stored[Visit]]:
+        """Return the visits of which photos were taken by this consent."""
+        return self.find({"photos.consent_id": consent_id}, EVERYBODY)
+
     def planned_without(self, person_id: str) -> list[Stored[Visit]]:
         """Return the visits that are planned to others because this person's death was reported."""
         return self.find({"missing": person_id, "state": "PLANNED"}, EVERYBODY)

@@ -8,8 +8,10 @@ feature that has something to stop or to start puts its part into the row of the
 from __future__ import annotations
 
 from services.common.answering import Part
+from services.common.consent_copies import keep as keep_consent
 from services.common.events.base import Event
 from services.common.events.registry import (
+    ConsentChanged,
     GuardianshipChanged,
     PersonAwayEnded,
     PersonAwayStarted,
@@ -25,6 +27,7 @@ from services.volunteering.activities import life as activities
 from services.volunteering.children import life as children
 from services.volunteering.greetings import life as greetings
 from services.volunteering.guardians import life as guardians
+from services.volunteering.photos import life as photos
 from services.volunteering.series import life as series
 from services.volunteering.sessions import life as sessions
 from services.volunteering.volunteers import life as volunteers
@@ -40,4 +43,5 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     StaffLeft: (activities.coordinator_left,),
     ClearanceRevoked: (activities.hold_shifts, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
+    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed),
 }

@@ -1,22 +1,17 @@
-"""Pictures of the classes over HTTP, and what a withdrawn consent does to them."""
+"""Pictures of the classes over HTTP."""
 
 from __future__ import annotations
 
 from services.common.consent_copies import ConsentCopies
-from services.common.consents import Assent, ConsentState, Purpose
-from services.common.events.registry import ConsentChanged
 from services.common.http import Access, Role, get, post
-from services.common.inbox import subscribe
 from services.common.nameko import Storage
-from services.common.store import Cause
 from services.volunteering.children.domain import forbid_photos
 from services.volunteering.children.storage import Children
 from services.volunteering.photos import domain, schemas
-from services.volunteering.photos.storage import EVERYBODY, ClassPhotos
+from services.volunteering.photos.storage import PICTURES, ClassPhotos
 from services.volunteering.sessions.storage import ClassSessions
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
-PICTURES = (Purpose.CHILD_PHOTO, Purpose.PHOTO_PUBLIC)
 
 
 class ClassPhotoRoutes:
@@ -64,22 +59,3 @@ class ClassPhotoRoutes:
         children = self.pictured.of(child_ids)
         refused = {id for purpose in PICTURES for id in self.picture_consents.refused((one.id for one in children), purpose, today)}
         return [forbid_photos(one) if one.id in refused else one for one in children]
-
-
-class ClassPhotoSubscriptions:
-    """A NO to pictures is effective at once (X-14, X-15)."""
-
-    class_photos, pictured = Storage(ClassPhotos), Storage(Children)
-
-    @subscribe(ConsentChanged)
-    def on_photo_consent_changed(self, event):
-        """Let a child be in no more pictures when a guardian or the child itself says NO, and take back those that are shown."""
-        said = event.data
-        if said.purpose not in PICTURES or (said.state == ConsentState.GIVEN and said.assent != Assent.NO):
-            return
-        child = self.pictured.find_one({"_id": said.subject_id}, EVERYBODY)
-        if child is None:
-            return
-        # First the record, so that no picture is published while the others are taken back.
-        self.pictured.save(child, forbid_photos(child.state), [], Cause.of_event(event, "photos.child"))
-        self.class_photos.take_back(said.subject_id, Cause.of_event(event, "photos"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from services.common.consents import Purpose
 from services.common.store import Aggregates, Cause, Index, Scope
 from services.volunteering.photos import domain
 from services.volunteering.photos.domain import ClassPhoto, PhotoState
 
+PICTURES = (Purpose.CHILD_PHOTO, Purpose.PHOTO_PUBLIC)
 EVERYBODY = Scope.everything("classes belong to the whole community")
 
 
@@ -19,6 +21,5 @@ class ClassPhotos(Aggregates[ClassPhoto]):
     def take_back(self, child_id: str, cause: Cause) -> list[str]:
         """Take every picture back in which a child is who may be in none any more."""
         shown = {"child_ids": child_id, "state": {"$ne": PhotoState.UNPUBLISHED.value}}
-        ids = [one.id for one in self.find(shown, EVERYBODY)]
         self.change_each(shown, EVERYBODY, lambda photo: domain.unpublish(photo.state, at=cause.at), cause.part("photos"))
-        return ids
+        return [one.id for one in self.find({"child_ids": child_id, "unpublished_at": cause.at}, EVERYBODY)]

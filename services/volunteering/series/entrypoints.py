@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 
 from services.common.errors import Conflict, Invalid
-from services.common.events.registry import ConsentChanged
 from services.common.events.volunteering import SessionClosed, SessionOpened
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
 from services.volunteering.series.claims import PlaceClaims
-from services.volunteering.series.domain import drawing, enrolling, life, line, planning
+from services.volunteering.series.domain import drawing, enrolling, line, planning
 from services.volunteering.series.domain.enrolments import GuardianConsent
 from services.volunteering.series.domain.series import ClassPolicy, Slot
 from services.volunteering.series.records import Records
@@ -39,7 +38,6 @@ COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 READERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR)
 TURNS = Turns()
 OWN = "a meeting knows its own series"
-WORD_ENDED = ("WITHDRAWN", "REFUSED")
 ONE = "/v1/class-series/{series_id}/enrolments/{enrolment_id}"
 
 
@@ -195,11 +193,10 @@ class ClassSeriesRoutes:
 
 
 class ClassSubscriptions:
-    """What meetings and words in the register do to places."""
+    """What meetings do to places."""
 
     series = Storage(SeriesOfClasses)
     class_meetings = Storage(ClassSessions)
-    class_records = Storage(Records)
 
     @subscribe(SessionOpened)
     def on_session_opened(self, event):
@@ -214,25 +211,6 @@ class ClassSubscriptions:
         self._let_series(
             event, session.series_id, "absences", lambda series: enrolling.note_absences(series, session.id, missed, at=event.time)
         )
-
-    @subscribe(ConsentChanged)
-    def on_consent_changed_hold_places(self, event):
-        """Hold the place of a child for whom somebody takes a consent to activities back, or says no (VOL-50, X-14)."""
-        data = event.data
-        no = data.state in WORD_ENDED or (data.state == "GIVEN" and data.assent == "NO")
-        if data.purpose != "CHILD_ACTIVITY" or data.scope or not no:
-            return
-        for stored in self.series.of_child(data.subject_id):
-            timing = self.class_records.timing(stored.state, event.time)
-
-            def said_no(series, timing=timing):
-                series, facts = life.word_taken_back(series, data.subject_id, data.given_by_id, timing)
-                if data.state == "WITHDRAWN":
-                    return series, facts
-                series, more = life.refused(series, data.subject_id, timing)
-                return series, [*facts, *more]
-
-            self._let_series(event, stored.id, "consent", said_no)
 
     def _let_series(self, event, series_id, part, decide):
         stored = self.series.get(series_id, Scope.everything(OWN))

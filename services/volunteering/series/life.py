@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from services.common.calendar import business_date
 from services.common.cascades import Effects
+from services.common.consents import Assent, ConsentState, Purpose
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause, Stored
@@ -17,6 +18,7 @@ from services.volunteering.series.domain.series import ClassSeries, Timing
 from services.volunteering.series.records import Records
 from services.volunteering.series.storage import SeriesOfClasses
 
+WORD_ENDED = (ConsentState.WITHDRAWN, ConsentState.REFUSED)
 Decide = Callable[[ClassSeries, Timing], life.Change]
 
 
@@ -62,6 +64,22 @@ def guardianship_changed(hands: Hands, event: CloudEvent) -> Effects:
         lambda series, timing: life.word_ended(series, ward, guardian, ConsentEnd.MAY_NOT, timing),
         {ward},
     )
+
+
+def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
+    """Hold the place of a child for whom somebody takes a consent to activities back, or says no (VOL-50, X-14)."""
+    said = event.data
+    if said.purpose != Purpose.CHILD_ACTIVITY or said.scope or not (said.state in WORD_ENDED or said.assent == Assent.NO and said.state == ConsentState.GIVEN):
+        return Effects()
+
+    def said_no(series: ClassSeries, timing: Timing) -> life.Change:
+        series, facts = life.word_taken_back(series, said.subject_id, said.given_by_id, timing)
+        if said.state == ConsentState.WITHDRAWN:
+            return series, facts
+        series, more = life.refused(series, said.subject_id, timing)
+        return series, [*facts, *more]
+
+    return _each(hands, event, "consent", _of_child(hands, said.subject_id), said_no, {said.subject_id})
 
 
 def _guardian(hands: Hands, event: CloudEvent, guardian: str, change: Callable[..., life.Change], *, back: bool = False) -> Effects:

@@ -175,6 +175,8 @@ def test_a_lesson_goes_through_a_relative_only_while_the_consent_stands(learning
     assert before["mode"] == "RELATIVE_MEDIA"
     eventually(lambda: learning.rows(session)[member]["mode"] == "HOME_TEACHING", why="another way")
     assert learning.get(f"/v1/members/{member}/capabilities")["relative_helper"] is None
+    [answer] = eventually(lambda: list(learning.db["cascades"].find({"trigger": "ConsentChanged"})), why="learning's answer")
+    assert answer["effects"]["stopped"] == [f"member/{member}"], "and that it was given asked nothing"
 
 
 @pytest.mark.rule("LRN-22")

@@ -84,9 +84,9 @@ def test_a_visit_of_weeks_ago_counts_when_a_supervisor_accepts_it(outreach):
     assert (name, told["effectiveon"], told["data"]["late"]) == ("VisitCompleted", long_ago[:10], True)
 
 
-@pytest.mark.rule("OUT-18")
+@pytest.mark.rule("OUT-18", "U10")
 @pytest.mark.rule("X-14")
-def test_a_photo_needs_a_consent_and_is_gone_when_it_is_withdrawn(outreach):
+def test_a_photo_needs_a_consent_and_is_gone_from_visits_and_deeds_when_it_is_withdrawn(outreach):
     grid, staff, consent = outreach.a_grid(), new_id(), new_id()
     person = outreach.a_person(grid)
     photos = [{"consent_id": consent, "ref": "2025/a.jpg"}]
@@ -100,10 +100,23 @@ def test_a_photo_needs_a_consent_and_is_gone_when_it_is_withdrawn(outreach):
     other = outreach.a_person(grid)
     assert outreach.visit([other], staff, grid, 422, photos=photos)["errors"][0]["code"] == "PHOTO_WITHOUT_CONSENT"
     assert outreach.get(f"/v1/visits/{visit}", **worker(staff, grid))["photos"] == photos
+    by = worker(staff, grid)
+    opinion = outreach.post("/v1/opinions", {"text": "门口修一条坡道", "person_id": person}, 201, **by)["id"]
+    outreach.post(f"/v1/opinions/{opinion}/answer", {"outcome": "ADOPTED", "text": "本季度修"}, **by)
+    planned = {"title": "修坡道", "kind": "REPAIR", "grid_id": grid, "owner_staff_id": staff, "opinion_ids": [opinion]}
+    deed = outreach.post("/v1/deeds", planned, 201, **by)["id"]
+    step = {"text": "开工", "progress": 10, "photo": {"ref": "2025/b.jpg", "person_ids": [person]}}
+    outreach.post(f"/v1/deeds/{deed}/milestones", step, **by)
+    assert outreach.get(f"/v1/deeds/{deed}", **by)["milestones"][0]["photo"] == step["photo"]
 
     outreach.tell(ConsentChanged(**said, state="WITHDRAWN"), consent)
     outreach.settle()
     assert outreach.get(f"/v1/visits/{visit}", **worker(staff, grid))["photos"] == []
+    assert outreach.get(f"/v1/deeds/{deed}", **by)["milestones"][0]["photo"] is None
+    [listed] = outreach.get("/v1/deeds", opinion_id=opinion, **by)["items"]
+    assert listed["milestones"][0]["photo"] is None
+    [answer] = outreach.db["cascades"].find({"trigger": "ConsentChanged"})
+    assert answer["effects"]["stopped"] == [f"visit/{visit}", f"deed/{deed}"], "and that it was given asked nothing"
 
 
 @pytest.mark.rule("OUT-16")

@@ -437,4 +437,6 @@ def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no
     assert states()[first] == "UNPUBLISHED"
     eventually(lambda: states()[second] == "UNPUBLISHED")
     assert photo(happy, sad, status=409)["child_ids"] == [sad["id"]]
+    [answer] = eventually(lambda: [row for row in community.rows("cascades") if row["trigger"] == "ConsentChanged"])
+    assert answer["effects"]["stopped"] == [f"class_photo/{second}"]
     assert community.post(f"/v1/class-photos/{first}/publication").json()["code"] == "PHOTO_TAKEN_BACK"

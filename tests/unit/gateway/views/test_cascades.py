@@ -63,3 +63,19 @@ def test_a_colleague_who_left_is_named_by_the_row():
     rows.apply(left)
 
     assert rows.of(CascadeRows)[left.id]["staff_id"] == an_id("staff")
+
+
+@pytest.mark.rule("U10", "X-14")
+@pytest.mark.parametrize(
+    ("state", "assent", "asked"), [("GIVEN", None, False), ("GIVEN", "YES", False), ("GIVEN", "NO", True), ("REFUSED", None, True), ("WITHDRAWN", None, True)]
+)
+def test_a_consent_asks_for_answers_only_when_it_is_a_no(state, assent, asked):
+    rows, history = MemoryRows(), History()
+    said = registry.ConsentChanged(consent_id=an_id("consent"), subject_id=PERSON, given_by_id=PERSON, purpose="PHOTO_PUBLIC", state=state, assent=assent)
+    fact = history.tell(an_id("consent"), said)
+    rows.apply(fact)
+
+    row = rows.of(CascadeRows).get(fact.id)
+
+    assert (row is not None) == asked
+    assert not asked or (row["person_ids"], shown(row)["waiting_for"]) == ([PERSON], ["outreach", "volunteering", "learning"])
