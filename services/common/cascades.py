@@ -24,6 +24,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonUnmerged": EVERYBODY,
     "StaffLeft": THE_OTHERS,
     "RiskTierChanged": ("outreach",),
+    "StaffSuspended": ("outreach",),
     "TransferConfirmed": ("outreach", "learning"),
     "ClearanceRevoked": ("volunteering", "learning"),
     "GuardianshipChanged": ("registry", "volunteering"),

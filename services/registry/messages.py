@@ -236,6 +236,8 @@ MESSAGES = {
     "SOLE_GUARDIAN_ELSE": Text("另有监护人在任，与“唯一监护人”矛盾，请先核实。", "Another guardian stands, which contradicts a sole guardian; look at that one first."),
     "SPOKE_TO_NO_MANAGER": Text("这里要与房东或宿管核实。", "Here the landlord or warden is to be asked."),
     "SPOKE_TO_UNCONFIRMED": Text("请写明与哪位住户谈的，并且此人已经核实。", "Say which confirmed resident spoke."),
+    "SUSPENDED_ALREADY": Text("此人已被暂停工作。", "They are suspended already."),
+    "NOT_SUSPENDED": Text("此人没有被暂停工作。", "They are not suspended."),
     "STAFF_LEFT_ALREADY": Text("此人已经离职。", "They work here no longer."),
     "TARGET_EXEMPT": Text("这一户已经免访。", "The door is exempt."),
     "TARGET_NOT_FREE": Text("这一户已被别人领取，或已不在待访状态。", "Somebody else keeps this door, or it is no longer pending."),

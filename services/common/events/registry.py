@@ -491,6 +491,21 @@ class StaffLeaveEnded(Event):
 
 
 @event("staff")
+class StaffSuspended(Event):
+    """A member of staff may not act for the community for now; nobody outside is told why (OUT-11)."""
+
+    staff_id: str
+    since: date
+
+
+@event("staff")
+class StaffReinstated(Event):
+    """A suspension is over; what was given to others meanwhile stays with them (OUT-11)."""
+
+    staff_id: str
+
+
+@event("staff")
 class StaffLeft(Event):
     """A member of staff works for the community no longer."""
 

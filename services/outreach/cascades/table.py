@@ -26,6 +26,8 @@ from services.common.events.registry import (
     StaffLeaveEnded,
     StaffLeaveStarted,
     StaffLeft,
+    StaffReinstated,
+    StaffSuspended,
     TransferConfirmed,
 )
 from services.outreach.care import life as care
@@ -68,7 +70,9 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     ConsentChanged: (consents.keep, visits.hide_photos, deeds.hide_photos),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),
-    StaffLeaveStarted: (staff.leave_started, pairings.leave_started),
+    StaffLeaveStarted: (staff.leave_started, pairings.leave_started, visits.worker_on_leave),
     StaffLeaveEnded: (staff.leave_ended, pairings.leave_ended),
-    StaffLeft: (staff.left, pairings.left),
+    StaffSuspended: (staff.suspended, pairings.suspended, visits.worker_gone),
+    StaffReinstated: (staff.reinstated,),
+    StaffLeft: (staff.left, pairings.left, visits.worker_gone),
 }

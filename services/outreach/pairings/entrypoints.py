@@ -123,7 +123,9 @@ class PairingRoutes:
         """Show what one has to know of the person: to who accepted, to who covers, and for a while to who handed over (OUT-11)."""
         pairing = self.pairings.get(request.params["pairing_id"], EVERYBODY)
         supervises = request.actor.has(*LEADS.roles) and request.scope.covers(pairing.state.grid_id)
-        if not supervises and not handovers.may_read(pairing.state, staff_id=request.actor.staff_id, today=request.today):
+        reader = request.actor.staff_id
+        gone = reader is not None and self.staff_copies.known(reader).gone
+        if not supervises and not handovers.may_read(pairing.state, staff_id=reader, gone=gone, today=request.today):
             raise NotFound()
         return summary_of(self.pairing_hands, pairing.state)
 

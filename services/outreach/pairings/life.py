@@ -1,4 +1,4 @@
-"""What leave and the exit of staff do to pairings: its parts of the table of cascades."""
+"""What leave, suspension and the exit of staff do to pairings: its parts of the table of cascades."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from services.outreach.pairings.storage import Pairings
 from services.outreach.staff.storage import StaffMembers
 
 PRIMARY = Role.PRIMARY
+GONE = (EndReason.STAFF_LEFT, EndReason.STAFF_SUSPENDED)
 
 
 def care_ended(hands: Hands, event: CloudEvent) -> Effects:
@@ -64,7 +65,17 @@ def backup_started(hands: Hands, event: CloudEvent) -> None:
 
 
 def left(hands: Hands, event: CloudEvent) -> Effects:
-    """Leave nobody of a worker who is gone silently alone: the receiver takes over, or the backup acts at once (OUT-11, U4)."""
+    """Leave nobody of a worker who is gone silently alone (U4)."""
+    return _gone(hands, event, EndReason.STAFF_LEFT)
+
+
+def suspended(hands: Hands, event: CloudEvent) -> Effects:
+    """Leave nobody of a worker who may not act silently alone (U4)."""
+    return _gone(hands, event, EndReason.STAFF_SUSPENDED)
+
+
+def _gone(hands: Hands, event: CloudEvent, reason: EndReason) -> Effects:
+    """End what a worker had: the receiver takes over, or the backup acts at once (OUT-11)."""
     storage, staff_id, today = hands.storage(Pairings), event.data.staff_id, event.effective_on
     mine = storage.of_staff(staff_id)
     given = _given(hands, event, mine)
@@ -73,7 +84,7 @@ def left(hands: Hands, event: CloudEvent) -> Effects:
         event,
         "end",
         [pairing for pairing in mine if f"pairing/{pairing.id}" not in given],
-        lambda pairing: domain.end(pairing, reason=EndReason.STAFF_LEFT, today=today, at=event.time, by=None),
+        lambda pairing: domain.end(pairing, reason=reason, today=today, at=event.time, by=None),
     )
     acting = tuple(id for pairing in mine if f"pairing/{pairing.id}" in ended and pairing.state.role is PRIMARY for id in _act(hands, event, pairing))
     dropped = _each(hands, event, "drop", storage.handed_to(staff_id), lambda pairing: handovers.drop(pairing, reason=DropReason.STAFF_AWAY))
@@ -117,7 +128,7 @@ def _without_primary(hands: Hands, event: CloudEvent, staff_id: str) -> list[Sto
         # An offer that somebody may still accept holds the place; if nobody does, the orphans' list says so.
         held = any(one.state.open for one in primaries)
         ended = max((one.state for one in primaries if one.state.since and one.state.ended_at), key=lambda one: one.ended_at, default=None)
-        if not held and ended is not None and ended.end_reason is EndReason.STAFF_LEFT:
+        if not held and ended is not None and ended.end_reason in GONE:
             found.append(mine)
     return found
 

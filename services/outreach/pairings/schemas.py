@@ -106,7 +106,7 @@ class EndPairingSchema(Input):
         EndReason,
         by_value=True,
         required=True,
-        validate=validate.NoneOf([EndReason.CARE_ENDED, EndReason.HANDED_OVER, EndReason.MERGED], error="NOT_A_CHOICE"),
+        validate=validate.NoneOf([EndReason.CARE_ENDED, EndReason.HANDED_OVER, EndReason.MERGED, EndReason.STAFF_SUSPENDED], error="NOT_A_CHOICE"),
         metadata={"description": "Why the pairing ends; a person who asks owes nobody a reason.", "example": "STAFF_CHANGED"},
     )
 

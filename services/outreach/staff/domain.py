@@ -29,18 +29,25 @@ class StaffMember:
     post: str = "WORKER"
     leave: Leave | None = None
     left_on: date | None = None
+    suspended_on: date | None = None
+    """Since when they may not act for the community (OUT-11)."""
     sex: Sex | None = None
     dialects: tuple[str, ...] = ()
 
     @property
     def at_work(self) -> bool:
         """Say whether somebody can be counted on today."""
-        return self.leave is None and self.left_on is None
+        return self.leave is None and not self.gone
+
+    @property
+    def gone(self) -> bool:
+        """Say whether somebody left, or may not act for the community."""
+        return self.left_on is not None or self.suspended_on is not None
 
 
 def appoint(member: StaffMember, *, post: str) -> StaffMember:
     """Take note of the post; who is appointed again has come back."""
-    return replace(member, post=post, left_on=None)
+    return replace(member, post=post, left_on=None, suspended_on=None)
 
 
 def describe(member: StaffMember, *, sex: Sex | None, dialects: Sequence[str]) -> StaffMember:

@@ -1,4 +1,4 @@
-"""What leave and its end do to what is known of staff: the first part of their rows in the table of cascades."""
+"""What leave, suspension and their ends do to what is known of staff: the first part of their rows in the table of cascades."""
 
 from __future__ import annotations
 
@@ -22,9 +22,19 @@ def leave_ended(hands: Hands, event: CloudEvent) -> Effects:
     return _change(hands, event, leave=None)
 
 
+def suspended(hands: Hands, event: CloudEvent) -> Effects:
+    """Know that somebody may not act for the community; a leave of theirs is over."""
+    return _change(hands, event, leave=None, suspended_on=event.data.since)
+
+
+def reinstated(hands: Hands, event: CloudEvent) -> Effects:
+    """Know that somebody may act again."""
+    return _change(hands, event, suspended_on=None)
+
+
 def left(hands: Hands, event: CloudEvent) -> Effects:
     """Know that somebody works here no longer."""
-    return _change(hands, event, leave=None, left_on=event.data.left_on)
+    return _change(hands, event, leave=None, suspended_on=None, left_on=event.data.left_on)
 
 
 def _change(hands: Hands, event: CloudEvent, **fields) -> Effects:

@@ -25,5 +25,5 @@ class StaffProfileSchema(Output):
     post = fields.String(metadata={"description": "Their post.", "example": "WORKER"})
     sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
     dialects = fields.List(fields.String(), metadata=_DIALECTS)
-    at_work = fields.Boolean(metadata={"description": "Neither on leave nor gone.", "example": True})
+    at_work = fields.Boolean(metadata={"description": "Neither on leave nor suspended nor gone.", "example": True})
     left_on = fields.Date(allow_none=True, metadata={"description": "When they left.", "example": "2025-06-01"})

@@ -34,13 +34,14 @@ class StaffMembers(Aggregates[StaffMember]):
 
     def administrator(self) -> str | None:
         """Return the administrator who hears of what leads leave lying; the longest known one who is at work."""
-        administrators = self.find({"post": "ADMINISTRATOR", "left_on": None}, EVERYBODY)
+        administrators = [one for one in self.find({"post": "ADMINISTRATOR", "left_on": None}, EVERYBODY) if not one.state.gone]
         there = [member.id for member in administrators if member.state.at_work] or [member.id for member in administrators]
         return there[0] if there else None
 
     def gone(self) -> frozenset[str]:
-        """Return who left, and so leads no grid any more."""
-        return frozenset(member.id for member in self.find({"left_on": {"$ne": None}}, EVERYBODY))
+        """Return who left or was suspended, and so leads no grid any more."""
+        gone = {"$or": [{"left_on": {"$ne": None}}, {"suspended_on": {"$ne": None}}]}
+        return frozenset(member.id for member in self.find(gone, EVERYBODY))
 
     def administrators(self) -> tuple[str, ...]:
         """Return who answers for the community when nobody is on duty."""

@@ -1,15 +1,18 @@
-"""What facts of life do to planned visits: its parts of the table of cascades."""
+"""What facts of life, and the absence of staff, do to planned visits: its parts of the table of cascades."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause, Stored
 from services.outreach.consents.storage import PHOTOS
+from services.outreach.pairings.storage import Pairings
+from services.outreach.staff.storage import StaffMembers
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.visits import CancelReason, Change, Visit, VisitState
 from services.outreach.visits.storage import Visits
@@ -47,6 +50,33 @@ def hide_photos(hands: Hands, event: CloudEvent) -> Effects:
     if event.data.purpose not in PHOTOS or not is_no(event.data.state, event.data.assent):
         return Effects()
     return Effects(stopped=tuple(f"visit/{visit.id}" for visit in hands.storage(Visits).with_photos_under(event.data.consent_id)))
+
+
+def worker_gone(hands: Hands, event: CloudEvent) -> Effects:
+    """Let whoever looks after the people now make what somebody who is gone was to make (OUT-11)."""
+    return _reassigned(hands, event, lambda visit: True)
+
+
+def worker_on_leave(hands: Hands, event: CloudEvent) -> Effects:
+    """Let whoever covers make what falls into the time of a leave, and nothing else (OUT-13)."""
+    since, until = event.data.since, event.data.until
+    return _reassigned(hands, event, lambda visit: since <= business_date(visit.planned_for) and (until is None or business_date(visit.planned_for) <= until))
+
+
+def _reassigned(hands: Hands, event: CloudEvent, wanted: Callable[[Visit], bool]) -> Effects:
+    gone, pairings, staff = event.data.staff_id, hands.storage(Pairings), hands.storage(StaffMembers)
+
+    def stands_in(visit: Visit) -> str | None:
+        looking_after = (pairings.primary_of(person_id) for person_id in visit.person_ids)
+        return next((one for one in looking_after if one and one != gone and staff.known(one).at_work), None)
+
+    found = [
+        visit
+        for visit in hands.storage(Visits).planned_by(gone)
+        if _was_done(visit, event, "reassign:") or (visit.state.state is VisitState.PLANNED and gone in visit.state.staff_ids and wanted(visit.state))
+    ]
+    changed = _change(hands, event, found, "reassign", lambda visit: domain.reassign(visit, gone=gone, to=stands_in(visit)))
+    return Effects(stopped=changed)
 
 
 def _cancelled(hands: Hands, event: CloudEvent, reason: CancelReason) -> Effects:

@@ -22,7 +22,7 @@ class Visits(Aggregates[Visit]):
     area = "grid_id"
     erasable = True
     opens = True
-    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("missing"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
+    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("missing"), Index("instead_of"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
     sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:
@@ -55,6 +55,12 @@ class Visits(Aggregates[Visit]):
     def with_photos_under(self, consent_id: str) -> list[Stored[Visit]]:
         """Return the visits of which photos were taken by this consent."""
         return self.find({"photos.consent_id": consent_id}, EVERYBODY)
+
+    def planned_by(self, staff_id: str) -> list[Stored[Visit]]:
+        """Return the visits that are or were to be made by a member of staff and are not made."""
+        not_made = {"state": {"$in": ["PLANNED", "CANCELLED"]}, "planned_for": {"$ne": None}}
+        found = (*self.find({"staff_ids": staff_id, **not_made}, EVERYBODY), *self.find({"instead_of": staff_id, **not_made}, EVERYBODY))
+        return list({visit.id: visit for visit in found}.values())
 
     def planned_without(self, person_id: str) -> list[Stored[Visit]]:
         """Return the visits that are planned to others because this person's death was reported."""

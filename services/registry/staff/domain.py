@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated, Event
-from services.common.events.registry import StaffAppointed, StaffLeaveEnded, StaffLeaveStarted, StaffLeft
+from services.common.events.registry import StaffAppointed, StaffLeaveEnded, StaffLeaveStarted, StaffLeft, StaffReinstated, StaffSuspended
 from services.common.states import NEW, StateMachine, Transition
 
 
@@ -24,6 +24,7 @@ class Post(StrEnum):
 class StaffState(StrEnum):
     WORKING = "WORKING"
     ON_LEAVE = "ON_LEAVE"
+    SUSPENDED = "SUSPENDED"
     LEFT = "LEFT"
 
 
@@ -33,7 +34,9 @@ LIFECYCLE = StateMachine(
     Transition((NEW,), StaffState.WORKING, "appointed"),
     Transition((StaffState.WORKING,), StaffState.ON_LEAVE, "the first day of a leave has come", "OUT-13"),
     Transition((StaffState.ON_LEAVE,), StaffState.WORKING, "back, or the day after the last of the leave has come", "OUT-13"),
-    Transition((StaffState.WORKING, StaffState.ON_LEAVE), StaffState.LEFT, "the day of leaving has come", "OUT-11"),
+    Transition((StaffState.WORKING, StaffState.ON_LEAVE), StaffState.SUSPENDED, "an administrator suspends them, at once", "OUT-11"),
+    Transition((StaffState.SUSPENDED,), StaffState.WORKING, "an administrator ends the suspension", "OUT-11"),
+    Transition((StaffState.WORKING, StaffState.ON_LEAVE, StaffState.SUSPENDED), StaffState.LEFT, "the day of leaving has come", "OUT-11"),
 )
 
 
@@ -67,6 +70,7 @@ class StaffMember:
     leave: Leave | None = None
     """The leave of now, or the next one that was announced."""
     past_leaves: tuple[Leave, ...] = ()
+    suspended_on: date | None = None
     left_on: date | None = None
     """The day on which they leave or left."""
     exit_reason: ExitReason | None = None
@@ -75,9 +79,11 @@ class StaffMember:
 
     @property
     def unavailable(self) -> Leave | None:
-        """When they are not there: since their exit, or during the leave of now or next."""
+        """When they are not there: since their exit or suspension, or during the leave of now or next."""
         if self.state is StaffState.LEFT and self.left_on:
             return Leave(self.left_on)
+        if self.state is StaffState.SUSPENDED and self.suspended_on:
+            return Leave(self.suspended_on)
         return self.leave
 
 
@@ -119,9 +125,30 @@ def end_leave(member: StaffMember, *, today: date) -> tuple[StaffMember, list[Ev
     _must_work(member)
     if member.leave is None:
         raise Conflict("NOT_ON_LEAVE")
-    if member.state is StaffState.WORKING:
+    if member.state is not StaffState.ON_LEAVE:
         return _watched(replace(member, leave=None)), []
     return _back(member, today)
+
+
+def suspend(member: StaffMember, *, today: date) -> tuple[StaffMember, list[Event | Dated]]:
+    """Let somebody act for the community no longer, from this moment; why, is kept nowhere. A leave of theirs is over (OUT-11)."""
+    _must_work(member)
+    if member.state is StaffState.SUSPENDED:
+        raise Conflict("SUSPENDED_ALREADY")
+    leave, past = member.leave, member.past_leaves
+    if member.state is StaffState.ON_LEAVE and leave:
+        leave, past = None, (*past, replace(leave, until=max(today, leave.since)))
+    state = LIFECYCLE.step(member.state, StaffState.SUSPENDED)
+    suspended = replace(member, state=state, leave=leave, past_leaves=past, suspended_on=today)
+    return _watched(suspended), [StaffSuspended(staff_id=member.id, since=today)]
+
+
+def reinstate(member: StaffMember, *, today: date) -> tuple[StaffMember, list[Event | Dated]]:
+    """End a suspension; a leave that was announced before begins if its day has come (OUT-11)."""
+    if member.state is not StaffState.SUSPENDED:
+        raise Conflict("NOT_SUSPENDED")
+    back, facts = advance(replace(member, state=LIFECYCLE.step(member.state, StaffState.WORKING), suspended_on=None), today)
+    return back, [StaffReinstated(staff_id=member.id), *facts]
 
 
 def leave_post(
@@ -167,7 +194,7 @@ def _watched(member: StaffMember) -> StaffMember:
         days = [member.left_on] if member.left_on else []
         if member.leave and member.state is StaffState.WORKING:
             days.append(member.leave.since)
-        elif member.leave and member.leave.until:
+        elif member.leave and member.leave.until and member.state is StaffState.ON_LEAVE:
             days.append(member.leave.until + timedelta(days=1))
     return replace(member, changes_on=min(days) if days else None)
 

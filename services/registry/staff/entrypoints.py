@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.events.registry import StaffLeft
+from services.common.events.registry import StaffLeft, StaffSuspended
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
@@ -60,6 +60,18 @@ class StaffRoutes:
         member = self.staff.get(request.params["staff_id"], request.scope)
         return self.staff.save(member, *domain.end_leave(member.state, today=request.today), request.cause)
 
+    @post("/v1/staff/{staff_id}/suspension", access=ADMINISTRATORS, answer=StaffSchema, writes="staff")
+    def suspend_staff(self, request):
+        """Let somebody act for the community no longer, at once and without a reason on record: whoever stands in for them does so now."""
+        member = self.staff.get(request.params["staff_id"], request.scope)
+        return self.staff.save(member, *domain.suspend(member.state, today=request.today), request.cause)
+
+    @post("/v1/staff/{staff_id}/suspension/end", access=ADMINISTRATORS, answer=StaffSchema, writes="staff")
+    def reinstate_staff(self, request):
+        """End a suspension; what others took over meanwhile stays theirs until somebody gives it back."""
+        member = self.staff.get(request.params["staff_id"], request.scope)
+        return self.staff.save(member, *domain.reinstate(member.state, today=request.today), request.cause)
+
     @post("/v1/staff/{staff_id}/exit", access=ADMINISTRATORS, body=LeavePostSchema, answer=StaffSchema, writes="staff")
     def leave_post(self, request):
         """Record that somebody leaves the service of the community: whatever they have in hand is handed over."""
@@ -80,12 +92,13 @@ class StaffRoutes:
 
 
 class StaffSubscriptions:
-    """Lets grids know that their lead is gone."""
+    """Lets grids know that their lead is gone, or may not lead."""
 
     grids = Storage(Grids)
 
     @subscribe(StaffLeft)
+    @subscribe(StaffSuspended)
     def take_lead_from_grids(self, event):
-        """Leave a grid without a lead rather than with one who works here no longer; a round cannot open until it has another."""
+        """Leave a grid without a lead rather than with one who works here no longer, or may not; a round cannot open until it has another."""
         for grid in self.grids.led_by(event.data.staff_id):
             self.grids.save(grid, *grids_domain.lose_lead(grid.state), Cause.of_event(event, f"grid:{grid.id}"))

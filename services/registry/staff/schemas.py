@@ -53,7 +53,7 @@ class StaffSchema(Output):
     post = fields.Enum(Post, by_value=True, metadata=_POST)
     grid_ids = fields.List(Id(), metadata=_GRIDS)
     since = fields.Date(metadata=_SINCE)
-    state = fields.Enum(StaffState, by_value=True, metadata={"description": "WORKING, ON_LEAVE or LEFT.", "example": "WORKING"})
+    state = fields.Enum(StaffState, by_value=True, metadata={"description": "WORKING, ON_LEAVE, SUSPENDED or LEFT.", "example": "WORKING"})
     unavailable = fields.Nested(
         LeaveSchema, allow_none=True, metadata={"description": "When they are not there: now, or announced.", "example": None}
     )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.events.registry import StaffLeaveEnded, StaffLeaveStarted, StaffLeft
+from services.common.events.registry import StaffLeaveEnded, StaffLeaveStarted, StaffLeft, StaffReinstated, StaffSuspended
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import lead, worker
 
@@ -94,6 +94,51 @@ def test_leave_moves_what_is_owed_to_the_backup_and_back_again(outreach):
     assert owed_by(backup) == {covered}, "whoever comes back finds the primary gone, and acts for them"
     assert in_need() == {covered}
     assert outreach.facts(f"care_recipient/{covered}")[-1][0] == "BackupNeeded"
+
+
+@pytest.mark.rule("OUT-11")
+@pytest.mark.rule("U4")
+def test_a_worker_is_suspended_and_whoever_stands_in_acts_and_visits_at_once(outreach):
+    grid, staff, backup = outreach.a_grid(), new_id(), new_id()
+    covered, alone = outreach.a_person(grid, "KEY"), outreach.a_person(grid)
+    outreach.pair(covered, staff, grid)
+    outreach.pair(covered, backup, grid, role="BACKUP")
+    pairing = outreach.pair(alone, staff, grid)
+    at = (outreach.now + timedelta(days=2)).isoformat()
+    planned = [outreach.post("/v1/visits", {"person_ids": [one], "planned_for": at}, 201, **worker(staff, grid))["id"] for one in (covered, alone)]
+
+    outreach.tell(StaffSuspended(staff_id=staff, since=outreach.now.date()), staff)
+    outreach.settle()
+    assert [(one["staff_id"], one["role"]) for one in outreach.get(f"/v1/care-recipients/{covered}")["pairings"]] == [(backup, "PRIMARY")]
+    assert outreach.get(f"/v1/pairings/{pairing}")["end_reason"] == "STAFF_SUSPENDED"
+    shown = [outreach.get(f"/v1/visits/{one}") for one in planned]
+    assert [(one["state"], one["staff_ids"]) for one in shown] == [("PLANNED", [backup]), ("CANCELLED", [staff])]
+    assert outreach.facts(f"visit/{planned[0]}")[-1][2]["data"]["staff_ids"] == [backup]
+    effects = answer(outreach, "StaffSuspended")
+    assert {one.split("/")[0] for one in effects["stopped"]} == {"pairing", "visit"}
+    assert outreach.client.get(f"/v1/pairings/{pairing}/summary", **worker(staff, grid)).status_code == 404
+    assert outreach.post("/v1/pairings", {"person_id": alone, "staff_id": staff}, 409)["code"] == "STAFF_AWAY"
+    outreach.pass_days(1.1)
+    assert alone in {one["id"] for one in outreach.get("/v1/care-recipients", orphaned=True, limit=200, **lead("lead", grid))["items"]}
+
+    outreach.tell(StaffReinstated(staff_id=staff), staff)
+    outreach.settle()
+    outreach.pair(alone, staff, grid)
+    assert [one["staff_id"] for one in outreach.get(f"/v1/care-recipients/{alone}")["pairings"]] == [staff]
+
+
+@pytest.mark.rule("OUT-13")
+def test_what_is_planned_for_the_time_of_a_leave_is_made_by_whoever_covers(outreach):
+    grid, staff, backup = outreach.a_grid(), new_id(), new_id()
+    person, today = outreach.a_person(grid, "KEY"), outreach.now.date()
+    outreach.pair(person, staff, grid)
+    outreach.pair(person, backup, grid, role="BACKUP")
+    days = [outreach.now + timedelta(days=days) for days in (2, 9)]
+    planned = [outreach.post("/v1/visits", {"person_ids": [person], "planned_for": day.isoformat()}, 201, **worker(staff, grid))["id"] for day in days]
+
+    outreach.tell(StaffLeaveStarted(staff_id=staff, since=today, until=today + timedelta(days=5)), staff)
+    outreach.settle()
+    assert [outreach.get(f"/v1/visits/{one}")["staff_ids"] for one in planned] == [[backup], [staff]]
 
 
 @pytest.mark.rule("OUT-11")

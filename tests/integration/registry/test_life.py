@@ -430,3 +430,16 @@ def test_leave_and_exit_of_staff_are_seen_and_a_grid_loses_the_lead_who_left(reg
     for role in (Role.WORKER, Role.AUDITOR, Role.BRANCH_SECRETARY):
         assert registry.post(f"/v1/staff/{lead}/leave", {}, roles=(role,)).status_code == 403
     assert registry.post(f"/v1/staff/{lead}/exit", {}, roles=(Role.GRID_LEAD,)).status_code == 403
+
+
+@pytest.mark.rule("OUT-11")
+def test_a_suspension_takes_effect_at_once_and_a_grid_loses_the_lead_who_may_not_lead(registry):
+    lead = ok(registry.post("/v1/staff", {"name": "李梅", "post": "GRID_LEAD", "since": "2020-01-01"}))["id"]
+    grid = ok(registry.post("/v1/grids", {"code": f"LF-{next(_numbers)}", "name": "景园网格", "lead_staff_id": lead}))["id"]
+
+    assert registry.post(f"/v1/staff/{lead}/suspension", roles=(Role.GRID_LEAD,)).status_code == 403
+    assert ok(registry.post(f"/v1/staff/{lead}/suspension"), 200)["state"] == "SUSPENDED"
+    assert registry.post(f"/v1/staff/{lead}/suspension").json()["code"] == "SUSPENDED_ALREADY"
+    eventually(lambda: ok(registry.get(f"/v1/grids/{grid}"), 200)["lead_staff_id"] is None)
+    assert ok(registry.post(f"/v1/staff/{lead}/suspension/end"), 200)["state"] == "WORKING"
+    assert registry.post(f"/v1/staff/{lead}/suspension/end").json()["code"] == "NOT_SUSPENDED"

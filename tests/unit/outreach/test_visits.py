@@ -643,3 +643,14 @@ def test_a_visit_keeps_who_planned_it_who_reported_it_and_what_it_corrects():
 
     ended, [fact] = domain.complete(planned, a_report(), tiers={}, happened_on=ON, counts_for=["o"], policy=POLICY, at=AT, by="s")
     assert (ended.recorded_by, ended.received_at, fact.event.counts_for) == ("s", AT, ["o"])
+
+
+@pytest.mark.rule("OUT-11", "OUT-13")
+def test_a_planned_visit_is_made_by_those_who_are_there():
+    handed, facts = domain.reassign(a_plan(staff_ids=("s", "t")), gone="s", to="t")
+    assert (handed.staff_ids, handed.instead_of, facts[0].staff_ids) == (("t",), ("s",), ["t"])
+    together, _ = domain.reassign(a_plan(staff_ids=("s", "t")), gone="s", to="u")
+    assert together.staff_ids == ("u", "t")
+
+    nobody, facts = domain.reassign(a_plan(), gone="s", to="s")
+    assert (nobody.state, nobody.reason, type(facts[0])) == (VisitState.CANCELLED, "STAFF_UNAVAILABLE", VisitCancelled)

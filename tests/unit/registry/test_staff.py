@@ -6,7 +6,7 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated
-from services.common.events.registry import GridDefined, StaffLeaveEnded, StaffLeaveStarted, StaffLeft
+from services.common.events.registry import GridDefined, StaffLeaveEnded, StaffLeaveStarted, StaffLeft, StaffReinstated, StaffSuspended
 from services.registry.grids import domain as grids
 from services.registry.staff import domain as staff
 from services.registry.staff.domain import ExitReason, Leave, StaffState
@@ -96,6 +96,39 @@ def test_whoever_leaves_during_a_leave_does_not_come_back_first():
 
     assert [type(fact.event) for fact in facts] == [StaffLeft]
     assert (left.leave, left.past_leaves) == (None, (Leave(date(2025, 6, 1), TODAY),))
+
+
+@pytest.mark.rule("OUT-11")
+def test_a_suspension_is_told_at_once_ends_a_leave_and_lasts_until_somebody_ends_it():
+    suspended, facts = staff.suspend(go(until=date(2025, 6, 15))[0], today=TODAY)
+    assert facts == [StaffSuspended(staff_id="S1", since=TODAY)]
+    assert (suspended.state, suspended.unavailable, suspended.changes_on) == (StaffState.SUSPENDED, Leave(TODAY), None)
+    assert suspended.past_leaves == (Leave(TODAY, TODAY),)
+    assert staff.advance(suspended, date(2026, 6, 10)) == (suspended, [])
+    with pytest.raises(Conflict, match="SUSPENDED_ALREADY"):
+        staff.suspend(suspended, today=TODAY)
+    with pytest.raises(Conflict, match="NOT_ON_LEAVE"):
+        staff.end_leave(suspended, today=TODAY)
+
+    back, facts = staff.reinstate(suspended, today=date(2025, 6, 20))
+    assert facts == [StaffReinstated(staff_id="S1")]
+    assert (back.state, back.unavailable) == (StaffState.WORKING, None)
+    with pytest.raises(Conflict, match="NOT_SUSPENDED"):
+        staff.reinstate(back, today=TODAY)
+
+
+@pytest.mark.rule("OUT-11")
+def test_a_leave_announced_before_a_suspension_begins_after_it_and_an_exit_comes_true_during_it():
+    suspended, _ = staff.suspend(go(since=date(2025, 6, 20))[0], today=TODAY)
+    assert staff.advance(suspended, date(2025, 6, 21)) == (suspended, [])
+    back, facts = staff.reinstate(suspended, today=date(2025, 6, 22))
+    assert (back.state, facts[1:]) == (StaffState.ON_LEAVE, [Dated(StaffLeaveStarted(staff_id="S1", since=date(2025, 6, 20)), date(2025, 6, 20))])
+    off, facts = staff.end_leave(suspended, today=TODAY)
+    assert (off.state, off.leave, facts) == (StaffState.SUSPENDED, None, [])
+
+    leaving, _ = staff.leave_post(suspended, left_on=date(2025, 6, 30), today=TODAY)
+    assert leaving.changes_on == date(2025, 6, 30)
+    assert staff.advance(leaving, date(2025, 6, 30))[0].state is StaffState.LEFT
 
 
 def test_a_grid_loses_the_lead_who_left_and_says_so_once():

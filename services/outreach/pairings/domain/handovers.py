@@ -155,10 +155,10 @@ def receive(
     return pairing, [PairingStarted(pairing_id=id, person_id=person_id, staff_id=staff_id, role=Role.PRIMARY.value, since=today)]
 
 
-def may_read(pairing: Pairing, *, staff_id: str | None, today: date) -> bool:
+def may_read(pairing: Pairing, *, staff_id: str | None, gone: bool = False, today: date) -> bool:
     """Say whether a member of staff may see the summary of a person by this pairing; refuse it to who has not accepted yet (OUT-11)."""
     handover = pairing.handover
-    if staff_id is None:
+    if staff_id is None or gone:
         return False
     if pairing.state is PairingState.ENDED:
         return staff_id == pairing.staff_id and pairing.read_until is not None and today <= pairing.read_until

@@ -48,8 +48,8 @@ LIFECYCLE = StateMachine(
     Transition(("ACTIVE",), "HANDING_OVER", "a hand-over is proposed", "OUT-11"),
     Transition(("HANDING_OVER",), "HANDING_OVER", "the receiver accepts; a joint visit is expected", "OUT-11"),
     Transition(("HANDING_OVER",), "ACTIVE", "the receiver declines, or does not answer in time", "OUT-11"),
-    Transition(("HANDING_OVER",), "ENDED", "the joint visit was made, or the giver left", "OUT-11"),
-    Transition(("PROPOSED", "ACTIVE", "ON_COVER"), "ENDED", "death, move, end of care, staff left, or the person asked"),
+    Transition(("HANDING_OVER",), "ENDED", "the joint visit was made, or the giver left or was suspended", "OUT-11"),
+    Transition(("PROPOSED", "ACTIVE", "ON_COVER"), "ENDED", "death, move, end of care, staff left or suspended, or the person asked"),
 )
 AT_WORK = (PairingState.ACTIVE, PairingState.HANDING_OVER)
 """The states in which the member of staff of the pairing looks after the person."""
@@ -68,6 +68,7 @@ class DeclineReason(StrEnum):
 class EndReason(StrEnum):
     STAFF_CHANGED = "STAFF_CHANGED"
     STAFF_LEFT = "STAFF_LEFT"
+    STAFF_SUSPENDED = "STAFF_SUSPENDED"
     PERSON_ASKED = "PERSON_ASKED"
     """A person may ask for somebody else and owes nobody a reason (OUT-12)."""
     PROPOSED_IN_ERROR = "PROPOSED_IN_ERROR"

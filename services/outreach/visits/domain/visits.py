@@ -175,6 +175,8 @@ class Visit:
     """What it was to be before a death was reported."""
     missing: tuple[str, ...] = ()
     """Whose death was reported after it was planned to them."""
+    instead_of: tuple[str, ...] = ()
+    """Who was to make it and could not (OUT-13)."""
     reason: str | None = None
     """Why it was cancelled, broken off or rejected."""
     corrects: str | None = None
@@ -255,6 +257,15 @@ def cancel(visit: Visit, *, reason: CancelReason) -> Change:
         raise Conflict("VISIT_ENDED", state=visit.state.value)
     cancelled = replace(visit, state=LIFECYCLE.step(visit.state, VisitState.CANCELLED), reason=reason.value)
     return cancelled, [VisitCancelled(visit_id=visit.id, person_ids=list(visit.person_ids), staff_ids=list(visit.staff_ids), reason=reason.value)]
+
+
+def reassign(visit: Visit, *, gone: str, to: str | None) -> Change:
+    """Let those make a planned visit who are there, and whoever looks after the person now; without anybody it is taken back, and what is owed stays owed (OUT-11, OUT-13)."""
+    there = tuple(dict.fromkeys(one for one in (to, *visit.staff_ids) if one and one != gone))
+    if not there:
+        return cancel(visit, reason=CancelReason.STAFF_UNAVAILABLE)
+    changed = replace(visit, staff_ids=there, instead_of=(*visit.instead_of, gone))
+    return changed, [_planned(changed)]
 
 
 def convert(visit: Visit, *, dead: str, left: Sequence[str]) -> Change:
