@@ -197,6 +197,7 @@ WORDS: dict[str, Text] = {
     "GreetingAssigned": Text("已安排志愿者祝贺生日", "A volunteer greets for the birthday"),
     "GreetingDone": Text("已祝贺生日", "Was greeted for the birthday"),
     "GreetingMissed": Text("生日祝贺逾期未做", "The birthday greeting was missed"),
+    "GreetingReopened": Text("生日祝贺须重做（所依据的走访不成立）", "The birthday greeting is owed again: the visit behind it was none"),
     "GreetingSuppressed": Text("此次生日祝贺取消", "The birthday greeting does not happen"),
     "HealthCheckDone": Text("参加了健康检查", "Had a health check"),
     "AssignmentOffered": Text("收到一项志愿服务邀请", "Was asked to fill a place"),

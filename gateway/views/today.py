@@ -28,6 +28,7 @@ from services.common.events.volunteering import (
     ClassIncidentGuardianTold,
     ClassIncidentRecorded,
     GreetingDone,
+    GreetingReopened,
 )
 from services.common.http import Access, Role, get
 from services.common.nameko import Storage
@@ -90,6 +91,13 @@ def birthday_greeted(event):
     """Note that somebody was greeted, by whatever way."""
     done = event.data
     yield _owed(done.person_id, "BIRTHDAY", done.cycle_key, f"done.{done.greeting_id}", on=done.done_on)
+
+
+@on(GreetingReopened)
+def birthday_owed_again(event):
+    """Note that the visit by which somebody counted as greeted was none (OUT-17)."""
+    again = event.data
+    yield _owed(again.person_id, "BIRTHDAY", again.cycle_key, f"done.{again.greeting_id}", on=None, not_by=again.closed_by_ref)
 
 
 @on(NoticeOpened)
@@ -269,9 +277,16 @@ def owed_of(row: Row):
             # What is said of a wish at the door tells its news along; of an opinion or an activity a notice says so itself.
             by_item = {"closed_by": "WISH_FOLLOWUP", "item_ref": owed["about_id"]} if owed["about"] == "WISH" else {}
             yield thing("NEWS", "outreach", row["ref"], row["person_id"], owed["what"], owed["since"], None) | by_item
-    elif owed.get("open") and not row.get("done"):
+    elif owed.get("open") and not _is_done(row):
         closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
         yield thing(row["kind"], SERVICES.get(row["kind"], "registry"), row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
+
+
+def _is_done(row: Row) -> bool:
+    """Say whether something was done, by a visit or else; a visit that was none did nothing."""
+    done: dict[str, Row] = row.get("done", {})
+    none = {one["not_by"] for one in done.values() if one.get("not_by")}
+    return any(one.get("on") for ref, one in done.items() if ref not in none)
 
 
 def wish_of(row: Row):

@@ -459,6 +459,17 @@ class GreetingSuppressed(Event):
     """CANCEL_ORDER, TELL_VOLUNTEER."""
 
 
+@event("greeting")
+class GreetingReopened(Event):
+    """What had closed a greeting was none: a visit that did not happen, or on which they were not seen (OUT-17)."""
+
+    greeting_id: str
+    person_id: str
+    cycle_key: str
+    due_on: date
+    closed_by_ref: str
+
+
 @event("health_check")
 class HealthCheckDone(Event):
     """A person's health was checked; the id refers to the result, which stays sealed where it is (VOL-42)."""

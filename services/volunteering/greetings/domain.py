@@ -13,11 +13,12 @@ from services.common.events.volunteering import (
     GreetingDone,
     GreetingDue,
     GreetingMissed,
+    GreetingReopened,
     GreetingSuppressed,
     GreetingUnassigned,
 )
 from services.common.states import NEW, StateMachine, Transition
-from services.volunteering.volunteers.domain import Volunteer, is_resting, is_suspended, may_serve
+from services.volunteering.volunteers.domain import Volunteer, VolunteerPolicy, age_on, is_resting, is_suspended, may_serve
 
 
 class Form(StrEnum):
@@ -27,6 +28,10 @@ class Form(StrEnum):
     CALL = "CALL"
     CARD = "CARD"
     CAKE = "CAKE"
+
+
+AT_THE_DOOR = frozenset({Form.VISIT, Form.CAKE})
+"""Ways of greeting for which somebody goes to the person's home."""
 
 
 class GreetingState(StrEnum):
@@ -57,6 +62,9 @@ LIFECYCLE = StateMachine(
     Transition((S.DUE, S.ASSIGNED, S.MISSED), S.DONE, "they were greeted, at home or at a party", "VOL-41"),
     Transition((S.DUE, S.ASSIGNED), S.MISSED, "the days for it have passed", "VOL-40"),
     Transition((S.DUE, S.ASSIGNED, S.MISSED), S.SUPPRESSED, "a death, a mourning, or no wish for greetings", "X-10"),
+    Transition((S.DONE,), S.DUE, "the visit that had closed it was none", "OUT-17"),
+    Transition((S.DONE,), S.MISSED, "so it was, and the days for it have passed", "OUT-17"),
+    Transition((S.DONE,), S.SUPPRESSED, "so it was, and they are not to be greeted any more", "X-10"),
 )
 
 
@@ -98,6 +106,8 @@ class Greeting:
     done_by_ref: str | None = None
     """The visit, the party or the volunteer by which it was done."""
     reminded: bool = False
+    barred: bool = False
+    """Whether it must not be owed again, should what closed it prove to be none."""
 
 
 Change = tuple[Greeting, list[Event]]
@@ -115,6 +125,7 @@ def due(
 def announced(greeting: Greeting, *, due_on: date, soon: bool) -> Change:
     """Hear of the birthday again: its day may have moved, it may be greeted again, or it is near and nobody has taken it on."""
     facts: list[Event] = []
+    greeting = replace(greeting, barred=False)
     if greeting.state == S.SUPPRESSED:
         # An order that was not called off yet is wanted again; whoever was told is asked anew.
         greeting = replace(greeting, state=LIFECYCLE.step(greeting.state, S.DUE), errands=(), volunteer_id=None, due_on=due_on, reminded=False)
@@ -128,22 +139,26 @@ def announced(greeting: Greeting, *, due_on: date, soon: bool) -> Change:
     return greeting, facts
 
 
-def assign(greeting: Greeting, volunteer: Volunteer, *, form: Form | None = None, at: datetime, by: str | None) -> Change:
-    """Let a volunteer take a greeting on, in this form."""
+def assign(
+    greeting: Greeting, volunteer: Volunteer, *, form: Form | None = None, at: datetime, by: str | None, ages: VolunteerPolicy = VolunteerPolicy()
+) -> Change:
+    """Let a volunteer take a greeting on, in this form; nobody who serves beside a guardian goes to a door alone (VOL-4)."""
     _open(greeting)
     if not may_serve(volunteer, day := greeting.due_on):
         raise Conflict("RESTING" if is_resting(volunteer, day) and not is_suspended(volunteer, day) else "SUSPENDED")
+    if (form or greeting.form) in AT_THE_DOOR and age_on(volunteer.born_on, day) < ages.accompanied_below:
+        raise Conflict("TOO_YOUNG")
     assigned = replace(greeting, state=LIFECYCLE.step(greeting.state, S.ASSIGNED), volunteer_id=volunteer.id, form=form or greeting.form)
     if assigned == greeting:
         return greeting, []
     return assigned, [GreetingAssigned(**_ids(assigned), volunteer_id=volunteer.id, form=assigned.form.value)]
 
 
-def release(greeting: Greeting) -> Change:
-    """Take a greeting back from a volunteer who cannot."""
+def release(greeting: Greeting, *, today: date, policy: GreetingPolicy = GreetingPolicy()) -> Change:
+    """Take a greeting back from a volunteer who cannot; shortly before the day, or after it, somebody hears that it is nobody's."""
     if greeting.state != S.ASSIGNED:
         return greeting, []
-    return replace(greeting, state=LIFECYCLE.step(greeting.state, S.DUE), volunteer_id=None), []
+    return _asked_for(replace(greeting, state=LIFECYCLE.step(greeting.state, S.DUE), volunteer_id=None), today, policy)
 
 
 def order(greeting: Greeting, *, at: datetime, by: str | None) -> Change:
@@ -178,8 +193,26 @@ def complete(greeting: Greeting, *, on: date, today: date, at: datetime, by: str
     return closed, facts
 
 
+def reopen(greeting: Greeting, *, ref: str, today: date, policy: GreetingPolicy = GreetingPolicy()) -> Change:
+    """Owe a greeting again that was closed by a visit which did not happen, or on which they were not seen (OUT-17)."""
+    if greeting.state != S.DONE or greeting.done_by_ref != ref:
+        return greeting, []
+    target = S.SUPPRESSED if greeting.barred else S.MISSED if _is_over(greeting, today, policy) else S.DUE
+    cleared = {"volunteer_id": None, "done_on": None, "done_by_ref": None, "reminded": False, "errands": ()}
+    again = replace(greeting, state=LIFECYCLE.step(greeting.state, target), **cleared)
+    facts: list[Event] = [GreetingReopened(**_ids(again), due_on=again.due_on, closed_by_ref=ref)]
+    if target == S.SUPPRESSED:
+        return again, [*facts, GreetingSuppressed(**_ids(again))]
+    if target == S.MISSED:
+        return again, [*facts, GreetingMissed(**_ids(again), due_on=again.due_on)]
+    asked, more = _asked_for(again, today, policy)
+    return asked, [*facts, *more]
+
+
 def suppress(greeting: Greeting) -> Change:
     """Let it not happen, whatever was ordered or promised: the order is called off and the volunteer told (VOL-40, X-10)."""
+    if greeting.state == S.DONE:
+        return replace(greeting, barred=True), []
     if greeting.state not in (*OPEN, S.MISSED):
         return greeting, []
     errands = ([Errand.CANCEL_ORDER] if greeting.ordered_at else []) + ([Errand.TELL_VOLUNTEER] if greeting.volunteer_id else [])
@@ -195,9 +228,20 @@ def settle(greeting: Greeting, errand: Errand, *, at: datetime, by: str | None) 
 
 def miss(greeting: Greeting, *, today: date, policy: GreetingPolicy = GreetingPolicy()) -> Change:
     """Note a greeting whose days have passed; it stays on the list of those that were missed."""
-    if greeting.state not in OPEN or today <= greeting.due_on + timedelta(days=policy.late):
+    if greeting.state not in OPEN or not _is_over(greeting, today, policy):
         return greeting, []
     return replace(greeting, state=LIFECYCLE.step(greeting.state, S.MISSED)), [GreetingMissed(**_ids(greeting), due_on=greeting.due_on)]
+
+
+def _is_over(greeting: Greeting, today: date, policy: GreetingPolicy) -> bool:
+    return today > greeting.due_on + timedelta(days=policy.late)
+
+
+def _asked_for(greeting: Greeting, today: date, policy: GreetingPolicy) -> Change:
+    """Remind of a greeting that is nobody's and near."""
+    if today < greeting.due_on - timedelta(days=policy.remind):
+        return greeting, []
+    return replace(greeting, reminded=True), [GreetingUnassigned(**_ids(greeting), due_on=greeting.due_on)]
 
 
 def _open(greeting: Greeting) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.common.calendar import business_date
-from services.common.events.outreach import VisitCompleted
+from services.common.events.outreach import VisitAmended, VisitCompleted, VisitRejected
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed
-from services.common.events.volunteering import ActivityDone, VolunteerExited, VolunteerSuspended
+from services.common.events.volunteering import ActivityDone, VolunteerExited, VolunteerRested, VolunteerSuspended
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -22,6 +22,7 @@ from services.volunteering.greetings.schemas import (
     SettleErrandSchema,
 )
 from services.volunteering.greetings.storage import Greetings
+from services.volunteering.volunteers.domain import VolunteerPolicy
 from services.volunteering.volunteers.storage import Volunteers
 
 CARERS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR, Role.WORKER, Role.GRID_LEAD)
@@ -33,13 +34,14 @@ class GreetingRoutes:
     """Who is greeted for a birthday, by whom, and how."""
 
     greetings, volunteers = Storage(Greetings), Storage(Volunteers)
-    greeting_policy = Policy(GreetingPolicy)
+    greeting_policy, greeters = Policy(GreetingPolicy), Policy(VolunteerPolicy)
 
     @post("/v1/greetings/{greeting_id}/assignment", access=CARERS, body=AssignGreetingSchema, answer=GreetingSchema, writes="greetings")
     def assign_greeting(self, request):
         """Let a volunteer greet; one who was to greet before does not any more."""
         volunteer = self.volunteers.referred(request.body["volunteer_id"]).state
-        return self._changed_greeting(request, domain.assign, volunteer, form=request.body.get("form"), at=request.now, by=request.by)
+        details = {"form": request.body.get("form"), "at": request.now, "by": request.by, "ages": self.greeters}
+        return self._changed_greeting(request, domain.assign, volunteer, **details)
 
     @post("/v1/greetings/{greeting_id}/order", access=CARERS, answer=GreetingSchema, writes="greetings")
     def order_greeting(self, request):
@@ -118,13 +120,23 @@ class GreetingSubscriptions:
             for person_id in visit.seen_person_ids:
                 self._close(event, person_id, on, visit.visit_id, cycle_key=item.ref)
 
+    @subscribe(VisitRejected)
+    def on_visit_rejected(self, event):
+        """Owe the greetings again that a visit had closed which did not happen (OUT-17)."""
+        self._reopen(event)
+
+    @subscribe(VisitAmended)
+    def on_visit_amended(self, event):
+        """Owe the greetings of those again who were not seen after all."""
+        self._reopen(event, without=event.data.seen_person_ids)
+
     @subscribe(ActivityDone)
     def on_party_done(self, event):
         """Close the greetings of those who came to a birthday party (VOL-41)."""
         if event.data.program_kind != ActivityKind.BIRTHDAY.value:
             return
         for person_id in event.data.attendee_ids:
-            self._close(event, person_id, business_date(event.time), event.data.activity_id, party=True)
+            self._close(event, person_id, event.effective_on, event.data.activity_id, party=True)
 
     @subscribe(VolunteerExited)
     def on_volunteer_exited_release(self, event):
@@ -136,9 +148,23 @@ class GreetingSubscriptions:
         """Take the greetings of somebody back who may not serve."""
         self._release(event)
 
+    @subscribe(VolunteerRested)
+    def on_volunteer_rested_release(self, event):
+        """Take the greetings of somebody back who rests: nobody asks them for anything."""
+        self._release(event)
+
     def _release(self, event):
+        today = business_date(event.time)
         for stored in self.greetings.held_by(event.data.volunteer_id):
-            self.greetings.let(stored, domain.release, Cause.of_event(event, f"greeting:{stored.id}"))
+            cause = Cause.of_event(event, f"greeting:{stored.id}")
+            self.greetings.let(stored, lambda one: domain.release(one, today=today, policy=self.greeting_policy), cause)
+
+    def _reopen(self, event, without=()):
+        ref, today = event.data.visit_id, business_date(event.time)
+        for stored in self.greetings.closed_by(ref):
+            if stored.state.person_id not in without:
+                cause = Cause.of_event(event, f"greeting:{stored.id}")
+                self.greetings.let(stored, lambda one: domain.reopen(one, ref=ref, today=today, policy=self.greeting_policy), cause)
 
     def _close(self, event, person_id, on, ref, *, cycle_key=None, party=False):
         for stored in self.greetings.of_person(person_id):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands
 from services.common.store import Cause
 from services.volunteering.greetings import domain
+from services.volunteering.greetings.domain import GreetingPolicy, GreetingState
 from services.volunteering.greetings.storage import EVERYBODY, Greetings
 from services.volunteering.volunteers.domain import may_serve
 from services.volunteering.volunteers.storage import Volunteers
@@ -17,7 +19,8 @@ def suppress(hands: Hands, event: CloudEvent) -> Effects:
     greetings = hands.storage(Greetings)
     stopped = []
     for stored in greetings.of_person(event.data.person_id):
-        if greetings.let(stored, domain.suppress, Cause.of_event(event, f"greeting:{stored.id}")):
+        done = stored.state.state is GreetingState.DONE
+        if greetings.let(stored, domain.suppress, Cause.of_event(event, f"greeting:{stored.id}")) and not done:
             stopped.append(f"greeting/{stored.id}")
     return Effects(stopped=tuple(stopped))
 
@@ -25,11 +28,12 @@ def suppress(hands: Hands, event: CloudEvent) -> Effects:
 def hand_back(hands: Hands, event: CloudEvent) -> Effects:
     """Have somebody else asked to greet whom a volunteer was to greet who is away, or reported dead."""
     greetings, volunteer = hands.storage(Greetings), hands.storage(Volunteers).of_person(event.data.person_id)
-    back = f"event:{event.id}:greeting:back"
+    back, today, policy = f"event:{event.id}:greeting:back", business_date(event.time), hands.policy(GreetingPolicy)
     # What was handed back before a crash names its volunteer no more, but its cause.
     stopped = [one.id for one in greetings.find({"handled.key": {"$gte": back, "$lt": f"{back}~"}}, EVERYBODY)]
     for stored in greetings.find({"volunteer_id": volunteer.id}, EVERYBODY) if volunteer else []:
         gone = not may_serve(volunteer.state, stored.state.due_on)
-        if gone and greetings.let(stored, domain.release, Cause.of_event(event, f"greeting:back:{stored.id}")):
+        cause = Cause.of_event(event, f"greeting:back:{stored.id}")
+        if gone and greetings.let(stored, lambda one: domain.release(one, today=today, policy=policy), cause):
             stopped.append(stored.id)
     return Effects(stopped=tuple(f"greeting/{id}" for id in sorted(stopped)))

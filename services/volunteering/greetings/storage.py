@@ -20,6 +20,7 @@ class Greetings(Aggregates[Greeting]):
         Index("state", "due_on"),
         Index("volunteer_id", "state"),
         Index("errands", "due_on"),
+        Index("done_by_ref"),
         Index("grid_id", "due_on", "_id"),
         Index("due_on", "_id"),
     )
@@ -31,6 +32,10 @@ class Greetings(Aggregates[Greeting]):
     def of_person(self, person_id: str) -> list[Stored[Greeting]]:
         """Return what was and is owed to somebody, the latest last."""
         return self.find({"person_id": person_id}, EVERYBODY, sort="due_on")
+
+    def closed_by(self, ref: str) -> list[Stored[Greeting]]:
+        """Return the greetings that a visit or a party has closed."""
+        return self.find({"done_by_ref": ref}, EVERYBODY)
 
     def held_by(self, volunteer_id: str) -> list[Stored[Greeting]]:
         """Return what a volunteer has taken on."""

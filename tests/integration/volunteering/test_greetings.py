@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.common.events.outreach import PledgeMade, ServiceItemDone, VisitCompleted, VolunteersRequested
+from services.common.events.outreach import PledgeMade, ServiceItemDone, VisitAmended, VisitCompleted, VisitRejected, VolunteersRequested
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, ConsentChanged, PersonAwayStarted, PersonDeathReported
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
@@ -80,6 +80,40 @@ def test_no_cake_goes_where_it_would_hurt_even_when_it_is_ordered(community, reg
         left = ok(community.post(f"{path}/errands", {"errand": errand}), 200)["errands"]
     assert left == []
     assert community.post(f"{path}/completion", {"on": "2025-07-01"}).json()["code"] == "NOT_TO_BE_GREETED"
+
+
+@pytest.mark.rule("OUT-17")
+@pytest.mark.rule("VOL-40")
+def test_a_visit_that_was_none_owes_the_greetings_again_that_it_had_closed(community, register):
+    people, visit = [new_id(), new_id()], new_id()
+    for person in people:
+        birthday(register, person)
+    eventually(lambda: all(greetings(community, person) for person in people))
+    about = {"visit_id": visit, "person_ids": people, "seen_person_ids": people, "method": "IN_PERSON"}
+    items = [ServiceItemDone(no=1, kind="BIRTHDAY", ref="LUNAR-2025", result="DONE")]
+    register.tell(VisitCompleted(**about, staff_ids=[new_id()], purposes=[], outcome="SEEN_WELL", items=items, happened_at=NOW), visit)
+
+    def states():
+        return [one["state"] for person in people for one in greetings(community, person)]
+
+    eventually(lambda: states() == ["DONE", "DONE"])
+    register.tell(VisitAmended(**about | {"seen_person_ids": people[1:]}, outcome="SEEN_WELL", happened_at=NOW), visit)
+    eventually(lambda: states() == ["DUE", "DONE"])
+    register.tell(VisitRejected(visit_id=visit, person_ids=people, reason="CONTRADICTED"), visit)
+    eventually(lambda: states() == ["DUE", "DUE"])
+
+
+@pytest.mark.rule("VOL-40")
+def test_a_greeting_is_asked_of_somebody_else_when_its_volunteer_rests(community, register):
+    person = new_id()
+    birthday(register, person)
+    [greeting] = eventually(lambda: greetings(community, person))
+    volunteer = community.a_volunteer()
+    ok(community.post(f"/v1/greetings/{greeting['id']}/assignment", {"volunteer_id": volunteer}), 200)
+
+    ok(community.post(f"/v1/volunteers/{volunteer}/rest"), 200)
+
+    eventually(lambda: [(one["state"], one["volunteer_id"]) for one in greetings(community, person)] == [("DUE", None)])
 
 
 @pytest.mark.rule("VOL-41")

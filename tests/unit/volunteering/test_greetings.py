@@ -10,6 +10,7 @@ from services.common.events.volunteering import (
     GreetingDone,
     GreetingDue,
     GreetingMissed,
+    GreetingReopened,
     GreetingSuppressed,
     GreetingUnassigned,
 )
@@ -72,9 +73,64 @@ def test_a_volunteer_takes_a_greeting_on_and_whoever_may_not_serve_does_not():
     assert domain.assign(greeting, a_volunteer(), at=NOW, by="C1") == (greeting, [])
     assert code(domain.assign, a_greeting(), a_volunteer(state=VolunteerState.SUSPENDED), at=NOW, by="C1") == "SUSPENDED"
     assert code(domain.assign, a_greeting(), a_volunteer(state=VolunteerState.RESTING), at=NOW, by="C1") == "RESTING"
-    released, _ = domain.release(greeting)
-    assert (released.state, released.volunteer_id) == (GreetingState.DUE, None)
-    assert domain.release(released) == (released, [])
+    released, facts = domain.release(greeting, today=BIRTHDAY - 4 * DAY)
+    assert (released.state, released.volunteer_id, facts) == (GreetingState.DUE, None, [])
+    assert domain.release(released, today=BIRTHDAY) == (released, [])
+
+
+@pytest.mark.rule("VOL-40")
+def test_a_greeting_that_comes_back_near_the_day_reminds_at_once_that_it_is_nobodys():
+    back, facts = domain.release(assigned(), today=BIRTHDAY - 3 * DAY)
+
+    assert (back.state, facts) == (GreetingState.DUE, [GreetingUnassigned(**IDS, due_on=BIRTHDAY)])
+    assert domain.announced(back, due_on=BIRTHDAY, soon=True)[1] == []
+
+
+@pytest.mark.rule("VOL-4")
+@pytest.mark.parametrize(("form", "alone"), [(Form.VISIT, False), (Form.CAKE, False), (Form.CALL, True), (Form.CARD, True)])
+def test_a_volunteer_under_16_goes_to_no_door_alone(form, alone):
+    pupil = a_volunteer(born_on=date(2009, 7, 16), guardian_consent_id="CONSENT", guardian_person_id="G9")
+
+    if alone:
+        assert domain.assign(a_greeting(), pupil, form=form, at=NOW, by="C1")[0].volunteer_id == "V1"
+    else:
+        assert code(domain.assign, a_greeting(), pupil, form=form, at=NOW, by="C1") == "TOO_YOUNG"
+        assert domain.assign(a_greeting(), a_volunteer(born_on=date(2009, 7, 15)), form=form, at=NOW, by="C1")[0].volunteer_id == "V1"
+
+
+@pytest.mark.rule("OUT-17")
+def test_a_greeting_is_owed_again_when_the_visit_that_closed_it_was_none():
+    done = domain.done(assigned(), on=BIRTHDAY - 5 * DAY, ref="VISIT1")[0]
+
+    again, facts = domain.reopen(done, ref="VISIT1", today=BIRTHDAY - 4 * DAY)
+
+    assert (again.state, again.volunteer_id, again.done_on, again.done_by_ref) == (GreetingState.DUE, None, None, None)
+    assert facts == [GreetingReopened(**IDS, due_on=BIRTHDAY, closed_by_ref="VISIT1")]
+    assert domain.reopen(again, ref="VISIT1", today=BIRTHDAY) == (again, [])
+    assert domain.reopen(done, ref="VISIT2", today=BIRTHDAY) == (done, [])
+    assert domain.done(again, on=BIRTHDAY, ref="VISIT2")[0].done_by_ref == "VISIT2"
+
+
+@pytest.mark.rule("OUT-17")
+@pytest.mark.parametrize(("days", "state", "told"), [(-3, GreetingState.DUE, GreetingUnassigned), (3, GreetingState.DUE, GreetingUnassigned), (4, GreetingState.MISSED, GreetingMissed)])
+def test_near_the_day_somebody_hears_of_a_greeting_owed_again_and_after_it_that_it_was_missed(days, state, told):
+    done = domain.done(a_greeting(), on=BIRTHDAY - 5 * DAY, ref="VISIT1")[0]
+
+    again, facts = domain.reopen(done, ref="VISIT1", today=BIRTHDAY + days * DAY)
+
+    assert (again.state, [type(fact) for fact in facts]) == (state, [GreetingReopened, told])
+
+
+@pytest.mark.rule("X-10")
+def test_nobody_is_greeted_again_who_must_not_be_though_the_visit_was_none():
+    done = domain.suppress(domain.done(a_greeting(), on=BIRTHDAY, ref="VISIT1")[0])[0]
+    assert done.state == GreetingState.DONE
+
+    stopped, facts = domain.reopen(done, ref="VISIT1", today=BIRTHDAY)
+
+    assert (stopped.state, facts[1:]) == (GreetingState.SUPPRESSED, [GreetingSuppressed(**IDS)])
+    alive = domain.announced(done, due_on=BIRTHDAY, soon=False)[0]
+    assert domain.reopen(alive, ref="VISIT1", today=BIRTHDAY)[0].state == GreetingState.DUE
 
 
 @pytest.mark.rule("VOL-40")

@@ -46,6 +46,22 @@ def test_a_birthday_is_owed_until_a_visit_brought_the_greeting_in_any_order(seed
     assert birthdays(*random.Random(seed).sample([due, greeted], 2)) == []
 
 
+@pytest.mark.rule("OUT-17")
+@pytest.mark.parametrize("seed", range(4))
+def test_a_birthday_is_owed_again_when_the_visit_that_brought_the_greeting_was_none(seed):
+    history, greeting = History(), an_id("greeting")
+    about = {"greeting_id": greeting, "person_id": PERSON, "cycle_key": CYCLE}
+    due = a_birthday(history)
+    visit = a_visit(history, outreach.ServiceItemDone(no=1, kind="BIRTHDAY", ref=CYCLE, result="DONE"))
+    by = {"form": "VISIT", "done_on": date(2025, 7, 25)}
+    done = history.tell(greeting, volunteering.GreetingDone(**about, **by, done_by_ref=an_id("visit")))
+    again = history.tell(greeting, volunteering.GreetingReopened(**about, due_on=date(2025, 7, 26), closed_by_ref=an_id("visit")))
+    better = history.tell(greeting, volunteering.GreetingDone(**about, **by, done_by_ref=an_id("visit", 2)))
+
+    assert len(birthdays(*random.Random(seed).sample([due, visit, done, again], 4))) == 1
+    assert birthdays(*random.Random(seed).sample([due, visit, done, again, better], 5)) == []
+
+
 @pytest.mark.rule("U13")
 def test_a_greeting_that_was_not_brought_or_was_another_persons_closes_nothing():
     history = History()
