@@ -225,7 +225,7 @@ class Brief:
             verified=self._every(Coverages, {"state": "VERIFIED", "verified_on": within}, "mode", "member_id", "branch_id"),
             owed=self._every(Coverages, owed, "member_id", "branch_id") if held else [],
             activities=self._every(Activities, {"done_on": within}, "program_kind"),
-            hours=self._every(VolunteerHours, {"verified_on": within}, "minutes"),
+            hours=self._every(VolunteerHours, {"served_on": within}, "minutes"),
         )
 
     def _every(self, model: type[ReadModel], filter: Row, *fields: str) -> list[Row]:

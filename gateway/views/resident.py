@@ -121,7 +121,7 @@ class VolunteerHours(ReadModel):
     """Minutes that somebody else than the volunteer verified."""
 
     collection = "view_volunteer_hours"
-    indexes = (Index("person_id"), Index("verified_on"))
+    indexes = (Index("person_id"), Index("served_on"))
 
 
 class ClassSeries(ReadModel):
@@ -326,7 +326,7 @@ def hours_verified(event):
     """Note verified minutes."""
     hours = event.data
     fields = {"person_id": hours.person_id, "volunteer_id": hours.volunteer_id, "activity_id": hours.activity_id}
-    yield Put(VolunteerHours, hours.hours_id, fields | {"minutes": hours.minutes, "verified_on": event.effective_on})
+    yield Put(VolunteerHours, hours.hours_id, fields | {"minutes": hours.minutes, "served_on": event.effective_on})
 
 
 def home_of(row: Row) -> tuple[str, dict[str, Any]] | None:

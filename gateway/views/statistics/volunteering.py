@@ -15,11 +15,11 @@ PLACE_GONE = ("EnrolmentWithdrawn", "EnrolmentExpired", "EnrolmentRemoved")
 
 @metric(
     "volunteering.hours",
-    3,
+    4,
     title=Text("志愿服务", "Volunteering"),
     definition=Text(
-        "期内有已核实工时的志愿者人数与分钟数（更正以冲减计）；爽约率=未获谅解的爽约÷（爽约+已核实）；负荷差距=个人分钟数第 90 与第 10 百分位之比。",
-        "People with verified minutes in the period, and the minutes, less what was reversed; no-shows that were not excused, of those and verified entries; the spread of load, P90 to P10.",
+        "期内服务、已核实的志愿者人数与分钟数（按服务当天计，更正以冲减计）；爽约率=未获谅解的爽约÷（爽约+已核实）；负荷差距=个人分钟数第 90 与第 10 百分位之比。",
+        "People who served in the period, and their verified minutes, by the day of the service, less what was reversed; no-shows that were not excused, of those and verified entries; the spread of load, P90 to P10.",
     ),
     events=("HoursVerified", "NoShowRecorded", "NoShowExcused"),
     corrections=("NoShowRecorded", "NoShowExcused"),

@@ -299,7 +299,7 @@ class ActivityGoesAhead(Event):
 
 @event("activity")
 class ActivityDone(Event):
-    """An activity took place."""
+    """An activity took place; its business date is that day, whenever somebody said so."""
 
     activity_id: str
     program_kind: str
@@ -481,7 +481,7 @@ class HealthCheckDone(Event):
 
 @event("hours")
 class HoursVerified(Event):
-    """Somebody else than the volunteer verified the minutes (VOL-32)."""
+    """Somebody else than the volunteer verified the minutes (VOL-32); its business date is the day of the service."""
 
     hours_id: str
     volunteer_id: str

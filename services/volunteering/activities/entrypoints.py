@@ -170,9 +170,9 @@ class ActivityRoutes:
     def record_attendance(self, request):
         """Record a roll call, of volunteers and of who attended; a later one corrects an earlier one."""
         calls = [Call(**call) for call in request.body["calls"]]
-        attendees = request.body["attendee_ids"]
+        people = {name: request.body[name] for name in ("attendee_ids", "mistaken_ids")}
         options = {"at": request.now, "by": _who(request), "policy": self.attendance_policy}
-        return self._changed_activity(request, attendance.record_attendance, calls=calls, attendee_ids=attendees, **options)
+        return self._changed_activity(request, attendance.record_attendance, calls=calls, **people, **options)
 
     @post("/v1/activities/{activity_id}/completion", access=WRITERS, answer=ActivitySchema, writes="activities")
     def complete_activity(self, request):

@@ -50,6 +50,7 @@ _RESULT = {"description": "What the roll call found.", "example": "PRESENT"}
 _IN = {"description": "When the volunteer came; the plan counts if left out.", "example": "2025-06-10T09:00:00+08:00"}
 _OUT = {"description": "When the volunteer left.", "example": "2025-06-10T11:00:00+08:00"}
 _ATTENDEES = {"description": "The people who attended, of the register.", "example": ["01JD0000000000000000PERS0N"]}
+_MISTAKEN = {"description": "People whom an earlier roll call named by mistake.", "example": []}
 _EXCLUDED = {"description": "People whom a conflict of interest keeps from this role.", "example": []}
 _COORDINATOR = {"description": "The coordinator who answers for it.", "example": "01JD000000000000000STAFF01"}
 _PROGRAM = {"description": "The program of which it is a part.", "example": "01JD000000000000000PR0GRAM"}
@@ -195,6 +196,7 @@ class RecordAttendanceSchema(Input):
         metadata={"description": "The volunteers.", "example": [{"assignment_id": "01JD0000000000000000000000", "result": "PRESENT"}]},
     )
     attendee_ids = fields.List(Id(), load_default=list, validate=validate.Length(max=1000), metadata=_ATTENDEES)
+    mistaken_ids = fields.List(Id(), load_default=list, validate=validate.Length(max=1000), metadata=_MISTAKEN)
 
 
 class CancelActivitySchema(Input):

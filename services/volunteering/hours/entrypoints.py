@@ -73,18 +73,16 @@ class HoursRoutes:
         # Read before the other entries: a verification of this volunteer that runs beside us changes it (VOL-31).
         calendar = self.calendars.of(entry.volunteer_id)
         volunteer = self._living(entry.volunteer_id)
-        day = local(business_date(entry.starts_at))
         # In this order: a claim that lands between the two looks is seen by the second one.
         beside = [claim for claim in calendar.state.young(request.now) if self._in_flight(claim, entry.id)]
-        others = self.hours.verified(entry.volunteer_id, min(day, entry.starts_at), max(day + timedelta(days=1), entry.ends_at), entry.id)
+        others = self._beside(entry)
         touching = [one.id for one in others if _overlap(one.state, entry)] + [one.id for one in beside if _overlap(one, entry)]
-        today = sum(one.state.minutes for one in others if business_date(one.state.starts_at) == business_date(entry.starts_at))
         try:
             verified, facts = entries.verify(
                 entry,
                 volunteer,
                 overlapping=touching,
-                minutes_that_day=today,
+                minutes_that_day=_minutes_that_day(others, entry),
                 **request.body,
                 **self._decider(request),
                 policy=self.hours_policy,
@@ -105,7 +103,9 @@ class HoursRoutes:
     def correct_hours(self, request):
         """Take verified minutes away by a reversal and credit the right ones; a certificate that counts them is superseded."""
         ids = {"reversal_id": request.new_id("reversal"), "replacement_id": request.new_id("replacement")}
-        return self._decided(request, corrections.correct, **request.body, **ids, policy=self.hours_policy)
+        entry = self.hours.get(request.params["hours_id"], request.scope).state
+        minutes = _minutes_that_day(self._beside(entry), entry)
+        return self._decided(request, corrections.correct, **request.body, **ids, minutes_that_day=minutes, policy=self.hours_policy)
 
     @post("/v1/hours/{hours_id}/dispute", access=WRITERS, body=DisputeHoursSchema, answer=HoursSchema, writes="hours")
     def dispute_hours(self, request):
@@ -154,12 +154,19 @@ class HoursRoutes:
             filter["volunteer_id"] = {"$in": self.volunteers.every_id(query["volunteer_id"])}
         if "state" in query:
             filter["state"] = query["state"].value
+        if query.get("long_day"):
+            filter["long_day"] = True
         return self.hours.page(filter, request.scope, query.get("cursor"), query["limit"], sort="starts_at")
 
     def _decided(self, request, command, **details):
         stored = self.hours.get(request.params["hours_id"], request.scope)
         volunteer = self._living(stored.state.volunteer_id)
         return self.hours.save(stored, *command(stored.state, volunteer, **details, **self._decider(request)), request.cause)
+
+    def _beside(self, entry):
+        """Return the volunteer's other entries of that day that count."""
+        day = local(business_date(entry.starts_at))
+        return self.hours.verified(entry.volunteer_id, min(day, entry.starts_at), max(day + timedelta(days=1), entry.ends_at), entry.id)
 
     def _living(self, volunteer_id):
         # Where two records were merged, the kin of the one who goes on are kept away from what the other one earned too.
@@ -249,6 +256,10 @@ def _claimed(group, hours_id, activity, volunteer, policy):
         by=group.entered_by,
         policy=policy,
     )
+
+
+def _minutes_that_day(others, entry):
+    return sum(one.state.minutes for one in others if business_date(one.state.starts_at) == business_date(entry.starts_at))
 
 
 def _overlap(one, other):

@@ -14,6 +14,7 @@ _ENDS = {"description": "Until when.", "example": "2025-06-10T11:00:00+08:00"}
 _MINUTES = {"description": "Minutes of service, without travel and meals; the whole span if left out.", "example": 90}
 _WHAT = {"description": "What was done.", "example": "布置会场"}
 _STATE = {"description": "How far the entry has come.", "example": "VERIFIED"}
+_LEFT_OUT = {"description": "Travel and meals within the time that was checked or claimed; they do not count.", "example": 0}
 _REASON = {"description": "Why it was declined.", "example": "没有到场"}
 
 
@@ -35,6 +36,7 @@ class VerifyHoursSchema(Input):
     confirm_over_plan = fields.Boolean(
         load_default=False, metadata={"description": "Credit minutes beyond the plan and half an hour too.", "example": False}
     )
+    left_out_minutes = fields.Integer(load_default=0, validate=validate.Range(0, 1440), metadata=_LEFT_OUT)
 
 
 class RejectHoursSchema(Input):
@@ -131,6 +133,7 @@ class ListHoursSchema(ListQuery):
     volunteer_id = Id(metadata=_VOLUNTEER)
     activity_id = Id(metadata=_ACTIVITY)
     state = fields.Enum(HoursState, by_value=True, metadata=_STATE)
+    long_day = fields.Boolean(metadata={"description": "Only those that made a day longer than eight hours.", "example": False})
 
 
 class HoursSchema(Output):
@@ -146,6 +149,7 @@ class HoursSchema(Output):
     planned_minutes = fields.Integer(metadata={"description": "Minutes planned.", "example": 120})
     basis = fields.Enum(HoursBasis, by_value=True, metadata={"description": "From what they were taken.", "example": "CHECKED"})
     state = fields.Enum(HoursState, by_value=True, metadata=_STATE)
+    left_out_minutes = fields.Integer(metadata=_LEFT_OUT)
     description = fields.String(metadata=_WHAT)
     long_day = fields.Boolean(metadata={"description": "Whether that day has more than eight hours.", "example": False})
     verified_by = fields.String(metadata={"description": "Who verified or declined it.", "example": "01JD000000000000000STAFF01"})

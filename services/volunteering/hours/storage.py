@@ -23,7 +23,7 @@ class Hours(Aggregates[HoursEntry]):
 
     collection, aggregate, state = "hours", "hours", HoursEntry
     sealed = ("dispute_words",)
-    indexes = (Index("volunteer_id", "starts_at"), Index("activity_id"), Index("state", "starts_at"), Index("starts_at", "_id"))
+    indexes = (Index("volunteer_id", "starts_at"), Index("activity_id"), Index("state", "starts_at"), Index("long_day", "starts_at"), Index("starts_at", "_id"))
 
     def key_of(self, state: HoursEntry) -> str:
         return state.person_id

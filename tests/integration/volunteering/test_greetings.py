@@ -117,18 +117,23 @@ def test_a_greeting_is_asked_of_somebody_else_when_its_volunteer_rests(community
 
 
 @pytest.mark.rule("VOL-41")
-def test_a_party_closes_the_greetings_of_those_who_came(community, register):
+def test_a_party_closes_the_greetings_of_those_who_came_by_its_own_day_however_late_that_is_entered(community, register):
     came, absent = new_id(), new_id()
     for person in (came, absent):
         birthday(register, person)
     eventually(lambda: greetings(community, came) and greetings(community, absent))
     party, _ = community.an_activity(kind="BIRTHDAY", title="集体生日会")
     community.at("2025-07-05T11:00:00+08:00")
-    ok(community.post(f"/v1/activities/{party}/attendance", {"attendee_ids": [came]}), 200)
+    ok(community.post(f"/v1/activities/{party}/attendance", {"attendee_ids": [came, absent]}), 200)
+    ok(community.post(f"/v1/activities/{party}/attendance", {"attendee_ids": [came], "mistaken_ids": [absent]}), 200)
+    community.at("2025-08-25T11:00:00+08:00")
     ok(community.post(f"/v1/activities/{party}/completion"), 200)
 
-    eventually(lambda: [one["state"] for one in greetings(community, came)] == ["DONE"])
-    assert [one["state"] for one in greetings(community, absent)] == ["DUE"]
+    closed = eventually(lambda: [one for one in greetings(community, came) if one["state"] == "DONE"])[0]
+    assert (closed["done_on"], closed["done_by_ref"]) == ("2025-07-05", party)
+    assert "DONE" not in [one["state"] for one in greetings(community, absent)]
+    [held] = eventually(lambda: [one for one in community.facts(f"activity/{party}") if one["type"].endswith("ActivityDone")])
+    assert held["effectiveon"] == "2025-07-05"
 
 
 @pytest.mark.rule("OUT-42")

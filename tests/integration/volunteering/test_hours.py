@@ -32,6 +32,8 @@ def test_a_group_entry_becomes_verified_certified_checked_by_anybody_and_superse
     eventually(lambda: len(ok(community.get("/v1/hours", activity_id=activity), 200)["items"]) == 2)
     hours = group["hours_ids"][0]
     ok(community.post(f"/v1/hours/{hours}/verification", **OTHER), 200)
+    [told] = eventually(lambda: community.facts(f"hours/{hours}"))
+    assert (told["effectiveon"], told["time"][:10]) == ("2025-08-02", "2025-08-03")
 
     wanted = {"volunteer_id": volunteers[0], "holder_name": "欧阳印证", "as_of": "2025-08-03"}
     certificate = ok(community.post("/v1/hours-certificates", wanted, **OTHER))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
+from services.common.events.base import Dated
 from services.common.events.volunteering import (
     ActivityCancelled,
     ActivityDone,
@@ -467,8 +468,17 @@ def test_completing_counts_who_came_and_ends_every_place():
     done, facts = attendance.complete(called, at=START + HOUR, by="C1")
 
     assert [one.state.value for one in done.assignments] == ["SERVED", "NO_SHOW", "EXCUSED", "CANCELLED"]
-    assert facts[0] == ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"])
+    assert facts[0] == Dated(ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"]), DAY)
     assert refusal(attendance.complete, done, at=START + HOUR, by="C1") == "NOT_PUBLISHED"
+
+
+@pytest.mark.rule("VOL-41")
+def test_a_later_roll_call_takes_back_who_was_named_by_mistake():
+    called, _ = attendance.record_attendance(an_activity(), calls=[], attendee_ids=["P7", "P8", "P9"], at=START, by="W1")
+
+    put_right, _ = attendance.record_attendance(called, calls=[], attendee_ids=["P6", "P9"], mistaken_ids=["P8", "P9"], at=START, by="W1")
+
+    assert put_right.attendee_ids == ("P7", "P6", "P9")
 
 
 def test_completing_waits_for_the_start_and_for_the_roll_call():
@@ -485,7 +495,7 @@ def test_a_lecture_without_volunteers_can_be_held():
 
     done, (fact,) = attendance.complete(lecture, at=START, by="C1")
 
-    assert (done.state, fact.volunteers_present, done.latest) == (ActivityState.DONE, 0, None)
+    assert (done.state, fact.event.volunteers_present, done.latest) == (ActivityState.DONE, 0, None)
 
 
 def test_calling_off_ends_every_place_and_tells_no_words():

@@ -8,6 +8,7 @@ import pytest
 from services.common.codes import ALPHABET
 from services.common.codes import letters as letters_of
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
+from services.common.events.base import Dated
 from services.common.events.volunteering import (
     ActivityDone,
     ChildSignUpPaused,
@@ -183,7 +184,7 @@ def test_the_end_gives_every_place_its_end_and_tells_who_stayed_away():
         ),
     )
     assert facts == [
-        ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"]),
+        Dated(ActivityDone(activity_id="A1", program_kind="CULTURE", volunteers_present=1, attendee_ids=["P9"]), date(2025, 7, 5)),
         NoShowRecorded(
             assignment_id="AS2",
             volunteer_id="V2",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.base import Dated
 from services.common.events.volunteering import HoursVerified
 from services.volunteering.certificates import domain as certificates
 from services.volunteering.certificates import pages
@@ -18,7 +19,7 @@ from services.volunteering.hours.domain import corrections, groups
 from services.volunteering.hours.domain import entries as domain
 from services.volunteering.hours.domain.entries import HoursBasis, HoursPolicy, HoursState
 from services.volunteering.records import domain as records
-from tests.unit.volunteering.builders import HOUR, START, a_volunteer
+from tests.unit.volunteering.builders import DAY, HOUR, START, a_volunteer
 
 MINUTE = timedelta(minutes=1)
 PLANNED = (START, START + 2 * HOUR)
@@ -52,7 +53,33 @@ def test_credit_is_capped_half_an_hour_above_the_plan(span, credited):
 def test_a_coordinator_may_confirm_what_goes_beyond_the_plan():
     verified, (fact,) = verify(claimed(ends_at=START + 300 * MINUTE), confirm_over_plan=True)
 
-    assert (verified.minutes, fact.minutes) == (300, 300)
+    assert (verified.minutes, fact.event.minutes) == (300, 300)
+
+
+@pytest.mark.rule("VOL-31")
+@pytest.mark.parametrize(("span", "left_out", "confirmed", "credited"), [(120, 30, False, 90), (150, 0, False, 150), (300, 60, False, 150), (300, 60, True, 240), (170, 40, False, 130)])
+def test_travel_and_meals_are_left_out_of_what_was_checked(span, left_out, confirmed, credited):
+    entry = checked(START, START + span * MINUTE)
+
+    verified, (fact,) = verify(entry, left_out_minutes=left_out, confirm_over_plan=confirmed)
+
+    assert (verified.minutes, verified.left_out_minutes, fact.event.minutes) == (credited, left_out, credited)
+
+
+@pytest.mark.rule("VOL-31")
+def test_no_more_is_left_out_than_there_was():
+    with pytest.raises(Invalid) as refused:
+        verify(checked(), left_out_minutes=121)
+    assert [(one.field, one.code, one.params) for one in refused.value.errors] == [("left_out_minutes", "LONGER_THAN_SPAN", {"span": 120})]
+    assert verify(checked(), left_out_minutes=120)[0].minutes == 0
+
+
+@pytest.mark.rule("VOL-31")
+@pytest.mark.parametrize(("others", "long"), [(420, False), (421, True)])
+def test_a_correction_says_anew_whether_the_day_was_a_long_one(others, long):
+    corrected, _ = correct(verified(), minutes_that_day=others)
+
+    assert [one.long_day for one, _ in corrections.rows(corrected)] == [False, long]
 
 
 @pytest.mark.rule("VOL-31")
@@ -89,7 +116,7 @@ def test_somebody_else_verifies_and_it_is_announced():
     verified, facts = verify(checked())
 
     assert (verified.state, verified.verified_by, verified.long_day) == (HoursState.VERIFIED, "C1", False)
-    assert facts == [HoursVerified(hours_id="H1", volunteer_id="V1", person_id="P-V1", activity_id="A1", minutes=120)]
+    assert facts == [Dated(HoursVerified(hours_id="H1", volunteer_id="V1", person_id="P-V1", activity_id="A1", minutes=120), DAY)]
     with pytest.raises(Conflict) as again:
         verify(verified)
     assert again.value.code == "HOURS_DECIDED"
@@ -159,7 +186,7 @@ def verified(**details):
 
 
 def correct(entry, minutes=60, **details):
-    values = {"reason": "提前离开", "reversal_id": "R1", "replacement_id": "H2", "at": LATER, "by": "C2", "kin_of_by": []}
+    values = {"reason": "提前离开", "minutes_that_day": 0, "reversal_id": "R1", "replacement_id": "H2", "at": LATER, "by": "C2", "kin_of_by": []}
     return corrections.correct(entry, a_volunteer(), minutes=minutes, policy=HoursPolicy(), **{**values, **details})
 
 
@@ -173,7 +200,7 @@ def test_a_wrong_entry_is_taken_away_by_a_reversal_and_the_right_one_stands_besi
     assert (corrected.state, corrected.minutes, corrected.correction.reason) == (HoursState.CORRECTED, 120, "提前离开")
     assert (fact.reversal_id, fact.replacement_id) == ("R1", "H2")
     assert (reversal.minutes, reversal.reverses, replacement.minutes, replacement.replaces) == (-120, "H1", 60, "H1")
-    assert [one.minutes for one in (*took, *gave)] == [-120, 60]
+    assert [one.event.minutes for one in (*took, *gave)] == [-120, 60]
     assert sum(one.minutes for one in (corrected, reversal, replacement) if one.counts) == 60
     assert [one.fills_time for one in (corrected, reversal, replacement)] == [False, False, True]
     assert (replacement.verified_by, replacement.state) == ("C2", HoursState.VERIFIED)

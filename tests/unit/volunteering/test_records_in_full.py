@@ -116,7 +116,7 @@ def test_who_takes_a_greeting_on_may_serve_on_its_day_and_says_how():
     assert greetings.assign(a_greeting(due_on=BIRTHDAY + DAY), away, at=NOW, by="C1")[0].volunteer_id == "V2"
     other, _ = greetings.assign(taken, a_volunteer("V3"), at=NOW, by="C1")
     assert (other.volunteer_id, other.form) == ("V3", Form.CALL)
-    assert greetings.release(taken) == (a_greeting(form=Form.CALL), [])
+    assert greetings.release(taken, today=BIRTHDAY - 4 * DAY) == (a_greeting(form=Form.CALL), [])
     assert refusal(greetings.assign, a_greeting(state=G.DONE), a_volunteer(), at=NOW, by="C1") == "GREETING_OVER"
 
 
@@ -171,8 +171,8 @@ def test_a_greeting_that_must_not_happen_leaves_the_errands_that_there_are(state
 
 
 @pytest.mark.rule("X-10")
-def test_a_greeting_that_happened_is_not_undone():
-    assert greetings.suppress(a_greeting(state=G.DONE)) == (a_greeting(state=G.DONE), [])
+def test_a_greeting_that_happened_is_not_undone_and_keeps_that_none_may_follow():
+    assert greetings.suppress(a_greeting(state=G.DONE)) == (a_greeting(state=G.DONE, barred=True), [])
 
 
 def test_only_an_order_that_was_to_be_called_off_is_forgotten():

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.base import Dated
 from services.common.events.volunteering import (
     HoursCertificateSuperseded,
     HoursCertified,
@@ -19,7 +20,7 @@ from services.volunteering.hours.domain import corrections, entries, groups, kin
 from services.volunteering.hours.domain.entries import Correction, Dispute, HoursBasis, HoursEntry, HoursPolicy, HoursState
 from services.volunteering.records import domain as records
 from services.volunteering.records.domain import RecordKind, VolunteerRecord
-from tests.unit.volunteering.builders import HOUR, START, a_volunteer
+from tests.unit.volunteering.builders import DAY, HOUR, START, a_volunteer
 
 H = HoursState
 MINUTE = timedelta(minutes=1)
@@ -169,7 +170,7 @@ def test_who_vouches_stands_in_the_entry_and_a_long_day_is_flagged(before, long)
     verified, facts = verify(open_entry, minutes_that_day=before)
 
     assert verified == replace(open_entry, state=H.VERIFIED, long_day=long, verified_by="C1", verified_at=LATER)
-    assert facts == [HoursVerified(hours_id="H1", **WHO, minutes=120)]
+    assert facts == [Dated(HoursVerified(hours_id="H1", **WHO, minutes=120), DAY)]
 
 
 @pytest.mark.rule("VOL-31")
@@ -208,7 +209,7 @@ def test_only_a_claim_bars_who_wrote_it_down():
 
 
 def correct(entry, minutes=60, **details):
-    values = {"reason": "提前离开", "reversal_id": "R1", "replacement_id": "H2", "at": LATER, "by": "C2", "kin_of_by": [], "policy": POLICY}
+    values = {"reason": "提前离开", "minutes_that_day": 0, "reversal_id": "R1", "replacement_id": "H2", "at": LATER, "by": "C2", "kin_of_by": [], "policy": POLICY}
     return corrections.correct(entry, a_volunteer(), minutes=minutes, **{**values, **details})
 
 
@@ -279,9 +280,9 @@ def test_the_entries_of_a_correction_stand_by_themselves_and_name_the_one_they_p
     (reversal, took), (replacement, gave) = corrections.rows(corrected)
 
     assert reversal == replace(plain, id="R1", minutes=-120, stated_minutes=-120, reverses="H1")
-    assert replacement == replace(plain, id="H2", minutes=60, stated_minutes=60, replaces="H1", long_day=True)
-    assert took == [HoursVerified(hours_id="R1", **WHO, minutes=-120, reverses="H1")]
-    assert gave == [HoursVerified(hours_id="H2", **WHO, minutes=60, replaces="H1")]
+    assert replacement == replace(plain, id="H2", minutes=60, stated_minutes=60, replaces="H1")
+    assert took == [Dated(HoursVerified(hours_id="R1", **WHO, minutes=-120, reverses="H1"), DAY)]
+    assert gave == [Dated(HoursVerified(hours_id="H2", **WHO, minutes=60, replaces="H1"), DAY)]
 
 
 @pytest.mark.rule("VOL-31")

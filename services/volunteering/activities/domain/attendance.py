@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound
-from services.common.events.base import Event
+from services.common.events.base import Dated, Event
 from services.common.events.volunteering import ActivityDone, NoShowRecorded
 from services.volunteering.activities.domain import outdoors
 from services.volunteering.activities.domain.activity import (
@@ -64,6 +64,7 @@ def record_attendance(
     *,
     calls: Sequence[Call],
     attendee_ids: Sequence[str] = (),
+    mistaken_ids: Sequence[str] = (),
     at: datetime,
     by: str | None,
     policy: AttendancePolicy = AttendancePolicy(),
@@ -72,7 +73,8 @@ def record_attendance(
     begun(activity, at)
     for number, call in enumerate(calls):
         activity = _recorded(activity, call, f"calls.{number}", at, by, policy)
-    attendees = tuple(dict.fromkeys((*activity.attendee_ids, *attendee_ids)))
+    before = (id for id in activity.attendee_ids if id not in mistaken_ids)
+    attendees = tuple(dict.fromkeys((*before, *attendee_ids)))
     return replace(activity, state=LIFECYCLE.step(activity.state, ActivityState.RUNNING), attendee_ids=attendees), []
 
 
@@ -110,8 +112,11 @@ def stated(
     return replace(assignment, attendance=Attendance(result, in_at, out_at, said, method, by))
 
 
-def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
-    """End an activity that took place; refuse while the roll call has not said of everyone whether they came."""
+def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activity, list[Event | Dated]]:
+    """End an activity that took place; refuse while the roll call has not said of everyone whether they came.
+
+    It took place on its day, however much later somebody says so.
+    """
     if activity.state not in (ActivityState.PUBLISHED, ActivityState.RUNNING):
         raise Conflict("NOT_PUBLISHED")
     if at < activity.starts_at:
@@ -126,7 +131,7 @@ def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activ
         activity_id=activity.id, program_kind=activity.kind.value, volunteers_present=present, attendee_ids=list(activity.attendee_ids)
     )
     missed = [_no_show(activity, one) for one in assignments if one.state == AssignmentState.NO_SHOW]
-    return done, [fact, *missed]
+    return done, [Dated(fact, business_date(activity.starts_at)), *missed]
 
 
 def excuse(activity: Activity, assignment_id: str) -> tuple[Activity, list[Event]]:

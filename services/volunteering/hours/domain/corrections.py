@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.common.errors import Conflict, Forbidden, Invalid
-from services.common.events.base import Event
-from services.common.events.volunteering import HoursCorrected, HoursVerified
+from services.common.events.base import Dated, Event
+from services.common.events.volunteering import HoursCorrected
 from services.common.states import NEW
 from services.volunteering.hours.domain.entries import (
     LIFECYCLE,
@@ -19,10 +19,11 @@ from services.volunteering.hours.domain.entries import (
     HoursPolicy,
     HoursState,
     disinterested,
+    told,
 )
 from services.volunteering.volunteers.domain import Volunteer
 
-Change = tuple[HoursEntry, list[Event]]
+Change = tuple[HoursEntry, list[Event | Dated]]
 
 
 def correct(
@@ -31,6 +32,7 @@ def correct(
     *,
     minutes: int,
     reason: str,
+    minutes_that_day: int,
     confirm_over_plan: bool = False,
     reversal_id: str,
     replacement_id: str,
@@ -39,7 +41,10 @@ def correct(
     kin_of_by: Sequence[str] | None,
     policy: HoursPolicy,
 ) -> Change:
-    """Take an entry away and credit other minutes of the same span; none at all where it never happened (VOL-31)."""
+    """Take an entry away and credit other minutes of the same span; none at all where it never happened (VOL-31).
+
+    `minutes_that_day` are those of the volunteer's other entries.
+    """
     disinterested(volunteer, by, kin_of_by)
     disputed = entry.state == HoursState.DISPUTED and entry.dispute is not None and entry.dispute.state_before in STANDING
     if entry.reverses is not None or not (entry.state in STANDING or disputed):
@@ -52,7 +57,8 @@ def correct(
     most = entry.planned_minutes + policy.over_plan
     if minutes > most and not confirm_over_plan:
         raise Invalid.field("minutes", "OVER_PLAN", most=most)
-    correction = Correction(reversal_id, replacement_id if minutes else None, minutes, reason, by, at)
+    long_day = minutes_that_day + minutes > policy.long_day
+    correction = Correction(reversal_id, replacement_id if minutes else None, minutes, reason, by, at, long_day)
     fact = HoursCorrected(
         hours_id=entry.id,
         volunteer_id=entry.volunteer_id,
@@ -79,11 +85,12 @@ def rows(entry: HoursEntry) -> list[Change]:
         dispute_words=None,
         certificate_id=None,
         description=None,
+        left_out_minutes=0,
     )
     made = [replace(plain, id=done.reversal_id, minutes=-entry.minutes, stated_minutes=-entry.minutes, reverses=entry.id, long_day=False)]
     if done.replacement_id:
-        made.append(replace(plain, id=done.replacement_id, minutes=done.minutes, stated_minutes=done.minutes, replaces=entry.id))
-    return [(one, [_verified(one)]) for one in made]
+        made.append(replace(plain, id=done.replacement_id, minutes=done.minutes, stated_minutes=done.minutes, replaces=entry.id, long_day=done.long_day))
+    return [(one, [told(one)]) for one in made]
 
 
 def dispute(entry: HoursEntry, *, words: str, at: datetime, by: str | None) -> Change:
@@ -109,15 +116,3 @@ def settle(
     target = HoursState.CLAIMED if reopen else before
     settled = replace(entry, state=LIFECYCLE.step(entry.state, target), dispute=replace(entry.dispute, settled_at=at, settled_by=by))
     return (replace(settled, verified_by=None, verified_at=None, reject_reason=None) if reopen else settled), []
-
-
-def _verified(entry: HoursEntry) -> HoursVerified:
-    return HoursVerified(
-        hours_id=entry.id,
-        volunteer_id=entry.volunteer_id,
-        person_id=entry.person_id,
-        activity_id=entry.activity_id,
-        minutes=entry.minutes,
-        reverses=entry.reverses,
-        replaces=entry.replaces,
-    )

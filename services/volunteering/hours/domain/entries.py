@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, Invalid
-from services.common.events.base import Event
+from services.common.events.base import Dated, Event
 from services.common.events.volunteering import HoursVerified
 from services.common.states import NEW, StateMachine, Transition
 from services.volunteering.volunteers.domain import Volunteer, is_close_to
@@ -83,6 +84,8 @@ class Correction:
     reason: str
     by: str | None
     at: datetime
+    long_day: bool = False
+    """Whether the right minutes make the day a long one."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,8 @@ class HoursEntry:
     correction: Correction | None = None
     dispute: Dispute | None = None
     dispute_words: str | None = None
+    left_out_minutes: int = 0
+    """Travel and meals within what was checked or claimed."""
 
     @property
     def counts(self) -> bool:
@@ -260,28 +265,44 @@ def verify(
     overlapping: Sequence[str],
     minutes_that_day: int,
     confirm_over_plan: bool = False,
+    left_out_minutes: int = 0,
     at: datetime,
     by: str | None,
     kin_of_by: Sequence[str] | None = (),
     policy: HoursPolicy = HoursPolicy(),
-) -> tuple[HoursEntry, list[Event]]:
-    """Verify an entry of somebody else that overlaps no verified one (VOL-31, VOL-32)."""
+) -> tuple[HoursEntry, list[Event | Dated]]:
+    """Verify an entry of somebody else that overlaps no verified one; travel and meals are left out of it (VOL-31, VOL-32)."""
     _decidable(entry, volunteer, by, kin_of_by)
     if overlapping:
         raise Conflict("HOURS_OVERLAP", extra={"hours_ids": list(overlapping)})
-    minutes = entry.stated_minutes if confirm_over_plan else entry.minutes
+    if left_out_minutes > entry.stated_minutes:
+        raise Invalid.field("left_out_minutes", "LONGER_THAN_SPAN", span=entry.stated_minutes)
+    served = entry.stated_minutes - left_out_minutes
+    minutes = served if confirm_over_plan else min(served, entry.minutes)
     verified = replace(
         entry,
         state=LIFECYCLE.step(entry.state, HoursState.VERIFIED),
         minutes=minutes,
+        left_out_minutes=left_out_minutes,
         long_day=minutes_that_day + minutes > policy.long_day,
         verified_by=by,
         verified_at=at,
     )
+    return verified, [told(verified)]
+
+
+def told(entry: HoursEntry) -> Dated:
+    """Return the fact that an entry counts: towards the day of the service, whenever somebody vouched for it."""
     fact = HoursVerified(
-        hours_id=entry.id, volunteer_id=entry.volunteer_id, person_id=entry.person_id, activity_id=entry.activity_id, minutes=minutes
+        hours_id=entry.id,
+        volunteer_id=entry.volunteer_id,
+        person_id=entry.person_id,
+        activity_id=entry.activity_id,
+        minutes=entry.minutes,
+        reverses=entry.reverses,
+        replaces=entry.replaces,
     )
-    return verified, [fact]
+    return Dated(fact, business_date(entry.starts_at))
 
 
 def reject(
