@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from pymongo import MongoClient
 
 from deploy.parts.part import NotReady, Part
 from deploy.parts.ports import free_ports, require_free
+
+PROGRAM = (sys.executable, "-P", str(Path(__file__).with_name("secantusd.py")))
 
 
 class Database(Part):
@@ -38,11 +40,9 @@ class Database(Part):
                 raise NotReady("The database lost a write.")
 
     def _launch(self) -> None:
-        command = Path(sys.executable).with_name("secantusd-py")
-        found = str(command) if command.exists() else shutil.which("secantusd-py")
-        if not found:
+        if importlib.util.find_spec("secantus") is None:
             raise NotReady("The embedded database is not installed: `make setup` installs it, or set MONGODB_URI to a database that runs.")
         # Without --sync-on-commit a kill loses acknowledged writes; as a replica set it would write everything twice, for change
         # streams that nobody reads here.
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--storage-path", str(self.data), "--sync-on-commit", "--standalone"]
-        self._spawn([found, *options, "--cache-size", "256M", "--log-level", "WARNING"], os.environ | {"HOME": str(self.directory)})
+        self._spawn([*PROGRAM, *options, "--cache-size", "256M", "--log-level", "WARNING"], os.environ | {"HOME": str(self.directory)})
