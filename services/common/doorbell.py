@@ -1,6 +1,6 @@
 """Tells the relay of the same machine that a fact waits, so that it need not look all the time.
 
-A ring may be lost: the relay looks by itself every second, and on a MongoDB that runs elsewhere a change stream wakes it too.
+A ring may be lost: the relay looks by itself every few seconds, and on a MongoDB that runs elsewhere a change stream wakes it too.
 The embedded database has none: there each stream costs as much for every write as the write itself.
 """
 
@@ -14,6 +14,8 @@ from contextlib import suppress
 from services.common.telemetry import log
 
 LONGEST = 200
+EVERYWHERE = "*"
+"""Rung by a service that starts: whoever died before it may have kept a fact and not rung."""
 LOOK_SECONDS = 0.5
 
 
@@ -34,7 +36,7 @@ class Doorbell:
             try:
                 listener.bind(self._address)
             except OSError as error:
-                log.warning("doorbell.silent", reason=type(error).__name__, note="the relay looks by itself every second")
+                log.warning("doorbell.silent", reason=type(error).__name__, note="the relay looks by itself every few seconds")
                 return
             listener.settimeout(LOOK_SECONDS)
             while not stopped.is_set():

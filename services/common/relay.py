@@ -18,6 +18,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from services.common import failpoints
 from services.common.broker import Outgoing, Publisher, inbox_queue, replay_queue
 from services.common.database import is_embedded
+from services.common.doorbell import EVERYWHERE
 from services.common.events.base import CATALOGUE, CONTENT_TYPE
 from services.common.events.followers import FOLLOWERS
 from services.common.ids import new_id
@@ -34,6 +35,9 @@ LEAST = 10
 ROUND = 10 * BATCH
 """How many one search finds; the embedded database reads all that is pending for each."""
 IDLE_SECONDS = 1.0
+"""How often it asks the broker for requests for facts, and whether it is its turn."""
+FULL_LOOK_SECONDS = 5.0
+"""How often it looks into every collection though nobody rang: a ring may be lost, and each look costs a search for each."""
 GIVES_WAY = 3
 """How many times as long as a batch took it rests after one, while somebody waits for a large piece of work."""
 LEASE_SECONDS = 6
@@ -85,7 +89,7 @@ class Relay:
         self._lease = Lease(process.db, "relay")
         self._awake = threading.Event()
         self._rung: deque[str] = deque()
-        self._looked = 0.0
+        self._looked = self._looked_everywhere = 0.0
         self._stopped = threading.Event()
         self._renewed = 0.0
         self._held = False
@@ -107,7 +111,7 @@ class Relay:
             except Exception as error:
                 failures += 1
                 self._batch = max(LEAST, self._batch // 4)
-                self.connected, self._renewed, self._looked = False, 0.0, 0.0
+                self.connected, self._renewed, self._looked, self._looked_everywhere = False, 0.0, 0.0, 0.0
                 self._publisher.drop()
                 RELAY_ERRORS.labels(self._process.service.name).inc()
                 log.warning("relay.failed", reason=where(error))
@@ -132,19 +136,23 @@ class Relay:
         self._awake.set()
 
     def wake(self, collection: str) -> None:
-        """Look into a collection now."""
+        """Look into a collection now, or EVERYWHERE."""
         self._rung.append(collection)
         self._awake.set()
 
     def _look(self) -> None:
-        """Publish from the collections that were heard of; every second from all, and serve whoever asks for facts."""
+        """Publish from the collections that were heard of, now and then from all; every second serve whoever asks for facts."""
         rung = {self._rung.popleft() for _ in range(len(self._rung))}
-        if time.monotonic() - self._looked < IDLE_SECONDS:
+        now = time.monotonic()
+        if EVERYWHERE in rung or now - self._looked_everywhere >= FULL_LOOK_SECONDS:
+            # Set before the search, which takes it back where it leaves something; what is new meanwhile rings.
+            self._looked_everywhere = now
+            self.publish_pending()
+        elif rung:
             self.publish_pending([collection for collection in self._collections if collection.name in rung])
-            return
-        busy = self.publish_pending() + self._serve_replays()
-        # After much was done there may be more; a search that finds nothing is the end.
-        self._looked = 0.0 if busy else time.monotonic()
+        if now - self._looked >= IDLE_SECONDS:
+            # After one request there may be more; one look that finds none is the end.
+            self._looked = 0.0 if self._serve_replays() else now
 
     def publish_pending(self, collections: list | None = None) -> int:
         """Publish the pending facts of some collections, or of all, oldest first; return how many."""
@@ -162,10 +170,10 @@ class Relay:
                     if self._process.at_work.is_set():
                         self._stopped.wait(min(GIVES_WAY * (time.monotonic() - started), LEASE_SECONDS / 2))
                     if self._stopped.is_set() or not self._mine():
-                        self._looked = 0.0
+                        self._looked_everywhere = 0.0
                         return published
             if published >= ROUND:
-                self._looked = 0.0
+                self._looked_everywhere = 0.0
         OUTBOX_DEPTH.labels(self._process.service.name).set(depth)
         OUTBOX_AGE.labels(self._process.service.name).set(max(0.0, time.time() - oldest / 1000) if oldest else 0)
         return published
@@ -232,6 +240,7 @@ class Relay:
                 if is_embedded(self._process.client):
                     return
                 with self._process.db.watch(HAS_FACTS, max_await_time_ms=1000) as stream:
+                    self.wake(EVERYWHERE)
                     while not self._stopped.is_set():
                         if (change := stream.try_next()) is not None:
                             self.wake(change["ns"]["coll"])

@@ -24,6 +24,7 @@ from pymongo.errors import PyMongoError
 
 from services.common import telemetry
 from services.common.access import NOBODY, ActorTokens
+from services.common.doorbell import EVERYWHERE
 from services.common.errors import Unauthenticated
 from services.common.nameko import check_policies, with_inbox
 from services.common.process import Process
@@ -137,6 +138,7 @@ def main() -> None:
     threading.Thread(target=process.prepare_when_possible, args=(stopped,), daemon=True).start()
     threading.Thread(target=readiness.run, daemon=True).start()
     runner.start()
+    process.doorbell.ring(EVERYWHERE)
     log.info("service.started", port=settings.port)
     runner.wait()
     log.info("service.stopped")
