@@ -40,6 +40,7 @@ NOT_TOLD = frozenset(
         "PairingHandoverDropped",
         "PairingHandedOver",
         "HoursCorrected",
+        "SilverTalentLimited",
         "NoShowRecorded",
         "NoShowExcused",
         "VolunteerTalkDue",

@@ -26,8 +26,8 @@ VERDICTS = {
     "TOO_YOUNG": Text("年龄不符合这个岗位，未成年人需要监护人同意。", "Too young for this role, or a guardian's consent is missing."),
     "SKILL": Text("这个岗位需要专门的技能；协调员可说明理由后安排。", "The role needs a skill; a coordinator may override with a reason."),
     "HEAVY": Text(
-        "重体力岗位，默认不安排七十岁以上志愿者；本人愿意可登记，协调员可说明理由后安排。",
-        "Heavy work is not meant for volunteers over 70 unless they chose it; a coordinator may override with a reason.",
+        "重体力岗位，默认不安排七十岁以上或宜做轻活的志愿者；本人愿意可登记，协调员可说明理由后安排。",
+        "Heavy work is not meant for volunteers over 70, or for whom light work is better, unless they chose it; a coordinator may override with a reason.",
     ),
     "QUOTA": Text(
         "本周次数已到本人设定的上限；协调员可说明理由后安排。", "The volunteer's own weekly limit is reached; a coordinator may override."

@@ -34,6 +34,7 @@ from services.volunteering.messages import MESSAGES
 from services.volunteering.photos.entrypoints import ClassPhotoRoutes
 from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.pledges.entrypoints import PledgeSubscriptions
+from services.volunteering.pledges.limits import LimitsTold
 from services.volunteering.programs.entrypoints import ProgramRoutes
 from services.volunteering.programs.storage import Programs
 from services.volunteering.records.entrypoints import RecordRoutes
@@ -117,6 +118,7 @@ SERVICE = Service(
         ConsentCopies,
         Volunteers,
         Calendars,
+        LimitsTold,
         Greetings,
         Programs,
         HealthChecks,

@@ -65,6 +65,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "class_session",
         "class_incident",
         "weather_warning",
+        "silver_talent",
         "pledge",
         "joint_activity",
         "visit",

@@ -1225,6 +1225,14 @@ class SilverTalentOffered(Event):
 
 
 @event("silver_talent")
+class SilverTalentLimited(Event):
+    """Somebody who offers what they can told of limits; which, is asked of outreach. Lighter work is meant for them (OUT-42)."""
+
+    talent_id: str
+    person_id: str
+
+
+@event("silver_talent")
 class SilverTalentEngaged(Event):
     """What somebody offered is being used (OUT-42)."""
 

@@ -11,6 +11,7 @@ from services.common.errors import Conflict, FieldError, Invalid
 from services.common.events.base import Event
 from services.common.events.outreach import (
     SilverTalentEngaged,
+    SilverTalentLimited,
     SilverTalentOffered,
     SilverTalentRested,
     SilverTalentResumed,
@@ -122,7 +123,7 @@ def offer(
         limits=limits,
         state=LIFECYCLE.step(NEW, TalentState.OFFERED),
     )
-    return talent, [_offered(talent)]
+    return talent, [_offered(talent), *_limited(talent)]
 
 
 def describe(
@@ -131,7 +132,8 @@ def describe(
     """Put right what is known of it; what is left out stays."""
     _open(talent)
     changes = {"skills": tuple(dict.fromkeys(skills)) if skills else None, "years": years, "availability": availability, "limits": limits}
-    return replace(talent, **{name: value for name, value in changes.items() if value is not None}), []
+    described = replace(talent, **{name: value for name, value in changes.items() if value is not None})
+    return described, [] if talent.limits else _limited(described)
 
 
 def rest(talent: SilverTalent, *, why: Why = Why.HOLDER_ASKED) -> Change:
@@ -211,6 +213,10 @@ def _open(talent: SilverTalent) -> None:
 
 def _offered(talent: SilverTalent) -> SilverTalentOffered:
     return SilverTalentOffered(talent_id=talent.id, person_id=talent.person_id, wants_to=talent.wants_to.value, times=talent.times)
+
+
+def _limited(talent: SilverTalent) -> list[Event]:
+    return [SilverTalentLimited(talent_id=talent.id, person_id=talent.person_id)] if talent.limits else []
 
 
 def _resumed(talent: SilverTalent, state: TalentState) -> SilverTalentResumed:

@@ -9,13 +9,13 @@ from datetime import datetime
 from services.common.calendar import SHANGHAI
 from services.common.errors import Refusal
 from services.common.events.base import Event
-from services.common.hands import Hands, is_done
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause, Scope, Stored
 from services.volunteering.activities.domain import offers, risk, sign_up
 from services.volunteering.activities.domain.activity import LIVE, Activity, ActivityState, AssignmentState, Checkpoint, Source, Verdict
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, required_clearances, standing
-from services.volunteering.activities.engagements import circumstances
+from services.volunteering.activities.engagements import circumstances, restricted
 from services.volunteering.activities.storage import Activities
 from services.volunteering.volunteers.calendars import Calendar
 from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy
@@ -52,11 +52,7 @@ class Desk:
         """Give back every place of somebody who serves no more, in what has not begun; the gaps are open at once (VOL-12)."""
         done = []
         for stored in self.activities.to_come(volunteer_id, now):
-            part, ids = cause.part(stored.id), []
             after, facts = stored.state, []
-            if is_done(stored, part):
-                # The same fact once more, after a crash: it tells the same again.
-                ids = [one.id for one in after.assignments if one.volunteer_id == volunteer_id and (one.ended_at, one.ended_by) == (now, SYSTEM)]
             for one in stored.state.assignments:
                 if one.volunteer_id != volunteer_id or one.state not in LIVE or stored.state.state != ActivityState.PUBLISHED:
                     continue
@@ -65,23 +61,27 @@ class Desk:
                 else:
                     after, more = sign_up.withdraw(after, one.id, at=now, by=SYSTEM, is_coordinator=True, policy=self._policy)
                 facts += more
-                ids.append(one.id)
-            done.append((self._kept(stored, after, facts, part), ids))
+            kept = self._kept(stored, after, facts, cause.part(stored.id))
+            # Whether by this fact, by itself once more after a crash, or by what else followed from the same end.
+            own = (one for one in kept.state.assignments if one.volunteer_id == volunteer_id and one.ended_by == SYSTEM)
+            done.append((kept, [one.id for one in own if one.ended_at and one.ended_at >= now]))
         return done
 
     def find_substitutes(self, activity_id: str, assignment_id: str, now: datetime, cause: Cause) -> None:
         """Ask who may fill a gap shortly before the start: who waits in line first, then who has time; the first answer has it (VOL-12)."""
         stored = self.activities.find_one({"_id": activity_id}, Scope.everything(COMMUNITY))
-        if stored is None or stored.state.state != ActivityState.PUBLISHED:
+        if stored is None or stored.state.state != ActivityState.PUBLISHED or now >= stored.state.starts_at:
             return
         after, facts, asked = stored.state, [], 0
         left = after.assignment(assignment_id)
-        if len(after.seated(left.need_id)) >= after.need(left.need_id).max:
+        if left.state != AssignmentState.WITHDRAWN or len(after.seated(left.need_id)) >= after.need(left.need_id).max:
             return
+        # Who said no, or nothing, to this gap is not asked twice.
+        heard = {left.volunteer_id, *(one.volunteer_id for one in after.assignments if one.replaces == left.id)}
         for volunteer in self._candidates(after, left.need_id, cause.key):
             if asked == self._policy.substitutes:
                 break
-            if volunteer.id == left.volunteer_id:
+            if volunteer.id in heard:
                 continue
             try:
                 after, more = offers.offer(
@@ -89,7 +89,7 @@ class Desk:
                     volunteer,
                     id=id_from(cause.key, volunteer.id),
                     need_id=left.need_id,
-                    known=self.known(volunteer.id, after, "", now),
+                    known=self.known(volunteer, after, "", now),
                     source=Source.SUBSTITUTE,
                     expires_at=now + self._policy.substitute_within,
                     replaces=left.id,
@@ -102,10 +102,20 @@ class Desk:
             asked += 1
         self._kept(stored, after, facts, cause)
 
-    def known(self, volunteer_id: str, activity: Activity, assignment_id: str, now: datetime) -> Circumstances:
+    def go_on_searching(self, activity_id: str, assignment_id: str, now: datetime, cause: Cause) -> None:
+        """Ask others where everybody who was asked to fill in has said no, or nothing (VOL-12)."""
+        stored = self.activities.find_one({"_id": activity_id}, Scope.everything(COMMUNITY))
+        lost = next((one for one in stored.state.assignments if one.id == assignment_id), None) if stored else None
+        if lost is None or lost.source != Source.SUBSTITUTE or lost.replaces is None:
+            return
+        if not any(one.replaces == lost.replaces and one.state == AssignmentState.OFFERED for one in stored.state.assignments):
+            self.find_substitutes(activity_id, lost.replaces, now, cause)
+
+    def known(self, volunteer: Volunteer, activity: Activity, assignment_id: str, now: datetime) -> Circumstances:
         """Return what decides on a place, as it is on record."""
         policies = {"policy": self._policy, "ages": self._hands.policy(VolunteerPolicy)}
-        return circumstances(self.activities, Calendar(volunteer_id), activity, assignment_id, now, **policies)
+        known = circumstances(self.activities, Calendar(volunteer.id), activity, assignment_id, now, **policies)
+        return restricted(self._hands, volunteer, known)
 
     def change(self, stored: Stored[Activity], decide: Callable[[Activity], tuple[Activity, list[Event]]], cause: Cause) -> Stored[Activity]:
         """Let a fact change an activity, once; nothing is written where nothing changes."""
@@ -123,7 +133,7 @@ class Desk:
             if volunteer is None:
                 verdicts[place.id] = Verdict.NOT_APPROVED
                 continue
-            verdicts[place.id] = standing(activity, place, volunteer, self.known(volunteer.id, activity, place.id, now))
+            verdicts[place.id] = standing(activity, place, volunteer, self.known(volunteer, activity, place.id, now))
         return verdicts
 
     def _candidates(self, activity: Activity, need_id: str, seed: str) -> list[Volunteer]:

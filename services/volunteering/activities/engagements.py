@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from services.common.calendar import business_date, local
+from services.common.consent_copies import EVERYBODY, ConsentCopies
+from services.common.consents import Purpose, in_force, is_no
+from services.common.hands import Hands
 from services.volunteering.activities.domain.activity import Activity
 from services.volunteering.activities.domain.overlap import Shift
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy
 from services.volunteering.activities.storage import Activities
+from services.volunteering.attendance.storage import Reliabilities
+from services.volunteering.pledges.limits import LimitsTold
 from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
-from services.volunteering.volunteers.domain import VolunteerPolicy
+from services.volunteering.volunteers.domain import ADULT, Volunteer, VolunteerPolicy, age_on
 
 
 def circumstances(
@@ -39,6 +45,30 @@ def circumstances(
         policy=policy,
         ages=ages,
     )
+
+
+def restricted(hands: Hands, volunteer: Volunteer, known: Circumstances) -> Circumstances:
+    """Return the circumstances with all that others have said about a volunteer: no-shows, a NO of their own or of a guardian, limits."""
+    return replace(
+        known,
+        child_roles_open=hands.storage(Reliabilities).may_mind(volunteer.id, known.today),
+        agreed=is_agreed(hands, volunteer, known.day),
+        limited=hands.storage(LimitsTold).is_limited(volunteer.person_id),
+    )
+
+
+def is_agreed(hands: Hands, volunteer: Volunteer, day: date) -> bool:
+    """Say whether nobody forbids a volunteer under age to serve: the guardian's consent stands, and there is no NO (VOL-4, X-15).
+
+    A consent on paper that the register knows nothing of is taken at the coordinator's word.
+    """
+    if age_on(volunteer.born_on, day) >= ADULT:
+        return True
+    consents = hands.storage(ConsentCopies)
+    given = consents.find_one({"_id": volunteer.guardian_consent_id}, EVERYBODY) if volunteer.guardian_consent_id else None
+    if given and (is_no(given.state.state, given.state.assent) or not in_force(given.state, day)):
+        return False
+    return not consents.refused([volunteer.person_id], Purpose.CHILD_ACTIVITY, day)
 
 
 def claim_for(activity: Activity, assignment_id: str, now: datetime) -> Claim:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from services.common.calendar import business_date
 from services.common.errors import Refusal, StaleVersion
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Policy, Storage
 from services.volunteering.activities.domain import attendance, offers, outdoors, sign_up
@@ -14,7 +13,7 @@ from services.volunteering.activities.domain.activity import AssignmentState, Ne
 from services.volunteering.activities.domain.attendance import AttendancePolicy, Call
 from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.domain.verdicts import SignUpPolicy
-from services.volunteering.activities.engagements import circumstances, claim_for
+from services.volunteering.activities.engagements import circumstances, claim_for, restricted
 from services.volunteering.activities.schemas import (
     ActivitySchema,
     CancelActivitySchema,
@@ -30,7 +29,6 @@ from services.volunteering.activities.schemas import (
     ToolsBackSchema,
 )
 from services.volunteering.activities.storage import Activities
-from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.programs import domain as programs
 from services.volunteering.programs.storage import Programs
 from services.volunteering.turns import Turns
@@ -50,7 +48,7 @@ class ActivityRoutes:
     activities = Storage(Activities)
     volunteers = Storage(Volunteers)
     calendars = Storage(Calendars)
-    reliabilities = Storage(Reliabilities)
+    hands = Storage(Hands)
     programs = Storage(Programs)
     attendance_policy, sign_up_policy = Policy(AttendancePolicy), Policy(SignUpPolicy)
     volunteer_policy, weather_policy = Policy(VolunteerPolicy), Policy(WeatherPolicy)
@@ -221,7 +219,7 @@ class ActivityRoutes:
         known = circumstances(
             self.activities, calendar.state, activity.state, assignment_id, request.now, self.sign_up_policy, self.volunteer_policy
         )
-        known = replace(known, child_roles_open=self.reliabilities.may_mind(volunteer_id, known.today))
+        known = restricted(self.hands, volunteer, known)
         try:
             changed, facts = command(activity.state, volunteer, known=known, by=_who(request), **details)
         except Refusal:

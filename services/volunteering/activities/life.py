@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.common.cascades import Effects
+from services.common.consents import Purpose, is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause, Scope, Stored
@@ -21,6 +22,17 @@ def hold_shifts(hands: Hands, event: CloudEvent) -> Effects:
 
 def resume_shifts(hands: Hands, event: CloudEvent) -> Effects:
     """Rely again on the shifts that are still to come; what was given back meanwhile stays so (REG-30)."""
+    return Effects(started=_reviewed(hands, event, at_risk=False))
+
+
+def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
+    """Judge anew the places of a volunteer under age whose guardian, or who themselves, said YES or NO, or no longer (VOL-4, X-15)."""
+    said = event.data
+    volunteer = hands.storage(Volunteers).of_person(said.subject_id)
+    if volunteer is None or (said.purpose != Purpose.CHILD_ACTIVITY and said.consent_id != volunteer.state.guardian_consent_id):
+        return Effects()
+    if is_no(said.state, said.assent):
+        return Effects(stopped=_reviewed(hands, event, at_risk=True))
     return Effects(started=_reviewed(hands, event, at_risk=False))
 
 
@@ -88,7 +100,8 @@ def _reviewed(hands: Hands, event: CloudEvent, *, at_risk: bool) -> tuple[str, .
 def _volunteer(hands: Hands, event: CloudEvent) -> str | None:
     if hasattr(event.data, "volunteer_id"):
         return event.data.volunteer_id
-    found: Stored | None = hands.storage(Volunteers).of_person(event.data.person_id)
+    person_id = event.data.subject_id if hasattr(event.data, "subject_id") else event.data.person_id
+    found: Stored | None = hands.storage(Volunteers).of_person(person_id)
     return found.id if found else None
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from services.common.events.outreach import WeatherWarningIssued
 from services.common.events.volunteering import (
+    AssignmentDeclined,
+    AssignmentExpired,
+    ChildSignUpPaused,
+    ChildSignUpResumed,
     ClearanceExpired,
     ClearanceGranted,
     VolunteerExited,
@@ -30,6 +34,8 @@ JUDGED_ANEW = (
     VolunteerReinstated,
     VolunteerRested,
     VolunteerReturned,
+    ChildSignUpPaused,
+    ChildSignUpResumed,
 )
 
 
@@ -40,7 +46,7 @@ class ActivitySubscriptions:
     weather_policy = Policy(WeatherPolicy)
 
     def on_volunteer_changed(self, event):
-        """Judge a volunteer's places in what is to come anew: a check ended or was renewed, they are suspended, rest or are back (VOL-2)."""
+        """Judge a volunteer's places in what is to come anew: a check ended or was renewed, they are suspended, rest or are back, or stayed away too often (VOL-2, VOL-33)."""
         Desk(self.hands).review_all(event.data.volunteer_id, event.time, Cause.of_event(event, "places"))
 
     @subscribe(VolunteerExited)
@@ -53,6 +59,12 @@ class ActivitySubscriptions:
         """Look for a substitute where the start is near (VOL-12)."""
         if event.data.late:
             Desk(self.hands).find_substitutes(event.data.activity_id, event.data.assignment_id, event.time, Cause.of_event(event, "substitutes"))
+
+    @subscribe(AssignmentDeclined)
+    @subscribe(AssignmentExpired)
+    def on_offer_lost(self, event):
+        """Go on looking for a substitute when nobody is left of those who were asked (VOL-12)."""
+        Desk(self.hands).go_on_searching(event.data.activity_id, event.data.assignment_id, event.time, Cause.of_event(event, "substitutes"))
 
     @subscribe(WeatherWarningIssued)
     def on_weather_warning(self, event):

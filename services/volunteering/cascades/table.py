@@ -43,5 +43,5 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     StaffLeft: (activities.coordinator_left,),
     ClearanceRevoked: (activities.hold_shifts, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
-    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed),
+    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed),
 }

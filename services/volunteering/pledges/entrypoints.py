@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, StaleVersion
-from services.common.events.outreach import PledgeEnded, PledgeMade, PledgeResumed
+from services.common.events.outreach import PledgeEnded, PledgeMade, PledgeResumed, SilverTalentLimited
+from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.common.store import Cause
+from services.volunteering.activities.desk import Desk
+from services.volunteering.pledges.limits import LimitsTold
 from services.volunteering.volunteers import pledges, screening
 from services.volunteering.volunteers.domain import ApplicationSource, VolunteerKind
 from services.volunteering.volunteers.storage import Volunteers
@@ -20,7 +23,16 @@ MADE = "MADE"
 class PledgeSubscriptions:
     """Makes applications of pledges, and tells what became of each."""
 
-    volunteers = Storage(Volunteers)
+    volunteers, limits_told, hands = Storage(Volunteers), Storage(LimitsTold), Storage(Hands)
+
+    @subscribe(SilverTalentLimited)
+    def on_talent_limited(self, event):
+        """Keep lighter work for whoever told of limits, and have the places judged anew that they have already (OUT-42)."""
+        person_id, cause = event.data.person_id, Cause.of_event(event, "limits")
+        self.limits_told.told(person_id, event.data.talent_id, cause)
+        known = self.volunteers.of_person(person_id)
+        if known:
+            Desk(self.hands).review_all(known.id, event.time, cause)
 
     @subscribe(PledgeMade)
     def on_pledge_made(self, event):

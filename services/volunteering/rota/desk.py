@@ -16,9 +16,8 @@ from services.common.workdays import WorkCalendar
 from services.volunteering.activities.domain import sign_up
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, AssignmentState, Need, Source, Verdict
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, judge, required_clearances
-from services.volunteering.activities.engagements import circumstances, claim_for
+from services.volunteering.activities.engagements import circumstances, claim_for, is_agreed, restricted
 from services.volunteering.activities.storage import Activities
-from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.rota import optimal
 from services.volunteering.rota.domain import greedy, weights
 from services.volunteering.rota.domain.model import Blocked, Engagement, Helper, Rota, RotaInputs, RotaPolicy, Slot, Solver
@@ -47,7 +46,6 @@ class RotaDesk:
         self._hands = hands
         self._activities, self._volunteers = hands.storage(Activities), hands.storage(Volunteers)
         self._calendars, self._wishes = hands.storage(Calendars), hands.storage(RotaWishes)
-        self._reliabilities = hands.storage(Reliabilities)
         self._policy, self._workdays = hands.policy(RotaPolicy), hands.policy(WorkCalendar)
         self._ages = hands.policy(VolunteerPolicy)
 
@@ -103,7 +101,7 @@ class RotaDesk:
         known = circumstances(
             self._activities, calendar.state, stored.state, assignment_id, now, self._hands.policy(SignUpPolicy), self._ages
         )
-        known = replace(known, child_roles_open=self._reliabilities.may_mind(volunteer_id, known.today))
+        known = restricted(self._hands, volunteer, known)
         asked = _always_open(stored.state)
         try:
             changed, facts = sign_up.sign_up(
@@ -192,14 +190,14 @@ class RotaDesk:
         self, volunteer: Volunteer, wish: RotaWish, slots: tuple[Slot, ...], activities: list[Activity], now: datetime
     ) -> Iterator[Blocked]:
         known, today = {one.id: _always_open(one) for one in activities}, business_date(now)
-        may_mind = self._reliabilities.may_mind(volunteer.id, today)
+        told = restricted(self._hands, volunteer, Circumstances(at=now, today=today, day=today, ages=self._ages))
         for slot in slots:
             activity, day = known[slot.activity_id], business_date(slot.starts_at)
             need = activity.need(slot.need_id)
             if slot.class_day and wish.is_exempt(day):
                 yield Blocked(slot.id, "NOT_ASKED")
                 continue
-            verdict = judge(activity, need, volunteer, Circumstances(at=now, today=today, day=day, child_roles_open=may_mind, ages=self._ages))
+            verdict = judge(activity, need, volunteer, replace(told, day=day, agreed=is_agreed(self._hands, volunteer, day)))
             if verdict not in NOT_AGAINST:
                 yield Blocked(slot.id, verdict.value, _last_day(volunteer, need) if verdict == Verdict.CLEARANCE_EXPIRES_BEFORE else None)
 

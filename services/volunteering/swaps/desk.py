@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from services.common.errors import Conflict, Invalid, NotFound, Refusal
@@ -11,9 +10,8 @@ from services.common.ids import id_from
 from services.common.store import Cause, Stored
 from services.volunteering.activities.domain.activity import UPCOMING, Activity
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy
-from services.volunteering.activities.engagements import circumstances, claim_for
+from services.volunteering.activities.engagements import circumstances, claim_for, restricted
 from services.volunteering.activities.storage import Activities
-from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.swaps.domain import places
 from services.volunteering.swaps.domain import swap as swaps
 from services.volunteering.swaps.domain.swap import Shift, Swap, SwapState
@@ -131,7 +129,7 @@ class SwapDesk(Hands):
         # The claim of an earlier try of this very entry does not stand in its own way.
         policies = self.policy(SignUpPolicy), self.policy(VolunteerPolicy)
         known = circumstances(self.storage(Activities), calendar, activity, own, now, *policies)
-        return replace(known, child_roles_open=self.storage(Reliabilities).may_mind(volunteer_id, known.today))
+        return restricted(self, self._volunteer(volunteer_id), known)
 
     def _activity(self, activity_id: str) -> Activity:
         return self.storage(Activities).get(activity_id, COMMUNITY).state

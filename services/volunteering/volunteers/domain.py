@@ -292,15 +292,19 @@ def may_mind_children(volunteer: Volunteer, day: date) -> bool:
     )
 
 
-def prefers_light(volunteer: Volunteer, day: date, policy: VolunteerPolicy) -> bool:
-    """Say whether lighter roles are meant for somebody; from 70 on they are, unless they chose otherwise (VOL-4)."""
-    return age_on(volunteer.born_on, day) >= policy.light_from and not volunteer.heavy_by_choice
+def prefers_light(volunteer: Volunteer, day: date, policy: VolunteerPolicy, *, limited: bool = False) -> bool:
+    """Say whether lighter roles are meant for somebody; from 70 on, or with limits, they are, unless they chose otherwise (VOL-4, OUT-42)."""
+    return _is_to_be_spared(volunteer, day, policy, limited) and not volunteer.heavy_by_choice
 
 
-def lacks_insurance(volunteer: Volunteer, day: date, policy: VolunteerPolicy) -> bool:
-    """Say whether an older volunteer serves on a day without insurance, which the coordinator should know (VOL-4)."""
+def lacks_insurance(volunteer: Volunteer, day: date, policy: VolunteerPolicy, *, limited: bool = False) -> bool:
+    """Say whether somebody older, or with limits, serves on a day without insurance, which the coordinator should know (VOL-4, OUT-42)."""
     insured = volunteer.insured_until is not None and volunteer.insured_until >= day
-    return age_on(volunteer.born_on, day) >= policy.light_from and not insured
+    return _is_to_be_spared(volunteer, day, policy, limited) and not insured
+
+
+def _is_to_be_spared(volunteer: Volunteer, day: date, policy: VolunteerPolicy, limited: bool) -> bool:
+    return limited or bool(volunteer.limits) or age_on(volunteer.born_on, day) >= policy.light_from
 
 
 def is_close_to(volunteer: Volunteer, staff_or_person_id: str | None) -> bool:

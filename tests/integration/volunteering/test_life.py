@@ -8,7 +8,9 @@ import pytest
 
 from services.common.broker import Publisher
 from services.common.calendar import business_date
+from services.common.events.outreach import SilverTalentLimited
 from services.common.events.registry import (
+    ConsentChanged,
     PersonAwayEnded,
     PersonAwayStarted,
     PersonDeathConfirmed,
@@ -159,3 +161,65 @@ def test_a_gap_shortly_before_the_start_is_offered_on_and_the_first_answer_fills
     assert [one["state"] for one in filled["assignments"]] == ["REPLACED", "ACCEPTED"]
     assert filled["assignments"][0]["replaced_by"] == asked["id"]
     assert community.post(f"/v1/activities/{activity}/offers/{asked['id']}/decline").json()["code"] == "OFFER_OVER"
+
+
+@pytest.mark.rule("VOL-12")
+def test_the_search_for_a_substitute_goes_on_when_everybody_who_was_asked_said_no_or_nothing(community):
+    activity, need = community.an_activity(need={"min": 1, "max": 1, "skill": "板胡独奏"})
+    first, *others = (community.a_volunteer(skills=["板胡独奏"]) for _ in range(8))
+    place_id = ok(community.sign_up(activity, need, first))["assignment"]["id"]
+    community.at("2025-07-05T04:00:00+08:00")
+    ok(community.post(f"/v1/activities/{activity}/sign-ups/{place_id}/withdrawal"), 200)
+
+    def asked(state):
+        return [one for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"] if one["state"] == state]
+
+    line = eventually(lambda: len(asked("OFFERED")) == 5 and asked("OFFERED"))
+    for one in line[1:]:
+        ok(community.post(f"/v1/activities/{activity}/offers/{one['id']}/decline"), 200)
+    community.settle()
+    assert [one["id"] for one in asked("OFFERED")] == [line[0]["id"]]
+    community.at("2025-07-05T06:30:00+08:00")
+
+    last = eventually(lambda: len(asked("OFFERED")) == 2 and asked("OFFERED"))
+    assert (asked("EXPIRED")[0]["id"], {one["volunteer_id"] for one in (*line, *last)}) == (line[0]["id"], set(others))
+    ok(community.post(f"/v1/activities/{activity}/offers/{last[0]['id']}/acceptance"), 200)
+    assert [one["state"] for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"]].count("REPLACED") == 1
+
+
+@pytest.mark.rule("OUT-42")
+def test_an_elder_who_told_outreach_of_limits_is_meant_for_lighter_work(community, register):
+    elder, talent = new_id(), new_id()
+    volunteer = community.a_volunteer(person_id=elder, born_on="1962-03-12")
+    activity, need = community.an_activity(need={"heavy": True})
+    ok(community.sign_up(activity, need, volunteer))
+
+    register.tell(SilverTalentLimited(talent_id=talent, person_id=elder), talent)
+
+    eventually(lambda: place(community, activity)["at_risk"] == "HEAVY")
+    other = community.an_activity(need={"heavy": True}, starts_at="2025-07-06T09:00:00+08:00", ends_at="2025-07-06T11:00:00+08:00")
+    assert community.sign_up(*other, volunteer).json()["code"] == "HEAVY"
+    light = ok(community.sign_up(*community.an_activity(starts_at="2025-07-07T09:00:00+08:00", ends_at="2025-07-07T11:00:00+08:00"), volunteer))
+    assert light["assignment"]["flags"] == ["NOT_INSURED"]
+
+
+@pytest.mark.rule("VOL-4")
+@pytest.mark.rule("X-15")
+@pytest.mark.parametrize("says_no", ["guardian", "pupil"])
+def test_a_pupils_places_are_at_risk_when_the_guardian_or_the_pupil_says_no(community, register, says_no):
+    pupil, consent = new_id(), new_id()
+    volunteer = community.a_volunteer(person_id=pupil, approved=False, kinds=["YOUTH"], born_on="2008-09-01")
+    approval = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-06-01", "guardian_consent_id": consent}
+    ok(community.post(f"/v1/volunteers/{volunteer}/approval", approval), 200)
+    given = {"consent_id": consent, "subject_id": pupil, "given_by_id": new_id(), "purpose": "CHILD_ACTIVITY", "valid_from": business_date(NOW)}
+    register.tell(ConsentChanged(**given, state="GIVEN", assent="YES"), consent)
+    eventually(lambda: answer(community, "ConsentChanged", pupil) is not None or [row for row in community.rows("consents") if row["_id"] == consent])
+    activity, need = community.an_activity()
+    ok(community.sign_up(activity, need, volunteer))
+
+    news = {"state": "WITHDRAWN"} if says_no == "guardian" else {"state": "GIVEN", "assent": "NO"}
+    register.tell(ConsentChanged(**given, **news), consent)
+
+    eventually(lambda: place(community, activity)["at_risk"] == "TOO_YOUNG")
+    later = community.an_activity(starts_at="2025-07-06T09:00:00+08:00", ends_at="2025-07-06T11:00:00+08:00")
+    assert community.sign_up(*later, volunteer).json()["code"] == "TOO_YOUNG"

@@ -8,7 +8,7 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated
-from services.common.events.outreach import PledgeMade, SilverTalentOffered
+from services.common.events.outreach import PledgeMade, SilverTalentLimited, SilverTalentOffered
 from services.outreach.cascades.table import TABLE
 from services.outreach.pledges import domain as pledges
 from services.outreach.pledges import life as pledges_life
@@ -56,7 +56,17 @@ def test_an_offer_of_help_tells_what_and_keeps_limits_to_itself():
     talent, facts = talents.offer(id="t1", grid_id="g1", person_id="p1", wants_to=WantsTo.TEACH, skills=["CALLIGRAPHY"], today=TODAY, by="s1", **said)
 
     assert (talent.state, talent.limits) == (TalentState.OFFERED, "不能久站")
-    assert facts == [SilverTalentOffered(talent_id="t1", person_id="p1", wants_to="TEACH", times=1)]
+    limited = SilverTalentLimited(talent_id="t1", person_id="p1")
+    assert facts == [SilverTalentOffered(talent_id="t1", person_id="p1", wants_to="TEACH", times=1), limited]
+
+
+@pytest.mark.rule("OUT-42")
+def test_that_there_are_limits_is_told_once_and_never_which():
+    named, facts = talents.describe(a_talent(), limits="不能久站")
+
+    assert facts == [SilverTalentLimited(talent_id="t1", person_id="p1")]
+    assert talents.describe(named, limits="只能上午")[1] == []
+    assert talents.describe(a_talent(), years=12)[1] == []
 
 
 @pytest.mark.rule("OUT-42")

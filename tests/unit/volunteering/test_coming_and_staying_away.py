@@ -145,8 +145,9 @@ def test_a_roll_call_is_held_from_an_hour_before_the_start_until_the_activity_is
     assert called(an_open_activity(state=ActivityState.RUNNING)).state is ActivityState.RUNNING
     for state in (ActivityState.DRAFT, ActivityState.DONE, ActivityState.CANCELLED):
         assert refusal(called, an_open_activity(state=state)) == "NOT_PUBLISHED"
+    assert called(an_open_activity(weather=weather)).state is ActivityState.PUBLISHED
     with pytest.raises(Conflict) as undecided:
-        called(an_open_activity(weather=weather))
+        attendance.complete(an_open_activity(weather=weather), at=END, by="C1")
     assert (undecided.value.code, undecided.value.extra) == ("WEATHER_UNDECIDED", {"reasons": ["HEAT"]})
     assert called(an_open_activity(weather=replace(weather, go_ahead=True))).state is ActivityState.RUNNING
 

@@ -26,10 +26,12 @@ from services.volunteering.activities.domain.activity import (
     Attention,
     Checkpoint,
     Flag,
+    Presence,
     Source,
     Tools,
     Verdict,
 )
+from services.volunteering.activities.domain.attendance import Call
 from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.domain.overlap import Shift
 from services.volunteering.activities.domain.verdicts import OVERRIDABLE, SignUpPolicy, judge, standing
@@ -230,6 +232,28 @@ def test_heavy_work_is_not_meant_for_those_over_70_unless_they_chose_it():
     assert Verdict.HEAVY in OVERRIDABLE
 
 
+@pytest.mark.rule("OUT-42")
+@pytest.mark.parametrize(("limits", "told"), [("不能久站", False), (None, True)])
+def test_light_roles_and_insurance_are_meant_for_whoever_has_limits_whether_told_here_or_with_an_offer(limits, told):
+    activity, who = an_activity(needs=[a_need(heavy=True)]), a_volunteer(limits=limits)
+    circumstances = known(limited=told)
+
+    assert code(join, activity, who, known=circumstances) == "HEAVY"
+    assert join(activity, replace(who, heavy_by_choice=True), known=circumstances).assignment("AS-V1").flags == (Flag.NOT_INSURED,)
+    assert join(an_activity(), replace(who, insured_until=date(2025, 7, 5)), known=circumstances).assignment("AS-V1").flags == ()
+    assert join(activity, a_volunteer()).assignment("AS-V1").flags == ()
+
+
+@pytest.mark.rule("VOL-4")
+@pytest.mark.rule("X-15")
+def test_nobody_under_age_serves_against_their_own_no_or_without_the_consent_of_their_guardian():
+    young = a_volunteer(born_on=date(2008, 7, 6), guardian_consent_id="CONSENT")
+
+    assert code(join, an_activity(), young, known=known(agreed=False)) == "TOO_YOUNG"
+    assert join(an_activity(), young).seated()
+    assert join(an_activity(), a_volunteer(born_on=date(2007, 7, 5)), known=known(agreed=False)).seated()
+
+
 @pytest.mark.rule("VOL-4")
 def test_an_older_volunteer_without_insurance_has_the_place_and_the_coordinator_sees_it():
     insured = a_volunteer("V2", born_on=OLD, insured_until=date(2025, 7, 5))
@@ -321,12 +345,26 @@ def test_heat_bad_air_and_thunder_put_a_cleanup_at_risk(weather, reasons):
     assert forecast(activity, **weather)[1] == []
 
 
+@pytest.mark.rule("VOL-34")
 @pytest.mark.rule("VOL-43")
-def test_nobody_begins_while_the_coordinator_has_not_decided_about_the_weather():
+def test_who_came_is_on_record_while_the_weather_is_undecided_and_has_credit_when_it_is_called_off():
+    risky = forecast(join(a_cleanup(), a_volunteer()), temperature=38)[0]
+    call = Call("AS-V1", Presence.PRESENT, START)
+
+    waiting = attendance.record_attendance(risky, calls=[call], at=START, by="W1")[0]
+
+    assert (waiting.state, waiting.assignment("AS-V1").attendance.result) == (ActivityState.PUBLISHED, Presence.PRESENT)
+    off = planning.cancel(waiting, reason="高温", at=START, by="C1")[0].assignment("AS-V1")
+    assert (off.state, off.attendance.in_at) == (AssignmentState.CANCELLED, START)
+
+
+@pytest.mark.rule("VOL-43")
+def test_nothing_begins_or_ends_while_the_coordinator_has_not_decided_about_the_weather():
     risky = forecast(join(a_cleanup(), a_volunteer()), temperature=38)[0]
     call = {"calls": [], "at": START, "by": "W1"}
 
-    assert code(attendance.record_attendance, risky, **call) == "WEATHER_UNDECIDED"
+    assert attendance.record_attendance(risky, **call)[0].state == ActivityState.PUBLISHED
+    assert code(attendance.complete, risky, at=START, by="C1") == "WEATHER_UNDECIDED"
     going, facts = outdoors.go_ahead(risky, at=NOW, by="C1")
     assert facts == [ActivityGoesAhead(activity_id="A1", program_kind="CLEANUP")]
     assert outdoors.go_ahead(going, at=NOW, by="C1") == (going, [])
@@ -370,6 +408,37 @@ def test_a_cleanup_with_one_person_at_its_start_waits_for_the_coordinator():
         return [fact.reasons for fact in facts if isinstance(fact, ActivityAtRisk)]
 
     assert (reasons(lonely), reasons(two)) == ([["TOO_FEW"]], [])
+
+
+@pytest.mark.rule("VOL-43")
+def test_a_cleanup_that_is_open_keeps_room_for_two():
+    resize = {"min": 1, "max": 4, "waitlist_max": 0}
+
+    assert code(planning.resize, a_cleanup(), "N1", **resize) == "TOO_FEW_FOR_CLEANUP"
+    assert planning.resize(a_cleanup(state=ActivityState.DRAFT), "N1", **resize)[0].need("N1").min == 1
+    assert planning.resize(an_activity(), "N1", **resize)[0].need("N1").min == 1
+
+
+@pytest.mark.rule("VOL-1")
+def test_every_role_of_a_holiday_class_is_among_children():
+    times = {"title": "绘画班", "place": "二楼", "starts_at": START, "ends_at": START + HOUR, "at": NOW, "by": "C1"}
+    roles = [a_need(child_role=False), a_need("N2", child_role=True)]
+
+    assert [need.child_role for need in planning.plan(id="A1", kind=ActivityKind.HOLIDAY_CLASS, needs=roles, **times)[0].needs] == [True, True]
+    assert [need.child_role for need in planning.plan(id="A1", kind=ActivityKind.CULTURE, needs=roles, **times)[0].needs] == [False, True]
+
+
+@pytest.mark.rule("VOL-12")
+def test_a_gap_past_which_nobody_is_let_waits_for_the_coordinator_while_somebody_stands_in_line():
+    full = join(join(an_activity(needs=[a_need(max=1, waitlist_max=2)]), a_volunteer()), a_volunteer("V2"))
+    assert Attention.LINE not in risk.attention(full)
+
+    open_place = sign_up.withdraw(full, "AS-V1", at=NOW, by="V1")[0]
+
+    assert Attention.LINE in risk.attention(open_place)
+    assert code(join, replace(open_place, needs=(a_need(max=1, waitlist_max=1),)), a_volunteer("V3")) == "FULL"
+    seated = sign_up.seat(open_place, "AS-V2", a_volunteer("V2"), known=known(), by="C1")[0]
+    assert Attention.LINE not in risk.attention(seated)
 
 
 @pytest.mark.rule("VOL-43")

@@ -143,6 +143,8 @@ class Attention(StrEnum):
     WEATHER = "WEATHER"
     NO_COORDINATOR = "NO_COORDINATOR"
     ASK = "ASK"
+    LINE = "LINE"
+    """A place is open and somebody waits in line for it: nobody else is let past them."""
 
 
 class Checkpoint(StrEnum):

@@ -75,7 +75,12 @@ def record_attendance(
         activity = _recorded(activity, call, f"calls.{number}", at, by, policy)
     before = (id for id in activity.attendee_ids if id not in mistaken_ids)
     attendees = tuple(dict.fromkeys((*before, *attendee_ids)))
-    return replace(activity, state=LIFECYCLE.step(activity.state, ActivityState.RUNNING), attendee_ids=attendees), []
+    return replace(running(activity), attendee_ids=attendees), []
+
+
+def running(activity: Activity) -> Activity:
+    """Return an activity to which people have come; while the weather is undecided it has not begun, and who came waits (VOL-34, VOL-43)."""
+    return replace(activity, state=LIFECYCLE.step(activity.state, ActivityState.RUNNING)) if outdoors.is_decided(activity) else activity
 
 
 def begun(activity: Activity, at: datetime) -> None:
@@ -84,7 +89,6 @@ def begun(activity: Activity, at: datetime) -> None:
         raise Conflict("NOT_PUBLISHED")
     if at < activity.starts_at - EARLY:
         raise Conflict("TOO_EARLY")
-    outdoors.decided(activity)
 
 
 def presence(activity: Activity, in_at: datetime | None, out_at: datetime | None, policy: AttendancePolicy) -> Presence:
@@ -121,6 +125,7 @@ def complete(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activ
         raise Conflict("NOT_PUBLISHED")
     if at < activity.starts_at:
         raise Conflict("TOO_EARLY")
+    outdoors.decided(activity)
     unknown = [one.id for one in activity.seated() if one.attendance is None]
     if unknown:
         raise Conflict("ROLL_CALL_INCOMPLETE", extra={"assignment_ids": unknown}, count=len(unknown))

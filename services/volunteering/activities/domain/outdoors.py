@@ -89,9 +89,14 @@ def bring_back(activity: Activity, *, counts: Sequence[tuple[str, int]], at: dat
     return replace(activity, tools=tuple(known.values())), []
 
 
+def is_decided(activity: Activity) -> bool:
+    """Say whether nothing speaks against being outdoors, or the coordinator decided that it takes place all the same."""
+    return activity.weather is None or bool(activity.weather.go_ahead)
+
+
 def decided(activity: Activity) -> None:
-    """Refuse to begin while the weather speaks against it and nobody has decided (VOL-43)."""
-    if activity.weather is not None and not activity.weather.go_ahead:
+    """Refuse what takes for granted that it took place while the weather speaks against it and nobody has decided (VOL-43)."""
+    if activity.weather is not None and not is_decided(activity):
         raise Conflict("WEATHER_UNDECIDED", extra={"reasons": list(activity.weather.reasons)})
 
 

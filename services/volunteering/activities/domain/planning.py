@@ -54,6 +54,9 @@ def plan(
         raise Invalid.field("sign_up_until", "AFTER_END")
     for number, need in enumerate(needs):
         _checked(need.min, need.max, f"needs.{number}.")
+    if kind == ActivityKind.HOLIDAY_CLASS:
+        # Whoever helps there is among children, whatever the role is called (VOL-1).
+        needs = [replace(need, child_role=True) for need in needs]
     activity = Activity(
         id=id,
         kind=kind,
@@ -85,8 +88,7 @@ def publish(activity: Activity, *, at: datetime, by: str | None) -> tuple[Activi
         raise Conflict("NOT_DRAFT")
     if at >= activity.ends_at:
         raise Conflict("ENDED")
-    if activity.kind == ActivityKind.CLEANUP and sum(need.min for need in activity.needs) < CLEANUP_MINIMUM:
-        raise Conflict("TOO_FEW_FOR_CLEANUP", minimum=CLEANUP_MINIMUM)
+    _enough_for_cleanup(activity)
     needs = [NeedPublished(need_id=need.id, min=need.min, max=need.max) for need in activity.needs]
     fact = ActivityPublished(
         activity_id=activity.id, program_kind=activity.kind.value, starts_at=activity.starts_at, ends_at=activity.ends_at, needs=needs
@@ -100,7 +102,10 @@ def resize(activity: Activity, need_id: str, *, min: int, max: int, waitlist_max
         raise Conflict("NOT_OPEN_FOR_CHANGE")
     _checked(min, max, "")
     changed = replace(activity.need(need_id), min=min, max=max, waitlist_max=waitlist_max)
-    return replace(activity, needs=tuple(changed if need.id == need_id else need for need in activity.needs)), []
+    resized = replace(activity, needs=tuple(changed if need.id == need_id else need for need in activity.needs))
+    if activity.state == ActivityState.PUBLISHED:
+        _enough_for_cleanup(resized)
+    return resized, []
 
 
 def cancel(activity: Activity, *, reason: str, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
@@ -124,6 +129,11 @@ def take_over(activity: Activity, *, coordinator_id: str, at: datetime, by: str 
 
 CANCELLED_BY_ORGANISER = "ORGANISER"
 """The reason's code in the fact; the words stay in the activity, for they may name somebody (X-18)."""
+
+
+def _enough_for_cleanup(activity: Activity) -> None:
+    if activity.kind == ActivityKind.CLEANUP and sum(need.min for need in activity.needs) < CLEANUP_MINIMUM:
+        raise Conflict("TOO_FEW_FOR_CLEANUP", minimum=CLEANUP_MINIMUM)
 
 
 def _checked(min: int, max: int, path: str) -> None:

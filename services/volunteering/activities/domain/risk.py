@@ -77,7 +77,7 @@ def next_look(activity: Activity, policy: SignUpPolicy) -> datetime | None:
 
 
 def attention(activity: Activity) -> tuple[Attention, ...]:
-    """Return for what an activity waits for its coordinator (VOL-11, VOL-13, VOL-43)."""
+    """Return for what an activity waits for its coordinator (VOL-11, VOL-12, VOL-13, VOL-43)."""
     if activity.state not in (ActivityState.DRAFT, *OPEN):
         return ()
     published = activity.state in OPEN
@@ -88,6 +88,7 @@ def attention(activity: Activity) -> tuple[Attention, ...]:
         Attention.WEATHER: activity.weather is not None and activity.weather.go_ahead is None,
         Attention.NO_COORDINATOR: activity.coordinator_id is None,
         Attention.ASK: any(Flag.MOVED_AWAY in one.flags for one in activity.upcoming()),
+        Attention.LINE: published and any(places.open and places.waiting for places in activity.places),
     }
     return tuple(reason for reason, holds in waits.items() if holds)
 

@@ -62,6 +62,10 @@ class Circumstances:
     """How many of those lie in the week of the service."""
     child_roles_open: bool = True
     """False while no-shows keep the volunteer from signing up for roles with children (VOL-33)."""
+    agreed: bool = True
+    """False where somebody under age says NO, or the consent of their guardian does not stand on that day (VOL-4, X-15)."""
+    limited: bool = False
+    """Whether an elder told outreach of limits, of which nobody here knows more (OUT-42)."""
     policy: SignUpPolicy = SignUpPolicy()
     ages: VolunteerPolicy = VolunteerPolicy()
 
@@ -92,7 +96,7 @@ def standing(activity: Activity, assignment: Assignment, volunteer: Volunteer, k
 
 def flags(volunteer: Volunteer, known: Circumstances) -> tuple[Flag, ...]:
     """Return what a coordinator should know of somebody who gets a place all the same (VOL-4)."""
-    return (Flag.NOT_INSURED,) if lacks_insurance(volunteer, known.day, known.ages) else ()
+    return (Flag.NOT_INSURED,) if lacks_insurance(volunteer, known.day, known.ages, limited=known.limited) else ()
 
 
 def _applying(activity: Activity, need: Need, volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
@@ -134,7 +138,7 @@ def _of_state(volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
 
 def _of_role(activity: Activity, need: Need, volunteer: Volunteer, known: Circumstances) -> Iterator[Verdict]:
     age = age_on(volunteer.born_on, known.day)
-    consented = age >= ADULT or volunteer.guardian_consent_id is not None
+    consented = age >= ADULT or (volunteer.guardian_consent_id is not None and known.agreed)
     accompanied = age >= known.ages.accompanied_below or any(
         one.person_id == volunteer.guardian_person_id for one in activity.seated() if volunteer.guardian_person_id is not None
     )
@@ -151,7 +155,7 @@ def _of_role(activity: Activity, need: Need, volunteer: Volunteer, known: Circum
         yield Verdict.CLEARANCE_EXPIRES_BEFORE
     if need.skill is not None and need.skill not in volunteer.skills:
         yield Verdict.SKILL
-    if need.heavy and prefers_light(volunteer, known.day, known.ages):
+    if need.heavy and prefers_light(volunteer, known.day, known.ages, limited=known.limited):
         yield Verdict.HEAVY
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from services.common.codes import Digest, code_of, is_same
 from services.common.errors import Conflict
 from services.common.events.base import Event
-from services.volunteering.activities.domain.activity import CAME, Activity, ActivityState, AssignmentState, InMethod
-from services.volunteering.activities.domain.attendance import AttendancePolicy, begun, presence, stated
+from services.volunteering.activities.domain.activity import CAME, Activity, AssignmentState, InMethod
+from services.volunteering.activities.domain.attendance import AttendancePolicy, begun, presence, running, stated
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ def check_in(
         in_at = activity.starts_at
     result = presence(activity, in_at, out_at, policy)
     changed = stated(place, result, in_at=in_at, out_at=max(out_at, in_at + timedelta(minutes=1)) if out_at else None, method=InMethod.CODE, at=at, by=volunteer_id)
-    return replace(activity.with_assignment(changed), state=ActivityState.RUNNING, last_check_in=place.id), []
+    return replace(running(activity.with_assignment(changed)), last_check_in=place.id), []
