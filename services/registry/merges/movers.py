@@ -35,13 +35,12 @@ from services.registry.tasks.storage import Tasks
 TRIES = 8
 Plan = Iterator[tuple[Aggregates, Stored, Any]]
 FACTS = {
-    "person": records.person_facts,
     "household": belongings.household_facts,
     "case_file": belongings.case_file_facts,
     "guardianship": belongings.guardianship_facts,
     "consent": belongings.consent_facts,
 }
-"""What others are told of a document that a merge changed; the same forth and back."""
+"""What others are told of a document that a merge changed, the same forth and back; of a person, it depends on the day as well."""
 KINDS: tuple[type[Aggregates], ...] = (People, Households, CaseFiles, Guardianships, Consents, Tasks)
 """The storages whose documents a merge may change: one that knows `person_id` belongs here, with a plan below."""
 
@@ -207,7 +206,10 @@ class Movers:
     def _write(self, storage: Aggregates, thing: Stored, after: Any, cause: Cause) -> None:
         if after != thing.state:
             told = FACTS.get(storage.aggregate)
-            storage.save(thing, after, told(thing.state, after) if told else [], cause)
+            facts = told(thing.state, after) if told else []
+            if storage is self._people:
+                facts = records.person_facts(thing.state, after, business_date(cause.at))
+            storage.save(thing, after, facts, cause)
 
     def _derive(self, merge: Merge, at: datetime, by: str, part: str) -> None:
         people, households = self._people, self._process.storage(Households)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from services.common.access import Role
-from tests.integration.registry.test_registry import a_door, a_grid, a_home, an_id_number, ok
+from tests.integration.registry.test_registry import a_door, a_grid, a_home, an_id_number, ok, told_of
 from tests.support.running import eventually
 
 
@@ -136,3 +136,17 @@ def test_undoing_gives_each_what_it_had_and_leaves_what_came_since(registry, two
     homes = [ok(registry.get(f"/v1/households/{id}"), 200) for id in two["homes"]]
     assert [[one["person_id"] for one in home["members"] if not one["until"]] for home in homes] == [[two["winner"]], [two["loser"]]]
     assert registry.post(f"/v1/merges/{two['merge']}/undoing", staff="S-3").json()["code"] == "MERGE_NOT_APPLIED"
+
+
+@pytest.mark.rule("REG-52", "REG-41", "U10")
+def test_an_absence_that_came_with_the_losers_record_is_told_of_the_winner_and_ends_with_the_merge(registry, mongodb_uri):
+    grid = a_grid(registry)
+    winner, loser = enter(registry, grid, "程砚秋"), enter(registry, grid, "程豔秋")
+    ok(registry.post(f"/v1/people/{loser}/absence", {"kind": "HOSPITAL"}), 200)
+    merge = ok(propose(registry, winner, loser, field_choices={"name": "WINNER", "residency": "LOSER"}))["id"]
+    ok(approve(registry, merge), 200)
+
+    eventually(lambda: told_of(mongodb_uri, winner, "PersonAwayStarted"), why="others hear that the winner is in hospital")
+    ok(registry.post(f"/v1/merges/{merge}/undoing", staff="S-3"), 200)
+    eventually(lambda: told_of(mongodb_uri, winner, "PersonAwayEnded"), why="others hear that the winner is not")
+    assert person(registry, loser)["residency"] == "HOSPITAL" and not told_of(mongodb_uri, loser, "PersonAwayEnded")

@@ -7,6 +7,7 @@ import pytest
 
 from services.common.consents import Assent, ConsentState, Purpose
 from services.common.errors import Conflict, Forbidden, Invalid
+from services.common.events.base import Dated
 from services.common.events.registry import (
     CaseFileClosed,
     CaseFileMoved,
@@ -15,10 +16,16 @@ from services.common.events.registry import (
     GuardianshipChanged,
     MemberJoined,
     MemberLeft,
+    PersonAwayEnded,
+    PersonAwayStarted,
     PersonMerged,
+    PersonMovedIn,
+    PersonMovedOut,
     PersonUnmerged,
     PersonUpdated,
+    PrimaryResidenceChanged,
     RiskTierChanged,
+    TransferConfirmed,
 )
 from services.common.moved import Moved, difference, listed, restored
 from services.registry.case_files.domain import (
@@ -47,7 +54,7 @@ from services.registry.people.domain.identity import IdStatus, IdType
 from services.registry.people.domain.kin import Kin, KinRelation
 from services.registry.people.domain.overrides import Override
 from services.registry.people.domain.person import Home, Life, Person, Phone, Residency
-from services.registry.people.domain.records import Absence, AbsenceKind, RegisteredAddress
+from services.registry.people.domain.records import Absence, AbsenceKind, OtherResidence, RegisteredAddress, Transfer
 from services.registry.tasks.domain import Task, TaskKind, TaskState
 
 TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
@@ -280,6 +287,43 @@ def test_where_somebody_is_goes_with_the_residency_that_was_chosen():
     assert (back.residency, back.absence) == (Residency.RESIDENT, None)
 
 
+def told_of_moves(before, after):
+    told = [fact.event if isinstance(fact, Dated) else fact for fact in records.person_facts(before, after, TODAY)]
+    return [fact for fact in told if not isinstance(fact, PersonUpdated)]
+
+
+@pytest.mark.rule("REG-52", "REG-41", "U10")
+def test_others_hear_of_an_absence_that_a_merge_brings_and_of_its_end_when_it_takes_it_away():
+    stay = Absence(AbsenceKind.HOSPITAL, date(2025, 5, 1), date(2025, 7, 1))
+    here, away = person(), person(residency=Residency.HOSPITAL, absence=stay)
+    gone = person(residency=Residency.TEMP_AWAY, absence=Absence(AbsenceKind.TEMP_AWAY, date(2025, 5, 20)))
+
+    assert told_of_moves(here, away) == [
+        PersonAwayStarted(person_id="W", kind="HOSPITAL", since=stay.since, expected_return_on=stay.expected_return_on)
+    ]
+    assert told_of_moves(away, here) == [PersonAwayEnded(person_id="W", kind="HOSPITAL", ended_on=TODAY)]
+    assert [type(fact) for fact in told_of_moves(away, gone)] == [PersonAwayEnded, PersonAwayStarted]
+    assert told_of_moves(away, replace(away, whereabouts="市一医院")) == []
+    assert told_of_moves(replace(away, merged_into="X"), away) == [], "whose record stands for itself again is where others know them to be"
+
+
+@pytest.mark.rule("REG-52", "REG-42", "REG-43", "U10")
+def test_others_hear_of_a_move_or_of_another_residence_that_a_merge_brings_or_takes_away():
+    transfer = Transfer(date(2025, 5, 1), date(2025, 6, 20), True)
+    here, out = person(), person(residency=Residency.MOVED_OUT, transfer=transfer)
+    away = person(residency=Residency.TEMP_AWAY, absence=Absence(AbsenceKind.TEMP_AWAY, date(2025, 5, 20)))
+    taken = replace(out, transfer=replace(transfer, confirmed_on=date(2025, 5, 10), confirmed_ref="社区"))
+    elsewhere = person(other_residence=OtherResidence(date(2025, 1, 1), True, "H"))
+
+    moved = PersonMovedOut(person_id="W", moved_on=transfer.moved_on, phone_until=transfer.phone_until, destination_known=True)
+    assert told_of_moves(here, out) == [moved]
+    assert told_of_moves(away, out) == [moved], "a move ends an absence, as it does on its own"
+    assert told_of_moves(here, taken) == [moved, TransferConfirmed(person_id="W", confirmed_on=date(2025, 5, 10))]
+    assert told_of_moves(out, here) == [PersonMovedIn(person_id="W", moved_in_on=TODAY)]
+    assert told_of_moves(here, elsewhere) == [PrimaryResidenceChanged(person_id="W", here=False)]
+    assert told_of_moves(elsewhere, here) == [PrimaryResidenceChanged(person_id="W", here=True)]
+
+
 @pytest.mark.rule("REG-52", "X-9")
 def test_a_second_calendar_of_either_record_is_kept_beside_the_first():
     solar, lunar = Celebrated(BirthdayCalendar.SOLAR, 5, 5), Celebrated(BirthdayCalendar.LUNAR, 4, 1)
@@ -301,11 +345,11 @@ def test_what_is_over_for_the_winner_hides_nothing_that_holds_for_the_loser():
     whole = records.united(before, person("L", restricted=(theirs,), overrides=(said,)), {})
 
     assert whole.restricted == (over, theirs) and whole.overrides == (said,)
-    [begins] = [fact for fact in records.person_facts(before, whole) if isinstance(fact, ClassificationChanged)]
+    [begins] = [fact for fact in records.person_facts(before, whole, TODAY) if isinstance(fact, ClassificationChanged)]
     assert (begins.code, begins.holds, begins.since) == ("RESTRICTED", True, date(2024, 1, 1))
-    [ends] = [fact for fact in records.person_facts(whole, before) if isinstance(fact, ClassificationChanged)]
+    [ends] = [fact for fact in records.person_facts(whole, before, TODAY) if isinstance(fact, ClassificationChanged)]
     assert (ends.code, ends.holds) == ("RESTRICTED", False), "undoing it takes it back"
-    assert [type(fact) for fact in records.person_facts(before, replace(before, name="沈崇文"))] == [PersonUpdated]
+    assert [type(fact) for fact in records.person_facts(before, replace(before, name="沈崇文"), TODAY)] == [PersonUpdated]
 
 
 @pytest.mark.rule("REG-54", "X-16")
@@ -356,17 +400,17 @@ def test_others_are_told_which_fields_changed_and_which_categories_hold_and_no_v
     alone = Classification(Category.LIVING_ALONE, Basis.DERIVED, date(2024, 1, 1))
     before, after = person(classifications=(alone,)), person(name="沈崇文")
 
-    assert records.person_facts(before, before) == []
-    assert records.person_facts(before, after) == [
+    assert records.person_facts(before, before, TODAY) == []
+    assert records.person_facts(before, after, TODAY) == [
         PersonUpdated(person_id="W", fields=["name", "classifications"]),
         ClassificationChanged(person_id="W", code="LIVING_ALONE", holds=False, since=date(2024, 1, 1), basis="DERIVED", rule_version=alone.rule_version),
     ]
-    [_, begins] = records.person_facts(after, before)
+    [_, begins] = records.person_facts(after, before, TODAY)
     assert begins.holds and begins.since == date(2024, 1, 1)
-    led = records.person_facts(before, records.led_away(before, "X"))
+    led = records.person_facts(before, records.led_away(before, "X"), TODAY)
     assert [fact.holds for fact in led if isinstance(fact, ClassificationChanged)] == [False], "nothing holds of a record that leads away"
     ended = replace(before, classifications=(replace(alone, until=TODAY),))
-    assert [type(fact) for fact in records.person_facts(ended, after)] == [PersonUpdated]
+    assert [type(fact) for fact in records.person_facts(ended, after, TODAY)] == [PersonUpdated]
 
 
 def test_registered_addresses_are_taken_over_where_the_winner_has_none():

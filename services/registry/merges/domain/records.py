@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from services.common.errors import FieldError, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.registry import ClassificationChanged, PersonUpdated
-from services.registry.people.domain import names
+from services.registry.people.domain import moves, names
 from services.registry.people.domain.birthdays import Celebrated
 from services.registry.people.domain.classifications import Basis, Category, Classification
 from services.registry.people.domain.greetings import Greetings
@@ -139,8 +140,11 @@ def led_on(earlier: Person, winner_id: str) -> Person:
     return replace(earlier, merged_into=winner_id)
 
 
-def person_facts(before: Person, after: Person) -> list[Event | Dated]:
-    """Return what others must know of a record that was merged or taken apart: field names and categories, never values."""
+def person_facts(before: Person, after: Person, on: date) -> list[Event | Dated]:
+    """Return what others must know of a record that was merged or taken apart: field names, categories and where the person is, never values.
+
+    A record that leads to another, or stands for itself again, is where it was.
+    """
     changed = [name for name in before.__dataclass_fields__ if getattr(before, name) != getattr(after, name)]
     facts: list[Event | Dated] = [PersonUpdated(person_id=after.id, fields=changed)] if changed else []
     had, has = _held(before), _held(after)
@@ -161,7 +165,7 @@ def person_facts(before: Person, after: Person) -> list[Event | Dated]:
         since, version = min(one.since for one in (was or becomes)), max(one.rule_version for one in (was or becomes))
         told = {"code": "RESTRICTED", "holds": bool(becomes), "basis": Basis.ASSERTED.value}
         facts.append(ClassificationChanged(person_id=after.id, since=since, rule_version=version, **told))
-    return facts
+    return facts if before.merged_into or after.merged_into else [*facts, *moves.found_elsewhere(before, after, on=on)]
 
 
 def _restricted(person: Person) -> list[Classification]:

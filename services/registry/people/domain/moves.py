@@ -192,6 +192,33 @@ def move_in(person: Person, *, since: date | None = None, today: date) -> tuple[
     return back, [updated, Dated(PersonMovedIn(person_id=person.id, moved_in_on=since), since)]
 
 
+def found_elsewhere(before: Person, after: Person, *, on: date) -> list[Event | Dated]:
+    """Return what others must hear where another record, and no move of these days, says where somebody is (REG-52).
+
+    They hear it as they would have heard it of the move itself, so that whoever is away or moved is treated so under either record.
+    """
+    id, was_out, is_out = after.id, before.residency is Residency.MOVED_OUT, after.residency is Residency.MOVED_OUT
+    facts: list[Event | Dated] = [Dated(PersonMovedIn(person_id=id, moved_in_on=on), on)] if was_out and not is_out else []
+    left, away, out = before.absence, after.absence, after.transfer
+    if left and not is_out and (away is None or away.kind is not left.kind):
+        facts.append(Dated(PersonAwayEnded(person_id=id, kind=left.kind.value, ended_on=max(left.since, on)), on))
+    if away and not is_out and (left is None or (away.kind, away.since, away.expected_return_on) != (left.kind, left.since, left.expected_return_on)):
+        started = PersonAwayStarted(person_id=id, kind=away.kind.value, since=away.since, expected_return_on=away.expected_return_on)
+        facts.append(Dated(started, away.since))
+    if is_out and out and (not was_out or before.transfer is None):
+        moved = PersonMovedOut(person_id=id, moved_on=out.moved_on, phone_until=out.phone_until, destination_known=out.destination_known)
+        facts.append(Dated(moved, out.moved_on))
+    if is_out and out and out.confirmed_on and not (was_out and before.transfer and before.transfer.confirmed_on):
+        facts.append(Dated(TransferConfirmed(person_id=id, confirmed_on=out.confirmed_on), out.confirmed_on))
+    if _lives_elsewhere(before) is not _lives_elsewhere(after):
+        facts.append(PrimaryResidenceChanged(person_id=id, here=not _lives_elsewhere(after)))
+    return facts
+
+
+def _lives_elsewhere(person: Person) -> bool:
+    return person.other_residence is not None and person.other_residence.primary
+
+
 def live_elsewhere_too(
     person: Person, *, place: str, since: date | None = None, home_household_id: str, today: date
 ) -> tuple[Person, list[Event | Dated]]:
