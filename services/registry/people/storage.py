@@ -8,7 +8,7 @@ from typing import Any
 
 from services.common.errors import Conflict
 from services.common.store import READ, Aggregates, Cause, Index, Scope, Stored, all_of
-from services.registry.duplicates.domain.pairs import birth_keys
+from services.registry.duplicates.domain.pairs import birth_keys, kin_phones
 from services.registry.people.domain import names
 from services.registry.people.domain.birthdays import month_of, months_of
 from services.registry.people.domain.classifications import Category, ElderPolicy
@@ -56,6 +56,7 @@ class People(Aggregates[Person]):
             "name_hash": lambda person, blind: blind("name", person.name_norm),
             "phone_hashes": lambda person, blind: [blind("phone", phone.number) for phone in person.phones],
             "birth_hashes": lambda person, blind: [blind("birth", key) for key in birth_keys(person)] or None,
+            "kin_phone_hashes": lambda person, blind: sorted(blind("phone", number) for number in kin_phones(person)) or None,
             "kin_ids": lambda person, blind: sorted({one.other_person_id for one in person.kin if one.current and one.other_person_id}) or None,
             "mourns_for": lambda person, blind: sorted(one.for_id for one in person.greetings.mourning) or None,
             "birthday_hashes": lambda person, blind: sorted({blind("birthday", month_of(one)) for one in person.celebrations}) or None,
@@ -68,6 +69,7 @@ class People(Aggregates[Person]):
         Index("lookups.name_hash"),
         Index("lookups.phone_hashes"),
         Index("lookups.birth_hashes"),
+        Index("lookups.kin_phone_hashes", sparse=True),
         Index("lookups.kin_ids", sparse=True),
         Index("lookups.review_on", sparse=True),
         Index("lookups.birthday_hashes", "_id"),
@@ -134,11 +136,13 @@ class People(Aggregates[Person]):
         return self.get(stored.state.merged_into, scope) if stored.state.merged_into else stored
 
     def near(self, person: Person, limit: int) -> list[Stored[Person]]:
-        """Return whoever shares a telephone, a birth date with a name or its reading, or a door with this person (REG-50)."""
+        """Return whoever shares a telephone, a kin's telephone, a birth date with a name or its reading, or a door with this person (REG-50)."""
         phones = [self.blind("phone", phone.number) for phone in person.phones]
+        of_kin = [self.blind("phone", number) for number in sorted(kin_phones(person))]
         births = [self.blind("birth", key) for key in birth_keys(person)]
         shared: list[dict[str, Any]] = []
         shared += [{"lookups.phone_hashes": {"$in": phones}}] if phones else []
+        shared += [{"lookups.kin_phone_hashes": {"$in": of_kin}}] if of_kin else []
         shared += [{"lookups.birth_hashes": {"$in": births}}] if births else []
         shared += [{"home.dwelling_id": person.home.dwelling_id}] if person.home else []
         scope = Scope.everything("a duplicate may lie in another grid")

@@ -10,6 +10,7 @@ from services.registry.duplicates.domain import pairs as domain
 from services.registry.duplicates.domain.pairs import DuplicateState, Reason
 from services.registry.duplicates.domain.readings import AT_MOST, readings, spellings
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.kin import Kin, KinRelation
 from services.registry.people.domain.person import Home, Person, Phone, PhoneOwner
 
 NOW, TODAY = datetime(2025, 6, 1, 2, tzinfo=UTC), date(2025, 6, 1)
@@ -74,6 +75,18 @@ def test_one_number_of_kin_and_names_that_sound_alike_make_a_candidate():
 
     assert reasons(person(phones=kin), person("P2", "王秀云", phones=kin)) == (Reason.KIN_PHONE_AND_NAME,)
     assert reasons(person(phones=kin), person("P2", "赵建国", phones=kin)) == ()
+
+
+@pytest.mark.rule("REG-50")
+def test_the_number_of_a_relative_on_the_list_of_kin_counts_while_they_are_on_it():
+    daughter = Kin("K1", KinRelation.CHILD, BORN, name="王芳", phone="+8613800002222")
+    one, other = person(kin=(daughter,)), person("P2", "王秀云", kin=(replace(daughter, id="K2"),))
+
+    assert reasons(one, other) == reasons(one, person("P2", "王秀云", phones=(Phone(daughter.phone, owner=PhoneOwner.KIN),))) == (Reason.KIN_PHONE_AND_NAME,)
+    assert reasons(one, person("P2", "赵建国", kin=other.kin)) == ()
+    assert reasons(one, replace(other, kin=(replace(daughter, until=TODAY),))) == ()
+    assert reasons(person(kin=(replace(daughter, phone=None),)), replace(other, kin=(replace(daughter, phone=None),))) == ()
+    assert reasons(one, person("P2", "王秀云", phones=(Phone(daughter.phone),))) == (), "who is kin is called by their own number"
 
 
 @pytest.mark.rule("REG-50")

@@ -118,7 +118,8 @@ def compare(one: Person, other: Person, policy: DuplicatePolicy = DuplicatePolic
             found[Reason.BIRTH_DATE_AND_NAME] = policy.birth_date_and_reading
     if _same_door(one, other) and surname(one) == surname(other) and _about_one_age(one, other, policy):
         found[Reason.DOOR_SURNAME_AGE] = policy.door_surname_age
-    if (kin & (others_kin | others_own) or own & others_kin) and _alike(one, other, policy):
+    same_kin = kin & (others_kin | others_own) or own & others_kin or kin_phones(one) & kin_phones(other)
+    if same_kin and _alike(one, other, policy):
         found[Reason.KIN_PHONE_AND_NAME] = policy.kin_phone_and_name
     if not found:
         return None
@@ -235,6 +236,11 @@ def birth_keys(person: Person) -> list[str]:
     if born is None:
         return []
     return sorted(f"{born.isoformat()}:{key}" for key in _names(person) | readings(person.name))
+
+
+def kin_phones(person: Person) -> set[str]:
+    """Return the numbers under which a person's kin are reached, from the list of kin and from among the person's own (REG-50 e)."""
+    return {one.phone for one in person.kin if one.current and one.phone} | _phones(person, PhoneOwner.KIN)
 
 
 def _names(person: Person) -> set[str]:
