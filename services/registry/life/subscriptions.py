@@ -9,8 +9,8 @@ from services.common.store import Cause
 from services.registry.life.gone import Gone
 from services.registry.people.domain.life import Heard
 
-HEARD = {"DECEASED": Heard.DEAD, "MOVED": Heard.MOVED, "HOSPITAL": Heard.HOSPITAL}
-"""What the end of a search says of the person; the other ends leave the register as it is."""
+HEARD = {"DECEASED": Heard.DEAD, "MOVED": Heard.MOVED, "HOSPITAL": Heard.HOSPITAL, "MISSING": Heard.MISSING}
+"""What the end of a search says of the person; who is safe, at home or on an errand, is where the register says."""
 
 
 class IncidentSubscriptions:
@@ -20,7 +20,7 @@ class IncidentSubscriptions:
 
     @subscribe(IncidentResolved)
     def on_incident_resolved(self, event):
-        """Report the death that ended the search, or have the move or the hospital recorded."""
+        """Report the death that ended the search, or have it recorded that the person moved, is in hospital or is missing."""
         data = event.data
         if data.resolution in HEARD:
             cause = Cause.of_event(event, "gone")

@@ -23,14 +23,13 @@ class TaskKind(StrEnum):
     REVIEW_ASSESSMENT = "REVIEW_ASSESSMENT"
     REASK_OVERRIDE = "REASK_OVERRIDE"
     ASK_BIRTHDAY = "ASK_BIRTHDAY"
-    CONFIRM_MEMBERS = "CONFIRM_MEMBERS"
     SOFT_CONTACT = "SOFT_CONTACT"
     REVIEW_BREAK_GLASS = "REVIEW_BREAK_GLASS"
     REOPEN_CASE_FILE = "REOPEN_CASE_FILE"
     RENEW_GUARDIANSHIP = "RENEW_GUARDIANSHIP"
     REVIEW_EMERGENCY_LIST = "REVIEW_EMERGENCY_LIST"
     RECORD_GONE = "RECORD_GONE"
-    """Somebody heard that a person is gone: it has to be recorded whether they moved, are away or died, or where they live now."""
+    """Somebody heard that a person is gone: it has to be recorded whether they moved, are away or died, or where they live now; nobody knows, while they are missing."""
 
 
 ENDED_BY_FACT = frozenset({TaskKind.HEAD_NEEDED, TaskKind.RETURN_UNCONFIRMED, TaskKind.RECEIVING_CONFIRMATION})

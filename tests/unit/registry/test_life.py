@@ -44,7 +44,7 @@ def follows(heard, **more):
 
 @pytest.mark.rule("REG-30", "REG-42")
 def test_a_death_that_was_heard_of_is_reported_and_what_else_is_heard_is_recorded_by_somebody():
-    assert [follows(heard) for heard in Heard] == [Heard.DEAD, Heard.DEAD, Heard.HOSPITAL, Heard.MOVED, Heard.GONE]
+    assert [follows(heard) for heard in Heard] == [Heard.DEAD, Heard.DEAD, Heard.HOSPITAL, Heard.MOVED, Heard.GONE, Heard.MISSING]
     away = {"residency": Residency.TEMP_AWAY}
     assert follows(Heard.ALL_DEAD, **away) is Heard.GONE, "who is known to be elsewhere did not die behind this door"
     assert follows(Heard.DEAD, **away) is Heard.DEAD

@@ -78,5 +78,5 @@ def test_a_task_is_kept_whole_and_told_with_whom_it_is_about():
 
 
 def test_a_task_about_a_door_is_one_for_the_door():
-    assert a_task(TaskKind.CONFIRM_MEMBERS, person_id=None, dwelling_id="D1")[0].subject == "dwelling/D1"
-    assert a_task(TaskKind.CONFIRM_MEMBERS, dwelling_id="D1")[0].subject == "person/P1"
+    assert a_task(TaskKind.SOFT_CONTACT, person_id=None, dwelling_id="D1")[0].subject == "dwelling/D1"
+    assert a_task(TaskKind.SOFT_CONTACT, dwelling_id="D1")[0].subject == "person/P1"

@@ -53,12 +53,16 @@ class Heard(StrEnum):
     MOVED = "MOVED"
     GONE = "GONE"
     """Gone, and nobody says whereto."""
+    MISSING = "MISSING"
+    """The police are looking for them."""
 
 
 _SAYS_SO = {
     Heard.HOSPITAL: (Residency.HOSPITAL, Residency.MOVED_OUT),
     Heard.MOVED: (Residency.MOVED_OUT,),
     Heard.GONE: (Residency.MOVED_OUT, Residency.TEMP_AWAY, Residency.HOSPITAL, Residency.IN_CARE_HOME),
+    # Whatever the register says of where they are, the police have not found them there.
+    Heard.MISSING: (),
 }
 
 
