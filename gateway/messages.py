@@ -13,5 +13,8 @@ MESSAGES = {
     "SIMULATION_BUSY": Text("模拟时间已设定，后续工作还在进行，请用同一个请求再问一次。", "Work up to the simulated time is still under way; send the same request again."),
     "NOT_A_DURATION": Text("应当是 ISO 8601 时长，例如 P60D 或 PT12H，且大于零。", "This must be a positive ISO 8601 duration such as P60D or PT12H."),
     "BAD_PERIOD": Text("结束日期不能早于开始日期，期间最长 {days} 天。", "The last day must not be before the first, and at most {days} days after it."),
+    "WHOLE_MONTH_ONLY": Text("对外只发布整月的数据：请写某月第一天到最后一天。", "Figures are published by whole months: ask from the first day of one to its last."),
+    "PUBLISHED_ONCE": Text("每月的数据只发布一次，不按其他时点重算；请去掉 as_of。", "A month is published once and not computed again as of another moment; leave as_of out."),
+    "NOT_PUBLISHED_YET": Text("尚未发布，{on} 起可以查看。", "This is not published yet; it can be read from {on} on."),
     "NOW_OR_ADVANCE": Text("请写明 now 或 advance，二者取一。", "State either now or advance."),
 }

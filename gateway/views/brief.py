@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,17 +16,17 @@ from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import Activities, CaseFiles, VolunteerHours
 from gateway.views.schemas import BriefQuery, BriefSchema
 from gateway.views.statistics.metric import SMALL
+from gateway.views.statistics.publication import PublicationPolicy, year_of_brief
 from gateway.views.timeline import word
 from services.common.access import Actor
 from services.common.events.volunteering import SessionClosed, SessionOpened, SessionPlanned
 from services.common.http import Access, Role, get
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Index, Scope
 
 WITH_IDS = (Role.ADMINISTRATOR, Role.AUDITOR, Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
 READERS = Access(*WITH_IDS, Role.PARTNER)
 COMMUNITY = Scope.everything("the brief counts the whole community")
-
 
 
 class ClassSessions(ReadModel):
@@ -74,7 +74,7 @@ class YearRows:
     activities: list[Row]
     """Activities held in the year."""
     hours: list[Row]
-    """Volunteer hours verified in the year."""
+    """Volunteer hours of the year, as they are verified and corrected."""
 
 
 Figures = dict[str, Any]
@@ -123,8 +123,11 @@ OF_PEOPLE = ("case_files_opened", "residents_paired", "members_not_covered")
 """Figures that count residents: a small one could tell who is meant."""
 
 
-def published_figures(counted: Figures) -> Figures:
-    """Return the figures as whoever is not of the community may read them: no small count of people, nor one from which it follows (LRN-36)."""
+def published_figures(counted: Figures, hours: Sequence[Row] = ()) -> Figures:
+    """Return the figures as whoever is not of the community may read them: no small count of people, nor one from which it follows (LRN-36).
+
+    The minutes of a year are not told where those of a month are not, or whoever reads the other months would find them.
+    """
     by_mode = counted["members_by_mode"]
     hidden = {mode for mode, count in by_mode.items() if 0 < count < SMALL}
     others = sorted((count, mode) for mode, count in by_mode.items() if mode not in hidden and count)
@@ -132,6 +135,11 @@ def published_figures(counted: Figures) -> Figures:
         # Whoever knows how many members there are would find the only one that is missing.
         hidden.add(others[0][1])
     shown = {name: None if name in OF_PEOPLE and 0 < value < SMALL else value for name, value in counted.items() if name != "members_by_mode"}
+    by_month: dict[str, set[str]] = {}
+    for row in hours:
+        by_month.setdefault(row["served_on"][:7], set()).add(row["volunteer_id"])
+    if any(len(people) < SMALL for people in by_month.values()):
+        shown["volunteer_minutes_verified"] = None
     return {**shown, "members_by_mode": {mode: None if mode in hidden else count for mode, count in by_mode.items()}}
 
 
@@ -225,7 +233,7 @@ class Brief:
             verified=self._every(Coverages, {"state": "VERIFIED", "verified_on": within}, "mode", "member_id", "branch_id"),
             owed=self._every(Coverages, owed, "member_id", "branch_id") if held else [],
             activities=self._every(Activities, {"done_on": within}, "program_kind"),
-            hours=self._every(VolunteerHours, {"served_on": within}, "minutes"),
+            hours=self._every(VolunteerHours, {"served_on": within}, "minutes", "served_on", "volunteer_id"),
         )
 
     def _every(self, model: type[ReadModel], filter: Row, *fields: str) -> list[Row]:
@@ -247,16 +255,17 @@ class BriefRoutes:
     """The year on one page."""
 
     brief = Storage(Brief)
-    freshness = Storage(Freshness)
+    freshness, brief_publication = Storage(Freshness), Policy(PublicationPolicy)
 
     @get("/v1/brief", access=READERS, query=BriefQuery, answer=BriefSchema)
     def get_brief(self, request):
-        """Show a year's figures, each with the ids that it was counted from, and the text in Chinese and English."""
-        year = request.query.get("year") or request.today.year
+        """Show a year's figures, each with the ids that it was counted from, and the text in Chinese and English; to a partner once the year is over."""
+        inside, asked = request.actor.has(*WITH_IDS), request.query.get("year")
+        year = asked or request.today.year if inside else year_of_brief(asked, now=request.now, policy=self.brief_publication)
         rows = self.brief.rows(year)
         counted, evidence = figures(rows)
-        if not request.actor.has(*WITH_IDS):
-            counted = published_figures(counted)
+        if not inside:
+            counted = published_figures(counted, rows.hours)
         languages = [request.query["lang"]] if "lang" in request.query else ["zh", "en"]
         return {
             "year": year,

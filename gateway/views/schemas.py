@@ -463,7 +463,7 @@ class FiguresSchema(Schema):
     study_sessions_held = _count("Study sessions held.", 4)
     class_sessions_held = _count("Holiday class meetings held.", 12)
     activities_held = _count("Volunteer activities held.", 8)
-    volunteer_minutes_verified = _count("Volunteer minutes that somebody else verified.", 480)
+    volunteer_minutes_verified = _count("Minutes that volunteers served in the year and somebody else verified; null for readers from outside where few served in one of its months.", 480)
 
 
 class OpenSchema(Schema):
@@ -489,7 +489,7 @@ class DashboardSchema(DatedSchema):
 
 
 class BriefQuery(Input):
-    year = fields.Integer(validate=validate.Range(2000, 2200), metadata=_meta("The year; this year where it is left out.", 2025))
+    year = fields.Integer(validate=validate.Range(2000, 2200), metadata=_meta("The year; this year where it is left out, for a partner the newest that is published.", 2025))
     lang = fields.String(validate=validate.OneOf(["zh", "en"]), metadata=_meta("Only the text in this language.", "zh"))
 
 

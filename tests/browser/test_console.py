@@ -244,6 +244,16 @@ def test_english_is_kept_and_asked_for(inside, scene):
     expect(inside.get_by_role("alert")).to_contain_text("Not possible for the moment")
 
 
+@pytest.mark.rule("LRN-36")
+def test_a_count_that_is_too_small_to_be_told_is_not_shown_as_nothing(page, scene):
+    scene.roles = ["partner"]
+    scene.instead["/v1/brief"] = answers.brief() | {"residents_paired": None, "members_not_covered": None, "volunteer_minutes_verified": None}
+    enter(page)
+
+    expect(page.locator(".figures")).to_contain_text("不公布")
+    assert page.locator("body").inner_text().count("不公布") == 3
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "sees_not"),
     [

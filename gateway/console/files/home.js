@@ -75,12 +75,17 @@ function yearFigures(figures) {
     figure(figures.census_rounds_closed, t("figure_census_rounds_closed", { n: figures.census_rounds_closed }), "", notes),
     COUNTED.map((name) => figure(figures[name], t(`figure_${name}`, { n: figures[name] }))),
     MODES.map((mode) => figure(figures.members_by_mode?.[mode], t(`figure_${mode}`, { n: figures.members_by_mode?.[mode] }))),
-    figure(missed, t("figure_members_not_covered", { n: missed }), missed > 0 ? "alert" : "good"),
+    figure(missed, t("figure_members_not_covered", { n: missed }), missed === null ? "" : missed > 0 ? "alert" : "good"),
   );
 }
 
 function figure(count, label, kind = "", notes = []) {
-  return h("li", { class: `card figure ${kind}` }, h("strong", {}, number(count)), h("span", {}, label), notes);
+  return h("li", { class: `card figure ${kind}` }, h("strong", {}, told(count)), h("span", {}, label), notes);
+}
+
+/** A count, or that it is too small to be told to a reader from outside. */
+function told(count) {
+  return count === null ? t("not_published") : number(count);
 }
 
 function ledgers(dashboard) {
@@ -143,7 +148,7 @@ function pressing(dashboard) {
 
 function others(figures) {
   const minutes = figures.volunteer_minutes_verified ?? 0;
-  const volunteered = minutes >= 60 ? t("hours", { count: number(Math.floor(minutes / 6) / 10) }) : t("minutes", { count: number(minutes) });
+  const volunteered = figures.volunteer_minutes_verified === null ? t("not_published") : minutes >= 60 ? t("hours", { count: number(Math.floor(minutes / 6) / 10) }) : t("minutes", { count: number(minutes) });
   return h(
     "section",
     { class: "card", "aria-labelledby": "others" },
@@ -164,7 +169,7 @@ function modes(figures) {
     "section",
     { class: "card", "aria-labelledby": "modes" },
     h("h2", { id: "modes" }, t("modes_heading")),
-    counted.length === 0 ? h("p", { class: "small" }, t("modes_none")) : facts(...counted.map(([mode, count]) => [word("mode", mode), t("people_count", { count: number(count) })])),
+    counted.length === 0 ? h("p", { class: "small" }, t("modes_none")) : facts(...counted.map(([mode, count]) => [word("mode", mode), count === null ? t("not_published") : t("people_count", { count: number(count) })])),
   );
 }
 

@@ -13,13 +13,15 @@ from gateway.views.access import masked
 from gateway.views.cards import Cards
 from gateway.views.freshness import Freshness
 from gateway.views.schemas import DatedSchema, NamedSchema
+from gateway.views.statistics import publication
 from gateway.views.statistics.facts import StatisticFacts
 from gateway.views.statistics.metric import METRICS, Metric, Part, Period, published, restate
+from gateway.views.statistics.publication import PublicationPolicy
 from services.common.errors import Invalid, NotFound
 from services.common.http import Access, Role, get
 from services.common.http.schemas import Input, Time
 from services.common.messages import language_of
-from services.common.nameko import Storage
+from services.common.nameko import Policy, Storage
 from services.common.store import Scope
 
 INSIDERS = (Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR, Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
@@ -94,7 +96,7 @@ class StatisticRoutes:
     """Figures that anybody can compute again."""
 
     statistic_facts, cards = Storage(StatisticFacts), Storage(Cards)
-    freshness = Storage(Freshness)
+    freshness, publication_policy = Storage(Freshness), Policy(PublicationPolicy)
 
     @get("/v1/statistics", access=READERS, answer=DefinitionsSchema)
     def list_statistics(self, request):
@@ -104,9 +106,13 @@ class StatisticRoutes:
 
     @get("/v1/statistics/{statistic_id}", access=READERS, query=StatisticQuery, answer=StatisticSchema)
     def get_statistic(self, request):
-        """Compute a figure for some days as it was known at a moment, with the ids behind each number."""
+        """Compute a figure for some days as it was known at a moment, with the ids behind each number; for a partner, for a month that is published (LRN-36)."""
         chosen, period = _metric(request), _period(request)
-        known_at = request.query.get("as_of", request.now)
+        as_of = request.query.get("as_of")
+        if request.actor.has(*INSIDERS):
+            known_at = as_of or request.now
+        else:
+            known_at = publication.known_at(period, as_of, now=request.now, policy=self.publication_policy)
         parts = self._parts(chosen, period, known_at, request)
         return self._figure(chosen, period, known_at, request) | {"parts": self._told(chosen, _shown(parts, request), request)}
 

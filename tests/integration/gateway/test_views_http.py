@@ -251,6 +251,7 @@ def the_brief(views) -> None:
     partner = all_of_it(views, "/v1/brief", year=2025, lang="en", roles=("partner",))
     assert partner["evidence"] is None and set(partner["text"]) == {"en"} and partner["residents_paired"] is None
     assert views.get("/v1/brief", year=1).status_code == 422
+    assert views.get("/v1/brief", year=2200, roles=("partner",)).json()["errors"][0]["code"] == "NOT_PUBLISHED_YET"
 
 
 def the_reach_of_each_role(views) -> None:
@@ -316,11 +317,16 @@ def the_statistics(views):
     assert restated["restated"] and added == visits["ids"]
     again = all_of_it(views, "/v1/statistics/visits.made/restatement", **year, earlier=now["known_at"])
     assert not again["restated"] and again["differences"] == []
-    partner = all_of_it(views, "/v1/statistics/visits.made", **year, roles=("partner",))
-    assert all(part["ids"] is None for part in partner["parts"])
+    december = {"from": "2025-12-01", "to": "2025-12-31"}
+    partner = all_of_it(views, "/v1/statistics/visits.made", **december, roles=("partner",))
+    assert all(part["ids"] is None for part in partner["parts"]) and partner["known_at"] == "2026-01-11T00:00:00+08:00"
+    to_come = {"from": "2200-01-01", "to": "2200-01-31"}
+    for asked, code in (({**december, "to": "2025-12-30"}, "WHOLE_MONTH_ONLY"), (year, "WHOLE_MONTH_ONLY"), ({**december, "as_of": now["known_at"]}, "PUBLISHED_ONCE"), (to_come, "NOT_PUBLISHED_YET")):
+        refused = views.get("/v1/statistics/visits.made", **asked, roles=("partner",))
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, code)
     secretary = all_of_it(views, "/v1/statistics/learning.coverage", **year, roles=("branch_secretary",), areas=(BRANCH,))
     assert all(part["ids"] is None for part in secretary["parts"]) and secretary["parts"][0]["value"] > 0
-    gap = {role: all_of_it(views, "/v1/statistics/visits.longest_gap", **year, roles=(role,))["parts"][0] for role in ("administrator", "auditor", "partner")}
+    gap = {role: all_of_it(views, "/v1/statistics/visits.longest_gap", **december, roles=(role,))["parts"][0] for role in ("administrator", "auditor", "partner")}
     [person] = gap["administrator"]["ids"]
     assert (gap["administrator"]["people"][0]["name"], gap["auditor"]["people"][0]["name"][:2]) == (f"王{person[-4:]}", "王*")
     assert (gap["partner"]["value"], gap["partner"]["people"]) == (None, None) and now["parts"][0]["people"] is None

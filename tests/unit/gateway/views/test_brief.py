@@ -159,3 +159,13 @@ def test_whoever_is_not_of_the_community_reads_no_small_count_of_people_and_none
     assert published_figures(large) == large
     text = brief_text(2025, shown, "zh") + brief_text(2025, shown, "en")
     assert "指尖课 若干 名" in text and "some by fingertip lessons" in text and "some residents paired" in text and "None" not in text
+
+
+@pytest.mark.rule("LRN-36")
+def test_the_minutes_of_a_year_are_not_told_where_one_of_its_months_is_of_a_few():
+    counted, _ = figures(the_year())
+    january = [{"served_on": "2025-01-05", "volunteer_id": f"v{n}"} for n in range(5)]
+    february = [{"served_on": "2025-02-05", "volunteer_id": f"v{n % 2}"} for n in range(9)]
+
+    assert published_figures(counted, january)["volunteer_minutes_verified"] == counted["volunteer_minutes_verified"]
+    assert published_figures(counted, january + february)["volunteer_minutes_verified"] is None

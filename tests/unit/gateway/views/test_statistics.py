@@ -356,6 +356,18 @@ def test_a_correction_of_hours_changes_the_minutes_and_is_not_another_time_serve
     assert (part(parts, "minutes").value, part(parts, "no_show_share").value) == (60, 0.5)
 
 
+@pytest.mark.rule("U12", "VOL-31")
+def test_minutes_belong_to_the_day_of_the_service_on_whatever_day_they_are_verified_or_corrected():
+    facts = [a_fact("HoursVerified", "2025-06-30", known="2025-07-02", hours_id="a", volunteer_id="v", minutes=120)]
+    facts.append(a_fact("HoursVerified", "2025-05-31", known="2025-06-01", hours_id="may", volunteer_id="w", minutes=45))
+    facts.append(a_fact("HoursVerified", "2025-06-30", known="2025-08-05", hours_id="b", volunteer_id="v", minutes=-20, reverses="a"))
+
+    as_it_was, verified, corrected = (figure("volunteering.hours", facts, as_of) for as_of in ("2025-07-01", "2025-07-10", "2025-09-01"))
+
+    assert [part(parts, "minutes").value for parts in (as_it_was, verified, corrected)] == [0, 120, 100]
+    assert part(corrected, "people").ids == ("v",)
+
+
 @pytest.mark.rule("U12", "VOL-33")
 def test_an_excused_no_show_counts_nowhere_and_a_reversed_entry_leaves_nothing():
     facts = [a_fact("HoursVerified", "2025-06-02", hours_id=f"h{n}", volunteer_id="v", minutes=minutes, reverses="h1" if minutes < 0 else None) for n, minutes in ((1, 60), (2, -60))]

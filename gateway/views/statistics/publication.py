@@ -1,0 +1,52 @@
+"""What figures leave the community, and when: each month, and each year's brief, once it is over (LRN-36).
+
+Two overlapping periods, or two moments, would give away by their difference what is too little to be published. So whoever is
+not of the community reads months only, which do not overlap, each as it was known at one moment, whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from gateway.views.statistics.metric import Period
+from services.common.calendar import business_date, local
+from services.common.errors import Invalid
+
+
+@dataclass(frozen=True)
+class PublicationPolicy:
+    """How long after its end a month or a year is published, as it is known then; what is entered later changes nothing that is out."""
+
+    after: timedelta = timedelta(days=10)
+
+
+def known_at(period: Period, asked_as_of: datetime | None, *, now: datetime, policy: PublicationPolicy) -> datetime:
+    """Return the one moment as of which a month is published; refuse any other period, another moment, and a month that is not out yet."""
+    following = (period.first.replace(day=1) + timedelta(days=31)).replace(day=1)
+    if period.first.day != 1 or period.last != following - timedelta(days=1):
+        raise Invalid.field("to", "WHOLE_MONTH_ONLY")
+    if asked_as_of is not None:
+        raise Invalid.field("as_of", "PUBLISHED_ONCE")
+    _is_out(period.last, "to", now, policy)
+    return local(published_on(period.last, policy))
+
+
+def year_of_brief(asked: int | None, *, now: datetime, policy: PublicationPolicy) -> int:
+    """Return the year whose brief is asked for, the newest that is out where none is named; refuse one that is not (LRN-36)."""
+    if asked is not None:
+        _is_out(date(asked, 12, 31), "year", now, policy)
+        return asked
+    newest = business_date(now).year - 1
+    return newest if business_date(now) >= published_on(date(newest, 12, 31), policy) else newest - 1
+
+
+def published_on(last: date, policy: PublicationPolicy) -> date:
+    """Return the day on which what ended on a day is published."""
+    return last + timedelta(days=1) + policy.after
+
+
+def _is_out(last: date, field: str, now: datetime, policy: PublicationPolicy) -> None:
+    on = published_on(last, policy)
+    if business_date(now) < on:
+        raise Invalid.field(field, "NOT_PUBLISHED_YET", on=on.isoformat())
