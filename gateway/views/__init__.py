@@ -11,6 +11,7 @@ from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.grants import Grants
+from gateway.views.invitations import Invitations
 from gateway.views.lectures import LectureReach, LectureRoutes
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
@@ -69,6 +70,7 @@ READ_MODELS = (
     OwedThings,
     Grants,
     LectureReach,
+    Invitations,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 

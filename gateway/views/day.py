@@ -185,9 +185,8 @@ def visit_completed(event):
     """Note who was seen, by whom, and what was done for them."""
     visit = event.data
     names = ("person_ids", "seen_person_ids", "staff_ids", "method", "purposes", "outcome", "happened_at", "minutes", "late")
-    items = [{"no": item.no, "kind": item.kind, "result": item.result} for item in visit.items]
     fields = {name: getattr(visit, name) for name in names}
-    yield Put(Visits, visit.visit_id, with_grid(event, **fields, items=items, state="COMPLETED", made_on=event.effective_on))
+    yield Put(Visits, visit.visit_id, with_grid(event, **fields, items=_items(visit), state="COMPLETED", made_on=event.effective_on))
 
 
 @on(VisitNoAnswer)
@@ -235,7 +234,19 @@ def visit_amended(event):
     visit = event.data
     names = ("person_ids", "seen_person_ids", "outcome", "method", "happened_at")
     fields = {name: getattr(visit, name) for name in names}
+    if visit.items:
+        fields[f"added.s{event.sequence}"] = _items(visit)
     yield Put(Visits, visit.visit_id, with_grid(event, **fields, amended=True, made_on=event.effective_on))
+
+
+def _items(visit) -> list[dict[str, Any]]:
+    return [{"no": item.no, "kind": item.kind, "result": item.result} for item in visit.items]
+
+
+def items_of(row: Row) -> list[dict[str, Any]]:
+    """Return the items of a visit with those that were added since, in their order."""
+    added = (item for items in row.get("added", {}).values() for item in items)
+    return sorted((*(row.get("items") or ()), *added), key=lambda item: item["no"])
 
 
 @on(VisitRejected)

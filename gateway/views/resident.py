@@ -7,7 +7,7 @@ from typing import Any
 from gateway.views.access import masked, sees_modes, shown_mode, shown_state
 from gateway.views.cards import Cards
 from gateway.views.community import Households
-from gateway.views.day import Incidents, Pairings, Visits
+from gateway.views.day import Incidents, Pairings, Visits, items_of
 from gateway.views.freshness import Freshness
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations
@@ -107,7 +107,7 @@ class Activities(ReadModel):
     """Activities, planned, held or called off, with who signed up."""
 
     collection = "view_activities"
-    indexes = (Index("starts_at"), Index("done_on"))
+    indexes = (Index("starts_at"), Index("done_on"), Index("program_kind", "state", "starts_at"))
 
 
 class Assignments(ReadModel):
@@ -510,8 +510,9 @@ def _obligation(obligation: Row, staff, hide: bool) -> dict[str, Any]:
 
 
 def _visit(visit: Row, staff, hide: bool) -> dict[str, Any]:
-    names = ("state", "method", "outcome", "happened_at", "planned_for", "minutes", "late", "purposes", "items", "incident_id")
-    return {"visit_id": visit["_id"], **{name: visit.get(name) for name in names}, "staff": [staff.named(id, hide) for id in visit.get("staff_ids", ())]}
+    names = ("state", "method", "outcome", "happened_at", "planned_for", "minutes", "late", "purposes", "incident_id")
+    items = items_of(visit) if "items" in visit else None
+    return {"visit_id": visit["_id"], **{name: visit.get(name) for name in names}, "items": items, "staff": [staff.named(id, hide) for id in visit.get("staff_ids", ())]}
 
 
 def _incident(incident: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema
@@ -12,15 +13,24 @@ from gateway.views.cards import Cards
 from gateway.views.community import Households
 from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
+from gateway.views.invitations import HEALTH_CHECK, Invitations, health_checks_from, to_invite
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
 from gateway.views.read_models import Put, ReadModel, Row, on
-from gateway.views.resident import RESIDENT, Residents, grid_of, home_of
+from gateway.views.resident import RESIDENT, Activities, CareRecipients, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
 from services.common.calendar import business_date
-from services.common.events.outreach import NoticeDelivered, NoticeDropped, NoticeHeld, NoticeOpened, NoticeOwedAgain, VisitCompleted
+from services.common.events.outreach import (
+    NoticeDelivered,
+    NoticeDropped,
+    NoticeHeld,
+    NoticeOpened,
+    NoticeOwedAgain,
+    VisitAmended,
+    VisitCompleted,
+)
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed, TaskDone, TaskOpened
 from services.common.events.volunteering import (
     ClassIncidentClosed,
@@ -146,9 +156,9 @@ def incident_settled(event):
         yield _owed(child_id, "CLASS_INCIDENT", event.data.incident_id, "owed", open=False)
 
 
-@on(VisitCompleted)
+@on(VisitCompleted, VisitAmended)
 def visit_closed_things(event):
-    """Note what of the things owed a visit did for the people seen."""
+    """Note what of the things owed a visit did for the people seen, at once or as was added since."""
     visit = event.data
     for item in visit.items:
         if item.kind == "BIRTHDAY" and item.ref and item.result in (None, DONE):
@@ -161,7 +171,7 @@ class LivingSchema(NamedSchema):
 
 
 class OwedSchema(Schema):
-    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, CLASS_INCIDENT, SWEEP or PLANNED_VISIT.", "LESSON")
+    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, CLASS_INCIDENT, HEALTH_CHECK, SWEEP or PLANNED_VISIT.", "LESSON")
     service = fields.code("The service whose ledger it stands in.", "learning")
     ref = fields.code("The row of that ledger.", fields.ID)
     person = fields.one(NamedSchema, "To whom it is owed; null for what is owed to the door.")
@@ -192,6 +202,9 @@ class TodayRoutes:
     visits = Storage(Visits)
     coverages = Storage(Coverages)
     owed_things = Storage(OwedThings)
+    invitations = Storage(Invitations)
+    activities = Storage(Activities)
+    recipients = Storage(CareRecipients)
     asked = Storage(Asked)
     doors = Storage(Doors)
     rounds = Storage(Rounds)
@@ -206,7 +219,8 @@ class TodayRoutes:
         people = self._behind_the_door(row["_id"], home)
         hide, today = masked(request.actor), request.today.isoformat()
         lives = {id: one.get("person", {}).get("life") or ALIVE for id, one in self.residents.of(people).items()}
-        things = [one for one in self._of_people(people) if hurts_nobody(one, lives.get(one["person_id"], ALIVE))]
+        owed = (*self._of_people(people), *self._invitations(people, request.now))
+        things = [one for one in owed if hurts_nobody(one, lives.get(one["person_id"], ALIVE))]
         things += self._of_door(home[1]["dwelling_id"]) if home else ()
         names = self.cards.show("person", people)
         items = [{**thing, "person": names.named(thing["person_id"], hide), "late": bool(thing["due_on"] and thing["due_on"] < today)} for thing in things]
@@ -244,6 +258,13 @@ class TodayRoutes:
             yield from owed_of(row)
         for row in self.asked.every(wanted, RESIDENT):
             yield from wish_of(row)
+
+    def _invitations(self, people: list[str], now: datetime):
+        in_care = [id for id, one in self.recipients.of(people).items() if one.get("in_care")]
+        checks = self.activities.find(health_checks_from(now), RESIDENT, sort="starts_at") if in_care else []
+        heard = self.invitations.every({"person_id": {"$in": in_care}}, RESIDENT) if checks else []
+        for person_id, activity_id, day in to_invite(in_care, checks, heard):
+            yield thing(HEALTH_CHECK, "volunteering", activity_id, person_id, "INVITE", None, day, HEALTH_CHECK)
 
     def _of_door(self, dwelling_id: str):
         for row in self.doors.every({"dwelling_id": dwelling_id}, RESIDENT):

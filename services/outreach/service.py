@@ -14,7 +14,7 @@ from services.outreach.cascades.storage import OutreachCascades
 from services.outreach.consents.storage import Consents
 from services.outreach.consultations.entrypoints import ConsultationRoutes
 from services.outreach.consultations.storage import Consultations
-from services.outreach.contacts.entrypoints import ContactRoutes
+from services.outreach.contacts.entrypoints import ContactRoutes, ContactSubscriptions
 from services.outreach.contacts.storage import Contacts
 from services.outreach.deeds.entrypoints import DeedRoutes
 from services.outreach.deeds.storage import Deeds
@@ -98,6 +98,7 @@ class OutreachInbox(
     CareSubscriptions,
     PairingSubscriptions,
     ObligationSubscriptions,
+    ContactSubscriptions,
     CascadeSubscriptions,
     MergeSubscriptions,
     IncidentSubscriptions,

@@ -30,6 +30,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "consent",
         "census_target",
         "coverage",
+        "health_check",
         "care_recipient",
         "pairing",
         "obligation",

@@ -200,6 +200,8 @@ class CoverageVerified(Event):
     person_id: str
     mode: str
     proof_kind: str
+    seen_at: datetime | None = None
+    """When somebody stood before the member, where that is the proof: it was taught at home (OUT-7)."""
 
 
 @event("coverage")

@@ -469,6 +469,9 @@ class VisitAmended(Event):
     outcome: str
     method: str
     happened_at: datetime
+    items: list[ServiceItemDone] = []
+    """What was added by the correction, under new numbers: it closes what it is about, as with a visit that is new (OUT-19)."""
+    staff_ids: list[str] = []
 
 
 @event("visit")

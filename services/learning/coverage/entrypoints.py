@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from services.common.calendar import business_date
 from services.common.errors import Forbidden, Invalid, NotFound
-from services.common.events.outreach import VisitCompleted
+from services.common.events.outreach import VisitAmended, VisitCompleted
 from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
@@ -242,9 +242,10 @@ class CoverageSubscriptions:
 
     sessions, rows = Storage(StudySessions), Storage(CoverageRows)
 
+    @subscribe(VisitAmended)
     @subscribe(VisitCompleted)
     def on_visit_completed(self, event):
-        """Count each learning item of a visit as the proof of its row, if the member was seen (OUT-19)."""
+        """Count each learning item of a visit, or what was added to it since, as the proof of its row, if the member was seen (OUT-19)."""
         visit = event.data
         for item in visit.items:
             if item.kind == "LEARNING_DELIVERY" and item.ref is not None:

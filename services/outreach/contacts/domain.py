@@ -42,8 +42,8 @@ class Contact:
     reference: str
     recorded_at: datetime
     recorded_by: str | None
-    name: str
-    """Who saw or spoke to the person; sealed."""
+    name: str | None = None
+    """Who saw or spoke to the person; sealed. Of what another service reports, that service knows it."""
     organisation: str | None = None
 
 
@@ -88,5 +88,41 @@ def record(
         name=name.strip(),
         organisation=organisation,
     )
-    fact = ContactRecorded(contact_id=id, person_id=person_id, source=source.value, seen=seen, method=method.value, happened_at=happened_at)
-    return contact, [Dated(fact, happened_on)]
+    return contact, [_recorded(contact, happened_on)]
+
+
+def hear_of(
+    *, id: str, grid_id: str | None, person_id: str, source: Source, happened_at: datetime, happened_on: date, reference: str, policy: ContactPolicy, at: datetime
+) -> tuple[Contact, list[Event | Dated]] | None:
+    """Keep that another service stood before the person, who is found there by the reference; what comes too late counts for nothing (OUT-7, X-3).
+
+    How the person was, is not told: that they were seen is all that counts here.
+    """
+    if at - happened_at > policy.back_dated:
+        return None
+    contact = Contact(
+        id=id,
+        grid_id=grid_id,
+        person_id=person_id,
+        source=source,
+        seen=True,
+        method=Method.IN_PERSON,
+        outcome=Outcome.SEEN_WELL,
+        happened_at=happened_at,
+        reference=reference,
+        recorded_at=at,
+        recorded_by=None,
+    )
+    return contact, [_recorded(contact, happened_on)]
+
+
+def _recorded(contact: Contact, happened_on: date) -> Dated:
+    fact = ContactRecorded(
+        contact_id=contact.id,
+        person_id=contact.person_id,
+        source=contact.source.value,
+        seen=contact.seen,
+        method=contact.method.value,
+        happened_at=contact.happened_at,
+    )
+    return Dated(fact, happened_on)

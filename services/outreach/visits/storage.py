@@ -8,11 +8,13 @@ from typing import Any
 
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
-from services.outreach.visits.domain.reports import Method, Report
+from services.outreach.visits.domain.reports import ItemKind, Method, Report
 from services.outreach.visits.domain.visits import MADE, Visit
 
 EVERYBODY = Scope.everything("whether a visit counts, or overlaps another, knows no areas")
 LONGEST = timedelta(hours=12)
+MOMENT = timedelta(seconds=1)
+"""The database keeps less than a fact tells of a time."""
 
 
 class Visits(Aggregates[Visit]):
@@ -32,6 +34,11 @@ class Visits(Aggregates[Visit]):
         """Return the latest visits in which a person was seen or spoken to."""
         made = {"seen_person_ids": self._process.storage(Redirects).matching(person_id), "state": {"$in": list(MADE)}, "awaiting": {"$ne": True}}
         return self.find(made, EVERYBODY, sort="-happened_at", limit=60)
+
+    def taught(self, person_id: str, coverage_id: str, at: datetime) -> bool:
+        """Say whether a lesson was taught on a visit of this moment on which the person was seen."""
+        then = [visit.state for visit in self.completed_of(person_id) if abs(visit.state.happened_at - at) < MOMENT]
+        return any(item.kind is ItemKind.LEARNING_DELIVERY and item.ref == coverage_id for visit in then for item in visit.items)
 
     def completed_among(self, person_ids: Collection[str], since: datetime | None) -> Iterator[dict[str, Any]]:
         """Give the visits in which any of these people was seen or spoken to; what was told in confidence stays sealed."""

@@ -13,6 +13,7 @@ from services.common.events.outreach import (
     DeedProgressed,
     DeedUnlinked,
     NoticeDelivered,
+    VisitAmended,
     VisitCompleted,
     WishMerged,
     WishSplit,
@@ -72,10 +73,13 @@ class WishSubscriptions:
                 lambda wish: doing.deed_moved(wish, deed.deed_id, state=state, doer_staff_ids=doers, on=on, policy=self.wish_terms),
             )
 
+    @subscribe(VisitAmended)
     @subscribe(VisitCompleted)
     def on_visit_completed_follow_wishes(self, event):
-        """Let each item of a visit that is about a wish close its step, once by visit and number (OUT-19, OUT-32)."""
+        """Let each item of a visit that is about a wish, also one that was added since, close its step, once by visit and number (OUT-19, OUT-32)."""
         visit = event.data
+        # Who corrects a report says what was told then, and not what became known since.
+        told_by = event.time if event.type.cls is VisitCompleted else visit.happened_at
         for item in visit.items:
             if item.kind != "WISH_FOLLOWUP" or not item.ref:
                 continue
@@ -86,7 +90,7 @@ class WishSubscriptions:
             cause = replace(Cause.of_event(event), key=key, fingerprint=key)
             self.wishes.let(wish, lambda state, item=item, key=key: self._follow_up(state, visit, item, key), cause)
             for notice in self.wish_notices.waiting_about(wish.id, visit.seen_person_ids):
-                if notice.state.opened_at <= event.time:
+                if notice.state.opened_at <= told_by:
                     told = notices.deliver(
                         notice.state,
                         how=notices.How.VISIT,

@@ -110,9 +110,10 @@ class GreetingSubscriptions:
         if known:
             self.greetings.let(known, domain.suppress, Cause.of_event(event, "greeting"))
 
+    @subscribe(VisitAmended)
     @subscribe(VisitCompleted)
     def on_visit_completed(self, event):
-        """Close the greetings of those who were seen on a visit with a birthday's item (VOL-40)."""
+        """Close the greetings of those who were seen on a visit with a birthday's item, also one that was added since (VOL-40)."""
         visit, on = event.data, business_date(event.data.happened_at)
         for item in visit.items:
             if item.kind != "BIRTHDAY" or item.result not in (None, DONE):

@@ -70,6 +70,9 @@ def views(platform):
     year.tell(an_id("joint"), outreach.JointActivityReportOverdue(joint_activity_id=an_id("joint"), due_on=date(2025, 5, 8)))
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
+    # People are invited to what is still to come when the page is read.
+    opens = {"starts_at": "2099-01-05T01:00:00Z", "ends_at": "2099-01-05T03:00:00Z"}
+    year.tell(an_id("check"), volunteering.ActivityPublished(activity_id=an_id("check"), program_kind="HEALTH_CHECK", needs=[], **opens))
     year.tell(an_id("person", 3), registry.PersonDeathReported(person_id=an_id("person", 3), co_resident_ids=[]))
     raised = {"obligation_id": an_id("owed", 3), "person_id": an_id("person", 3), "to_staff_id": an_id("staff", 5)}
     year.tell(an_id("owed", 3), outreach.ObligationEscalationRepeated(**raised, weeks=1, missed_periods=1), grid=GRID)
@@ -341,7 +344,7 @@ def the_door(views):
     door = all_of_it(views, f"/v1/people/{person}/today")
     assert (door["person"]["id"], door["place"]["id"], door["looked_for"]) == (person, an_id("dwelling", 1), False)
     owed = {(item["kind"], item["closed_by"], item["item_ref"]) for item in door["items"]}
-    assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None)} <= owed
+    assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None), ("HEALTH_CHECK", "HEALTH_CHECK", an_id("check"))} <= owed
     assert [item["due_on"] for item in door["items"]] == sorted(item["due_on"] for item in door["items"])
     dead = all_of_it(views, f"/v1/people/{an_id('person', 3)}/today")
     assert (dead["person"]["life"], dead["items"]) == ("DEATH_REPORTED", [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.common.access import Role
-from services.common.events.outreach import ServiceItemDone, VisitCompleted
+from services.common.events.outreach import ServiceItemDone, VisitAmended, VisitCompleted
 from services.common.events.registry import ConsentChanged
 from services.common.ids import new_id
 from tests.integration.learning.conftest import moment
@@ -118,7 +118,7 @@ def test_the_clock_moves_a_lesson_to_its_next_way_and_escalates_what_is_late(lea
 
 @pytest.mark.rule("OUT-19")
 def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learning):
-    first, second = learning.join("FRAIL"), learning.join("FRAIL")
+    first, second, third = (learning.join("FRAIL") for _ in range(3))
     session = learning.schedule()
     learning.set_clock("2025-04-10T16:00:00+08:00")
     rows = learning.rows(session)
@@ -138,6 +138,15 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
     assert "mode" not in taught
     eventually(lambda: learning.get(f"/v1/coverage/{rows[second]['id']}")["state"] == "VERIFIED")
     assert len(learning.get(f"/v1/coverage/{rows[second]['id']}")["proofs"]) == 1
+    [verified] = [fact["data"] for fact in learning.facts(session) if fact["name"] == "CoverageVerified" and fact["subject"] == f"coverage/{rows[second]['id']}"]
+    assert moment(verified["seen_at"]) == moment("2025-04-10T15:00:00+08:00"), "that somebody stood before the member counts elsewhere (OUT-7)"
+
+    added, person = new_id(), rows[third]["person_id"]
+    corrected = {"visit_id": added, "person_ids": [person], "seen_person_ids": [person], "staff_ids": ["01JD0000000000000000WORKER"]}
+    item = ServiceItemDone(no=2, kind="LEARNING_DELIVERY", ref=rows[third]["id"], result="DONE")
+    at = moment("2025-04-10T15:00:00+08:00")
+    learning.publish(VisitAmended(**corrected, outcome="SEEN_WELL", method="IN_PERSON", happened_at=at, items=[item]), f"visit/{added}", at=at)
+    eventually(lambda: learning.get(f"/v1/coverage/{rows[third]['id']}")["state"] == "VERIFIED")
     assert learning.client.get(f"/v1/coverage/{rows[first]['id']}", **WORKER).status_code == 403
 
 

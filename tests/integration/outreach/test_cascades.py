@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from services.common.events.learning import CoverageVerified
 from services.common.events.registry import (
     CaseFileClosed,
     CaseFileOpened,
@@ -21,6 +22,7 @@ from services.common.events.registry import (
     RiskTierChanged,
     TransferConfirmed,
 )
+from services.common.events.volunteering import HealthCheckDone
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import Outreach, lead, worker
 
@@ -225,6 +227,33 @@ def test_the_police_saw_the_elder_and_the_same_report_again_is_the_same_contact(
     met = outreach.get(f"/v1/obligations/{owed}")
     assert (met["state"], met["met_by"]) == ("MET", contact["id"])
     assert "陈" not in str(outreach.db["contacts"].find_one({"_id": contact["id"]})) + str(contact)
+
+
+@pytest.mark.rule("OUT-7")
+def test_a_health_check_and_a_lesson_taught_at_home_meet_what_is_owed_by_their_own_facts(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    checked, taught, late, visited = (outreach.a_person(grid) for _ in range(4))
+    owed = {person: outreach.owed(person)[0]["id"] for person in (checked, taught, late, visited)}
+
+    def a_lesson(person, coverage, seen_at):
+        ids = {"coverage_id": coverage, "session_id": new_id(), "member_id": new_id(), "person_id": person}
+        outreach.tell(CoverageVerified(**ids, mode="HOME_TEACHING", proof_kind="VISIT_ITEM", seen_at=seen_at), coverage)
+
+    check, lesson, item = new_id(), new_id(), new_id()
+    outreach.tell(HealthCheckDone(health_check_id=check, activity_id=new_id(), person_id=checked), check)
+    a_lesson(taught, lesson, outreach.now - timedelta(days=1))
+    a_lesson(late, new_id(), outreach.now - timedelta(days=8))
+    a_lesson(late, new_id(), None)
+    outreach.visit([visited], staff, grid, items=[{"kind": "LEARNING_DELIVERY", "ref": item}])
+    a_lesson(visited, item, outreach.now)
+    outreach.settle()
+
+    contacts = {person: outreach.get("/v1/contacts", person_id=person)["items"] for person in owed}
+    assert [(one["source"], one["reference"], one["seen"]) for one in contacts[checked]] == [("HEALTH_CHECK", check, True)]
+    assert [(one["source"], one["reference"]) for one in contacts[taught]] == [("HOME_TEACHING", f"{lesson}/{outreach.now.date() - timedelta(days=1)}")]
+    assert (contacts[late], contacts[visited]) == ([], []), "too late, without anybody seen, or on a visit that counts by itself"
+    assert [outreach.get(f"/v1/obligations/{owed[person]}")["state"] for person in (checked, taught, late)] == ["MET", "MET", "OPEN"]
+    assert outreach.get(f"/v1/obligations/{owed[taught]}")["met_by"] == contacts[taught][0]["id"]
 
 
 @pytest.mark.rule("OUT-2")

@@ -104,7 +104,28 @@ def test_a_deed_for_three_wishes_tells_three_people_of_each_step_and_only_they_c
     assert {wish["id"] for wish in due} == {wishes[0], wishes[2]}
 
 
-@pytest.mark.rule("OUT-30")
+    town.o.pass_days(29)
+    due = town.o.get("/v1/wishes", late="RECHECK", grid_id=town.grid)["items"]
+    assert {wish["id"] for wish in due} == {wishes[0], wishes[2]}
+
+
+@pytest.mark.rule("OUT-19")
+@pytest.mark.rule("OUT-32")
+def test_what_is_added_to_the_report_of_a_visit_is_the_wishers_word_as_well(town):
+    person = town.resident()
+    wish = town.accepted(person)
+    deed = town.post("/v1/deeds", {"title": "修灯", "kind": "REPAIR", "owner_staff_id": town.doer, "wish_ids": [wish]}, status=201)["id"]
+    town.until(wish, "IN_HAND")
+    town.post(f"/v1/deeds/{deed}/milestones", {"text": "修好了", "progress": 100}, staff=town.doer)
+    town.post(f"/v1/deeds/{deed}/completion", staff=town.doer)
+    town.until(wish, "DELIVERED")
+    visit = town.o.visit([person], town.third, town.grid)["id"]
+    town.o.settle()
+    assert town.get(wish)["state"] == "DELIVERED"
+
+    town.post(f"/v1/visits/{visit}/amendment", {"more_items": [{"kind": "WISH_FOLLOWUP", "ref": wish, "result": "DONE"}]}, staff=town.third)
+    assert town.until(wish, "CONFIRMED")["confirmations"][0]["proof"] == f"visit:{visit}:3"
+
 def test_terms_pass_to_the_lead_by_name_and_two_moves_at_once_count_two(town):
     person = town.resident()
     waiting, promised = town.wish(person), town.accepted(person)

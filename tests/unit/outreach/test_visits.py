@@ -341,7 +341,8 @@ def test_the_author_corrects_a_report_within_two_days_and_others_never_do():
     assert (both.state, [item.kind for item in both.items]) == (VisitState.AMENDED, [ItemKind.DAILY_LIFE, ItemKind.EMOTIONAL])
     assert [fact.event for fact in facts] == [
         VisitAmended(
-            visit_id="v", person_ids=["p", "q"], seen_person_ids=["p", "q"], outcome="SEEN_WELL", method="IN_PERSON", happened_at=AGO
+            visit_id="v", person_ids=["p", "q"], seen_person_ids=["p", "q"], outcome="SEEN_WELL", method="IN_PERSON", happened_at=AGO,
+            items=[ServiceItemDone(no=2, kind="EMOTIONAL", result="DONE")], staff_ids=["s"],
         )
     ]
     assert amended(both, Amendment(note="better"))[0].state is VisitState.AMENDED

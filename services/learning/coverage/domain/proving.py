@@ -80,7 +80,8 @@ def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime,
         options=(),
         waiver=None,
     )
-    facts = [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind), effective_on)]
+    seen_at = proof.at if proof.kind is ProofKind.VISIT_ITEM else None
+    facts = [Dated(CoverageVerified(**names_of(row), mode=proof.mode, proof_kind=proof.kind, seen_at=seen_at), effective_on)]
     if not row.past_verifications:
         # What was credited for an earlier edition is not credited again.
         facts.append(Dated(CreditRecorded(**names_of(row), minutes=session.credit_minutes), effective_on))

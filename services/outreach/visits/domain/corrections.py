@@ -19,6 +19,7 @@ from services.outreach.visits.domain.visits import (
     RejectReason,
     Visit,
     VisitState,
+    items_told,
     told,
 )
 
@@ -68,7 +69,7 @@ def amend(visit: Visit, amendment: Amendment, *, happened_on: date, policy: Reco
     if changed.outcome in (Outcome.NO_ANSWER, Outcome.REFUSED):
         raise Invalid.field("outcome", "AMENDED_TO_NOTHING")
     changed = replace(changed, state=LIFECYCLE.step(visit.state, VisitState.AMENDED))
-    return changed, [] if visit.awaiting else [Dated(_amended(changed), happened_on)]
+    return changed, [] if visit.awaiting else [Dated(_amended(changed, len(visit.items)), happened_on)]
 
 
 def reverse(visit: Visit, *, by: str) -> Change:
@@ -104,7 +105,7 @@ def _rejected(visit: Visit, reason: RejectReason) -> Change:
     return rejected, [VisitRejected(visit_id=visit.id, person_ids=list(visit.person_ids), reason=reason.value)]
 
 
-def _amended(visit: Visit) -> VisitAmended:
+def _amended(visit: Visit, items_before: int) -> VisitAmended:
     return VisitAmended(
         visit_id=visit.id,
         person_ids=list(visit.person_ids),
@@ -112,4 +113,6 @@ def _amended(visit: Visit) -> VisitAmended:
         outcome=visit.outcome.value,
         method=visit.method.value,
         happened_at=visit.happened_at,
+        items=items_told(visit, after=items_before),
+        staff_ids=list(visit.staff_ids),
     )

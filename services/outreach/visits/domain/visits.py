@@ -397,6 +397,12 @@ def _planned(visit: Visit) -> VisitPlanned:
     )
 
 
+def items_told(visit: Visit, after: int = 0) -> list[ServiceItemDone]:
+    """Return the items of a visit as others hear of them, or those after a number: each closes its own ledger (OUT-19)."""
+    items = enumerate(visit.items, start=1)
+    return [ServiceItemDone(no=no, kind=item.kind.value, ref=item.ref, result=item.result.value) for no, item in items if no > after]
+
+
 def told(visit: Visit, *, late: bool, counts_for: Sequence[str] = ()) -> Event:
     """Return the fact: ids, codes and times, never a note (X-18, X-35)."""
     common = {
@@ -411,16 +417,13 @@ def told(visit: Visit, *, late: bool, counts_for: Sequence[str] = ()) -> Event:
         return VisitRefused(**common)
     if visit.awaiting:
         return VisitAwaitsAcceptance(**common)
-    items = [
-        ServiceItemDone(no=no, kind=item.kind.value, ref=item.ref, result=item.result.value) for no, item in enumerate(visit.items, start=1)
-    ]
     return VisitCompleted(
         **common,
         seen_person_ids=list(visit.seen_person_ids),
         method=visit.method.value,
         purposes=[purpose.value for purpose in visit.purposes],
         outcome=visit.outcome.value,
-        items=items,
+        items=items_told(visit),
         minutes=visit.minutes,
         late=late,
         counts_for=list(counts_for),

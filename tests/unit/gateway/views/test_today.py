@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from gateway.views.day import Visits, items_of
+from gateway.views.invitations import Invitations, to_invite
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.resident import Residents
 from gateway.views.today import OwedThings, hurts_nobody, owed_of, thing, visit_of
@@ -60,6 +62,34 @@ def test_a_birthday_is_owed_again_when_the_visit_that_brought_the_greeting_was_n
 
     assert len(birthdays(*random.Random(seed).sample([due, visit, done, again], 4))) == 1
     assert birthdays(*random.Random(seed).sample([due, visit, done, again, better], 5)) == []
+
+
+@pytest.mark.rule("U13")
+@pytest.mark.parametrize("seed", range(4))
+def test_who_is_in_care_is_invited_to_a_health_check_until_told_at_the_door_or_there(seed):
+    rows, history, check = MemoryRows(), History(), an_id("activity")
+    told = a_visit(history, outreach.ServiceItemDone(no=1, kind="HEALTH_CHECK", ref=check, result="DECLINED"))
+    came = history.tell(an_id("result"), volunteering.HealthCheckDone(health_check_id=an_id("result"), activity_id=check, person_id=OTHER))
+    for fact in random.Random(seed).sample([told, came], 2):
+        rows.apply(fact)
+    day = {"_id": check, "starts_at": datetime(2025, 7, 28, 23, tzinfo=UTC)}
+
+    assert list(to_invite([PERSON, OTHER], [day], [])) == [(PERSON, check, "2025-07-29"), (OTHER, check, "2025-07-29")]
+    assert list(to_invite([PERSON, OTHER, "third"], [day], rows.of(Invitations).values())) == [("third", check, "2025-07-29")]
+
+
+@pytest.mark.rule("U13")
+def test_what_was_added_to_a_report_closes_a_birthday_and_stands_among_its_items():
+    rows, history = MemoryRows(), History()
+    due, visit = a_birthday(history), a_visit(history, outreach.ServiceItemDone(no=1, kind="DAILY_LIFE", result="DONE"))
+    about = {"visit_id": an_id("visit"), "person_ids": [PERSON], "seen_person_ids": [PERSON], "outcome": "SEEN_WELL", "method": "IN_PERSON"}
+    items = [outreach.ServiceItemDone(no=2, kind="BIRTHDAY", ref=CYCLE, result="DONE")]
+    amended = history.tell(an_id("visit"), outreach.VisitAmended(**about, happened_at="2025-07-25T01:00:00Z", items=items))
+    for fact in (due, visit, amended):
+        rows.apply(fact)
+
+    assert birthdays(due, visit, amended) == []
+    assert [item["kind"] for item in items_of(rows.of(Visits)[an_id("visit")])] == ["DAILY_LIFE", "BIRTHDAY"]
 
 
 @pytest.mark.rule("U13")
