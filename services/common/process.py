@@ -50,12 +50,18 @@ class Process:
         self.doorbell = Doorbell(settings.host, settings.worker_port)
         self.prepared = threading.Event()
         self.at_work = threading.Event()
-        """While set, somebody waits for a large piece of work, and the relay gives way to it."""
+        """While set, somebody waits for a large piece of work, and the relay and long clock jobs give way to it."""
+        self.stopping = threading.Event()
         self._storages: dict[type, Any] = {}
 
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.client, self.db.name, read_key(self.settings.keys, "master.key", 96))
+
+    @property
+    def has_other_work(self) -> bool:
+        """Say whether a long clock job should stop where it is and go on at the next minute, or after a restart."""
+        return self.stopping.is_set() or self.at_work.is_set()
 
     def storage(self, cls: type[A]) -> A:
         """Return the storage of one kind of aggregate; there is one per process."""

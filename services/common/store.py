@@ -247,11 +247,14 @@ class Aggregates(Generic[T]):
         scope.opened.add(person_id)
         return document
 
-    def each(self, filter: dict[str, Any], scope: Scope, batch: int = READ) -> Iterator[Stored[T]]:
-        """Give every aggregate that matches, by its id, in batches, so that a job may change them as it goes."""
+    def each(self, filter: dict[str, Any], scope: Scope, batch: int = READ, after: str = "") -> Iterator[Stored[T]]:
+        """Give every aggregate that matches, by its id, in batches, so that a job may change them as it goes.
+
+        Those up to an id may be left out, for whoever goes on where they stopped.
+        """
         within = self._living(scope)
         # The ids first: a cursor over what is being changed may give one twice or never, and a search for each batch scans again.
-        ids = sorted(row["_id"] for row in self._documents.find(all_of(filter, within), {"_id": 1}))
+        ids = sorted(row["_id"] for row in self._documents.find(all_of(filter, within), {"_id": 1}) if row["_id"] > after)
         for part in batches(ids, batch):
             # What was changed since, and matches no more, is no longer meant.
             still = all_of({"_id": {"$in": part}}, filter, within)

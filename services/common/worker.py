@@ -67,6 +67,8 @@ class Jobs:
         """Run each job for this moment; one that fails does not keep the others from running, and is run again."""
         failed = None
         for job in self._jobs:
+            if self._stopped.is_set():
+                return
             started = time.monotonic()
             try:
                 job(self._process, now)
@@ -92,6 +94,7 @@ def run_worker(name: str, service: Service, jobs: tuple[Job, ...] = (), more: tu
 
     def stop(*_: object) -> None:
         stopped.set()
+        process.stopping.set()
         relay.stop()
         clock_jobs.stop()
 

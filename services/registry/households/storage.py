@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.common.store import Aggregates, Index, Scope, Stored
+from services.common.store import READ, Aggregates, Index, Scope, Stored, batches
 from services.registry.households.domain import Household, HouseholdState
 
 
@@ -25,6 +25,15 @@ class Households(Aggregates[Household]):
     def with_primary_resident(self, person_id: str) -> Stored[Household] | None:
         """Return the household that is somebody's primary residence now."""
         return next((home for home in self.of_member(person_id) if any(one.person_id == person_id for one in home.state.residents)), None)
+
+    def homes_of(self, person_ids: Iterable[str]) -> dict[str, Stored[Household]]:
+        """Return the households that are the primary residences of many now, by person."""
+        everywhere, found = Scope.everything("wherever the person belonged"), {}
+        for some in batches(sorted(set(person_ids)), READ):
+            asked = set(some)
+            for home in self.find({"members.person_id": {"$in": some}}, everywhere, limit=50 * READ):
+                found |= {one.person_id: home for one in home.state.residents if one.person_id in asked}
+        return found
 
     def of_member(self, person_id: str) -> list[Stored[Household]]:
         """Return every household to which somebody belongs now."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from services.common.errors import Conflict
-from services.common.store import READ, Aggregates, Cause, Index, Scope, Stored, all_of
+from services.common.store import READ, Aggregates, Cause, Index, Scope, Stored, all_of, batches
 from services.registry.duplicates.domain.pairs import birth_keys, kin_phones
 from services.registry.people.domain import names
 from services.registry.people.domain.birthdays import month_of, months_of
@@ -109,11 +109,10 @@ class People(Aggregates[Person]):
 
     def of(self, person_ids: Iterable[str]) -> dict[str, Stored[Person]]:
         """Return these people by id."""
-        ids = list(dict.fromkeys(person_ids))
-        return {
-            person.id: person
-            for person in self.find({"_id": {"$in": ids}}, Scope.everything("named by their household"), limit=len(ids) or 1)
-        }
+        everywhere, found = Scope.everything("named by their household"), {}
+        for some in batches(sorted(set(person_ids)), READ):
+            found |= {person.id: person for person in self.find({"_id": {"$in": some}}, everywhere, limit=READ)}
+        return found
 
     def known(self, person_ids: Iterable[str], scope: Scope) -> set[str]:
         """Return which of these ids are people within the scope."""
@@ -126,9 +125,9 @@ class People(Aggregates[Person]):
             raise Conflict("MERGED", extra={"winner_id": stored.state.merged_into})
         return super().save(stored, state, facts, cause)
 
-    def each(self, filter: dict[str, Any], scope: Scope, batch: int = READ) -> Iterator[Stored[Person]]:
+    def each(self, filter: dict[str, Any], scope: Scope, batch: int = READ, after: str = "") -> Iterator[Stored[Person]]:
         """Give every person that matches; records that only lead to another are nobody."""
-        return super().each({"merged_into": None, **filter}, scope, batch)
+        return super().each({"merged_into": None, **filter}, scope, batch, after)
 
     def followed(self, person_id: str, scope: Scope) -> Stored[Person]:
         """Return a person, under whichever of their ids they are asked for (REG-54)."""
