@@ -295,7 +295,8 @@ class Aggregates(Generic[T]):
 
     def _fresh(self, batch: list[tuple[T, Sequence[Event | Dated]]], cause: Cause) -> list[dict[str, Any]]:
         ids = [state.id for state, _ in batch]  # type: ignore[attr-defined]
-        known = {row["_id"] for row in self._documents.find({"_id": {"$in": ids}}, {"_id": 1})}
+        # To seal costs much and may make a key; what is not sealed is just tried, and the database says which are there.
+        known = {row["_id"] for row in self._documents.find({"_id": {"$in": ids}}, {"_id": 1})} if self.sealed else set()
         fresh = [(Stored(state.id, state, 1, len(facts)), facts) for state, facts in batch if state.id not in known]  # type: ignore[attr-defined]
         contents = self._contents([stored.state for stored, _ in fresh])
         return [

@@ -62,10 +62,9 @@ class CensusRoundRoutes:
     def open_census_round(self, request):
         """Freeze the list of doors and open the round; a large one stays DRAFT until its list is written, see `opening`."""
         round = self._led(request)
-        scope = {"$in": list(round.state.scope_grid_ids)}
-        grids = self.grids.find({"_id": scope}, WHOLE_ROUND)
+        grids = self.grids.find({"_id": {"$in": list(round.state.scope_grid_ids)}}, WHOLE_ROUND)
         rules.must_be_openable(round.state, [grid.id for grid in grids if grid.state.lead_staff_id is None])
-        if round.state.opening or self.dwellings.count({"grid_id": scope}, WHOLE_ROUND) > self.census_policy.doors_opened_at_once:
+        if round.state.opening or self.dwellings.more_than(self.census_policy.doors_opened_at_once, round.state.scope_grid_ids):
             return self.rounds.save(round, *rules.ask_opening(round.state, at=request.now, by=request.by), request.cause)
         listing.write(
             self.targets, round.id, self.frames.taken(round.state, request.now), at=request.now, by=request.by, cause=request.cause
