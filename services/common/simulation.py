@@ -7,8 +7,9 @@ from typing import Any
 from marshmallow import fields
 
 from services.common.access import Access, Role
-from services.common.broker import connect, inbox_queue, retry_queue
+from services.common.broker import connect, inbox_queue, replay_queue, retry_queue
 from services.common.errors import Unavailable
+from services.common.events.base import CATALOGUE
 from services.common.http.routes import get, post
 from services.common.http.schemas import Input, Time
 from services.common.settings import Settings
@@ -47,6 +48,8 @@ def under_way(process, inbox) -> dict[str, Any]:
 def waiting_facts(settings: Settings, service: str) -> int:
     """Return how many facts wait at the broker for this service; raise Unavailable where it cannot be said, also before the first start."""
     names = [inbox_queue(service), *(retry_queue(service, step) for step in settings.ladder)]
+    if any(kind.publisher == service for kind in CATALOGUE.values()):
+        names.append(replay_queue(service))
     with connect(settings.amqp_uri) as connection:
         try:
             channel = connection.channel()

@@ -70,7 +70,7 @@ class Practice:
             if answer.status_code == 401 and time.monotonic() < deadline:
                 password = self.gateway.administrator_login["password"] if who is self.admin else PASSWORD
                 who.voice = self.gateway.sign_in(who.login, password)
-            elif answer.status_code == 503 and status != 503 and time.monotonic() < deadline:
+            elif answer.status_code in (503, 504) and answer.status_code != status and time.monotonic() < deadline:
                 time.sleep(0.05)
             else:
                 break

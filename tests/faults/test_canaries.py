@@ -100,7 +100,7 @@ class Town:
         for process in processes:
             process.start(wait=False)
         for process in processes:
-            process.wait(within=60)
+            process.wait()
         self.admin = self.gateway.administrator
         self.refusals: list[str] = []
 
@@ -164,11 +164,11 @@ def test_no_marked_value_is_found_anywhere_but_where_it_belongs(tap, town):
     study(town, elder["id"])
     refusals(town, elder)
     settle(town, elder["id"])
+    eventually(lambda: town.platform.logs().count("inbox.parked") >= 3, why="what was garbage put aside")
 
     everything = {**tap.bodies(), **databases(town.platform), "logs": town.platform.logs().encode(), "metrics": metrics(town.platform), "errors": "\n".join(town.refusals).encode()}
 
     assert b"VisitCompleted" in everything["tap"] and b"CoverageAssigned" in everything["tap"]
-    assert b"ContractViolation" in everything["logs"] or b"parked" in everything["logs"]
     marks = SECRET | AT_HOME
     found = [f"{name} in {place}" for place, content in everything.items() for name, mark in marks.items() if contains(content, mark)]
     homes = [hit for hit in found if hit.split(" in ")[0] in AT_HOME and " in state of " in hit]

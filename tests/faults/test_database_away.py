@@ -61,14 +61,14 @@ def test_without_the_database_the_answer_is_a_503_in_time_that_is_safe_to_repeat
 
     assert (answer.status_code, answer.json()["code"]) == (503, "UNAVAILABLE")
     assert int(answer.headers["Retry-After"]) > 0
-    assert seconds < 6
+    assert seconds < 9.5
     url = small.publisher.url + "/health/"
-    eventually(lambda: small.publisher.session.get(url + "ready", timeout=5).json()["database"] is False, within=10)
+    eventually(lambda: small.publisher.session.get(url + "ready", timeout=5).json()["database"] is False)
     assert small.publisher.session.get(url + "ready", timeout=5).status_code == 503
     assert small.publisher.session.get(url + "live", timeout=5).status_code == 200
 
     own_database.start()
-    made = eventually(lambda: (got := small.publisher.post("/v1/grids", {"code": "A"}, key=key)).status_code == 201 and got, within=20)
+    made = eventually(lambda: (got := small.publisher.post("/v1/grids", {"code": "A"}, key=key)).status_code == 201 and got, within=60)
     eventually(lambda: small.codes(made.json()["id"]) == ["A"], within=30)
 
 
@@ -84,4 +84,4 @@ def test_a_frozen_database_delays_and_then_refuses_within_the_deadline(small, ow
 
     assert answer.status_code == 503
     assert seconds < 10
-    eventually(lambda: small.publisher.post("/v1/grids", {"code": "B"}).status_code == 201, within=20)
+    eventually(lambda: small.publisher.post("/v1/grids", {"code": "B"}).status_code == 201, within=60)

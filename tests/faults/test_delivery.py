@@ -69,8 +69,8 @@ def test_a_shuffled_history_delivered_three_times_has_the_effect_of_the_history(
 
     for grid in grids:
         eventually(lambda grid=grid: small.codes(grid) == [f"{grid}-{n}" for n in range(1, 9)], within=40)
-    rows = list(small.process_of("outreach").db["inbox"].find({"_id": {"$in": [f"grid/{grid}" for grid in grids]}}))
-    assert all(row["applied"] == 8 and not row.get("held") for row in rows)
+    kept, subjects = small.process_of("outreach").db["inbox"], [f"grid/{grid}" for grid in grids]
+    eventually(lambda: [(row["applied"], row.get("held") or None) for row in kept.find({"_id": {"$in": subjects}})] == [(8, None)] * 6, why="the ledger")
 
 
 @pytest.mark.promise("P5")
@@ -142,7 +142,8 @@ def test_a_fact_that_cannot_be_read_waits_parked_and_can_be_discarded(small, han
 
     found = eventually(lambda: parked.list())
     assert [(message.subject, message.sequence) for message in found] == [(f"grid/{grid_id}", 1)]
-    assert small.process_of("outreach").db["inbox"].find_one({"_id": f"grid/{grid_id}"})["parked"]["sequence"] == 1
+    kept = small.process_of("outreach").db["inbox"]
+    eventually(lambda: kept.find_one({"_id": f"grid/{grid_id}"})["parked"]["sequence"] == 1, why="the ledger")
     assert parked.discard(lambda message: True) == 1
     hands.send(a_fact(grid_id, 3, "and one more"))
 
@@ -191,7 +192,8 @@ def test_what_was_published_is_applied_duplicate_or_parked_to_the_unit(small, ha
     grids = [small.define(f"G{number}") for number in range(10)]
     for grid_id in grids:
         eventually(lambda grid_id=grid_id: small.codes(grid_id))
-    entries = list(small.process_of("registry").db["events"].find())
+    log = small.process_of("registry").db["events"]
+    entries = eventually(lambda: len(found := list(log.find())) == 10 and found, why="all ten in the log")
     for entry in entries:
         hands.send(bytes(entry["body"]))
     hands.send(b"broken")

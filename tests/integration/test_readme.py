@@ -25,10 +25,14 @@ def test_another_system_hears_of_a_visit_by_the_readmes_lines(platform):
     eventually(lambda: _there(uri, "district.visits"), why="the district's queue")
     publisher = Publisher(uri, (500,))
 
-    publisher.publish(example.read_bytes(), "outreach.events", "VisitCompleted", content_type=CONTENT_TYPE)
+    def has_heard() -> bool:
+        # The queue may be there a moment before it is bound.
+        publisher.publish(example.read_bytes(), "outreach.events", "VisitCompleted", content_type=CONTENT_TYPE)
+        return district.poll() is not None
 
+    eventually(has_heard, within=60, every=1, why="the district hears of a visit")
     publisher.drop()
-    heard, _ = district.communicate(timeout=60)
+    heard, _ = district.communicate(timeout=10)
     fact = decode(example.read_bytes())
     assert heard.split() == [fact.id, fact.subject, str(fact.sequence), fact.data.outcome]
 

@@ -49,8 +49,8 @@ def test_an_unknown_login_and_a_wrong_password_cannot_be_told_apart(gateway):
         body.pop("correlation_id")
         return time.monotonic() - started, (answer.status_code, str(body))
 
-    known = [attempt("known") for _ in range(5)]
-    unknown = [attempt(f"unknown{number}") for number in range(5)]
+    # In turn, so that whatever else the machine does slows both alike.
+    known, unknown = zip(*((attempt("known"), attempt(f"unknown{number}")) for number in range(5)), strict=True)
 
     assert len({answer for _, answer in known + unknown}) == 1
     assert known[0][1][0] == 401
@@ -152,7 +152,7 @@ def test_a_right_that_was_taken_away_elsewhere_is_gone_within_seconds(gateway):
     with MongoClient(gateway.platform.env["MONGODB_URI"]) as client:
         client[gateway.platform.prefix + "gateway"]["accounts"].update_one({"_id": account}, {"$set": {"roles": ["worker"]}})
 
-    eventually(lambda: second.get("/v1/accounts").status_code == 403, within=6)
+    eventually(lambda: second.get("/v1/accounts").status_code == 403, within=20)
 
 
 def test_a_new_password_ends_every_session(gateway):

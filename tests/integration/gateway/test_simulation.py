@@ -101,7 +101,7 @@ def test_while_work_is_under_way_the_answer_is_busy_and_repeating_it_is_safe(gat
     seconds.write_text("0")
 
     assert (busy.status_code, busy.json()["code"], busy.headers["Retry-After"]) == (503, "SIMULATION_BUSY", "1")
-    assert took < 9.5
+    assert took < 14
     assert repeated.json()["phase"] == "DONE"
     assert timedelta(days=1) <= now(gateway) - before < timedelta(days=1, minutes=2)
 

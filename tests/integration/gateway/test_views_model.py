@@ -298,7 +298,7 @@ def test_while_the_read_models_are_away_no_fact_takes_effect(process):
     with pytest.raises(BeingRebuilt):
         projector.apply(fact)
     projector.open()
-    eventually(lambda: _applies(projector, fact), within=5)
+    eventually(lambda: _applies(projector, fact))
     assert process.storage(Residents).of([person])
 
 
@@ -327,7 +327,7 @@ def test_a_rebuild_while_facts_arrive_leaves_the_same_database_and_the_same_brie
     for thread in (feeding, *serving):
         thread.start()
     try:
-        before = rebuild(process, settle_seconds=2.5)
+        before = rebuild(process, settle_seconds=4)
         feeding.join()
         assert wait_until_caught_up(process, before, within=60)
         eventually(lambda: applied(process) == len(year.facts), within=30)
@@ -351,11 +351,11 @@ def test_a_rebuild_first_closes_the_read_models_so_that_no_fact_under_way_lands_
     project(process, [year.tell(person, PersonRegistered(person_id=person))])
     process.db["inbox"].insert_one({"_id": f"person/{person}", "applied": 1})
     another = Process(VIEWS, process.settings)
-    rebuilding = threading.Thread(target=rebuild, args=(process,), kwargs={"settle_seconds": 2})
+    rebuilding = threading.Thread(target=rebuild, args=(process,), kwargs={"settle_seconds": 6})
     rebuilding.start()
 
     with pytest.raises(BeingRebuilt):
-        eventually(lambda: another.db["view_state"].find_one({"_id": "rebuild"}), within=2)
+        eventually(lambda: another.db["view_state"].find_one({"_id": "rebuild"}), within=5)
         another.storage(Projector).apply(year.tell(person, PersonUpdated(person_id=person, fields=["name"])))
     assert another.db["inbox"].count_documents({}) == 1
     rebuilding.join()

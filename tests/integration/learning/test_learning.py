@@ -137,6 +137,7 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
     assert (refused["code"], alone["state"], taught["state"]) == ("TEACHING_ONLY", "ASSIGNED", "VERIFIED")
     assert "mode" not in taught
     eventually(lambda: learning.get(f"/v1/coverage/{rows[second]['id']}")["state"] == "VERIFIED")
+    learning.client.settle()
     assert len(learning.get(f"/v1/coverage/{rows[second]['id']}")["proofs"]) == 1
     [verified] = [fact["data"] for fact in learning.facts(session) if fact["name"] == "CoverageVerified" and fact["subject"] == f"coverage/{rows[second]['id']}"]
     assert moment(verified["seen_at"]) == moment("2025-04-10T15:00:00+08:00"), "that somebody stood before the member counts elsewhere (OUT-7)"

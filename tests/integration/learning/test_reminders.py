@@ -21,6 +21,8 @@ def sent(running_learning):
     session = learning.schedule(HELD, forms=("PAPER",))
     lesson = learning.post(f"/v1/study-sessions/{session}/lesson", {"title": "守望", "text": "邻里守望。"}, 201)["id"]
     eventually(lambda: {one["state"] for one in made_of(learning, lesson) if one["form"] == "AUDIO"} == {"DONE"}, within=60, why="the recording")
+    # What follows from a form that is made comes by its fact.
+    learning.client.settle()
     learning.set_clock(AFTER)
     rows = [row_of(learning, session, member)["id"] for member in members]
     for row in rows:
@@ -45,6 +47,7 @@ def test_who_did_not_open_the_lesson_is_reminded_once_outside_their_quiet_hours(
     assert set(found) == {night, day, late}
     assert found[night]["at"] == found[night]["give_from"] == "2025-04-15T08:00:00+00:00"
     assert found[day]["at"] < found[night]["at"]
+    learning.client.settle()
     eventually(lambda: learning.db["events"].count_documents({"name": "ReminderDue"}) == 3, why="one fact for each")
     assert not any("NIGHT" in str(fact["body"]) for fact in learning.db["events"].find({"name": "ReminderDue"}))
 

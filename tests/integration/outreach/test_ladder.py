@@ -71,9 +71,9 @@ def test_a_clock_that_passes_at_three_at_night_on_a_holiday_reaches_the_officer_
     refusal = outreach.visit([person], staff, grid, 422, **SILENT)
     assert (refusal["code"], refusal["errors"][0]["field"]) == ("INCIDENT_REQUIRED", "incident")
     incident_id = outreach.visit([person], staff, grid, incident={}, **SILENT)["incident_id"]
-    outreach.set_clock(outreach.now + timedelta(minutes=29))
+    outreach.set_clock(outreach.now + timedelta(minutes=25))
     assert outreach.get(f"/v1/incidents/{incident_id}")["state"] == "CONTACTING"
-    outreach.set_clock(outreach.now + timedelta(minutes=1))
+    outreach.set_clock(outreach.now + timedelta(minutes=5))
 
     incident = outreach.get(f"/v1/incidents/{incident_id}", **officer(night))
     assert (incident["state"], incident["level"]) == ("OFFICER", 2)

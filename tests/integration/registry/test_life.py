@@ -87,6 +87,7 @@ def test_a_report_stops_and_only_the_proof_closes(registry, couple):
     report(registry, husband, staff=S2)
     refused = registry.post(at("death-confirmation", husband), {"proof": "KIN"}, staff=S1)
     assert (refused.status_code, refused.json()["code"]) == (403, "SECOND_PERSON_NEEDED")
+    registry.settle()
     assert "EMPTY_NEST" in categories(registry, wife)
     assert case_file(registry, husband)["state"] == "OPEN"
 
@@ -146,6 +147,7 @@ def test_a_false_report_is_taken_back_with_an_apology_and_nothing_was_closed(reg
     apology = eventually(lambda: tasks(registry, person_id=husband).get("APOLOGY"))
     done = ok(registry.post(f"/v1/tasks/{apology['id']}/completion", {"note": "已当面道歉"}, staff=S1), 200)
     assert (done["state"], done["done_by"], done["note"]) == ("DONE", S1, "已当面道歉")
+    registry.settle()
     assert "EMPTY_NEST" in categories(registry, couple["wife"])
     assert case_file(registry, husband)["state"] == "OPEN"
 
@@ -186,6 +188,7 @@ def test_a_widow_without_a_file_who_is_alone_at_a_great_age_gets_one_and_a_file_
     son = a_person(registry, grid, born_on="1970-01-01")
     ok(registry.post(f"/v1/households/{home}/members", {"person_id": son, "relation_to_head": "CHILD"}), 200)
     eventually(lambda: {"AGED80"} <= set(categories(registry, wife)))
+    registry.settle()
     assert "REVIEW_TIER" not in tasks(registry, person_id=wife)
     ok(registry.post(f"/v1/households/{home}/members/{son}/departure", {"out_reason": "MARRIED"}), 200)
     report(registry, husband)
@@ -254,6 +257,7 @@ def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_conf
     assert [(row["id"], row["destination"]) for row in listed] == [(wife, "苏州市平江街道")]
     assert ok(registry.get("/v1/phone-list", roles=(Role.WORKER,), areas=(a_grid(registry),)), 200)["items"] == []
     assert registry.get("/v1/phone-list", roles=(Role.AUDITOR,)).status_code == 403
+    registry.settle()
     assert case_file(registry, wife)["state"] == "OPEN"
     eventually(lambda: tasks(registry, person_id=wife).get("RECEIVING_CONFIRMATION"))
 
@@ -288,6 +292,7 @@ def test_nobody_waits_for_another_community_to_confirm_who_moved_back_in(registr
     ok(registry.post(at("move-in", wife), {"household_id": home, "relation_to_head": "SPOUSE"}), 200)
 
     eventually(lambda: "RECEIVING_CONFIRMATION" not in tasks(registry, person_id=wife))
+    registry.settle()
     assert case_file(registry, wife)["state"] == "OPEN"
 
 

@@ -391,6 +391,7 @@ def test_birthdays_and_lapsed_reservations_come_with_the_clock(registry):
     target = open_doors(registry, an_open_round(registry, grid))[0]["id"]
     ok(registry.post(f"/v1/census-targets/{target}/reservation", staff="S1"), 200)
     eventually(lambda: categories(registry, elder) == ["ELDER"])
+    registry.settle()
     assert categories(registry, younger) == []
 
     later = (now + timedelta(days=400)).isoformat()

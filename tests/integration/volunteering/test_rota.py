@@ -15,7 +15,7 @@ EVERY_DAY = [{"weekday": day, "starts": "07:00", "ends": "21:00"} for day in ran
 def proposed(community, **details):
     body = {"since": "2026-03-02", "until": "2026-03-08", "kinds": ["HOLIDAY_CLASS"], **details}
     rota = f"/v1/rota-plans/{ok(community.post('/v1/rota-plans', body))['id']}"
-    return rota, eventually(lambda: (seen := ok(community.get(rota), 200))["state"] == "PROPOSED" and seen, within=30)
+    return rota, eventually(lambda: (seen := ok(community.get(rota), 200))["state"] == "PROPOSED" and seen, within=60)
 
 
 def a_class(community, day, **need):
@@ -52,7 +52,7 @@ def test_a_rota_is_computed_explained_published_and_its_places_are_taken(communi
     rota, shown = proposed(community, seed="s")
     again, optimal = (proposed(community, seed="s", solver=solver)[1] for solver in ("GREEDY", "CP_SAT"))
     ok(community.post(f"{rota}/publication"), 200)
-    placed = eventually(lambda: ok(community.get(rota), 200)["placements"], within=30)
+    placed = eventually(lambda: ok(community.get(rota), 200)["placements"], within=60)
 
     chosen = {one["slot_id"].split(":")[0]: one["volunteer_id"] for one in shown["choices"]}
     assert chosen.keys() == {activity for activity, _ in places} and set(chosen.values()) == set(helpers)
@@ -66,7 +66,7 @@ def test_a_rota_is_computed_explained_published_and_its_places_are_taken(communi
         taken = ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"][-1]
         assert (taken["volunteer_id"], taken["source"], taken["state"]) == (helper, "ROTA", "ACCEPTED")
     community.at("2026-03-02T06:00:00+08:00")
-    eventually(lambda: ok(community.get(rota), 200)["state"] == "LOCKED", within=30)
+    eventually(lambda: ok(community.get(rota), 200)["state"] == "LOCKED", within=60)
     assert community.get(rota, roles=(Role.WORKER,)).status_code == 403
     for activity, _ in (*places, (impossible, None)):
         ok(community.post(f"/v1/activities/{activity}/cancellation", {"reason": "测试结束"}), 200)
