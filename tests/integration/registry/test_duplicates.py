@@ -103,3 +103,15 @@ def test_a_pair_can_be_put_off_until_a_day(registry):
 
 def _in_a_week():
     return (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
+
+
+@pytest.mark.rule("REG-50")
+def test_two_elders_with_one_number_of_kin_and_names_that_sound_alike_come_into_the_queue(registry):
+    grid = a_grid(registry)
+    one, other = (ok(registry("POST", "/v1/people", entry(grid, name, born_on)))["id"] for name, born_on in (("温秀英", "1941-01-01"), ("温秀云", "1950-02-02")))
+    daughter = {"relation": "CHILD", "name": "温芳", "phone": "13911113333"}
+    for elder in (one, other):
+        ok(registry.post(f"/v1/people/{elder}/kin", daughter))
+
+    [pair] = eventually(lambda: queue(registry, one), why="the pair")
+    assert (pair["reasons"], {pair["a_id"], pair["b_id"]}) == (["KIN_PHONE_AND_NAME"], {one, other})

@@ -282,6 +282,9 @@ def test_how_a_search_ended_reaches_the_register(registry, couple, tell):
     ok(registry.post(at("absence", wife), {"kind": "HOSPITAL"}), 200)
     eventually(lambda: "RECORD_GONE" not in tasks(registry, person_id=wife))
 
+    tell(IncidentResolved(incident_id=new_id(), person_id=wife, resolution="MISSING", minutes_open=600), new_id())
+    eventually(lambda: tasks(registry, person_id=wife).get("RECORD_GONE"), why="she is not where the register says")
+
 
 @pytest.mark.rule("REG-40")
 def test_nobody_waits_for_another_community_to_confirm_who_moved_back_in(registry, couple):
