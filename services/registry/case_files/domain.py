@@ -150,6 +150,11 @@ def propose_tier(
     return (RiskTier.GENERAL, tuple(general)) if general else (RiskTier.NONE, ())
 
 
+def to_decide(categories: Collection[Category]) -> bool:
+    """Say whether an elder whom a census finds gets a case file, or a reason why not: everybody for whom the rule proposes a tier (REG-17)."""
+    return Category.ELDER in categories and propose_tier(categories)[0] is not RiskTier.NONE
+
+
 def open_case_file(
     *,
     id: str,

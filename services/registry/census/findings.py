@@ -11,7 +11,7 @@ from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Cause, Scope, Stored
 from services.common.workdays import WorkCalendar
-from services.registry.case_files.domain import RiskTier, propose_tier
+from services.registry.case_files.domain import RiskTier, propose_tier, to_decide
 from services.registry.case_files.storage import CaseFiles
 from services.registry.census import listing
 from services.registry.census.domain import attempts
@@ -38,7 +38,6 @@ from services.registry.grids.storage import Grids
 from services.registry.households.storage import Households
 from services.registry.life.gone import Gone
 from services.registry.people import derivation
-from services.registry.people.domain.classifications import SWEPT
 from services.registry.people.domain.life import Heard
 from services.registry.people.domain.person import Life, Residency
 from services.registry.people.storage import People
@@ -87,7 +86,7 @@ class Findings:
         """Return what a visit was as an attempt: an interview where every elder seen has a case file, else a contact (REG-17)."""
         known = self.residents(target, replace(knock, interview=Interview(SpokeTo.RESIDENT)), today)
         seen = tuple(person for person in knock.persons_seen if person in known.categories)
-        elders = [person for person in seen if known.categories[person] & SWEPT]
+        elders = [person for person in seen if to_decide(known.categories[person])]
         files = self._case_files.find({"person_id": {"$in": elders}, "state": "OPEN"}, DOOR) if elders else []
         named = tuple(ElderFinding(file.state.person_id, file.id) for file in files)
         if not seen or len(named) < len(elders):

@@ -50,7 +50,7 @@ def test_the_proposal_says_why():
 @pytest.mark.rule("REG-1")
 def test_what_a_paper_states_counts_as_what_somebody_saw():
     assert case_files.propose_tier({ELDER, AGED80, Category.LEFT_BEHIND}) == (RiskTier.HIGH, ("AGED80_LEFT_BEHIND",))
-    assert case_files.propose_tier({ELDER, Category.LEFT_BEHIND})[0] is not RiskTier.HIGH
+    assert case_files.propose_tier({ELDER, Category.LEFT_BEHIND}) == (RiskTier.GENERAL, ("LEFT_BEHIND",))
     for code, reason in (("IMPAIRED", "IMPAIRED"), ("LOW_INCOME", "EXTREME_POVERTY"), ("LOST_ONLY_CHILD", "SPECIAL_FAMILY")):
         assert case_files.propose_tier({ELDER, Category(code)}) == (RiskTier.KEY, (reason,))
     assert case_files.propose_tier({Category.IMPAIRED})[0] is RiskTier.NONE, "impaired counts from sixty"

@@ -173,6 +173,14 @@ def test_an_interview_says_who_was_spoken_to_and_who_was_confirmed():
 
 
 @pytest.mark.rule("REG-17")
+@pytest.mark.parametrize("code", [Category.CHILDLESS, Category.LEFT_BEHIND, Category.IMPAIRED, Category.LOW_INCOME, Category.LOST_ONLY_CHILD])
+def test_whatever_category_raises_a_tier_asks_for_a_decision_about_an_elder_and_about_nobody_else(code):
+    assert refusal_of(a_target(), interviewed("P1"), residents(P1=(Category.ELDER, code))) == "ELDERS_UNDECIDED"
+    assert not knock(a_target(), interviewed("P1"), residents=residents(P1=(code,)))[0].open
+    assert not knock(a_target(), interviewed("P1"), residents=residents(P1=(Category.ELDER, Category.AGED80)))[0].open
+
+
+@pytest.mark.rule("REG-17")
 def test_every_elder_in_a_category_gets_a_case_file_or_a_reason():
     home = residents({"C1": "P1", "C2": "P9"}, P1=(Category.ELDER, Category.LIVING_ALONE))
 

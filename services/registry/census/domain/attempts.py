@@ -10,6 +10,7 @@ from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
 from services.common.events.base import Dated, Event
 from services.common.events.registry import CensusNoAnswer, CensusSoftContactPlanned, CensusTargetEscalated
+from services.registry.case_files.domain import to_decide
 from services.registry.census.domain.policy import CensusPolicy, is_weekend
 from services.registry.census.domain.targets import (
     LIFECYCLE,
@@ -28,7 +29,7 @@ from services.registry.census.domain.targets import (
     resolved,
     unreserved,
 )
-from services.registry.people.domain.classifications import SWEPT, Category
+from services.registry.people.domain.classifications import Category
 
 Facts = list[Event | Dated]
 Changed = tuple[CensusTarget, Facts]
@@ -277,7 +278,7 @@ def _check_interview(target: CensusTarget, knock: KnockAttempt, residents: Known
 
 def _check_elders(interview: Interview, residents: KnownResidents) -> None:
     findings = {finding.person_id: finding for finding in interview.elders}
-    elders = {person for person in interview.confirmed_person_ids if residents.categories.get(person, frozenset()) & SWEPT}
+    elders = {person for person in interview.confirmed_person_ids if to_decide(residents.categories.get(person, frozenset()))}
     undecided = sorted(elders - set(findings))
     if undecided:
         raise Invalid.field("interview.elders", "ELDERS_UNDECIDED", person_ids=undecided)

@@ -56,8 +56,8 @@ RESTRICTED = frozenset({Category.LOST_ONLY_CHILD, Category.LOW_INCOME}) | HEALTH
 ASSERTABLE = frozenset({Category.CHILDLESS}) | RESTRICTED
 """Categories that somebody states; no rule derives or ends them."""
 
-SWEPT = frozenset({Category.LIVING_ALONE, Category.EMPTY_NEST, Category.CHILDLESS})
-"""The elders for whom a census looks: each found one gets a case file or a reason why not (REG-17)."""
+SWEPT = frozenset({Category.LIVING_ALONE, Category.EMPTY_NEST, Category.CHILDLESS, Category.LEFT_BEHIND})
+"""The elders for whom a census looks, and who are in scope of the tiers by this alone (REG-1, REG-17)."""
 
 RULE_VERSION = 2
 
