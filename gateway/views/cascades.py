@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema
@@ -22,8 +23,9 @@ from services.common.events.registry import RegistryCascadeApplied
 from services.common.events.volunteering import VolunteeringCascadeApplied
 from services.common.http import Access, Role, get
 from services.common.http.schemas import Id, ListQuery
-from services.common.nameko import Storage
-from services.common.store import Index
+from services.common.nameko import Policy, Storage
+from services.common.store import Index, Scope
+from services.common.telemetry import CASCADES_LATE, log
 
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 
@@ -42,6 +44,31 @@ def _asked_of(service: str) -> Row:
 UNANSWERED: Row = {"$or": [{**_asked_of(service), f"answers.{service}": None} for service in EVERYBODY]}
 """What matches the facts that wait for the answer of a service."""
 ANSWERED: Row = {"$nor": UNANSWERED["$or"]}
+LOOKED_BACK = timedelta(days=30)
+"""How far back the alarm looks; what is older and has no answer still stands in the list."""
+
+
+@dataclass(frozen=True)
+class CascadePolicy:
+    """When it is an alarm that a service has not answered a fact of life."""
+
+    alarm_after: timedelta = timedelta(minutes=10)
+    """How long a service may take to catch up before somebody must look."""
+
+
+def late_before(now: datetime, policy: CascadePolicy) -> str:
+    """Return the moment before which every fact should have all its answers."""
+    return (now - policy.alarm_after).astimezone(UTC).isoformat()
+
+
+def watch_cascades(process, now: datetime) -> None:
+    """Count the facts of life that some service should have answered by now, for whoever watches the numbers."""
+    since = (now - LOOKED_BACK).astimezone(UTC).isoformat()
+    overdue = {"at": {"$gt": since, "$lt": late_before(now, process.policy(CascadePolicy))}, **UNANSWERED}
+    late = process.storage(CascadeRows).count(overdue, Scope.everything("the alarm is about services, not about people"))
+    CASCADES_LATE.labels("gateway").set(late)
+    if late:
+        log.warning("cascades.late", facts=late)
 
 
 def fact_of_life(event):
@@ -87,6 +114,7 @@ class CascadeSchema(Schema):
     at = fields.time("When it was recorded.")
     waiting_for = fields.codes("The services that have not answered yet.", ["learning"])
     complete = fields.yes("Whether every service has answered.", True)
+    late = fields.yes("Whether a service should have answered by now.", False)
     answers = fields.many(AnswerSchema, "What each service did, in the order of their answers.")
 
 
@@ -101,6 +129,7 @@ class OneCascadeSchema(CascadeSchema, DatedSchema):
 class CascadesQuery(ListQuery):
     person_id = Id(metadata=fields.meta("Only facts about this person.", fields.ID))
     complete = ma.Boolean(metadata=fields.meta("Only facts that every service has answered, or only those that wait for one.", False))
+    late = ma.Boolean(metadata=fields.meta("Only facts that a service should have answered by now, or only the others.", True))
 
 
 class CascadeRoutes:
@@ -108,7 +137,7 @@ class CascadeRoutes:
 
     cascade_rows = Storage(CascadeRows)
     cards = Storage(Cards)
-    freshness = Storage(Freshness)
+    freshness, cascade_policy = Storage(Freshness), Policy(CascadePolicy)
 
     @get("/v1/cascades", access=READERS, query=CascadesQuery, answer=CascadesSchema)
     def list_cascades(self, request):
@@ -118,6 +147,9 @@ class CascadeRoutes:
         about: Row = {"person_ids": query["person_id"]} if "person_id" in query else {"at": {"$gt": ""}}
         if "complete" in query:
             about = {**about, **(ANSWERED if query["complete"] else UNANSWERED)}
+        if "late" in query:
+            overdue: Row = {"at": {"$lt": late_before(request.now, self.cascade_policy)}, **UNANSWERED}
+            about = {"$and": [about, overdue if query["late"] else {"$nor": [overdue]}]}
         page = self.cascade_rows.page(about, request.scope, "-at", query.get("cursor"), query["limit"])
         return {"items": self._shown(page.rows, request), "next_cursor": page.next_cursor, **self.freshness.now(request)}
 
@@ -132,13 +164,13 @@ class CascadeRoutes:
         people = self.cards.show("person", [id for row in rows for id in row.get("person_ids", ())])
         staff = self.cards.show("staff", [row.get("staff_id") for row in rows])
         return [
-            {**shown(row), "people": [people.named(id, hide) for id in row.get("person_ids", ())], "staff": staff.named(row.get("staff_id"), hide)}
+            {**shown(row, late_before(request.now, self.cascade_policy)), "people": [people.named(id, hide) for id in row.get("person_ids", ())], "staff": staff.named(row.get("staff_id"), hide)}
             for row in rows
         ]
 
 
-def shown(row: Row) -> dict[str, Any]:
-    """Return a row as it is read: who answered when, and for whom everybody waits."""
+def shown(row: Row, late_before: str = "") -> dict[str, Any]:
+    """Return a row as it is read: who answered when, for whom everybody waits, and whether too long."""
     answers = sorted(row.get("answers", {}).items(), key=lambda answer: (answer[1]["at"], answer[0]))
     waiting = [service for service in ANSWERED_BY.get(row.get("event", ""), ()) if service not in row.get("answers", {})]
     began = datetime.fromisoformat(row["at"]) if row.get("at") else None
@@ -149,6 +181,7 @@ def shown(row: Row) -> dict[str, Any]:
         "at": began,
         "waiting_for": waiting,
         "complete": not waiting,
+        "late": bool(waiting) and "" < row.get("at", "") < late_before,
         "answers": [{"service": service, **_answer(answer, began)} for service, answer in answers],
     }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.events.cascade import CascadeApplied
 from services.common.ids import id_from
 from services.common.store import Aggregates, Cause
+from services.common.telemetry import CASCADE_LAG
 
 EVERYBODY = ("registry", "outreach", "volunteering", "learning")
 THE_OTHERS = ("outreach", "volunteering", "learning")
@@ -87,3 +89,4 @@ class Cascades(Aggregates[Cascade]):
             conflicts=list(effects.conflicts),
         )
         self.add(cascade, [fact], Cause.of_event(event, "cascade"))
+        CASCADE_LAG.labels(self._process.service.name).observe(max(0.0, (datetime.now(UTC) - event.time).total_seconds()))

@@ -23,6 +23,8 @@ RELAY_ERRORS = Counter("nuanxin_relay_errors_total", "Relay connections thrown a
 INBOX = Counter("nuanxin_inbox_total", "Messages by what became of them", ["service", "outcome"])
 INBOX_IN_FLIGHT = Gauge("nuanxin_inbox_in_flight", "Messages taken from the inbox and not yet acknowledged", ["service"])
 INBOX_LAG = Histogram("nuanxin_inbox_lag_seconds", "Time from a fact to its effect here", ["service"], buckets=(0.05, 0.1, 0.5, 1, 5, 10, 60, 600))
+CASCADE_LAG = Histogram("nuanxin_cascade_lag_seconds", "Time from a fact of life to this service's answer", ["service"], buckets=(1, 5, 10, 30, 60, 120, 600, 3600))
+CASCADES_LATE = Gauge("nuanxin_cascades_late", "Facts of life of the last days that some service should have answered by now", ["service"])
 JOB_SECONDS = Histogram("nuanxin_job_seconds", "Time of one run of a clock job", ["service", "job"])
 
 

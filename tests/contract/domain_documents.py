@@ -43,7 +43,7 @@ def documents() -> dict[str, str]:
 
 def modules(service: str) -> Iterator[ModuleType]:
     """Give every module of a service."""
-    package = importlib.import_module(f"services.{service}")
+    package = importlib.import_module("gateway" if service == "gateway" else f"services.{service}")
     for found in sorted(pkgutil.walk_packages(package.__path__, f"{package.__name__}."), key=lambda found: found.name):
         yield importlib.import_module(found.name)
 
@@ -90,7 +90,7 @@ def _asks(function: ast.expr) -> bool:
 def policies() -> str:
     """Return docs/policies.md."""
     parts = [POLICIES]
-    for service in SERVICES:
+    for service in (*SERVICES, "gateway"):
         for cls in reached(service):
             parts.append(f"\n## [{service}.{cls.__name__}]\n\n{_sentence(inspect.getdoc(cls))}\n\n| field | type | default | meaning |\n|---|---|---|---|\n")
             parts += [_row(*row) for row in settings_of(cls)]

@@ -136,7 +136,7 @@ class InterviewSchema(Input):
         load_default=list,
         validate=validate.Length(max=200),
         metadata={
-            "description": "For every elder who lives alone, in an empty nest or without children: a case file or a reason.",
+            "description": "For every elder for whom the rule proposes a tier, such as one who lives alone: a case file or a reason.",
             "example": [{"person_id": "01JD0000000000000000000003", "case_file_id": "01JD0000000000000000000006"}],
         },
     )

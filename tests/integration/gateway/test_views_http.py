@@ -355,4 +355,6 @@ def the_answers(views):
     [waiting] = all_of_it(views, "/v1/cascades", complete=False)["items"]
     [answered] = all_of_it(views, "/v1/cascades", complete=True)["items"]
     assert (waiting["event"], waiting["complete"], waiting["staff"]) == ("PersonDeathReported", False, None)
+    assert waiting["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=True)["items"]] == [waiting["event_id"]]
+    assert not answered["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=False)["items"]] == [answered["event_id"]]
     assert (answered["event"], answered["complete"], answered["staff"]["id"]) == ("StaffLeft", True, an_id("staff", 8))

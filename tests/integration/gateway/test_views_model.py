@@ -5,18 +5,21 @@ from __future__ import annotations
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
 from pymongo import MongoClient
 
 from gateway.views import READ_MODELS, ViewSubscriptions
 from gateway.views.brief import Brief, figures
 from gateway.views.cards import Cards, RegistryAway, fetch_batch
+from gateway.views.cascades import watch_cascades
 from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.projection import BeingRebuilt, Projector
-from gateway.views.read_models import Put, ReadModel
+from gateway.views.read_models import Put, ReadModel, effects_of
 from gateway.views.rebuild import rebuild, wait_until_caught_up
 from gateway.views.resident import Residents
 from gateway.views.timeline import TimelineEntries
@@ -24,7 +27,7 @@ from services.common.broker import Publisher, inbox_queue
 from services.common.errors import Erased, Invalid, NotFound
 from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
 from services.common.events.outreach import VisitErased, VisitPlanned
-from services.common.events.registry import PersonErased, PersonRegistered, PersonUpdated
+from services.common.events.registry import PersonDeathReported, PersonErased, PersonRegistered, PersonUpdated
 from services.common.plain import plain_inbox
 from services.common.process import Process
 from services.common.relay import Relay
@@ -399,3 +402,17 @@ def serve(process: Process, stopped: threading.Event) -> None:
     process.client.close()
 
 
+
+
+@pytest.mark.rule("U10")
+def test_facts_that_a_service_has_not_answered_in_time_are_counted_for_the_alarm(process):
+    history = History()
+    death = history.tell(an_id("person"), PersonDeathReported(person_id=an_id("person"), co_resident_ids=[]), grid=GRID)
+    for put in effects_of(death):
+        process.storage(put.model).put(put, death)
+
+    def late(minutes: float) -> float:
+        watch_cascades(process, death.time + timedelta(minutes=minutes))
+        return REGISTRY.get_sample_value("nuanxin_cascades_late", {"service": "gateway"})
+
+    assert (late(9), late(11), late(60 * 24 * 31)) == (0, 1, 0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime, timedelta
 
 import pytest
 
-from gateway.views.cascades import CascadeRows, shown
-from services.common.cascades import ANSWERED_BY
+from gateway.views.cascades import CascadePolicy, CascadeRows, late_before, shown
+from services.common.cascades import ANSWERED_BY, EVERYBODY
 from services.common.events import CATALOGUE, outreach, registry
 from services.common.events.learning import LearningCascadeApplied
 from tests.unit.gateway.views.history import GRID, START, History, an_id
@@ -79,3 +80,21 @@ def test_a_consent_asks_for_answers_only_when_it_is_a_no(state, assent, asked):
 
     assert (row is not None) == asked
     assert not asked or (row["person_ids"], shown(row)["waiting_for"]) == ([PERSON], ["outreach", "volunteering", "learning"])
+
+
+@pytest.mark.rule("U10")
+def test_a_fact_is_late_once_a_service_has_had_its_time_and_has_not_answered():
+    death, facts = a_death()
+    rows = MemoryRows()
+    for fact in facts:
+        rows.apply(fact)
+    row, policy = rows.of(CascadeRows)[death], CascadePolicy(alarm_after=timedelta(minutes=10))
+    told_at = datetime.fromisoformat(row["at"])
+
+    def is_late(minutes: float, row=row) -> bool:
+        return shown(row, late_before(told_at + timedelta(minutes=minutes), policy))["late"]
+
+    assert (is_late(10), is_late(10.1)) == (False, True)
+    everybody = {service: {"at": told_at, "stopped": [], "started": [], "conflicts": []} for service in EVERYBODY}
+    assert not is_late(99, {**row, "answers": everybody})
+    assert not is_late(99, {name: value for name, value in row.items() if name != "at"}), "whose fact is still on its way"
