@@ -28,7 +28,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "RiskTierChanged": ("outreach",),
     "StaffSuspended": ("outreach",),
     "TransferConfirmed": ("outreach", "learning"),
-    "ClearanceRevoked": ("volunteering", "learning"),
+    "ClearanceRevoked": THE_OTHERS,
     "GuardianshipChanged": ("registry", "volunteering"),
     "ConsentChanged": THE_OTHERS,
 }

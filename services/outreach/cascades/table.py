@@ -30,6 +30,7 @@ from services.common.events.registry import (
     StaffSuspended,
     TransferConfirmed,
 )
+from services.common.events.volunteering import ClearanceRevoked
 from services.outreach.care import life as care
 from services.outreach.consents import life as consents
 from services.outreach.deeds import life as deeds
@@ -75,4 +76,5 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     StaffSuspended: (staff.suspended, pairings.suspended, visits.worker_gone),
     StaffReinstated: (staff.reinstated,),
     StaffLeft: (staff.left, pairings.left, visits.worker_gone),
+    ClearanceRevoked: (pledges.clearance_revoked,),
 }

@@ -52,7 +52,7 @@ LIFECYCLE = StateMachine(
     Transition((S.ACCEPTED,), S.ACTIVE, "its first day came", "OUT-42"),
     Transition((S.ACTIVE,), S.DONE, "its last day passed, or it was fulfilled before", "OUT-42"),
     Transition((S.MADE, S.ACCEPTED), S.LAPSED, "nobody took it up in time, or it was turned down", "OUT-42"),
-    Transition(OPEN, S.WITHDRAWN, "taken back, or they died or moved away", "OUT-42"),
+    Transition(OPEN, S.WITHDRAWN, "taken back, or they died, moved away or may not serve near people any more", "OUT-42"),
     Transition((S.WITHDRAWN,), S.MADE, "they are alive; it is to be taken up", "OUT-42"),
     Transition((S.WITHDRAWN,), S.ACCEPTED, "they are alive; it was taken up", "OUT-42"),
     Transition((S.WITHDRAWN,), S.ACTIVE, "they are alive; it had begun", "OUT-42"),
@@ -65,6 +65,14 @@ class PledgePolicy:
 
     posts: tuple[str, ...] = ("NEIGHBOUR_CARE", "MEDIATION", "PATROL", "ENVIRONMENT", "POLICY_TALKS", "CULTURE", "HEALTH", "CHILDREN", "ADVICE", "TEACHING", "LEADING")
     """The vanguard posts (先锋岗) that somebody can pledge to hold."""
+    home_posts: frozenset[str] = frozenset({"NEIGHBOUR_CARE", "HEALTH"})
+    """The posts that lead into people's homes."""
+    home_checks: frozenset[str] = frozenset({"RECORD_CHECK", "HEALTH"})
+    """Without any of these nobody holds such a post any longer (VOL-2)."""
+    child_posts: frozenset[str] = frozenset({"CHILDREN"})
+    """The posts that are among children."""
+    child_checks: frozenset[str] = frozenset({"RECORD_CHECK", "HEALTH", "CHILD_SAFETY_TRAINING"})
+    """Without any of these nobody holds such a post any longer (VOL-2)."""
     take_up_days: int = 30
     """Within how many days a pledge is taken up; afterwards it lapses, and who made it is asked anew."""
 
@@ -155,6 +163,16 @@ def turn_down(pledge: Pledge, *, on: date) -> Change:
     if pledge.state not in (PledgeState.MADE, PledgeState.ACCEPTED):
         return pledge, []
     return _end(pledge, PledgeState.LAPSED, EndReason.TURNED_DOWN, on)
+
+
+def check_revoked(pledge: Pledge, *, clearance: str, on: date, policy: PledgePolicy) -> Change:
+    """End a post near homes or children for which a check is not clear any more; why, nobody is told (VOL-2, OUT-42)."""
+    asked = (policy.home_posts, policy.home_checks), (policy.child_posts, policy.child_checks)
+    needs_it = any(pledge.post in posts and clearance in checks for posts, checks in asked)
+    if not needs_it or pledge.state not in (PledgeState.ACCEPTED, PledgeState.ACTIVE):
+        # What nobody has taken up yet, volunteering still screens.
+        return pledge, []
+    return withdraw(pledge, on=on, reason=EndReason.TURNED_DOWN)
 
 
 def advance(pledge: Pledge, *, today: date) -> Change:

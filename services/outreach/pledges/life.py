@@ -1,4 +1,4 @@
-"""What facts of life do to pledges: their part in the table of cascades (OUT-42)."""
+"""What facts of life, and the loss of a check, do to pledges: their part in the table of cascades (OUT-42)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.common.calendar import business_date
 from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
-from services.common.store import Cause
+from services.common.store import Cause, Stored
 from services.outreach.pledges import domain
 from services.outreach.pledges.domain import Change, EndReason, Pledge, PledgePolicy
 from services.outreach.pledges.storage import Pledges
@@ -32,9 +32,20 @@ def moved_out(hands: Hands, event: CloudEvent) -> Effects:
     return _each(hands, event, lambda pledge: domain.withdraw_by_life(pledge, EndReason.MOVED_OUT, on))
 
 
+def clearance_revoked(hands: Hands, event: CloudEvent) -> Effects:
+    """End the posts near homes or children of a volunteer whose check is not clear any more (VOL-2)."""
+    on, policy, clearance = business_date(event.time), hands.policy(PledgePolicy), event.data.clearance_type
+    theirs = hands.storage(Pledges).of_volunteer(event.data.volunteer_id)
+    return _change(hands, event, theirs, lambda pledge: domain.check_revoked(pledge, clearance=clearance, on=on, policy=policy))
+
+
 def _each(hands: Hands, event: CloudEvent, decide: Callable[[Pledge], Change]) -> Effects:
+    return _change(hands, event, hands.storage(Pledges).of_person(event.data.person_id), decide)
+
+
+def _change(hands: Hands, event: CloudEvent, found: list[Stored[Pledge]], decide: Callable[[Pledge], Change]) -> Effects:
     pledges, effects = hands.storage(Pledges), Effects()
-    for pledge in pledges.of_person(event.data.person_id):
+    for pledge in found:
         cause = Cause.of_event(event, f"pledge:{pledge.id}")
         after = pledges.let(pledge, decide, cause)
         if after != pledge or is_done(pledge, cause):

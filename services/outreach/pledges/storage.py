@@ -22,6 +22,7 @@ class Pledges(Aggregates[Pledge]):
         Index("state", "made_on"),
         Index("made_on", "_id"),
         Index("talent_id"),
+        Index("volunteer_id"),
         Index("grid_id", "made_on", "_id"),
     )
 
@@ -36,6 +37,10 @@ class Pledges(Aggregates[Pledge]):
     def open_of_person(self, person_id: str) -> list[Stored[Pledge]]:
         """Return what somebody pledged, under whichever id they were known, that runs or waits."""
         return self.find({"person_id": self._process.storage(Redirects).matching(person_id), "open": True}, EVERYBODY)
+
+    def of_volunteer(self, volunteer_id: str) -> list[Stored[Pledge]]:
+        """Return what somebody pledged who serves as this volunteer."""
+        return self.find({"volunteer_id": volunteer_id}, EVERYBODY)
 
     def open_of_talent(self, talent_id: str) -> list[Stored[Pledge]]:
         """Return the pledges that run of what a talent became."""

@@ -14,7 +14,7 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonRegistered,
 )
-from services.common.events.volunteering import PledgeTakenUp, PledgeTurnedDown, VolunteerApproved, VolunteerExited, VolunteerRefused
+from services.common.events.volunteering import ClearanceRevoked, PledgeTakenUp, PledgeTurnedDown, VolunteerApproved, VolunteerExited, VolunteerRefused
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, worker
 from tests.support.running import eventually
@@ -77,6 +77,30 @@ def test_an_offer_becomes_a_pledge_that_volunteering_takes_up_and_rests_when_ask
     assert outreach.get(f"/v1/silver-talents/{talent}", **auditor())["limits"] is None
     stored = outreach.db["silver_talents"].find_one({"_id": talent})
     assert "limits" not in stored and stored["sealed"]
+
+
+@pytest.mark.rule("OUT-42")
+@pytest.mark.rule("VOL-2")
+def test_a_post_near_people_ends_with_the_check_that_it_needs_and_others_go_on(outreach, village):
+    person, volunteer = village.resident(), new_id()
+    care, patrol = village.pledge(person, post="NEIGHBOUR_CARE"), village.pledge(person)
+    for pledge in (care, patrol):
+        outreach.tell(PledgeTakenUp(volunteer_id=volunteer, person_id=person, pledge_id=pledge), volunteer)
+    outreach.settle()
+    new = village.pledge(person, post="CHILDREN")
+
+    def states():
+        return [village.state_of(f"/v1/pledges/{pledge}") for pledge in (care, patrol, new)]
+
+    outreach.tell(ClearanceRevoked(volunteer_id=volunteer, clearance_type="CHILD_SAFETY_TRAINING"), volunteer)
+    outreach.settle()
+    assert states() == ["ACCEPTED", "ACCEPTED", "MADE"]
+    outreach.tell(ClearanceRevoked(volunteer_id=volunteer, clearance_type="RECORD_CHECK"), volunteer)
+    outreach.settle()
+    assert states() == ["WITHDRAWN", "ACCEPTED", "MADE"]
+    assert outreach.facts(f"pledge/{care}")[-1][2]["data"]["reason"] == "TURNED_DOWN", "why a check is not clear is told to nobody"
+    [answer] = [row["effects"] for row in outreach.db["cascades"].find({"trigger": "ClearanceRevoked"}) if row["effects"]["stopped"]]
+    assert answer["stopped"] == [f"pledge/{care}"]
 
 
 @pytest.mark.rule("OUT-42")
