@@ -49,7 +49,8 @@ class AwayKind(StrEnum):
 class CarePolicy:
     """Who is in scope, and how long a person may be without a pairing."""
 
-    categories: frozenset[str] = frozenset({"LIVING_ALONE", "EMPTY_NEST", "CHILDLESS"})
+    categories: frozenset[str] = frozenset({"LIVING_ALONE", "EMPTY_NEST", "LEFT_BEHIND", "CHILDLESS"})
+    """Who is in care by a category alone, without a case file; each of them is on the list of OUT-9 or has nobody."""
     elders: frozenset[str] = frozenset({"ELDER", "AGED80"})
     """Who is owed a visit when somebody they live with dies, in care or not (REG-32)."""
     special_difficulty: frozenset[str] = frozenset(
@@ -324,6 +325,13 @@ def alarm(recipient: CareRecipient, *, since: date, on: date, today: date, now: 
     return replace(recipient, alarmed=True, alarmed_on=today), [told]
 
 
+def look_again(recipient: CareRecipient, *, on: date) -> Change:
+    """Tell what follows from what is known, of somebody of whom it was not told yet (OUT-10)."""
+    needs_backup = Role.BACKUP in recipient.lacks
+    told = [BackupNeeded(person_id=recipient.id, since=on)] if needs_backup and not recipient.needs_backup else []
+    return replace(recipient, needs_backup=needs_backup), told
+
+
 def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date) -> Change:
     """Let everything else follow from the parts, and tell what that changed."""
     tiers = [file.tier for file in parts.files if file.tier]
@@ -334,8 +342,7 @@ def _settle(before: CareRecipient, parts: CareRecipient, at: datetime, on: date)
     alarmed = before.alarmed and unpaired_since is not None
     alarmed_on = before.alarmed_on if alarmed else None
     after = replace(parts, in_care=in_care, tier=tier, unpaired_since=unpaired_since, alarmed=alarmed, alarmed_on=alarmed_on)
-    after = replace(after, needs_backup=Role.BACKUP in after.lacks)
-    needed = [BackupNeeded(person_id=after.id, since=on)] if after.needs_backup and not before.needs_backup else []
+    after, needed = look_again(after, on=on)
     return after, [*_told(before, after, on), *needed]
 
 

@@ -1,4 +1,4 @@
-"""The clock of care: whoever has nobody for more than a day is told of, every day until it is mended (OUT-10)."""
+"""The clock of care: whoever has nobody for more than a day is told of, every day until it is mended, and whoever lacks a backup once (OUT-10)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from services.common.calendar import business_date
 from services.common.process import Process
 from services.common.store import Cause, Stored
 from services.outreach.care import domain
-from services.outreach.care.domain import CarePolicy, CareRecipient
+from services.outreach.care.domain import CarePolicy, CareRecipient, Tier
 from services.outreach.care.storage import EVERYBODY, CareRecipients
 
 
@@ -26,4 +26,11 @@ def find_orphans(process: Process, now: datetime) -> None:
     people.change_each(orphans, EVERYBODY, alarm, Cause.of_job("care.orphans", "all", now))
 
 
-JOBS = (find_orphans,)
+def find_who_needs_a_backup(process: Process, now: datetime) -> None:
+    """Tell once of each person of the highest tier who lacks a backup and was entered before that was told (OUT-10)."""
+    people, today = process.storage(CareRecipients), business_date(now)
+    unknown = {"in_care": True, "tier": Tier.HIGH.value, "needs_backup": {"$exists": False}}
+    people.change_each(unknown, EVERYBODY, lambda person: domain.look_again(person.state, on=today), Cause.of_job("care.backups", "all", now))
+
+
+JOBS = (find_orphans, find_who_needs_a_backup)

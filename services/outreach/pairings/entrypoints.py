@@ -215,7 +215,7 @@ class PairingSubscriptions:
 
     @subscribe(PairingStarted)
     def on_pairing_started_cover(self, event):
-        """Let a backup who accepts while the primary is on leave cover from now on (OUT-13)."""
+        """Let a backup who accepts while the primary is on leave cover from now on, and one whose primary left act (OUT-11, OUT-13)."""
         if event.data.role == Role.BACKUP:
             life.backup_started(self.cover_hands, event)
 

@@ -57,11 +57,15 @@ def leave_ended(hands: Hands, event: CloudEvent) -> Effects:
 
 
 def backup_started(hands: Hands, event: CloudEvent) -> None:
-    """Let a new backup cover at once for a primary who is on leave and for whom nobody does (OUT-13)."""
+    """Let a new backup cover at once for a primary who is on leave and for whom nobody does, and act for one who is gone (OUT-11, OUT-13)."""
     staff_id = event.data.staff_id
     alone = [one for one in _covered_by_nobody(hands, staff_id) if one.state.person_id == event.data.person_id and one.state.covered_by is None]
-    if _at_work(hands, staff_id):
-        _each(hands, event, "cover", alone, lambda pairing: cover.cover(pairing, by=staff_id, until=pairing.cover_until))
+    if not _at_work(hands, staff_id):
+        return
+    _each(hands, event, "cover", alone, lambda pairing: cover.cover(pairing, by=staff_id, until=pairing.cover_until))
+    for backup in _without_primary(hands, event, staff_id):
+        if backup.id == event.data.pairing_id:
+            _act_for_who_left(hands, event, backup)
 
 
 def left(hands: Hands, event: CloudEvent) -> Effects:

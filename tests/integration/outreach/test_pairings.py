@@ -123,8 +123,22 @@ def test_a_worker_is_suspended_and_whoever_stands_in_acts_and_visits_at_once(out
 
     outreach.tell(StaffReinstated(staff_id=staff), staff)
     outreach.settle()
-    outreach.pair(alone, staff, grid)
-    assert [one["staff_id"] for one in outreach.get(f"/v1/care-recipients/{alone}")["pairings"]] == [staff]
+    outreach.pair(alone, staff, grid, role="BACKUP")
+    shown = outreach.get(f"/v1/care-recipients/{alone}")
+    assert ([(one["staff_id"], one["role"]) for one in shown["pairings"]], shown["lacks"]) == ([(staff, "PRIMARY")], []), "a backup who accepts late acts at once"
+
+
+@pytest.mark.rule("OUT-10")
+def test_whoever_was_entered_before_backups_were_told_of_is_told_of_once(outreach):
+    grid = outreach.a_grid()
+    person = outreach.a_person(grid, "HIGH")
+    outreach.db["care_recipients"].update_one({"_id": person}, {"$unset": {"needs_backup": ""}})
+    before = len(outreach.facts(f"care_recipient/{person}"))
+
+    outreach.pass_days(0.01)
+    outreach.pass_days(0.01)
+    assert [name for name, _, _ in outreach.facts(f"care_recipient/{person}")][before:] == ["BackupNeeded"]
+    assert person in {one["id"] for one in outreach.get("/v1/care-recipients", needs_backup=True, **lead("lead", grid))["items"]}
 
 
 @pytest.mark.rule("OUT-13")

@@ -41,7 +41,7 @@ def paired(recipient: CareRecipient, role: Role = Role.PRIMARY, id: str = "pairi
     return domain.pair(recipient, pairing_id=id, staff_id="staff", role=role, at=at, on=ON)[0]
 
 
-@pytest.mark.parametrize("code", ["LIVING_ALONE", "EMPTY_NEST", "CHILDLESS"])
+@pytest.mark.parametrize("code", ["LIVING_ALONE", "EMPTY_NEST", "LEFT_BEHIND", "CHILDLESS"])
 def test_a_category_of_the_policy_brings_a_person_into_care(code):
     recipient, facts = alone(code=code)
 
