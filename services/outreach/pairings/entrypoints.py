@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, NotFound
 from services.common.events.outreach import CareEnded, PairingHandedOver, PairingStarted, VisitCompleted
@@ -11,7 +13,8 @@ from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
-from services.outreach.access import CARERS, LEADS, READERS, acting
+from services.outreach.access import CARERS, LEADS, READERS, acting, in_confidence
+from services.outreach.care.domain import Tier
 from services.outreach.care.storage import CareRecipients
 from services.outreach.pairings import domain, life
 from services.outreach.pairings.domain import AT_WORK, EndReason, PairingPolicy, Role, handovers
@@ -61,6 +64,7 @@ class PairingRoutes:
     def accept_pairing(self, request):
         """Accept a pairing that was offered to oneself; who is related to the person declares it, and cannot (OUT-12)."""
         pairing = self._pairing(request)
+        self._look_at_load_again(pairing.state, request.actor.staff_id)
         decision = domain.accept(pairing.state, **request.body, today=request.today, at=request.now, by=request.actor.staff_id)
         return self.pairings.save(pairing, *decision, request.cause)
 
@@ -101,6 +105,7 @@ class PairingRoutes:
     def accept_handover(self, request):
         """Agree to take a person over; then one sees who it is, and both visit together within two weeks (OUT-11)."""
         pairing = self._party(request)
+        self._look_at_load_again(pairing.state, request.actor.staff_id)
         decision = handovers.accept(
             pairing.state, **request.body, today=request.today, at=request.now, by=request.actor.staff_id, policy=self.pairing_policy
         )
@@ -135,12 +140,13 @@ class PairingRoutes:
         cursor, limit = request.query.pop("cursor", None), request.query.pop("limit")
         if (asked := request.query.pop("change_asked", None)) is not None:
             request.query["change_asked_on"] = {"$ne": None} if asked else None
-        return self.pairings.page(request.query, request.scope, cursor, limit)
+        page = self.pairings.page(request.query, request.scope, cursor, limit)
+        return replace(page, items=[_shown(pairing, request) for pairing in page.items])
 
     @get("/v1/pairings/{pairing_id}", access=READERS, answer=PairingSchema)
     def get_pairing(self, request):
         """Show a pairing."""
-        return self._pairing(request)
+        return _shown(self._pairing(request), request)
 
     @get("/v1/staff-loads", access=READERS, query=ListStaffLoadsSchema, answer=StaffLoadSchema, many=True)
     def list_staff_loads(self, request):
@@ -163,10 +169,24 @@ class PairingRoutes:
         return pairing
 
     def _load(self, staff_id: str) -> domain.Load:
-        return domain.load_of(staff_id, self.recipients.tiers(self.pairings.people_of(staff_id)).values(), self.pairing_policy)
+        carried, offered = (self.recipients.tiers(people).values() for people in (self.pairings.people_of(staff_id), self.pairings.offered_to(staff_id)))
+        return domain.load_of(staff_id, carried, self.pairing_policy, offered)
+
+    def _look_at_load_again(self, pairing: domain.Pairing, staff_id: str | None) -> None:
+        """Others may have been accepted since the offer was made (OUT-12)."""
+        if staff_id == (pairing.handover.to_staff_id if pairing.handover else pairing.staff_id):
+            tier = self.recipients.tiers([pairing.person_id]).get(pairing.person_id, Tier.GENERAL)
+            domain.still_has_room(pairing, tier=tier, load=self._load(staff_id), policy=self.pairing_policy)
 
     def _pairing(self, request):
         return self.pairings.get(request.params["pairing_id"], request.scope)
+
+
+def _shown(pairing, request):
+    """Return a pairing as this reader may see it: why somebody was paired against a wish or above the cap, is free words (X-16)."""
+    if in_confidence(request):
+        return pairing
+    return replace(pairing, state=replace(pairing.state, load_override_reason=None, preference_reason=None, handover_preference_reason=None))
 
 
 class PairingSubscriptions:
@@ -204,6 +224,7 @@ class PairingSubscriptions:
             person_id=data.person_id,
             staff_id=data.to_staff_id,
             load_override_reason=given.handover.load_override_reason,
+            preference_reason=given.handover_preference_reason,
             today=event.effective_on,
             at=event.time,
         )

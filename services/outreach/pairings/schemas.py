@@ -134,6 +134,7 @@ class PairingSchema(Output):
     answer_by = fields.AwareDateTime(metadata={"description": "Until when the offer stands.", "example": "2025-03-04T02:00:00+00:00"})
     load_override_reason = fields.String(allow_none=True, metadata=_OVERRIDE)
     preference_reason = fields.String(allow_none=True, metadata=_PREFERENCE)
+    handover_preference_reason = fields.String(allow_none=True, metadata=_PREFERENCE)
     acting = fields.Boolean(metadata={"description": "A backup who became the primary because there was none.", "example": False})
     covered_by = Id(allow_none=True, metadata={"description": "Who covers during leave (OUT-13).", "example": "01JD0000000000000000000000"})
     cover_until = fields.Date(allow_none=True, metadata={"description": "Until when the leave goes, if that is known.", "example": "2025-03-20"})
@@ -166,4 +167,5 @@ class StaffLoadSchema(Input):
     persons = fields.Integer(metadata={"description": "Whose primary they are, how many.", "example": 12})
     weight = fields.Integer(metadata={"description": "HIGH weighs 3, KEY 2, GENERAL 1.", "example": 19})
     cap = fields.Integer(metadata={"description": "What one can carry.", "example": 30})
+    offered = fields.Integer(metadata={"description": "The weight of whom they were asked to take and have not taken yet; the cap holds with it for a new offer.", "example": 3})
     over_cap = fields.Boolean(metadata={"description": "Whether it is more than that.", "example": False})

@@ -13,6 +13,7 @@ class Pairings(Aggregates[Pairing]):
 
     collection, aggregate, state = "pairings", "pairing", Pairing
     area = "grid_id"
+    sealed = ("load_override_reason", "preference_reason", "handover_preference_reason")
     indexes = (
         Index("person_id", "role", unique=True, where={"open": True}, code="PAIRED_ALREADY"),
         Index("staff_id", "state"),
@@ -36,6 +37,14 @@ class Pairings(Aggregates[Pairing]):
         mine = self.find({"staff_id": staff_id, "state": {"$in": list(AT_WORK)}, "role": Role.PRIMARY.value}, EVERYBODY)
         covered = self.covered_by(staff_id)
         return [pairing.state.person_id for pairing in (*mine, *covered)]
+
+    def key_of(self, state: Pairing) -> str:
+        return state.person_id
+
+    def offered_to(self, staff_id: str) -> list[str]:
+        """Return the people whom somebody was asked to look after, or is taking over."""
+        asked = self.find({"staff_id": staff_id, "state": PairingState.PROPOSED.value, "role": Role.PRIMARY.value}, EVERYBODY)
+        return [pairing.state.person_id for pairing in (*asked, *self.handed_to(staff_id))]
 
     def covered_by(self, staff_id: str) -> list[Stored[Pairing]]:
         """Return the pairings of others for whom somebody covers."""

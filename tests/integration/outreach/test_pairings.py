@@ -8,7 +8,7 @@ import pytest
 
 from services.common.events.registry import StaffLeaveEnded, StaffLeaveStarted, StaffLeft, StaffReinstated, StaffSuspended
 from services.common.ids import new_id
-from tests.integration.outreach.conftest import lead, worker
+from tests.integration.outreach.conftest import auditor, lead, worker
 
 
 def answer(outreach, trigger: str) -> dict:
@@ -202,6 +202,46 @@ def test_wishes_of_the_person_are_respected_or_the_reason_is_noted_and_they_may_
     outreach.post(f"/v1/pairings/{pairing}/acceptance", {"is_relative": False}, **worker(woman, grid))
     outreach.post(f"/v1/pairings/{pairing}/change-request", {}, **worker(woman, grid))
     assert [one["id"] for one in outreach.get("/v1/pairings", change_asked=True, **lead(supervisor, grid))["items"]] == [pairing]
+
+
+@pytest.mark.rule("OUT-12")
+def test_offers_weigh_as_well_and_the_load_is_looked_at_again_when_one_is_accepted(outreach):
+    grid, staff, giver = outreach.a_grid(), new_id(), new_id()
+    people = [outreach.a_person(grid, "HIGH") for _ in range(12)]
+    offers = [outreach.post("/v1/pairings", {"person_id": person, "staff_id": staff}, 201)["id"] for person in people[:10]]
+    refused = outreach.post("/v1/pairings", {"person_id": people[10], "staff_id": staff}, 409)
+    assert (refused["code"], refused["load"]) == ("LOAD_OVER_CAP", 33), "ten offers of weight three are the whole cap"
+    outreach.pair(people[11], giver, grid)
+    for offer in offers[1:]:
+        outreach.post(f"/v1/pairings/{offer}/acceptance", **worker(staff, grid))
+    outreach.post("/v1/pairings", {"person_id": people[10], "staff_id": staff, "load_override_reason": "没有别人"}, 201)
+    allowed = outreach.get("/v1/pairings", person_id=people[10])["items"][0]["id"]
+    outreach.post(f"/v1/pairings/{allowed}/acceptance", **worker(staff, grid))
+    [load] = outreach.get("/v1/staff-loads", staff_id=staff)["items"]
+    assert (load["weight"], load["offered"]) == (30, 3)
+
+    late = outreach.post(f"/v1/pairings/{offers[0]}/acceptance", {}, 409, **worker(staff, grid))
+    assert (late["code"], late["load"]) == ("LOAD_OVER_CAP", 33), "it is looked at again"
+    outreach.post(f"/v1/pairings/{offers[0]}/decline", {"reason": "WORKLOAD"}, **worker(staff, grid))
+
+
+@pytest.mark.rule("OUT-12")
+def test_why_somebody_is_handed_over_against_their_wish_is_kept_sealed_and_shown_to_who_looks_after_people(outreach):
+    grid, giver, receiver = outreach.a_grid(), new_id(), new_id()
+    person = outreach.a_person(grid)
+    pairing = outreach.pair(person, giver, grid)
+    outreach.post(f"/v1/care-recipients/{person}/preferences", {"sex": "FEMALE", "dialects": []}, **worker(giver, grid))
+    outreach.post(f"/v1/pairings/{pairing}/handover", {"to_staff_id": receiver, "preference_reason": "暂无女性工作人员"}, **worker(giver, grid))
+
+    assert outreach.get(f"/v1/pairings/{pairing}", **lead("lead", grid))["handover_preference_reason"] == "暂无女性工作人员"
+    assert outreach.get(f"/v1/pairings/{pairing}", **auditor())["handover_preference_reason"] is None
+    assert "暂无" not in str(outreach.db["pairings"].find_one({"_id": pairing}, {"handled": 0}))
+    outreach.post(f"/v1/pairings/{pairing}/handover-acceptance", {}, **worker(receiver, grid))
+    outreach.visit([person], giver, grid, staff_ids=[giver, receiver], purposes=["INTRODUCTION"])
+    outreach.settle()
+    received = outreach.get(f"/v1/pairings/{pairing}")["handed_over_to"]
+    assert outreach.get(f"/v1/pairings/{received}", **worker(receiver, grid))["preference_reason"] == "暂无女性工作人员"
+    assert [one["preference_reason"] for one in outreach.get("/v1/pairings", person_id=person, state="ACTIVE", **auditor())["items"]] == [None]
 
 
 @pytest.mark.rule("OUT-11")

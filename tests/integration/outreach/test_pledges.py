@@ -14,7 +14,14 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonRegistered,
 )
-from services.common.events.volunteering import ClearanceRevoked, PledgeTakenUp, PledgeTurnedDown, VolunteerApproved, VolunteerExited, VolunteerRefused
+from services.common.events.volunteering import (
+    ClearanceRevoked,
+    PledgeTakenUp,
+    PledgeTurnedDown,
+    VolunteerApproved,
+    VolunteerExited,
+    VolunteerRefused,
+)
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, worker
 from tests.support.running import eventually

@@ -19,6 +19,7 @@ from services.outreach.pairings.domain.pairings import (
     lapse,
     load_of,
     propose,
+    still_has_room,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "lapse",
     "load_of",
     "propose",
+    "still_has_room",
 ]

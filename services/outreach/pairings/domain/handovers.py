@@ -60,9 +60,10 @@ def propose(
     if to_staff_id == pairing.staff_id:
         raise Conflict("STAFF_PAIRED_ALREADY")
     can_take(at_work=at_work, unmet_wishes=unmet_wishes, preference_reason=preference_reason)
-    under_the_cap(load.weight + policy.weight(tier), load_override_reason, policy)
+    under_the_cap(load.weight + load.offered + policy.weight(tier), load_override_reason, policy)
     handover = Handover(to_staff_id, at, by, at + policy.answer_within, load_override_reason)
-    changed = replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.HANDING_OVER), handover=handover)
+    why = preference_reason if unmet_wishes else None
+    changed = replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.HANDING_OVER), handover=handover, handover_preference_reason=why)
     return changed, [PairingHandoverProposed(**_ids(changed))]
 
 
@@ -88,7 +89,7 @@ def drop(pairing: Pairing, *, reason: DropReason) -> Change:
     if pairing.state is not PairingState.HANDING_OVER:
         return pairing, []
     told = PairingHandoverDropped(**_ids(pairing), reason=reason.value)
-    return replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.ACTIVE), handover=None), [told]
+    return replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.ACTIVE), handover=None, handover_preference_reason=None), [told]
 
 
 def watch(pairing: Pairing, *, now: datetime, today: date) -> Change:
@@ -135,7 +136,15 @@ def complete(pairing: Pairing, *, new_pairing_id: str, today: date, at: datetime
 
 
 def receive(
-    *, id: str, grid_id: str | None, person_id: str, staff_id: str, load_override_reason: str | None, today: date, at: datetime
+    *,
+    id: str,
+    grid_id: str | None,
+    person_id: str,
+    staff_id: str,
+    load_override_reason: str | None,
+    preference_reason: str | None = None,
+    today: date,
+    at: datetime,
 ) -> tuple[Pairing, list[Event]]:
     """Start the receiver's pairing; they accepted it when they accepted the hand-over."""
     pairing = Pairing(
@@ -149,6 +158,7 @@ def receive(
         proposed_by=None,
         answer_by=at,
         load_override_reason=load_override_reason,
+        preference_reason=preference_reason,
         accepted_at=at,
         since=today,
     )

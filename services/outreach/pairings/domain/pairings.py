@@ -104,6 +104,8 @@ class Load:
     persons: int
     weight: int
     cap: int
+    offered: int = 0
+    """The weight of whom they were asked to look after and have not answered for, or have not taken over yet."""
 
     @property
     def over_cap(self) -> bool:
@@ -150,6 +152,8 @@ class Pairing:
     covered_by: str | None = None
     cover_until: date | None = None
     handover: Handover | None = None
+    handover_preference_reason: str | None = None
+    """Why the person is handed over to somebody they did not wish for (OUT-12)."""
     handed_over_to: str | None = None
     read_until: date | None = None
     change_asked_on: date | None = None
@@ -160,10 +164,10 @@ class Pairing:
     ended_by: str | None = None
 
 
-def load_of(staff_id: str, tiers: Iterable[str], policy: PairingPolicy) -> Load:
-    """Return the load of somebody who is the primary of persons of these tiers (OUT-12)."""
+def load_of(staff_id: str, tiers: Iterable[str], policy: PairingPolicy, offered: Iterable[str] = ()) -> Load:
+    """Return the load of somebody who is the primary of persons of these tiers, and is to be that of others (OUT-12)."""
     weights = [policy.weight(tier) for tier in tiers]
-    return Load(staff_id, len(weights), sum(weights), policy.cap)
+    return Load(staff_id, len(weights), sum(weights), policy.cap, sum(policy.weight(tier) for tier in offered))
 
 
 def propose(
@@ -188,7 +192,7 @@ def propose(
     if any(other.open and other.staff_id == staff_id for other in others):
         raise Conflict("STAFF_PAIRED_ALREADY")
     can_take(at_work=at_work, unmet_wishes=unmet_wishes, preference_reason=preference_reason)
-    weight = load.weight + (policy.weight(tier) if role is Role.PRIMARY else 0)
+    weight = load.weight + load.offered + (policy.weight(tier) if role is Role.PRIMARY else 0)
     under_the_cap(weight, load_override_reason, policy)
     pairing = Pairing(
         id=id,
@@ -218,6 +222,15 @@ def under_the_cap(weight: int, reason: str | None, policy: PairingPolicy) -> Non
     """Refuse a load above the cap, unless the lead says why (OUT-12)."""
     if weight > policy.cap and not (reason or "").strip():
         raise Conflict("LOAD_OVER_CAP", extra={"load": weight, "cap": policy.cap}, load=weight, cap=policy.cap)
+
+
+def still_has_room(pairing: Pairing, *, tier: str, load: Load, policy: PairingPolicy) -> None:
+    """Refuse to accept a person who became too much since the offer was made, unless the lead said why (OUT-12)."""
+    handover = pairing.handover
+    waits = handover.accepted_at is None if handover else pairing.state is PairingState.PROPOSED
+    if waits and pairing.role is Role.PRIMARY:
+        reason = handover.load_override_reason if handover else pairing.load_override_reason
+        under_the_cap(load.weight + policy.weight(tier), reason, policy)
 
 
 def accept(pairing: Pairing, *, today: date, at: datetime, by: str | None, is_relative: bool = False) -> tuple[Pairing, list[Event]]:
