@@ -6,6 +6,7 @@ lists every door, clock jobs owe the visits. One durable insert at a time, in th
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import requests
+from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from services.common.access import Actor, Role
@@ -92,6 +94,8 @@ class Town:
     def __post_init__(self):
         self.registry, self.worker = self.platform.service("registry"), self.platform.worker("registry")
         self.grids = [id_from("bench-grid", str(number)) for number in range(GRIDS)]
+        with MongoClient(self.platform.env["MONGODB_URI"]) as client:
+            self.database_pid = client.admin.command("serverStatus")["pid"]
 
     def run(self) -> list[Measured]:
         """Measure everything, one thing after the other."""
@@ -114,6 +118,15 @@ class Town:
             self.measured.append(one)
             self.say(f"{one.what}: {one.seconds:.2f} {one.unit} {one.note}")
 
+    def _spent(self, pid: int) -> tuple[float, float]:
+        """Return the processor time that the database and a process have taken so far."""
+        return cpu_seconds(self.database_pid), cpu_seconds(pid)
+
+    def _since(self, before: tuple[float, float], pid: int) -> str:
+        """Say how much processor time the database and a process have taken since: what others do beside does not change it."""
+        database, ours = (now - then for now, then in zip(self._spent(pid), before, strict=True))
+        return f"CPU {database:.1f} + {ours:.1f} s"
+
     def _define_grids(self, client: Client) -> list[str]:
         lead = client.post("/v1/staff", {"name": "网格长", "post": "GRID_LEAD", "grid_ids": []})
         staff_id = lead.json()["id"]
@@ -131,7 +144,7 @@ class Town:
         token = self.platform.tokens.sign(Actor("bench", frozenset({Role.ADMINISTRATOR})), "registry")
         headers = {"Authorization": f"Bearer {token}", "Content-Type": sheets.MEDIA, "Idempotency-Key": new_id()}
         self.worker.start()
-        started, steps = time.perf_counter(), set()
+        started, spent, steps = time.perf_counter(), self._spent(self.worker.child.pid), set()
         answer = requests.post(f"http://127.0.0.1:{self.registry.port}/v1/imports", data=sheet, headers=headers, timeout=60)
         answer.raise_for_status()
         # What follows from the facts is not measured here.
@@ -149,11 +162,11 @@ class Town:
 
         eventually(done, within=PATIENCE, every=0.5)
         took, memory = time.perf_counter() - started, peak_memory(self.worker)
-        # It ends when the clock job in hand has looked at everybody who is new.
-        self.worker.stop(within=PATIENCE)
+        cpu = self._since(spent, self.worker.child.pid)
+        self.worker.stop()
         process.client.close()
         whole = self.sizes.sheet
-        note = f"{len(steps - {0})} steps seen, at most {memory >> 20} MB"
+        note = f"{len(steps - {0})} steps seen, {cpu}"
         self.note(Measured(f"import of {whole:,} residents" + (" beside as many" if half else ""), took, whole, 120, note=note))
         self.note(Measured("its memory", memory / (1 << 20), 1, 200, "MB"))
 
@@ -162,8 +175,9 @@ class Town:
         today = business_date(datetime.now(UTC))
         body = {"name": "大走访", "scope_grid_ids": self.grids, "opens_on": today.isoformat(), "due_on": (today + timedelta(days=30)).isoformat()}
         round_id = client.post("/v1/census-rounds", body).json()["id"]
-        started, steps = time.perf_counter(), set()
+        started, spent, steps = time.perf_counter(), self._spent(os.getpid()), set()
         client.post(f"/v1/census-rounds/{round_id}/opening").raise_for_status()
+        asked = time.perf_counter() - started
         process = Process(REGISTRY, load("registry", self.platform.env))
 
         def going_on() -> bool:
@@ -171,11 +185,11 @@ class Town:
             return True
 
         open_large_rounds(process, datetime.now(UTC), going_on)
-        took = time.perf_counter() - started
+        took, cpu = time.perf_counter() - started, self._since(spent, os.getpid())
         listed = process.db["census_targets"].count_documents({"round_id": round_id})
         assert listed == self.sizes.doors, listed
         process.client.close()
-        self.note(Measured(f"sweep over {self.sizes.doors:,} doors opened", took, self.sizes.doors, 30, note=f"{len(steps - {0})} steps seen"))
+        self.note(Measured(f"sweep over {self.sizes.doors:,} doors opened", took, self.sizes.doors, 30, note=f"{len(steps - {0})} steps seen, answered in {asked:.2f} s, {cpu}"))
 
     def _nights(self) -> None:
         """Owe visits to everybody in care in one night, and find all of them overdue in another."""
@@ -184,14 +198,15 @@ class Town:
         began = datetime.now(UTC) - timedelta(days=400)
         process.storage(CareRecipients).add_many(people_in_care(self.grids, self.sizes.owed, began), Cause("bench", "bench", began))
         for label, now in (("owes them", began + timedelta(days=1)), ("finds them late", began + timedelta(days=60)), ("finds nothing new", began + timedelta(days=60, minutes=1))):
-            each = []
+            each, spent = [], self._spent(os.getpid())
             for job in JOBS:
                 started = time.perf_counter()
                 job(process, now)
                 each.append((time.perf_counter() - started, job.__name__))
+            cpu = self._since(spent, os.getpid())
             owed = process.db["obligations"].count_documents({"open": True})
             slowest = max(each)
-            note = f"{owed:,} open, slowest {slowest[1]} {slowest[0]:.1f} s"
+            note = f"{owed:,} open, slowest {slowest[1]} {slowest[0]:.1f} s, {cpu}"
             self.note(Measured(f"night that {label}: all clock jobs", sum(took for took, _ in each), self.sizes.owed, 60, note=note))
         obligations = process.storage(Obligations)
         assert obligations._documents.count_documents({"open": True}) >= self.sizes.owed
@@ -242,3 +257,11 @@ def peak_memory(running: Running) -> int:
             if line.startswith("VmHWM:"):
                 return int(line.split()[1]) << 10
     return 0
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process of this machine has taken so far."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
