@@ -310,10 +310,16 @@ class Aggregates(Generic[T]):
         try:
             self._documents.insert_many(documents, ordered=False)
         except BulkWriteError as error:
-            for failure in _duplicates(error):
-                # The same cause made it at the same moment, or another index refuses it.
-                if not any(name in failure["errmsg"] for name in ("index: _id_", "handled.key")):
-                    raise self._conflict(failure) from None
+            # It is there already, or the same cause made it at this moment; else another index refuses it.
+            refused = {
+                documents[failure["index"]]["_id"]: failure
+                for failure in _duplicates(error)
+                if not any(name in failure["errmsg"] for name in ("index: _id_", "handled.key"))
+            }
+            for row in self._documents.find({"_id": {"$in": sorted(refused)}}, {"_id": 1}) if refused else ():
+                refused.pop(row["_id"])
+            for failure in refused.values():
+                raise self._conflict(failure) from None
             return error.details["nInserted"]
         self._kept(documents)
         return len(documents)

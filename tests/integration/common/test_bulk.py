@@ -34,6 +34,12 @@ def grids(process):
     return process.storage(Grids)
 
 
+class PlainGrids(Grids):
+    """Of which nothing is sealed."""
+
+    collection, sealed, lookups = "plain_grids", (), {}
+
+
 def _grids(count: int, secret: bool = True) -> list:
     grids = [Grid(id_from("bulk", str(number)), f"c{number}", 0, f"secret {number}" if secret else None) for number in range(count)]
     return [(grid, [GridDefined(grid_id=grid.id, code=grid.code)]) for grid in grids]
@@ -57,6 +63,21 @@ def test_many_are_added_once_each_however_often_the_cause_comes_again(grids, pro
     assert {(stored.version, stored.facts) for stored in found.values()} == {(1, 1)}
     assert process.db["grids"].count_documents({"pending": {"$gt": 0}}) == BATCH + 20
     assert process.db["data_keys"].count_documents({}) == BATCH + 20
+
+
+@pytest.mark.promise("P4")
+def test_what_is_not_sealed_is_added_once_too_and_left_as_it_became(process):
+    grids, many = PlainGrids(process), _grids(12)
+    grids.prepare()
+    assert grids.add_many(many[:5], CAUSE) == 5
+    first = grids.get(many[0][0].id, ALL)
+    grids.save(first, *_renamed(first), replace(CAUSE, key="renamed"))
+
+    assert grids.add_many(many, CAUSE) == 7
+    assert grids.add_many(many, replace(CAUSE, key="another")) == 0
+    assert [stored.state.renamed for stored in sorted(grids.each({}, ALL), key=lambda stored: stored.state.code)].count(1) == 1
+    with pytest.raises(Conflict):
+        grids.add_many([(replace(many[0][0], id=id_from("bulk", "other")), [])], CAUSE)
 
 
 def test_one_that_another_index_refuses_is_told_and_the_others_are_kept(grids):
