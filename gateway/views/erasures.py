@@ -43,10 +43,17 @@ def incident_erased(event):
 
 
 @on_erasure(ClassSessionErased)
-@on_erasure(ClassSeriesErased)
-def class_erased(event):
-    """Erase who came to a class, and who had a place in it."""
+def class_session_erased(event):
+    """Erase who came to a class."""
     yield Erase(TimelineEntries, {"subject": event.subject})
+
+
+@on_erasure(ClassSeriesErased)
+def class_series_erased(event):
+    """Erase who had a place in a class, also from their own page."""
+    yield Erase(TimelineEntries, {"subject": event.subject})
+    section = f"enrolments.{event.data.series_id}"
+    yield Erase(Residents, {section: {"$exists": True}}, section=section)
 
 
 @on_erasure(ClassIncidentErased)

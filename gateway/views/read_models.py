@@ -86,12 +86,14 @@ def effects_of(event: CloudEvent) -> Iterator[Put]:
 
 @dataclass(frozen=True)
 class Erase:
-    """What a fact of erasure takes out of the read models: the rows that match (X-4)."""
+    """What a fact of erasure takes out of the read models: the rows that match, or one section of them (X-4)."""
 
     model: type[ReadModel]
     match: Row
     tombstone: bool = False
     """Whether one row stays that says that there was something."""
+    section: str = ""
+    """What of the rows goes, where the others' sections stay."""
 
 
 _erasures: dict[str, Callable[[CloudEvent], Iterable[Erase]]] = {}
@@ -160,7 +162,9 @@ class ReadModel:
 
     def erase(self, erase: Erase) -> None:
         """Erase rows; it may be repeated, and the facts that made them came before it."""
-        if erase.tombstone:
+        if erase.section:
+            self._rows.update_many(erase.match, {"$unset": {erase.section: ""}})
+        elif erase.tombstone:
             self._rows.replace_one(erase.match, {"erased": True}, upsert=True)
         else:
             self._rows.delete_many(erase.match)

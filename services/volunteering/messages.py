@@ -166,6 +166,9 @@ MESSAGES = {
     "NOT_THEIRS": Text("这个名额不是对方的。", "This place is not theirs."),
     "NOT_SWAPPABLE": Text("这个名额已不能换班。", "This place cannot change hands any more."),
     "ONLY_A_COORDINATOR_ACTS_FOR_OTHERS": Text("只有协调员可以代不在场的人答复。", "Only a coordinator answers for somebody absent."),
+    "OWN_RECORD": Text(
+        "本人及其配偶、父母、子女的工作身份和亲属登记要由别人修改。", "Who works here, and whose kin that is, is changed by somebody who is neither."
+    ),
     "OWN_CLAIM": Text("谁录入的时长，要由另一个人认定。", "Who entered a claim cannot decide on it; ask somebody else."),
     "OWN_GUARDIAN": Text("孩子不能做自己的监护人。", "A child cannot be its own guardian."),
     "NOT_A_GUARDIAN": Text("此人不是登记在册的监护人。", "This person is not on record as a guardian of the child."),

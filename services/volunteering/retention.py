@@ -18,6 +18,7 @@ from services.common.process import Process
 from services.common.retention import EVERYTHING, Forgotten, Retention, erase_expired
 from services.volunteering.children.domain import Child
 from services.volunteering.children.storage import Children
+from services.volunteering.health_checks.storage import HealthChecks
 from services.volunteering.hours.domain.entries import HoursState
 from services.volunteering.hours.storage import Hours
 from services.volunteering.incidents.domain import IncidentState
@@ -158,8 +159,10 @@ def without_failed_checks(volunteer: Volunteer, before: date) -> Volunteer:
 
 
 def anything_open(process: Process, person_id: str) -> bool:
-    """Say whether hours of a person, or an incident, are not settled yet, or the law keeps a suspicion of harm, so that their key stays."""
+    """Say whether hours of a person, an incident or a call about their health are not settled yet, or the law keeps a suspicion of harm, so that their key stays."""
     if _open_incident(process, person_id) or process.storage(ChildCases).find_one({"child_id": person_id}, EVERYTHING):
+        return True
+    if process.storage(HealthChecks).find_one({"person_id": person_id, "call_due_on": {"$gt": ""}}, EVERYTHING):
         return True
     undecided = {"$in": [state.value for state in UNDECIDED]}
     mine = process.storage(Volunteers).find({"person_id": person_id}, EVERYTHING)

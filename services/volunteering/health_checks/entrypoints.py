@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.common.consent_copies import ConsentCopies
 from services.common.consents import Purpose
 from services.common.http import Access, Role, get, post
@@ -13,6 +15,7 @@ from services.volunteering.health_checks.schemas import (
     CallOwedSchema,
     HealthCheckRowSchema,
     HealthCheckSchema,
+    ListCallsSchema,
     ListHealthChecksSchema,
     RecordHealthCheckSchema,
 )
@@ -20,6 +23,9 @@ from services.volunteering.health_checks.storage import HealthChecks
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 """Results are sensitive (CLS2): whoever runs the check enters and reads them, and every look is on record."""
+
+CALLERS = Access(*COORDINATORS.roles, Role.DUTY_OFFICER)
+"""Who sees to it that the family or a doctor hears the same day; what of, the duty officer asks whoever checked."""
 
 
 class HealthCheckRoutes:
@@ -37,12 +43,19 @@ class HealthCheckRoutes:
         details = {"consented": consented, "today": request.today, "at": request.now, "by": request.by, "policy": self.health_policy}
         return self.health_checks.add(*domain.record(activity, id=request.new_id(), **body, **details), request.cause)
 
-    @post("/v1/health-checks/{check_id}/call", access=COORDINATORS, body=CallOwedSchema, answer=HealthCheckSchema, writes="health_checks")
+    @post("/v1/health-checks/{check_id}/call", access=CALLERS, body=CallOwedSchema, answer=HealthCheckRowSchema, writes="health_checks")
     def call_about_health_check(self, request):
-        """Note that the family or a doctor was called."""
+        """Note that the family or a doctor was called; the answer tells nothing of the result."""
         stored = self.health_checks.get(request.params["check_id"], request.scope)
         called = domain.call(stored.state, called=request.body["called"], at=request.now, by=request.by)
         return self.health_checks.save(stored, *called, request.cause)
+
+    @get("/v1/health-calls", access=CALLERS, query=ListCallsSchema, answer=HealthCheckRowSchema, many=True)
+    def list_health_calls(self, request):
+        """List the calls that are owed, the longest first; from the day after on the duty officer sees to those that nobody made."""
+        before = request.today if request.actor.has(*COORDINATORS.roles) and not request.query.get("late") else request.today - timedelta(days=1)
+        filter = {"call_due_on": {"$gt": "", "$lte": before.isoformat()}}
+        return self.health_checks.page(filter, request.scope, request.query.get("cursor"), request.query["limit"], sort="call_due_on")
 
     @get("/v1/health-checks/{check_id}", access=COORDINATORS, answer=HealthCheckSchema)
     def get_health_check(self, request):

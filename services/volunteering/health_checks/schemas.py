@@ -49,6 +49,12 @@ class ListHealthChecksSchema(ListQuery):
     call_owed = fields.Boolean(metadata={"description": "Only those for which a call is owed, the longest first.", "example": True})
 
 
+class ListCallsSchema(ListQuery):
+    """Which calls are owed, the longest first."""
+
+    late = fields.Boolean(metadata={"description": "Only those that were not made on their day.", "example": True})
+
+
 class HealthCheckRowSchema(Output):
     """A check without its result."""
 

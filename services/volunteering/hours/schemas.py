@@ -94,10 +94,10 @@ class SettleHoursSchema(Input):
 
 
 class DeclareKinSchema(Input):
-    """Whose spouse, parent or child the member of staff is who sends this."""
+    """Whose spouse, parent or child the member of staff is who sends this, and under which id they live here themselves."""
 
     person_ids = fields.List(
-        Id(), required=True, validate=validate.Length(max=30), metadata={"description": "The people; none where there is none.", "example": []}
+        Id(), required=True, validate=validate.Length(max=30), metadata={"description": "The people, themselves among them; none where there is none.", "example": []}
     )
 
 

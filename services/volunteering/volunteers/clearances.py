@@ -9,10 +9,7 @@ from datetime import date, datetime, timedelta
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.volunteering import ClearanceExpired, ClearanceExpiring, ClearanceGranted, ClearanceRevoked
-from services.volunteering.volunteers.domain import Clearance, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
-
-CLOSED = (VolunteerState.EXITED, VolunteerState.REFUSED)
-"""Whose clearances nobody needs to renew."""
+from services.volunteering.volunteers.domain import CLOSED, Clearance, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class VolunteerState(StrEnum):
     EXITED = "EXITED"
 
 
+CLOSED = (VolunteerState.EXITED, VolunteerState.REFUSED)
+"""Whose clearances nobody needs to renew."""
 MAY_SERVE = frozenset({VolunteerState.APPROVED, VolunteerState.ACTIVE})
 """States in which somebody takes places."""
 LIFECYCLE = StateMachine(
@@ -224,8 +226,19 @@ class Volunteer:
     """The state before a death was confirmed, should it have been none."""
     check_failed: bool = False
     """Whether a check is not clear or was withdrawn; the storage keeps it."""
+    check_ends_on: date | None = None
+    """When the first check ends that is to be renewed, or ended; the storage keeps it."""
     clock_on: date | None = None
     """When the clock next has something to tell of the clearances; the storage keeps it."""
+
+    @property
+    def ending(self) -> tuple[Clearance, ...]:
+        """Return the checks that hold until a day, or did and were not renewed, while somebody has to do with us; what ends first comes first (VOL-2)."""
+        if self.state in CLOSED or self.merged_into is not None:
+            return ()
+        last = (decided(self, type) for type in ClearanceType)
+        bounded = (one for one in last if one is not None and one.expires_on is not None and one.result not in UNSUCCESSFUL)
+        return tuple(sorted(bounded, key=lambda one: (one.expires_on, one.type)))
 
 
 def age_on(born_on: date | None, day: date) -> int:

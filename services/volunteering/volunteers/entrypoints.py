@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.common.events.volunteering import VolunteerSignedUp
 from services.common.http import Access, Role, get, patch, post
 from services.common.http.schemas import ListQuery
@@ -15,6 +17,8 @@ from services.volunteering.volunteers.schemas import (
     ApplyVolunteerSchema,
     ApproveVolunteerSchema,
     DescribeVolunteerSchema,
+    EndingChecksSchema,
+    ListEndingChecksSchema,
     ListVolunteersSchema,
     RecordClearanceSchema,
     RefuseVolunteerSchema,
@@ -144,6 +148,13 @@ class VolunteerRoutes:
     def list_failed_checks(self, request):
         """List the volunteers of whom a check is not clear or was withdrawn: that it is so, never why (VOL-2, VOL-3)."""
         return self.volunteers.page({"check_failed": True}, request.scope, request.query.get("cursor"), request.query["limit"])
+
+    @get("/v1/ending-checks", access=COORDINATORS, query=ListEndingChecksSchema, answer=EndingChecksSchema, many=True)
+    def list_ending_checks(self, request):
+        """List the volunteers whose checks end soon or have ended, what ends first comes first, so that they are renewed in time (VOL-2)."""
+        until = request.query.get("until") or request.today + timedelta(days=max(self.clearance_policy.reminders, default=0))
+        filter = {"check_ends_on": {"$lte": until.isoformat()}}
+        return self.volunteers.page(filter, request.scope, request.query.get("cursor"), request.query["limit"], sort="check_ends_on")
 
     @get("/v1/volunteers", access=READERS, query=ListVolunteersSchema, answer=VolunteerRowSchema, many=True)
     def list_volunteers(self, request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.volunteering.volunteers.domain import (
@@ -72,6 +72,7 @@ class DescribeVolunteerSchema(Input):
     limits = fields.String(allow_none=True, validate=validate.Length(max=200), metadata=_LIMITS)
     emergency_contact = fields.String(allow_none=True, validate=validate.Length(max=80), metadata=_CONTACT)
     max_per_week = fields.Integer(allow_none=True, validate=validate.Range(1, 14), metadata=_PER_WEEK)
+    staff_id = fields.String(allow_none=True, validate=validate.Length(1, 40), metadata=_STAFF)
     kin_staff_ids = fields.List(fields.String(validate=validate.Length(1, 40)), validate=validate.Length(max=10), metadata=_KIN)
     guardian_person_id = Id(allow_none=True, metadata=_GUARDIAN)
     own_child_ids = fields.List(Id(), validate=validate.Length(max=10), metadata=_CHILDREN)
@@ -177,6 +178,26 @@ class VolunteerRowSchema(Output):
     source = fields.Enum(ApplicationSource, by_value=True, metadata={"description": "By which way they came.", "example": "DIRECT"})
     skills = fields.List(fields.String(), metadata=_SKILLS)
     max_per_week = fields.Integer(metadata=_PER_WEEK)
+
+
+class ListEndingChecksSchema(ListQuery):
+    """Until when the checks end that are to be renewed."""
+
+    until = fields.Date(metadata={"description": "The last day; as far ahead as the first reminder if left out.", "example": "2025-09-01"})
+
+
+class EndingCheckSchema(Schema):
+    """A check that ends, or has ended."""
+
+    type = fields.Enum(ClearanceType, by_value=True, metadata=_TYPE)
+    expires_on = fields.Date(metadata=_EXPIRES_ON)
+
+
+class EndingChecksSchema(VolunteerRowSchema):
+    """A volunteer with the checks that are to be renewed, what ends first comes first."""
+
+    check_ends_on = fields.Date(metadata={"description": "The day on which the first of them ends, or ended.", "example": "2025-08-14"})
+    ending = fields.List(fields.Nested(EndingCheckSchema), metadata={"description": "The checks that hold until a day.", "example": []})
 
 
 class VolunteerSchema(VolunteerRowSchema):

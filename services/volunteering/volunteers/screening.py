@@ -35,6 +35,7 @@ from services.volunteering.volunteers.domain import (
     VolunteerPolicy,
     VolunteerState,
     age_on,
+    is_close_to,
 )
 
 Change = tuple[Volunteer, list[Event]]
@@ -247,10 +248,16 @@ def leave(volunteer: Volunteer, *, at: datetime, by: str | None) -> Change:
 
 
 def describe(volunteer: Volunteer, *, availability: Sequence[Availability] | None = None, at: datetime, by: str | None, **changes: Any) -> Change:
-    """Keep what somebody can and cannot do, when they have time, and what they chose themselves (VOL-4)."""
+    """Keep what somebody can and cannot do, when they have time, and what they chose themselves (VOL-4).
+
+    Who works here under which id, and whose kin that is, decides on whose hours they may vouch for: nobody close changes it (VOL-32).
+    """
     lists = {name: tuple(dict.fromkeys(changes.pop(name))) for name in ("kinds", "skills", "own_child_ids", "kin_staff_ids") if name in changes}
     times = {} if availability is None else {"availability": tuple(availability)}
-    return replace(volunteer, **changes, **lists, **times), []
+    described = replace(volunteer, **changes, **lists, **times)
+    if (described.staff_id, described.kin_staff_ids) != (volunteer.staff_id, volunteer.kin_staff_ids) and is_close_to(volunteer, by):
+        raise Forbidden("OWN_RECORD")
+    return described, []
 
 
 def _decidable(volunteer: Volunteer, by: str | None) -> None:

@@ -26,6 +26,7 @@ class Volunteers(Aggregates[Volunteer]):
         Index("merged_into"),
         Index("clock_on"),
         Index("check_failed", "_id"),
+        Index("check_ends_on", "_id"),
     )
 
     def key_of(self, state: Volunteer) -> str:
@@ -59,7 +60,9 @@ class Volunteers(Aggregates[Volunteer]):
         return found
 
     def _timed(self, state: Volunteer) -> Volunteer:
-        return replace(state, clock_on=next_look(state, self._process.policy(ClearancePolicy)), check_failed=has_failed_check(state))
+        ends_on = next((one.expires_on for one in state.ending), None)
+        clock_on = next_look(state, self._process.policy(ClearancePolicy))
+        return replace(state, clock_on=clock_on, check_failed=has_failed_check(state), check_ends_on=ends_on)
 
     def every_id(self, volunteer_id: str) -> list[str]:
         """Return the ids under which a volunteer gave time: their own, and those that lead to them."""

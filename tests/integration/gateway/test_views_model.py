@@ -23,11 +23,20 @@ from gateway.views.read_models import Put, ReadModel, effects_of
 from gateway.views.rebuild import rebuild, wait_until_caught_up
 from gateway.views.resident import Residents
 from gateway.views.timeline import TimelineEntries
+from gateway.views.today import OwedThings
 from services.common.broker import Publisher, inbox_queue
 from services.common.errors import Erased, Invalid, NotFound
 from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
 from services.common.events.outreach import VisitErased, VisitPlanned
 from services.common.events.registry import PersonDeathReported, PersonErased, PersonRegistered, PersonUpdated
+from services.common.events.volunteering import (
+    ChildCheckedIn,
+    ClassIncidentErased,
+    ClassIncidentRecorded,
+    ClassSeriesErased,
+    ClassSessionErased,
+    EnrolmentConfirmed,
+)
 from services.common.plain import plain_inbox
 from services.common.process import Process
 from services.common.relay import Relay
@@ -416,3 +425,38 @@ def test_facts_that_a_service_has_not_answered_in_time_are_counted_for_the_alarm
         return REGISTRY.get_sample_value("nuanxin_cascades_late", {"service": "gateway"})
 
     assert (late(9), late(11), late(60 * 24 * 31)) == (0, 1, 0)
+
+
+@pytest.mark.rule("X-4", "X-19")
+def test_a_year_after_a_class_no_page_says_which_child_had_a_place_in_it_and_other_classes_stay(process):
+    year, child, series, other = History(), an_id("person", 1), an_id("class_series"), an_id("class_series", 2)
+    year.tell(child, PersonRegistered(person_id=child), grid=GRID)
+    for number, id in enumerate((series, other), 1):
+        place = {"enrolment_id": an_id("enrolment", number), "series_id": id, "child_id": child, "guardian_id": an_id("person", 2)}
+        year.tell(id, EnrolmentConfirmed(**place))
+    year.tell(series, ClassSeriesErased(series_id=series, reason="CLASS_TERM", parts=["enrolments"]))
+
+    project(process, [*year.facts, *year.facts])
+
+    row = process.storage(Residents).get(child, EVERYTHING)
+    assert list(row["enrolments"]) == [other]
+    left = [entry["subject"] for entry in process.storage(TimelineEntries).every({"person_id": child}, EVERYTHING)]
+    assert f"class_series/{series}" not in left and f"class_series/{other}" in left
+
+
+@pytest.mark.rule("X-4", "X-19")
+def test_what_happened_in_a_class_is_owed_and_told_no_more_once_it_is_erased(process):
+    year, child, incident, meeting = History(), an_id("person", 1), an_id("class_incident"), an_id("class_session")
+    ids = {"session_id": meeting, "series_id": an_id("class_series")}
+    year.tell(incident, ClassIncidentRecorded(incident_id=incident, **ids, person_ids=[child], due_at=START))
+    year.tell(meeting, ChildCheckedIn(**ids, child_id=child))
+    project(process, year.facts)
+    assert process.storage(OwedThings).count({"person_id": child}, EVERYTHING) == 1
+    assert process.storage(TimelineEntries).count({"person_id": child}, EVERYTHING) == 2
+
+    year.tell(incident, ClassIncidentErased(incident_id=incident, reason="INCIDENT_TERM"))
+    year.tell(meeting, ClassSessionErased(session_id=meeting, reason="CLASS_TERM"))
+    project(process, year.facts)
+
+    assert process.storage(OwedThings).count({"person_id": child}, EVERYTHING) == 0
+    assert process.storage(TimelineEntries).count({"person_id": child}, EVERYTHING) == 0

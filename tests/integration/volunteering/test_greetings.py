@@ -186,7 +186,17 @@ def test_a_health_result_lies_sealed_is_told_by_reference_and_owes_a_call_where_
     assert "头晕目眩".encode() not in community.raw()
     [owed] = ok(community.get("/v1/health-checks", call_owed=True), 200)["items"]
     assert (owed["id"], "measures" in owed) == (check["id"], False)
-    ok(community.post(f"/v1/health-checks/{check['id']}/call", {"called": "KIN"}), 200)
+
+    def calls(**query):
+        return [one["id"] for one in ok(community.get("/v1/health-calls", **query), 200)["items"]]
+
+    officer = {"roles": ("duty_officer",)}
+    assert (calls(), calls(late=True), calls(**officer)) == ([check["id"]], [], [])
+    community.at("2025-07-06T00:30:00+08:00")
+    assert calls(late=True) == calls(**officer) == [check["id"]]
+    assert community.get(f"/v1/health-checks/{check['id']}", **officer).status_code == 403
+    called = ok(community.post(f"/v1/health-checks/{check['id']}/call", {"called": "KIN"}, **officer), 200)
+    assert (called["called"], "measures" in called, calls()) == ("KIN", False, [])
     assert ok(community.get("/v1/health-checks", call_owed=True), 200)["items"] == []
 
 

@@ -122,8 +122,15 @@ def test_a_revoked_check_puts_places_with_children_at_risk_and_an_expired_one_to
     community.at("2025-07-01T10:00:00+08:00")
     told = eventually(lambda: [fact for fact in community.facts(f"volunteer/{expiring}") if fact["type"].endswith("ClearanceExpiring")])
     assert (told[0]["data"]["clearance_type"], told[0]["data"]["days_left"]) == ("HEALTH", 30)
+    def ending(**query):
+        listed = ok(community.get("/v1/ending-checks", **query), 200)["items"]
+        return [(one["check_ends_on"], [check["type"] for check in one["ending"]][:1]) for one in listed if one["id"] == expiring]
+
+    assert (ending(), ending(until="2025-07-30")) == ([("2025-07-31", ["HEALTH"])], [])
+    assert community.get("/v1/ending-checks", roles=("worker",)).status_code == 403
     community.at("2025-08-01T09:00:00+08:00")
     eventually(lambda: [fact for fact in community.facts(f"volunteer/{expiring}") if fact["type"].endswith("ClearanceExpired")])
+    assert ending() == [("2025-07-31", ["HEALTH"])]
     again = community.an_activity(need={"child_role": True}, starts_at="2025-08-05T09:00:00+08:00", ends_at="2025-08-05T11:00:00+08:00")
     assert community.sign_up(*again, expiring).json()["code"] == "CLEARANCE_MISSING"
 

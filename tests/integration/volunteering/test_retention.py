@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from services.common.errors import Erased
 from services.common.process import Process
-from services.common.retention import EVERYTHING
+from services.common.retention import EVERYTHING, Forgotten
 from services.common.settings import load
 from services.common.store import Cause
 from services.volunteering.children.storage import Children
+from services.volunteering.health_checks.domain import HealthCheck, Measures
+from services.volunteering.health_checks.storage import HealthChecks
+from services.volunteering.hours.domain.entries import HoursBasis, HoursEntry, HoursState
+from services.volunteering.hours.storage import Hours
+from services.volunteering.incidents.domain import ClassIncident, IncidentKind, IncidentState
+from services.volunteering.incidents.storage import ClassIncidents
 from services.volunteering.photos.domain import ClassPhoto, PhotoState
 from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.retention import JOBS
+from services.volunteering.safeguarding.domain import ChildSafeguardingPolicy, Harm, raise_case
+from services.volunteering.safeguarding.storage import ChildCases
 from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState
 from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.service import SERVICE
@@ -100,3 +109,47 @@ def test_a_year_after_a_picture_was_taken_nothing_says_where_it_lies(process):
     assert [one.id for one in photos.find({}, EVERYTHING)] == ["F2"]
     with pytest.raises(Erased):
         photos.get("F1", EVERYTHING)
+
+
+def an_open_thing(kind):
+    """Return a storage, what of a person is open in it, and how that looks once it is settled."""
+    if kind == "hours":
+        span = {"starts_at": AT, "ends_at": AT, "minutes": 60, "stated_minutes": 60, "planned_minutes": 60, "basis": HoursBasis.CHECKED}
+        entry = HoursEntry("H1", "V1", "P-V1", "A1", **span, state=HoursState.CHECKED)
+        return Hours, entry, replace(entry, state=HoursState.VERIFIED)
+    if kind == "call":
+        check = HealthCheck("HC1", "A1", "P-V1", AT.date(), Measures(systolic=191), call_due_on=AT.date())
+        return HealthChecks, check, replace(check, call_due_on=None)
+    incident = ClassIncident("I1", "M1", "S1", IncidentKind.INJURY, AT, AT, None, "P-V1", child_ids=("P-V1",))
+    return ClassIncidents, incident, replace(incident, state=IncidentState.CLOSED)
+
+
+@pytest.mark.rule("X-4")
+@pytest.mark.parametrize("kind", ["hours", "call", "incident"])
+def test_a_key_goes_only_when_nothing_of_the_person_is_open_any_more(process, kind):
+    def keys():
+        return process.db["data_keys"].count_documents({"keyAltNames": "P-V1"})
+
+    process.storage(Volunteers).add(a_volunteer(limits="不能久站"), [], cause("V1"))
+    storage, open_thing, settled = an_open_thing(kind)
+    stored = process.storage(storage).add(open_thing, [], cause("open"))
+    process.storage(Forgotten).ask("P-V1", "PERSON_DECEASED", AT)
+    night(process, AT)
+    assert keys() == 1
+
+    process.storage(storage).save(stored, settled, [], cause("settled"))
+    night(process, AT)
+    assert keys() == 0
+
+
+@pytest.mark.rule("X-4", "VOL-60")
+def test_a_suspicion_of_harm_keeps_the_childs_key(process):
+    policy = ChildSafeguardingPolicy()
+    raised = raise_case(id="CASE1", child_id="K1", signs=[Harm.PHYSICAL], at=AT, by="S1", policy=policy)[0]
+    process.storage(ChildCases).add(raised, [], cause("raised"))
+    process.storage(Forgotten).ask("K1", "CLASS_TERM", AT)
+
+    night(process, datetime(2035, 7, 1, tzinfo=UTC))
+
+    assert process.db["data_keys"].count_documents({"keyAltNames": "K1"}) == 1
+    assert process.storage(ChildCases).get("CASE1", EVERYTHING).state.signs == (Harm.PHYSICAL,)

@@ -474,3 +474,30 @@ def test_a_check_that_was_clear_before_it_failed_restores_nothing_when_it_is_rec
     values = {"id": "Y", "type": check, "result": ClearanceResult.CLEAR, "expires_on": date(2026, 1, 1), "today": TODAY, "at": NOW, "by": "C1"}
     assert refusal(clearances.record_clearance, failed, checked_on=date(2025, 2, 28), **values) == ("checked_on", "CHECKED_BEFORE_THE_LAST")
     assert in_force(clearances.record_clearance(failed, checked_on=date(2025, 3, 1), **values)[0], check, DAY)
+
+
+@pytest.mark.rule("VOL-2")
+def test_the_checks_to_renew_are_those_that_hold_until_a_day_or_did_and_what_ends_first_comes_first():
+    ended = a_clearance(ClearanceType.HEALTH, until=date(2025, 6, 1), result=ClearanceResult.EXPIRED)
+    soon, later = a_clearance(ClearanceType.RECORD_CHECK, until=date(2025, 8, 1)), a_clearance(ClearanceType.TEACHING, until=date(2026, 8, 1))
+    others = (a_clearance(ClearanceType.DRIVING, until=None), a_clearance(ClearanceType.FIRST_AID, result=ClearanceResult.NOT_CLEAR))
+    volunteer = a_volunteer(clearances=(later, soon, ended, *others))
+
+    assert volunteer.ending == (ended, soon, later)
+    assert replace(volunteer, clearances=(*volunteer.clearances, replace(ended, id="C9", expires_on=date(2026, 6, 1), result=ClearanceResult.CLEAR))).ending[0] == soon
+    for nobody in ({"state": VolunteerState.EXITED}, {"state": VolunteerState.REFUSED}, {"merged_into": "V2"}):
+        assert replace(volunteer, **nobody).ending == ()
+
+
+@pytest.mark.rule("VOL-32")
+def test_nobody_close_to_a_volunteer_changes_who_may_not_vouch_for_the_hours():
+    volunteer = a_volunteer(staff_id="S1", kin_staff_ids=("S2",))
+
+    for by in ("S1", "S2"):
+        for changes in ({"staff_id": None}, {"kin_staff_ids": []}):
+            with pytest.raises(Forbidden) as refused:
+                screening.describe(volunteer, **changes, at=NOW, by=by)
+            assert refused.value.code == "OWN_RECORD"
+    assert screening.describe(volunteer, staff_id="S1", kin_staff_ids=["S2"], max_per_week=2, at=NOW, by="S1")[0].max_per_week == 2
+    assert screening.describe(volunteer, staff_id="S9", kin_staff_ids=[], at=NOW, by="C1")[0].staff_id == "S9"
+    assert screening.describe(a_volunteer(), staff_id="S1", at=NOW, by="S1")[0].staff_id == "S1"
