@@ -645,15 +645,14 @@ def test_consents_of_other_voices_or_purposes_stay_beside_one_another():
     assert (spoken_for.subject_id, spoken_for.given_by_id) == ("K", "W")
 
 
-@pytest.mark.rule("REG-57")
-def test_others_hear_that_a_consent_ended_for_who_had_it_and_stands_for_who_has_it():
+@pytest.mark.rule("REG-57", "X-14")
+def test_others_hear_for_whom_a_consent_stands_now_and_never_that_it_ended():
     before, after = agreed(scope=("WALL",), assent=Assent.YES, valid_to=TODAY), agreed(subject="W", by="W", scope=("WALL",), assent=Assent.YES, valid_to=TODAY)
     fields = {"consent_id": "C", "purpose": "PHOTO_INTERNAL", "valid_from": TODAY, "valid_to": TODAY, "assent": "YES", "scope": ["WALL"]}
 
-    assert belongings.consent_facts(before, after) == [
-        ConsentChanged(**fields, subject_id="L", given_by_id="L", state="ENDED"),
-        ConsentChanged(**fields, subject_id="W", given_by_id="W", state="GIVEN"),
-    ]
+    assert belongings.consent_facts(before, after) == [ConsentChanged(**fields, subject_id="W", given_by_id="W", state="GIVEN")]
+    beside = replace(after, standing=False, state=ConsentState.ENDED)
+    assert [fact.state for fact in belongings.consent_facts(before, beside)] == ["ENDED"], "where another one of the winner's stands"
     assert belongings.consent_facts(before, before) == []
     narrower = replace(before, scope=())
     assert belongings.consent_facts(before, narrower) == [ConsentChanged(**{**fields, "scope": []}, subject_id="L", given_by_id="L", state="GIVEN")]

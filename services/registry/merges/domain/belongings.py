@@ -209,11 +209,8 @@ def _narrower(own: Consent, other: Consent) -> Consent:
 
 
 def consent_facts(before: Consent, after: Consent) -> list[Event | Dated]:
-    """Return what stands for whom; for who had it and has it no more, that it ended."""
-    facts: list[Event | Dated] = []
-    if before.subject_id != after.subject_id:
-        facts.append(_says(replace(before, state=ConsentState.ENDED)))
-    return [*facts, _says(after)] if before != after else []
+    """Return for whom it stands now. That it ended nobody is told, or what rests on it would be given up although it stands."""
+    return [_says(after)] if before != after else []
 
 
 def _says(one: Consent) -> ConsentChanged:
