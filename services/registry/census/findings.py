@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -76,11 +76,16 @@ class Findings:
         people = [] if target.role is Role.MANAGER else self._living_behind(target)
         if knock.interview is None:
             high = self._high({*people, *target.expected_person_ids}, today) if knock.result is Result.NO_ANSWER else frozenset()
-            return KnownResidents(high=high, lead_staff_id=lead, is_rest_day=self._is_rest_day)
+            unnamed = self._unnamed(people) if knock.outcome is Outcome.SEEN_BY_PARTNER else frozenset()
+            return KnownResidents(high=high, unnamed=unnamed, lead_staff_id=lead, is_rest_day=self._is_rest_day)
         named = [finding.case_file_id for finding in knock.interview.elders if finding.case_file_id]
         files = self._case_files.find({"_id": {"$in": named}}, DOOR) if named else []
         categories = derivation.categories_of(self._people, self._households, people, today)
-        return KnownResidents(categories, {file.id: file.state.person_id for file in files if file.state.open}, lead_staff_id=lead)
+        open_files = {file.id: file.state.person_id for file in files if file.state.open}
+        return KnownResidents(categories, open_files, self._unnamed(people), lead_staff_id=lead)
+
+    def _unnamed(self, person_ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(id for id, one in self._people.of(person_ids).items() if one.state.unnamed)
 
     def of_visit(self, target: CensusTarget, knock: KnockAttempt, today: date) -> tuple[KnockAttempt, KnownResidents]:
         """Return what a visit was as an attempt: an interview where every elder seen has a case file, else a contact (REG-17)."""

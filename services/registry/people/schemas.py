@@ -59,6 +59,12 @@ class CelebratedSchema(Input):
     )
 
 
+_UNNAMED = {
+    "description": "Whether the name was refused, so that `name` describes whoever was met; they count as nobody identified. A name that is entered without this is one.",
+    "example": False,
+}
+
+
 class RegisteredAddressSchema(Input):
     in_this_community = fields.Boolean(required=True, metadata={"description": "Whether it lies in this community.", "example": True})
     dwelling_id = Id(allow_none=True, load_default=None, metadata={"description": "The door, where it is one of ours.", "example": "01JD0000000000000000000002"})
@@ -68,6 +74,7 @@ class RegisteredAddressSchema(Input):
 
 
 class _Details(Input):
+    unnamed = fields.Boolean(metadata=_UNNAMED)
     former_names = fields.List(fields.String(), validate=validate.Length(max=10), metadata=_FORMER)
     sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
     id_type = fields.Enum(IdType, by_value=True, metadata=_ID_TYPE)
@@ -182,6 +189,7 @@ _HOME = {"description": "The household of the primary residence.", "example": No
 class PersonSchema(Output):
     grid_id = Id(metadata=_GRID)
     name = fields.String(metadata=_NAME)
+    unnamed = fields.Boolean(metadata=_UNNAMED)
     former_names = fields.List(fields.String(), metadata=_FORMER)
     sex = fields.Enum(Sex, by_value=True, allow_none=True, metadata=_SEX)
     id_type = fields.Enum(IdType, by_value=True, allow_none=True, metadata=_ID_TYPE)
@@ -216,6 +224,7 @@ class PersonSchema(Output):
 class PersonRowSchema(Output):
     grid_id = Id(metadata=_GRID)
     name = MaskedName(metadata={"description": "The name, masked.", "example": "王**"})
+    unnamed = fields.Boolean(metadata=_UNNAMED)
     life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     id_status = fields.Enum(IdStatus, by_value=True, metadata=_ID_STATUS)

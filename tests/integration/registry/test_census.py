@@ -223,3 +223,24 @@ def test_who_is_said_at_a_door_to_be_dead_or_gone_is_so_in_the_register_or_asked
 
     ok(registry.post(f"/v1/people/{moved}/move-out", {}), 200)
     eventually(lambda: not ok(registry.get("/v1/tasks", kind="RECORD_GONE", state="OPEN", person_id=moved), 200)["items"])
+
+
+@pytest.mark.rule("REG-16", "REG-50", "X-13")
+def test_people_behind_doors_who_refuse_their_names_are_entered_alike_and_identify_nobody(registry):
+    grid = a_grid(registry)
+    doors = [a_door(registry, grid, room) for room in (1, 2)]
+    met = [ok(registry.post("/v1/people", {"grid_id": grid, "name": "门内女士", "unnamed": True, "born_on": "1950-01-01"}))["id"] for _ in doors]
+    for door, person_id in zip(doors, met, strict=True):
+        a_home(registry, door, (person_id, "HEAD"))
+    round_id = an_open_round(registry, grid)
+    for target in open_doors(registry, round_id):
+        [person_id] = target["expected_person_ids"]
+        interview = {"spoke_to_person_id": person_id, "confirmed_person_ids": [person_id], "elders": [{"person_id": person_id, "no_need": "FAMILY_CARES_DAILY"}]}
+        resolve(registry, target["id"], result="OPENED", outcome="INTERVIEWED", interview=interview)
+
+    ok(registry.post(f"/v1/census-rounds/{round_id}/closing-request"), 200)
+    tally = ok(registry.post(f"/v1/census-rounds/{round_id}/closure"), 200)["certificates"][-1]["tally"]
+
+    assert (tally["door_coverage"], tally["contact_rate"], tally["person_coverage"]) == (1, 1, 0)
+    named = ok(registry("PATCH", f"/v1/people/{met[0]}", {"name": "桂秀英"}), 200)
+    assert (named["name"], named["unnamed"]) == ("桂秀英", False)

@@ -172,6 +172,15 @@ def test_an_interview_says_who_was_spoken_to_and_who_was_confirmed():
     assert refusal_of(a_target(), refused, home) == "INTERVIEW_NEEDS_CONTACT"
 
 
+@pytest.mark.rule("REG-16", "REG-17")
+def test_whose_name_nobody_knows_is_met_and_counts_as_nobody_identified():
+    home = replace(residents(P1=(), P2=()), unnamed=frozenset({"P2"}))
+    met, _ = knock(a_target(), interviewed("P1", "P2"), residents=home)
+
+    assert (met.outcome, met.covers_person_ids, met.expected_person_ids) == (Outcome.INTERVIEWED, ("P1",), ("P1", "P2"))
+    assert tallies.count([met]).person_coverage == 0.5
+
+
 @pytest.mark.rule("REG-17")
 @pytest.mark.parametrize("code", [Category.CHILDLESS, Category.LEFT_BEHIND, Category.IMPAIRED, Category.LOW_INCOME, Category.LOST_ONLY_CHILD])
 def test_whatever_category_raises_a_tier_asks_for_a_decision_about_an_elder_and_about_nobody_else(code):

@@ -96,6 +96,16 @@ def test_han_names_are_never_compared_stroke_by_stroke():
 
 
 @pytest.mark.rule("REG-50")
+def test_a_description_of_somebody_whose_name_nobody_knows_matches_nobody():
+    home = Home("H1", "D1", BORN)
+    about = {"born_on": BORN, "home": home, "phones": (Phone("+8613800001111"),), "unnamed": True}
+    one, other = person(name="门内女士", **about), person("P2", "门内女士", **about)
+
+    assert reasons(one, other) == reasons(one, replace(other, unnamed=False)) == ()
+    assert domain.birth_keys(one) == [] and domain.identity_of(one) != domain.identity_of(replace(one, unnamed=False))
+
+
+@pytest.mark.rule("REG-50")
 def test_blank_values_never_match():
     assert reasons(person(), person("P2")) == ()
     assert domain.birth_keys(person()) == []

@@ -216,6 +216,16 @@ def test_the_record_has_what_was_chosen_and_what_only_the_other_knew():
 
 
 @pytest.mark.rule("REG-52")
+def test_a_description_of_somebody_whose_name_nobody_knew_gives_way_to_the_name():
+    met = person(name="门内女士", unnamed=True)
+
+    assert records.differing(met, person("L")) == []
+    for whole in (records.united(met, person("L"), {}), records.united(person(), replace(met, id="L"), {})):
+        assert (whole.name, whole.unnamed, whole.former_names) == ("沈从文", False, ())
+    assert records.united(met, person("L", name="门内老人", unnamed=True), {}).name == "门内女士"
+
+
+@pytest.mark.rule("REG-52")
 def test_a_blank_of_the_chosen_record_hides_nothing_that_the_other_knows():
     whole = records.united(person(source="摸排"), person("L"), {"source": LOSER_WINS})
 

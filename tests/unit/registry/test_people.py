@@ -38,6 +38,16 @@ def test_registering_a_person_announces_the_id_and_nothing_else():
     assert person.registered_on == TODAY
 
 
+@pytest.mark.rule("X-13", "REG-16")
+def test_who_refuses_the_name_is_entered_by_a_description_until_somebody_says_a_name():
+    met, _ = register(name="门内女士", unnamed=True)
+
+    assert (met.name, met.unnamed, register()[0].unnamed) == ("门内女士", True, False)
+    assert update(met, sex=Sex.FEMALE)[0].unnamed
+    assert update(met, name="门内女士（二楼）", unnamed=True)[0].unnamed
+    assert not update(met, name="王秀英")[0].unnamed
+
+
 @pytest.mark.rule("X-11")
 def test_the_identity_number_fills_what_was_not_stated():
     person, _ = register(id_number="110105491231002")

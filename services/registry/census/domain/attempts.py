@@ -42,6 +42,8 @@ class KnownResidents:
     categories: Mapping[str, frozenset[Category]] = field(default_factory=dict)
     case_files: Mapping[str, str] = field(default_factory=dict)
     """The person whom each open case file named in the interview is about."""
+    unnamed: frozenset[str] = frozenset()
+    """Those whose names nobody knows: who met them has identified nobody."""
     high: frozenset[str] = frozenset()
     """The elders at high risk who should be at home here."""
     lead_staff_id: str | None = None
@@ -295,7 +297,7 @@ def _resolved(target: CensusTarget, knock: KnockAttempt, residents: KnownResiden
     if knock.outcome in _INTERVIEWS and knock.interview:
         covers = knock.interview.confirmed_person_ids
         expected = (expected | set(residents.categories) if not target.follow_up_of else expected) - set(knock.interview.gone_person_ids)
-    done, facts = resolved(target, knock, covers, expected)
+    done, facts = resolved(target, knock, [person for person in covers if person not in residents.unnamed], expected)
     if knock.outcome is not Outcome.REFUSED_CONFIRMED:
         return done, facts
     # The door is off the round's list, not out of mind: who refused is approached again, gently (REG-13).

@@ -106,7 +106,7 @@ class DuplicateCandidate:
 def compare(one: Person, other: Person, policy: DuplicatePolicy = DuplicatePolicy()) -> Suspicion | None:
     """Say whether another record may be the same person, with every reason for it; None where there is none (REG-50)."""
     found: dict[Reason, int] = {}
-    same_reading = bool(readings(one.name) & readings(other.name))
+    same_reading = bool(_readings(one) & _readings(other))
     own, others_own = _phones(one, PhoneOwner.SELF), _phones(other, PhoneOwner.SELF)
     kin, others_kin = _phones(one, PhoneOwner.KIN), _phones(other, PhoneOwner.KIN)
     if own & others_own and same_reading:
@@ -116,7 +116,7 @@ def compare(one: Person, other: Person, policy: DuplicatePolicy = DuplicatePolic
             found[Reason.BIRTH_DATE_AND_NAME] = policy.birth_date_and_name
         elif same_reading:
             found[Reason.BIRTH_DATE_AND_NAME] = policy.birth_date_and_reading
-    if _same_door(one, other) and surname(one) == surname(other) and _about_one_age(one, other, policy):
+    if _same_door(one, other) and not (one.unnamed or other.unnamed) and surname(one) == surname(other) and _about_one_age(one, other, policy):
         found[Reason.DOOR_SURNAME_AGE] = policy.door_surname_age
     same_kin = kin & (others_kin | others_own) or own & others_kin or kin_phones(one) & kin_phones(other)
     if same_kin and _alike(one, other, policy):
@@ -235,7 +235,7 @@ def birth_keys(person: Person) -> list[str]:
     born = _born(person)
     if born is None:
         return []
-    return sorted(f"{born.isoformat()}:{key}" for key in _names(person) | readings(person.name))
+    return sorted(f"{born.isoformat()}:{key}" for key in _names(person) | _readings(person))
 
 
 def kin_phones(person: Person) -> set[str]:
@@ -244,7 +244,13 @@ def kin_phones(person: Person) -> set[str]:
 
 
 def _names(person: Person) -> set[str]:
-    return {name for name in (names.normalise(one) for one in (person.name, *person.former_names)) if name}
+    said = person.former_names if person.unnamed else (person.name, *person.former_names)
+    return {name for name in (names.normalise(one) for one in said) if name}
+
+
+def _readings(person: Person) -> set[str]:
+    """Return how the name may be read; what describes somebody whose name nobody knows is none, and never matches."""
+    return set() if person.unnamed else set(readings(person.name))
 
 
 def _born(person: Person) -> date | None:
@@ -265,7 +271,7 @@ def _about_one_age(one: Person, other: Person, policy: DuplicatePolicy) -> bool:
 
 def _alike(one: Person, other: Person, policy: DuplicatePolicy) -> bool:
     """Say whether two names sound alike; they are compared by their readings, never by their characters."""
-    return any(fuzz.ratio(a, b) >= policy.similar_percent for a in readings(one.name) for b in readings(other.name))
+    return any(fuzz.ratio(a, b) >= policy.similar_percent for a in _readings(one) for b in _readings(other))
 
 
 def _undecided(candidate: DuplicateCandidate) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from services.common.errors import FieldError, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.registry import ClassificationChanged, PersonUpdated
-from services.registry.people.domain import moves, names
+from services.registry.people.domain import moves
 from services.registry.people.domain.birthdays import Celebrated
 from services.registry.people.domain.classifications import Basis, Category, Classification
 from services.registry.people.domain.greetings import Greetings
@@ -28,7 +28,7 @@ class Choice(StrEnum):
 
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "name": ("name",),
+    "name": ("name", "unnamed"),
     "former_names": ("former_names",),
     "sex": ("sex",),
     "id_number": ("id_number", "id_type", "id_status", "id_conflicts"),
@@ -46,8 +46,13 @@ _BLANK: tuple[Any, ...] = (None, "", ())
 
 def differing(winner: Person, loser: Person) -> list[str]:
     """Return the fields for which somebody must choose: both say something, and not the same."""
-    said = [(name, getattr(winner, name), getattr(loser, name)) for name in FIELDS]
+    said = [(name, _said(winner, name), _said(loser, name)) for name in FIELDS]
     return [name for name, mine, theirs in said if mine not in _BLANK and theirs not in _BLANK and mine != theirs]
+
+
+def _said(person: Person, name: str) -> Any:
+    """Return what a record says; of somebody whose name nobody knows it says none."""
+    return None if name == "name" and person.unnamed else getattr(person, name)
 
 
 def check_choices(winner: Person, loser: Person, choices: Mapping[str, Choice]) -> None:
@@ -65,14 +70,14 @@ def united(winner: Person, loser: Person, choices: Mapping[str, Choice]) -> Pers
     """Return the winner's record with what was chosen of the loser's, and with every restriction of either (REG-53)."""
     changes: dict[str, Any] = {}
     for name, along in FIELDS.items():
-        mine, theirs = getattr(winner, name), getattr(loser, name)
+        mine, theirs = _said(winner, name), _said(loser, name)
         choice = choices.get(name) or (Choice.BOTH if name in LISTS else Choice.LOSER if mine in _BLANK else Choice.WINNER)
         if choice is Choice.LOSER and theirs not in _BLANK:
             changes |= {field: getattr(loser, field) for field in along}
         elif choice is Choice.BOTH:
             changes[name] = _both(name, mine, theirs)
     whole = replace(winner, **changes)
-    former = [*whole.former_names, *(name for name in (winner.name, loser.name) if names.normalise(name) != whole.name_norm)]
+    former = [*whole.former_names, *(one.name for one in (winner, loser) if not one.unnamed and one.name_norm != whole.name_norm)]
     held = {one.code for one in winner.classifications if one.until is None}
     stated = [one for one in loser.classifications if one.basis is not Basis.DERIVED and one.until is None and one.code not in held]
     related = {one.other_person_id for one in winner.kin if one.current and one.other_person_id}

@@ -73,6 +73,8 @@ class Person:
     id: str
     grid_id: str
     name: str
+    unnamed: bool = False
+    """Whether nobody knows the name, because it was refused: what stands in its place describes whoever was met (门内女士)."""
     former_names: tuple[str, ...] = ()
     sex: Sex | None = None
     id_type: IdType | None = None
@@ -187,6 +189,7 @@ class Person:
 CHANGEABLE = frozenset(
     {
         "name",
+        "unnamed",
         "former_names",
         "sex",
         "id_type",
@@ -248,7 +251,8 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
     # An answer of "unknown" clears the optional fields; the others keep what they had.
     changes = {key: value for key, value in changes.items() if value is not None or key in _CLEARABLE}
     if "name" in changes:
-        changes["name"] = names.clean(changes["name"])
+        # A name is one, unless whoever enters it says that it is none.
+        changes = {"unnamed": False} | changes | {"name": names.clean(changes["name"])}
     if "former_names" in changes:
         changes["former_names"] = tuple(names.clean(name, f"former_names.{n}") for n, name in enumerate(changes["former_names"]))
     if "phones" in changes:
