@@ -36,8 +36,8 @@ def greetings(community, person):
 @pytest.mark.rule("VOL-40")
 @pytest.mark.rule("VOL-41")
 def test_two_notices_make_one_greeting_and_a_visit_with_a_birthdays_item_closes_it_for_who_was_seen(community, register):
-    seen, unseen, visit = new_id(), new_id(), new_id()
-    for person in (seen, unseen):
+    seen, unseen, later, visit = (new_id() for _ in range(4))
+    for person in (seen, unseen, later):
         birthday(register, person)
         birthday(register, person, days_ahead=3)
     [greeting] = eventually(lambda: greetings(community, unseen) and greetings(community, seen))
@@ -50,6 +50,10 @@ def test_two_notices_make_one_greeting_and_a_visit_with_a_birthdays_item_closes_
 
     closed = eventually(lambda: [one for one in greetings(community, seen) if one["state"] == "DONE"])[0]
     assert closed["done_by_ref"] == visit
+    again = {"visit_id": new_id(), "person_ids": [later], "seen_person_ids": [later], "method": "IN_PERSON", "outcome": "SEEN_WELL"}
+    eventually(lambda: greetings(community, later))
+    register.tell(VisitAmended(**again, items=items, happened_at=NOW), again["visit_id"])
+    eventually(lambda: [one["state"] for one in greetings(community, later)] == ["DONE"], why="what was added to a report closes it too")
     assert [one["state"] for one in greetings(community, unseen)] == ["DUE"]
     community.at("2025-07-20T09:00:00+08:00")
     eventually(lambda: [one["state"] for one in greetings(community, unseen)] == ["MISSED"])
