@@ -154,6 +154,7 @@ WORDS: dict[str, Text] = {
     "WishCallBackTried": Text("心愿回访一次", "The wisher was called"),
     "WishConfirmationUnreachable": Text("心愿回访未联系上", "The wisher could not be reached"),
     "WishConfirmed": Text("心愿由本人或家属确认办成", "The wish was confirmed as done"),
+    "WishWordTakenBack": Text("走访记录不成立，心愿须重新向本人确认", "The visit was none; the wisher is asked anew"),
     "WishReopened": Text("心愿重新办理（第 {times} 次）", "The wish was opened again ({times})"),
     "WishRecheckDue": Text("心愿待复查", "What was done is to be looked at again"),
     "WishRechecked": Text("心愿已复查", "What was done was looked at again"),

@@ -32,7 +32,7 @@ from services.outreach.merges.storage import MergeNotes
 from services.outreach.messages import MESSAGES
 from services.outreach.no_response.entrypoints import NoResponseRoutes, NoResponseSubscriptions
 from services.outreach.no_response.storage import NoResponsePlans
-from services.outreach.notices.entrypoints import NoticeRoutes
+from services.outreach.notices.entrypoints import NoticeRoutes, NoticeSubscriptions
 from services.outreach.notices.storage import Notices
 from services.outreach.obligations.entrypoints import ObligationRoutes, ObligationSubscriptions
 from services.outreach.obligations.storage import Obligations
@@ -105,6 +105,7 @@ class OutreachInbox(
     NoResponseSubscriptions,
     WishSubscriptions,
     WishNoticeSubscriptions,
+    NoticeSubscriptions,
     OpinionSubscriptions,
     TalentSubscriptions,
     PledgeSubscriptions,

@@ -39,6 +39,7 @@ from services.common.events.outreach import (
     WishSubmitted,
     WishTriaged,
     WishWithdrawn,
+    WishWordTakenBack,
 )
 from services.common.store import Index, Scope
 
@@ -164,6 +165,12 @@ def wish_confirmed(event) -> Iterator[Put]:
     """Note that the wisher says that it is done; what should last is looked at once more."""
     recheck_on = event.data.recheck_on
     yield _wish(event, "CONFIRMED", "RECHECK" if recheck_on else None, recheck_on, open=recheck_on is not None)
+
+
+@on(WishWordTakenBack)
+def wish_word_taken_back(event) -> Iterator[Put]:
+    """Note that the wisher is to be asked anew, because the visit that brought their word was none."""
+    yield _wish(event, "DELIVERED", "CALL_BACK", event.data.call_back_on)
 
 
 @on(WishRechecked)

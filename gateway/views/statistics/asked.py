@@ -24,7 +24,8 @@ TAKEN = ("ADOPTED", "PARTLY")
         "Of wishes answered in the period, the median days until the wisher knew; of those delivered in it, the share by the first promised day; "
         "of those whose wisher was heard in it, the share confirmed, with the unreachable apart and never as satisfied; of those delivered or heard in it, the share opened again.",
     ),
-    events=("WishSubmitted", "WishAnswered", "WishDelivered", *OUTCOMES),
+    events=("WishSubmitted", "WishAnswered", "WishDelivered", *OUTCOMES, "WishWordTakenBack"),
+    corrections=("WishWordTakenBack",),
 )
 def wishes_kept(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return how fast wishes were answered, whether the first promise was kept, and what their wishers said."""
@@ -39,6 +40,9 @@ def wishes_kept(facts: Sequence[Fact], period: Period) -> list[Part]:
     said: dict[str, str] = {}
     reopened: set[str] = set()
     for fact in facts:
+        if fact.event == "WishWordTakenBack":
+            # The word that was heard was none.
+            said.pop(fact.wish_id, None)
         if fact.event in OUTCOMES and period.covers(fact.on):
             said[fact.wish_id] = OUTCOMES[fact.event]
             reopened |= {fact.wish_id} if fact.event == "WishReopened" else set()

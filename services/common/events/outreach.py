@@ -889,6 +889,15 @@ class WishConfirmed(Event):
 
 
 @event("wish")
+class WishWordTakenBack(Event):
+    """The visit that brought the wisher's word was none: the wisher is asked anew (OUT-17, OUT-32)."""
+
+    wish_id: str
+    call_back_on: date
+    person_id: str | None = None
+
+
+@event("wish")
 class WishReopened(Event):
     """The wisher is not satisfied, or what was done did not last; the second time it goes to the lead (OUT-33)."""
 
@@ -1079,7 +1088,7 @@ class NoticeHeld(Event):
 
 @event("notice")
 class NoticeOwedAgain(Event):
-    """The news is to be told after all: whom it is for is alive (REG-30)."""
+    """The news is to be told after all: whom it is for is alive, or the visit that told it was none (REG-30, OUT-17)."""
 
     notice_id: str
     about: str

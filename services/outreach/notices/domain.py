@@ -44,6 +44,7 @@ LIFECYCLE = StateMachine(
     Transition((S.TO_DELIVER,), S.DELIVERED, "somebody told them", "OUT-31"),
     Transition((NEW, S.TO_DELIVER), S.HELD, "their death was reported", "REG-30"),
     Transition((S.HELD,), S.TO_DELIVER, "they are alive", "REG-30"),
+    Transition((S.DELIVERED,), S.TO_DELIVER, "the visit that told them was none", "OUT-17"),
     Transition((S.TO_DELIVER, S.HELD), S.NOT_NEEDED, "they died, or want to hear no more", "OUT-35"),
 )
 
@@ -137,6 +138,15 @@ def owe_again(notice: Notice) -> Change:
         return notice, []
     ids = {"notice_id": notice.id, "about": notice.about.value, "about_id": notice.about_id, "person_id": notice.person_id}
     return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.TO_DELIVER)), [NoticeOwedAgain(**ids, change=notice.change)]
+
+
+def not_told(notice: Notice, *, visit_id: str) -> Change:
+    """Owe the news again that a visit told which did not happen so (OUT-17)."""
+    if notice.state is not NoticeState.DELIVERED or notice.visit_id != visit_id or notice.person_id is None:
+        return notice, []
+    untold = {"delivered_how": None, "delivered_by": None, "delivered_at": None, "visit_id": None}
+    ids = {"notice_id": notice.id, "about": notice.about.value, "about_id": notice.about_id, "person_id": notice.person_id}
+    return replace(notice, state=LIFECYCLE.step(notice.state, NoticeState.TO_DELIVER), **untold), [NoticeOwedAgain(**ids, change=notice.change)]
 
 
 def drop(notice: Notice) -> Change:

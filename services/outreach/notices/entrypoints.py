@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from services.common.calendar import business_date
+from services.common.events.outreach import VisitRejected
 from services.common.http import get, post
+from services.common.inbox import subscribe
 from services.common.nameko import Storage
+from services.common.store import Cause
 from services.outreach.access import CARERS, READERS, acting
 from services.outreach.care.storage import CareRecipients
 from services.outreach.notices import domain
@@ -33,3 +36,16 @@ class NoticeRoutes:
         on = business_date(request.body["at"])
         decision = domain.deliver(notice.state, **request.body, on=on, by=acting(request), now=request.now)
         return self.notices.save(notice, *decision, request.cause)
+
+
+class NoticeSubscriptions:
+    """What a visit told, it told only if it was made."""
+
+    notices_told = Storage(Notices)
+
+    @subscribe(VisitRejected)
+    def on_visit_rejected_tell_again(self, event):
+        """Owe the news again that came by a visit which did not happen (OUT-17)."""
+        for notice in self.notices_told.told_by(event.data.visit_id):
+            decision = domain.not_told(notice.state, visit_id=event.data.visit_id)
+            self.notices_told.save(notice, *decision, Cause.of_event(event, f"notice:{notice.id}"))

@@ -22,7 +22,7 @@ class Notices(Aggregates[Notice]):
 
     collection, aggregate, state = "notices", "notice", Notice
     area = "grid_id"
-    indexes = (Index("state", "opened_at"), Index("about_id", "opened_at"), Index("person_id", "state"), Index("grid_id", "opened_at", "_id"), Index("opened_at", "_id"))
+    indexes = (Index("state", "opened_at"), Index("about_id", "opened_at"), Index("person_id", "state"), Index("grid_id", "opened_at", "_id"), Index("opened_at", "_id"), Index("visit_id"))
 
     def tell(
         self,
@@ -65,6 +65,10 @@ class Notices(Aggregates[Notice]):
         ids = {id for person_id in person_ids for id in redirects.ids_of(person_id)}
         waiting = {"about_id": about_id, "state": "TO_DELIVER", "person_id": {"$in": sorted(ids)}}
         return self.find(waiting, EVERYBODY)
+
+    def told_by(self, visit_id: str) -> list[Stored[Notice]]:
+        """Return what a visit told."""
+        return self.find({"visit_id": visit_id}, EVERYBODY)
 
     def waiting_for(self, person_id: str) -> list[Stored[Notice]]:
         """Return all that one person is still to be told, now or once one knows that they live, under whichever id they were known."""

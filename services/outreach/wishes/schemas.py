@@ -185,6 +185,7 @@ class WishConfirmationSchema(Input):
     recorded_by = fields.String(**_says("Who took it down; never who did it.", _ID))
     satisfied = fields.Integer(allow_none=True, **_says("From 1 to 5.", 5))
     note = fields.String(allow_none=True, **_says("What they said; for carers.", None))
+    taken_back = fields.Boolean(**_says("Whether the visit that brought it was none (OUT-17).", False))
 
 
 class WishSchema(Output):

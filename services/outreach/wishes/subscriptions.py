@@ -15,6 +15,7 @@ from services.common.events.outreach import (
     NoticeDelivered,
     VisitAmended,
     VisitCompleted,
+    VisitRejected,
     WishMerged,
     WishSplit,
 )
@@ -25,6 +26,8 @@ from services.common.workdays import WorkCalendar
 from services.outreach.grids.storage import Grids
 from services.outreach.notices import domain as notices
 from services.outreach.notices.storage import Notices
+from services.outreach.visits.domain.reports import ItemKind
+from services.outreach.visits.storage import EVERYBODY, Visits
 from services.outreach.wishes.domain import answers, doing
 from services.outreach.wishes.domain.wishes import DeedLink, WishPolicy
 from services.outreach.wishes.storage import Wishes
@@ -33,7 +36,7 @@ from services.outreach.wishes.storage import Wishes
 class WishSubscriptions:
     """Moves wishes by the facts of deeds, visits, notices and mergers."""
 
-    wishes, wish_notices, wish_leads = Storage(Wishes), Storage(Notices), Storage(Grids)
+    wishes, wish_notices, wish_leads, visits_of_wishes = Storage(Wishes), Storage(Notices), Storage(Grids), Storage(Visits)
     wish_terms, wish_workdays = Policy(WishPolicy), Policy(WorkCalendar)
 
     @subscribe(DeedPlanned)
@@ -101,6 +104,15 @@ class WishSubscriptions:
                         visit_id=visit.visit_id,
                     )
                     self.wish_notices.save(notice, *told, cause.part(notice.id))
+
+    @subscribe(VisitRejected)
+    def on_visit_rejected_ask_wishers_anew(self, event):
+        """Let no wish rest on the word that a visit brought which did not happen (OUT-17)."""
+        visit_id, on = event.data.visit_id, business_date(event.time)
+        visit = self.visits_of_wishes.find_one({"_id": visit_id}, EVERYBODY)
+        about = {item.ref for item in visit.state.items if item.kind is ItemKind.WISH_FOLLOWUP and item.ref} if visit else ()
+        for wish_id in sorted(about):
+            self._let_wish(event, wish_id, lambda wish: doing.take_word_back(wish, visit_id=visit_id, on=on))
 
     @subscribe(NoticeDelivered)
     def on_notice_delivered_to_wisher(self, event):

@@ -126,6 +126,16 @@ def test_what_is_added_to_the_report_of_a_visit_is_the_wishers_word_as_well(town
     town.post(f"/v1/visits/{visit}/amendment", {"more_items": [{"kind": "WISH_FOLLOWUP", "ref": wish, "result": "DONE"}]}, staff=town.third)
     assert town.until(wish, "CONFIRMED")["confirmations"][0]["proof"] == f"visit:{visit}:3"
 
+    told = town.o.visit([person], town.third, town.grid, items=[{"kind": "WISH_FOLLOWUP", "ref": wish, "result": "DONE"}])["id"]
+    town.o.settle()
+    assert [n for n in town.notices(person_id=person) if n["visit_id"] == told]
+    for untrue in (visit, told):
+        town.o.post(f"/v1/visits/{untrue}/reversal", {}, **lead(town.lead, town.grid))
+    asked = town.until(wish, "DELIVERED")
+    town.o.settle()
+    assert (asked["call_back_on"], [word["taken_back"] for word in asked["confirmations"]]) == (str(town.o.now.date()), [True])
+    assert {n["state"] for n in town.notices(person_id=person)} == {"TO_DELIVER"}, "what the visit told is to be told again"
+
 def test_terms_pass_to_the_lead_by_name_and_two_moves_at_once_count_two(town):
     person = town.resident()
     waiting, promised = town.wish(person), town.accepted(person)

@@ -16,6 +16,7 @@ from services.common.events.outreach import (
     WishInHand,
     WishRechecked,
     WishReopened,
+    WishWordTakenBack,
 )
 from services.common.workdays import WorkCalendar
 from services.outreach.wishes.domain.wishes import (
@@ -178,6 +179,16 @@ def follow_up(
     satisfied = None if result is FollowUp.DONE else policy.unsatisfied_up_to
     word = Confirmation(seen, Capacity.SELF.value, ConfirmMethod.VISIT.value, at, third, satisfied, proof)
     return _word(wish, word, on, lead_staff_id, calendar, policy)
+
+
+def take_word_back(wish: Wish, *, visit_id: str, on: date) -> Change:
+    """Ask the wisher anew whose word a visit brought that did not happen so; what was done is done until they say otherwise (OUT-17, OUT-32)."""
+    last = wish.confirmations[-1] if wish.confirmations else None
+    if wish.state is not WishState.CONFIRMED or last is None or not (last.proof or "").startswith(f"visit:{visit_id}:"):
+        return wish, []
+    words = (*wish.confirmations[:-1], replace(last, taken_back=True))
+    asked = move(wish, WishState.DELIVERED, confirmations=words, recheck_on=None, call_back_on=on, call_backs=())
+    return asked, [WishWordTakenBack(wish_id=wish.id, call_back_on=on, person_id=wish.person_id)]
 
 
 def archive(wish: Wish) -> Change:

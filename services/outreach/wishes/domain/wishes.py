@@ -102,6 +102,7 @@ LIFECYCLE = StateMachine(
     Transition((S.ACCEPTED, S.REOPENED), S.IN_HAND, "a deed is planned for it", "OUT-34"),
     Transition((S.IN_HAND,), S.DELIVERED, "all its deeds are done", "OUT-34"),
     Transition((S.DELIVERED, S.CONFIRM_UNREACHABLE), S.CONFIRMED, "the wisher, or kin for them, says so", "OUT-32"),
+    Transition((S.CONFIRMED,), S.DELIVERED, "the visit that brought the wisher's word was none", "OUT-17"),
     Transition((S.DELIVERED,), S.CONFIRM_UNREACHABLE, "nobody was reached in three tries", "OUT-32"),
     Transition((S.DELIVERED, S.CONFIRM_UNREACHABLE, S.CONFIRMED), S.REOPENED, "the wisher is not satisfied, or it did not last", "OUT-33"),
     Transition((S.CONFIRMED, S.CONFIRM_UNREACHABLE), S.ARCHIVED, "put away, nothing is left to look at", "OUT-33"),
@@ -221,6 +222,8 @@ class Confirmation:
     proof: str | None = None
     relation: str | None = None
     note: str | None = None
+    taken_back: bool = False
+    """Whether the visit that brought it was none (OUT-17); what was written stays on record."""
 
 
 @dataclass(frozen=True)

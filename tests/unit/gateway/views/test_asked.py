@@ -97,6 +97,9 @@ def test_a_delivered_wish_waits_for_the_wishers_word_and_a_lasting_one_for_a_sec
     assert (wish.gap, wish.row["open"], wish.row["owed_on"]) == (False, True, "2025-04-29")
     wish.tell(outreach.WishRecheckDue(**ID, due_on=date(2025, 4, 29)))
     assert wish.gap
+    wish.tell(outreach.WishWordTakenBack(**ID, call_back_on=date(2025, 4, 30)))
+    assert (wish.row["state"], wish.row["term"], wish.row["owed_on"], wish.row["open"]) == ("DELIVERED", "CALL_BACK", "2025-04-30", True)
+    wish.tell(outreach.WishConfirmed(**ID, capacity="SELF", method="CALL_BACK", recheck_on=date(2025, 5, 28)))
     wish.tell(outreach.WishRechecked(**ID, holds=False), outreach.WishReopened(**ID, times=1, answer_by_on=date(2025, 5, 9)))
     assert (wish.row["open"], wish.gap, wish.row["state"], wish.row["owed_on"]) == (True, False, "REOPENED", "2025-05-09")
 

@@ -55,6 +55,14 @@ def test_who_cannot_be_reached_is_never_satisfied_and_stands_apart():
     assert (part(parts, "reopened").ids, part(parts, "reopened_share").value) == (("c", "d"), 0.5)
 
 
+@pytest.mark.rule("U12", "OUT-17")
+def test_a_word_that_a_visit_brought_which_was_none_was_not_heard_whenever_that_is_known():
+    facts = [delivered("a", "2025-06-02"), a_fact("WishConfirmed", "2025-06-10", wish_id="a"), a_fact("WishWordTakenBack", "2025-07-03", wish_id="a")]
+    assert (part(wishes_kept(facts, JUNE), "heard").ids, part(wishes_kept(facts[:2], JUNE), "heard").ids) == ((), ("a",))
+    again = [*facts[:2], a_fact("WishWordTakenBack", "2025-06-12", wish_id="a"), a_fact("WishConfirmed", "2025-06-20", wish_id="a")]
+    assert part(wishes_kept(again, JUNE), "confirmed").ids == ("a",)
+
+
 @pytest.mark.rule("U12")
 def test_a_word_that_is_known_later_restates_the_figure_by_the_wish():
     facts = [delivered("a", "2025-06-02")]
