@@ -46,7 +46,7 @@ from services.outreach.pledges.entrypoints import PledgeRoutes, PledgeSubscripti
 from services.outreach.pledges.storage import Pledges
 from services.outreach.referrals.entrypoints import ReferralRoutes
 from services.outreach.referrals.storage import Referrals
-from services.outreach.safeguarding.entrypoints import SafeguardingRoutes
+from services.outreach.safeguarding.entrypoints import SafeguardingRoutes, SafeguardingSubscriptions
 from services.outreach.safeguarding.storage import SafeguardingCases
 from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.outreach.staff.storage import StaffMembers
@@ -110,6 +110,7 @@ class OutreachInbox(
     TalentSubscriptions,
     PledgeSubscriptions,
     JointActivitySubscriptions,
+    SafeguardingSubscriptions,
     PersonErasure,
 ):
     """What outreach does with facts, the register's and its own."""

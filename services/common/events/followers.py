@@ -46,6 +46,7 @@ FOLLOWERS: dict[str, tuple[str, ...]] = {
         "pledge",
         "joint_activity",
         "volunteer",
+        "activity",
     ),
     "volunteering": (
         "person",

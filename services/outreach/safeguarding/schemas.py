@@ -21,6 +21,18 @@ class RaiseCaseSchema(common.RaiseCaseSchema):
     visit_id = Id(metadata=_VISIT)
 
 
+class NoteCaseSchema(common.NoteCaseSchema):
+    """What an officer writes down, also of a talk that was owed."""
+
+    followed_up = fields.Boolean(load_default=False, metadata={"description": "Whether the talk was held that was owed.", "example": False})
+
+
+class ListCasesSchema(common.ListCasesSchema):
+    """Which cases."""
+
+    follow_up = fields.Boolean(metadata={"description": "Only those in which somebody is owed a talk of their own.", "example": True})
+
+
 class CaseSchema(common.CaseSchema):
     """A case, as the officers see it."""
 
@@ -28,3 +40,4 @@ class CaseSchema(common.CaseSchema):
     source = fields.Enum(Source, by_value=True, metadata={"description": "Where it came from.", "example": "OBSERVATION"})
     signs = fields.List(fields.Enum(Sign, by_value=True), metadata=_SIGNS)
     visit_id = Id(allow_none=True, metadata=_VISIT)
+    follow_up_since = fields.Date(allow_none=True, metadata={"description": "Since when a talk is owed: they heard a lecture against fraud.", "example": None})

@@ -9,6 +9,7 @@ import pytest
 
 from services.common.access import Role
 from services.common.events.registry import CensusNoAnswer, ConsentChanged
+from services.common.events.volunteering import ActivityDone
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
 
@@ -51,6 +52,34 @@ def test_a_sign_is_raised_by_anybody_and_read_by_the_named_officers_alone(outrea
     assert not any(word in told for word in (person, grid, staff, "SCAM", "SG-77"))
     kept = str(outreach.db["safeguarding_cases"].find_one({"_id": taken["id"]}, {"handled": 0}))
     assert not any(word in kept for word in ("转账", "SG-77", "立案", "SCAM")) and "转账" not in outreach.platform.logs()
+
+
+@pytest.mark.rule("VOL-42")
+def test_after_a_lecture_against_fraud_only_officers_see_who_is_owed_a_talk_alone(outreach):
+    grid, staff = outreach.a_grid(), new_id()
+    scammed, other, neighbour = (outreach.a_person(grid) for _ in range(3))
+    cases = {}
+    for person, sign in ((scammed, "SCAM"), (other, "ABUSE")):
+        cases[person] = outreach.post("/v1/safeguarding-cases", {"person_id": person, "signs": [sign]}, 201, **worker(staff, grid))["id"]
+
+    def owed():
+        listed = outreach.get("/v1/safeguarding-cases", follow_up=True, **guardian())["items"]
+        return [one["id"] for one in listed if one["person_id"] in (scammed, other, neighbour)]
+
+    law, fraud = new_id(), new_id()
+    about = {"volunteers_present": 1, "attendee_ids": [neighbour, other, scammed]}
+    outreach.tell(ActivityDone(activity_id=law, program_kind="LECTURE_LAW", **about), law)
+    outreach.settle()
+    assert owed() == []
+    outreach.tell(ActivityDone(activity_id=fraud, program_kind="LECTURE_ANTIFRAUD", **about), fraud)
+    outreach.settle()
+
+    assert owed() == [cases[scammed]]
+    path = f"/v1/safeguarding-cases/{cases[scammed]}"
+    assert status(outreach, "GET", path, **worker(staff, grid)) == 403
+    outreach.post(f"{path}/notes", {"text": "已单独谈话", "followed_up": True}, **guardian())
+    assert owed() == []
+    assert [name for name, _, _ in outreach.facts(f"safeguarding_case/{cases[scammed]}")] == ["SafeguardingRaised"]
 
 
 @pytest.mark.rule("X-14")

@@ -167,3 +167,21 @@ def test_how_often_a_case_grew_late_is_kept_with_when_it_grows_so_next():
     assert (late.overdue_times, late.next_at) == (5, hours(24 * 6))
     closed, _ = safeguarding.close(raised()[0], CaseOutcome.UNFOUNDED, text="t", at=hours(9), by="officer")
     assert safeguarding.grow_late(closed, now=hours(99), policy=POLICY) == (closed, [])
+
+
+@pytest.mark.rule("VOL-42")
+def test_who_is_being_defrauded_and_heard_a_lecture_against_fraud_is_owed_a_talk_until_it_was_held():
+    case, on = raised()[0], date(2025, 3, 2)
+
+    heard, facts = domain.heard_lecture(case, on=on)
+
+    assert (heard, facts) == (replace(case, follow_up_since=on), [])
+    assert domain.heard_lecture(heard, on=on + timedelta(days=9)) == (heard, [])
+    assert domain.heard_lecture(replace(case, signs=(Sign.ABUSE,)), on=on)[0].follow_up_since is None
+    assert domain.heard_lecture(replace(case, signs=None), on=on)[0].follow_up_since is None
+    assert domain.heard_lecture(replace(case, state=CaseState.CLOSED), on=on)[0].follow_up_since is None
+    words = {"text": "已单独谈话", "at": hours(30), "by": "officer"}
+    assert domain.note(heard, **words)[0].follow_up_since == on
+    held = domain.note(heard, **words, followed_up=True)[0]
+    assert (held.follow_up_since, held.notes[-1].text) == (None, "已单独谈话")
+    assert domain.close(reported(heard)[0], CaseOutcome.PROTECTED, **words)[0].follow_up_since is None
