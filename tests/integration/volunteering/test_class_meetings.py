@@ -440,3 +440,30 @@ def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no
     [answer] = eventually(lambda: [row for row in community.rows("cascades") if row["trigger"] == "ConsentChanged"])
     assert answer["effects"]["stopped"] == [f"class_photo/{second}"]
     assert community.post(f"/v1/class-photos/{first}/publication").json()["code"] == "PHOTO_TAKEN_BACK"
+
+
+@pytest.mark.rule("U12", "VOL-31")
+def test_who_was_in_the_room_is_on_the_roll_of_the_activity_and_has_the_hours_without_a_second_entry(community):
+    span = {"starts_at": f"{DAY}T14:00:00+08:00", "ends_at": f"{DAY}T16:00:00+08:00"}
+    activity, need = community.an_activity(kind="HOLIDAY_CLASS", need={"min": 1, "max": 3}, **span)
+    meeting = Meeting(community, hour=14, roster=False)
+    signed_up = [*meeting.adults, community.a_volunteer(cleared=True)]
+    for one in signed_up:
+        ok(community.sign_up(activity, need, one))
+    meeting.id = community.a_session(meeting.series, DAY, 14, activity_id=activity)
+    meeting.path = f"/v1/class-sessions/{meeting.id}"
+    meeting.post("room-check", {"safe": True})
+    meeting.begin()
+    meeting.at("16:00")
+    meeting.post("closure")
+
+    def roll():
+        return {one["volunteer_id"]: one["attendance"] for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"]}
+
+    came = eventually(lambda: roll()[signed_up[0]] and roll())
+    assert [came[one] and came[one]["result"] for one in signed_up] == ["PRESENT", "PRESENT", None]
+    absent = next(one["id"] for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"] if one["volunteer_id"] == signed_up[2])
+    ok(community.post(f"/v1/activities/{activity}/attendance", {"calls": [{"assignment_id": absent, "result": "NO_SHOW"}]}), 200)
+    ok(community.post(f"/v1/activities/{activity}/completion"), 200)
+    hours = eventually(lambda: len(found := ok(community.get("/v1/hours", activity_id=activity), 200)["items"]) == 2 and found)
+    assert {(one["volunteer_id"], one["minutes"], one["basis"]) for one in hours} == {(one, 130, "CHECKED") for one in signed_up[:2]}

@@ -489,3 +489,19 @@ def test_only_what_is_recorded_after_the_talk_pauses_again(since, paused):
     after, _ = record(before, a_fact(3))
 
     assert (after.paused_until is not None) is paused
+
+
+@pytest.mark.rule("U12")
+def test_who_was_noted_in_a_class_needs_no_second_roll_call_and_what_one_said_stays():
+    there = {f"V{number}": attendance.Seen(START, END, "W9") for number in (1, 2, 3, 4)}
+    places = (a_place(1), a_place(2, A.CONFIRMED, attendance=said(P.NO_SHOW)), a_place(3, A.WITHDRAWN), a_place(5))
+    activity = an_open_activity(*places)
+
+    noted, facts = attendance.seen(activity, there | {"V1": attendance.Seen(START, None, "W9")}, at=END, policy=attendance.AttendancePolicy())
+
+    came = Attendance(P.PRESENT, START, None, (Statement("W9", P.PRESENT, END),), InMethod.ROLL_CALL, "W9")
+    assert (noted, facts) == (replace(activity, state=ActivityState.RUNNING, assignments=(replace(places[0], attendance=came), *places[1:])), [])
+    assert attendance.seen(noted, there, at=END, policy=attendance.AttendancePolicy()) == (noted, [])
+    for state in (ActivityState.DRAFT, ActivityState.DONE, ActivityState.CANCELLED):
+        over = replace(activity, state=state)
+        assert attendance.seen(over, there, at=END, policy=attendance.AttendancePolicy()) == (over, [])

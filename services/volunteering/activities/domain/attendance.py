@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -76,6 +76,29 @@ def record_attendance(
     before = (id for id in activity.attendee_ids if id not in mistaken_ids)
     attendees = tuple(dict.fromkeys((*before, *attendee_ids)))
     return replace(running(activity), attendee_ids=attendees), []
+
+
+@dataclass(frozen=True)
+class Seen:
+    """From when to when a volunteer was somewhere, and who noted it."""
+
+    in_at: datetime
+    out_at: datetime | None
+    by: str | None
+
+
+def seen(activity: Activity, volunteers: Mapping[str, Seen], *, at: datetime, policy: AttendancePolicy) -> tuple[Activity, list[Event]]:
+    """Take for the roll call what was noted elsewhere of who came (U12); what the roll call has said of somebody stays."""
+    if activity.state not in (ActivityState.PUBLISHED, ActivityState.RUNNING):
+        return activity, []
+    before = activity
+    for one in activity.upcoming():
+        there = volunteers.get(one.volunteer_id)
+        if there is not None and one.attendance is None:
+            times = {"in_at": there.in_at, "out_at": there.out_at}
+            result = presence(activity, **times, policy=policy)
+            activity = activity.with_assignment(stated(one, result, **times, method=InMethod.ROLL_CALL, at=at, by=there.by))
+    return (running(activity), []) if activity != before else (before, [])
 
 
 def running(activity: Activity) -> Activity:
