@@ -466,4 +466,5 @@ def test_who_was_in_the_room_is_on_the_roll_of_the_activity_and_has_the_hours_wi
     ok(community.post(f"/v1/activities/{activity}/attendance", {"calls": [{"assignment_id": absent, "result": "NO_SHOW"}]}), 200)
     ok(community.post(f"/v1/activities/{activity}/completion"), 200)
     hours = eventually(lambda: len(found := ok(community.get("/v1/hours", activity_id=activity), 200)["items"]) == 2 and found)
-    assert {(one["volunteer_id"], one["minutes"], one["basis"]) for one in hours} == {(one, 130, "CHECKED") for one in signed_up[:2]}
+    assert {(one["volunteer_id"], one["basis"]) for one in hours} == {(one, "CHECKED") for one in signed_up[:2]}
+    assert all(120 < one["minutes"] <= 130 for one in hours), "from ten to, or a little later, until four"
