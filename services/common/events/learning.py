@@ -101,7 +101,7 @@ class LessonSuperseded(Event):
 
 @event("study_session")
 class StudySessionReopened(Event):
-    """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24)."""
+    """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24), or a visit that taught it was none (OUT-17)."""
 
     session_id: str
     branch_id: str
@@ -227,7 +227,7 @@ class CoverageVoided(Event):
 
 @event("coverage")
 class CoverageReopened(Event):
-    """A lesson is owed again: a merge was undone (MERGE_UNDONE), a death was none (DEATH_RETRACTED), or a new edition must be studied (EDITION, LRN-24)."""
+    """A lesson is owed again: a merge was undone (MERGE_UNDONE), a death was none (DEATH_RETRACTED), a new edition must be studied (EDITION, LRN-24), or the visit that taught it was none (VISIT_REJECTED, OUT-17)."""
 
     coverage_id: str
     session_id: str

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from services.common.calendar import business_date
 from services.common.errors import Forbidden, Invalid, NotFound
-from services.common.events.outreach import VisitAmended, VisitCompleted
+from services.common.events.outreach import VisitAmended, VisitCompleted, VisitRejected
 from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
@@ -19,6 +19,7 @@ from services.learning.coverage.domain.modes import shown
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.proofs import TEACHING, GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
+from services.learning.coverage.domain.reversal import take_back
 from services.learning.coverage.ledger import ALL, Ledger
 from services.learning.coverage.schemas import (
     AcceptCreditSchema,
@@ -40,6 +41,7 @@ from services.learning.members.domain import Mode
 from services.learning.members.storage import Members
 from services.learning.parcels import domain as parcels
 from services.learning.parcels.posting import Posting
+from services.learning.sessions.domain import uncover
 from services.learning.sessions.storage import StudySessions
 
 SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
@@ -240,7 +242,7 @@ class CoverageRoutes:
 class CoverageSubscriptions:
     """Lessons taught at home during a visit."""
 
-    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+    sessions, rows, hands = Storage(StudySessions), Storage(CoverageRows), Storage(Hands)
 
     @subscribe(VisitAmended)
     @subscribe(VisitCompleted)
@@ -250,6 +252,32 @@ class CoverageSubscriptions:
         for item in visit.items:
             if item.kind == "LEARNING_DELIVERY" and item.ref is not None:
                 self._teach(event, visit, item)
+
+    @subscribe(VisitRejected)
+    def on_visit_rejected(self, event):
+        """Owe the lessons again that a visit taught which did not happen (OUT-17)."""
+        for row in self.rows.taught_on(event.data.visit_id):
+            self._take_back(event, row)
+
+    @subscribe(VisitAmended)
+    def on_visit_amended(self, event):
+        """Owe the lessons of those again who were not seen after all (OUT-4, OUT-17)."""
+        for row in self.rows.taught_on(event.data.visit_id):
+            if set(self.rows.every_id(row.state.person_id)).isdisjoint(event.data.seen_person_ids):
+                self._take_back(event, row)
+
+    def _take_back(self, event, row):
+        session, cause = self.sessions.get(row.state.session_id, ALL), Cause.of_event(event, f"taken-back:{row.id}")
+        state, facts = take_back(row.state, session.state, visit_id=event.data.visit_id)
+        if state == row.state:
+            return
+        uncovered, reopened = uncover(session.state)
+        if facts and reopened:
+            # The certificate goes first: a crash before the row is written leaves nobody certified who lacks the lesson.
+            self.sessions.save(session, uncovered, reopened, cause.part("session"))
+        after = self.rows.save(row, state, facts, cause)
+        if facts:
+            Ledger(self.hands).settle_row(after, event.time, cause)
 
     def _teach(self, event, visit, item):
         row = self.rows.standing(item.ref)

@@ -153,6 +153,7 @@ class ProofSchema(Input):
     at = fields.AwareDateTime(metadata=_AT)
     recorded_by = fields.String(metadata={"description": "Who recorded it.", "example": "01JD00000000000000000STAFF"})
     edition = fields.Integer(metadata={"description": "Of which edition of the lesson it speaks.", "example": 1})
+    taken_back = fields.Boolean(metadata={"description": "Whether the visit that gave it was none.", "example": False})
 
 
 class FailureSchema(Input):

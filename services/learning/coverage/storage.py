@@ -26,6 +26,7 @@ class CoverageRows(Aggregates[Coverage]):
         Index("person_id", "held_on"),
         Index("bearer.id", sparse=True),
         Index("bearer_lost_on"),
+        Index("proofs.reference", sparse=True),
         Index("branch_id", "_id"),
     )
     sealed = ("rule", "blocker", "abroad", "fallbacks", "options", "waiver", "feedback")
@@ -41,6 +42,10 @@ class CoverageRows(Aggregates[Coverage]):
     def borne_by(self, bearer_id: str) -> list[Stored[Coverage]]:
         """Return the rows whose lessons somebody brings, or brought, to the member."""
         return list(self.each({"bearer.id": bearer_id}, EVERYBODY))
+
+    def taught_on(self, visit_id: str) -> list[Stored[Coverage]]:
+        """Return the rows for which something was recorded of a visit."""
+        return list(self.each({"proofs.reference": visit_id}, EVERYBODY))
 
     def shown(self, person_ids: list[str], held_on: date) -> list[Stored[Coverage]]:
         """Return the lessons of a day of which some branch showed that a person had them (LRN-30)."""

@@ -54,7 +54,7 @@ LIFECYCLE = StateMachine(
     Transition((SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED), SessionState.CANCELLED, "called off"),
     Transition((SessionState.SCHEDULED,), SessionState.HELD, "held, everybody there"),
     Transition((SessionState.SCHEDULED,), SessionState.COVERING, "held, somebody was absent"),
-    Transition((SessionState.HELD, SessionState.COVERED), SessionState.COVERING, "a new edition must be studied again", "LRN-24"),
+    Transition((SessionState.HELD, SessionState.COVERED), SessionState.COVERING, "a new edition must be studied again, or a visit that taught it was none", "LRN-24"),
     Transition((SessionState.HELD, SessionState.COVERING), SessionState.COVERED, "certificate: nobody without the lesson", "U5"),
 )
 
@@ -359,6 +359,14 @@ def _supersede(
         if session.state is SessionState.COVERED:
             facts.append(StudySessionReopened(**ids, edition=number))
     return after, facts
+
+
+def uncover(session: StudySession) -> tuple[StudySession, list[Event | Dated]]:
+    """Take the certificate back of a session whose lesson somebody lacks after all, because the visit that taught it was none (OUT-17)."""
+    if session.state is not SessionState.COVERED:
+        return session, []
+    reopened = _moved(session, SessionState.COVERING, covered_at=None, covered_by=None)
+    return reopened, [StudySessionReopened(session_id=session.id, branch_id=session.branch_id, edition=session.edition)]
 
 
 def certify(session: StudySession, tally: Tally, *, at: datetime, by: str) -> tuple[StudySession, list[Event | Dated]]:

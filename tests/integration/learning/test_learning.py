@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.common.access import Role
-from services.common.events.outreach import ServiceItemDone, VisitAmended, VisitCompleted
+from services.common.events.outreach import ServiceItemDone, VisitAmended, VisitCompleted, VisitRejected
 from services.common.events.registry import ConsentChanged
 from services.common.ids import new_id
 from tests.integration.learning.conftest import moment
@@ -148,6 +148,14 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
     at = moment("2025-04-10T15:00:00+08:00")
     learning.publish(VisitAmended(**corrected, outcome="SEEN_WELL", method="IN_PERSON", happened_at=at, items=[item]), f"visit/{added}", at=at)
     eventually(lambda: learning.get(f"/v1/coverage/{rows[third]['id']}")["state"] == "VERIFIED")
+
+    learning.publish(VisitAmended(**corrected | {"seen_person_ids": []}, outcome="SEEN_WELL", method="IN_PERSON", happened_at=at), f"visit/{added}", sequence=2, at=at)
+    learning.publish(VisitRejected(visit_id=_VISIT, person_ids=[rows[second]["person_id"]], reason="CONTRADICTED"), f"visit/{_VISIT}", sequence=2, at=at)
+    for member in (second, third):
+        path = f"/v1/coverage/{rows[member]['id']}"
+        owed = eventually(lambda path=path: [row for row in [learning.get(path)] if row["state"] == "ASSIGNED"], why="owed again")[0]
+        assert (owed["mode"], owed["verification"], [proof["taken_back"] for proof in owed["proofs"]]) == ("HOME_TEACHING", None, [True])
+    assert learning.get(f"/v1/coverage/{rows[first]['id']}")["state"] == "VERIFIED", "another visit, or none, proves it"
     assert learning.client.get(f"/v1/coverage/{rows[first]['id']}", **WORKER).status_code == 403
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.learning import CoverageReopened, CreditRecorded, LessonRevised, LessonSuperseded, StudySessionReopened
-from services.learning.coverage.domain import acts, editions
+from services.learning.coverage.domain import acts, editions, reversal
 from services.learning.coverage.domain.policy import POLICY
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
@@ -304,3 +304,28 @@ def test_what_was_heard_says_of_which_edition():
 
     assert [event.edition for event in events(of_links.hear(link, (0, 90))[1])] == [3]
     assert of_links.issue(session=anew(a_session()))[0].edition == 2
+
+
+@pytest.mark.rule("OUT-17", "LRN-10", "LRN-32")
+def test_what_a_visit_proved_that_was_none_is_owed_again_and_what_else_proves_it_stays():
+    member = a_member()
+    session = held(a_session(), audience=(member,))
+    row = assigned(session, member)
+
+    def by_visit(row, visit):
+        how = {"kind": ProofKind.VISIT_ITEM, "given_by": GivenBy.STAFF, "mode": "HOME_TEACHING", "reference": visit}
+        return prove(row, session, proof_id=f"{visit}/1", **how, at=at(HELD_ON), on=HELD_ON, now=at(HELD_ON), by="staff")[0]
+
+    once, twice = by_visit(row, "v1"), by_visit(by_visit(row, "v1"), "v2")
+    assert reversal.take_back(once, session, visit_id="v9") == (once, [])
+    again, facts = reversal.take_back(once, session, visit_id="v1")
+    assert (again.state, again.verification, again.credited, [one.taken_back for one in again.proofs]) == (S.PLANNED, None, None, [True])
+    assert [(type(fact), fact.reason) for fact in facts] == [(CoverageReopened, "VISIT_REJECTED")]
+    kept, facts = reversal.take_back(twice, session, visit_id="v1")
+    assert (kept.state, facts, [one.taken_back for one in kept.proofs]) == (S.VERIFIED, [], [True, False])
+    assert by_visit(again, "v3").state is S.VERIFIED
+
+    certified = replace(session, state=SessionState.COVERED, covered_at=at(LATER), covered_by="s")
+    open_again, facts = sessions.uncover(certified)
+    assert (open_again.state, open_again.covered_at, [type(fact) for fact in facts]) == (SessionState.COVERING, None, [StudySessionReopened])
+    assert sessions.uncover(session) == (session, [])

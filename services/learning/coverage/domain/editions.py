@@ -28,20 +28,21 @@ def renew(row: Coverage, session: StudySession, *, today: date) -> Decision:
         # What is on its way brings the lesson as it was when it was sent; that is good enough, or it would have to be studied again.
         return renewed, []
     failed = (*row.failures, Failure(row.mode, FailureReason.SUPERSEDED, today, "system")) if row.mode else row.failures
-    return _begin_again(renewed, failures=failed), []
+    return begin_again(renewed, failures=failed), []
 
 
 def _done(row: Coverage, session: StudySession) -> Decision:
     if session.restudy_from > row.verification.edition:
         fact = CoverageReopened(**names_of(row), reason="EDITION")
         earlier = (*row.past_verifications, row.verification)
-        return _begin_again(replace(row, edition=session.edition), verification=None, past_verifications=earlier, overdue_since=None, community_since=None), [fact]
+        return begin_again(replace(row, edition=session.edition), verification=None, past_verifications=earlier, overdue_since=None, community_since=None), [fact]
     if session.edition > max(row.edition, row.noticed_edition):
         return replace(row, noticed_edition=session.edition), [LessonRevised(**names_of(row), edition=session.edition)]
     return row, []
 
 
-def _begin_again(row: Coverage, **changes) -> Coverage:
+def begin_again(row: Coverage, **changes) -> Coverage:
+    """Return the row as one whose way is still to be chosen; what was sent stays on record."""
     past = (*row.past_deliveries, row.delivery) if row.delivery else row.past_deliveries
     return moved(row, S.PLANNED, delivery=None, past_deliveries=past, assigned_on=None, bearer=None, bearer_lost_on=None, **NOTHING_CHOSEN, **changes)
 

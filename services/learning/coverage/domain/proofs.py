@@ -129,6 +129,8 @@ class Proof:
     reference: str | None = None
     edition: int = 1
     """Which edition of the lesson it is about (LRN-24)."""
+    taken_back: bool = False
+    """Whether the visit that gave it was none (OUT-17)."""
 
 
 def weigh(kind: ProofKind, given_by: GivenBy, percent: int | None = None, speed: float | None = None) -> Strength:
@@ -160,7 +162,7 @@ def mode_of(kind: ProofKind, current: Mode | None, stated: Mode | None, *, on_th
 
 def satisfied(mode: Mode, proofs: tuple[Proof, ...], *, recall_asked: bool) -> bool:
     """Say whether the proofs that are not weak fill the mode's line of the proof table."""
-    kinds = {proof.kind for proof in proofs if proof.mode is mode and proof.strength is not Strength.WEAK}
+    kinds = {proof.kind for proof in proofs if proof.mode is mode and proof.strength is not Strength.WEAK and not proof.taken_back}
     if K.SECRETARY_CONTACT in kinds:
         return True
     wanted = ROWS[mode]

@@ -63,7 +63,7 @@ LIFECYCLE = StateMachine(
     Transition(OPEN, S.VERIFIED, "proof strong enough for the mode", "LRN-10"),
     Transition(OPEN, S.WAIVED, "secretary, with a reason from the list"),
     Transition(OPEN, S.VOID, "session cancelled, member left before it, or died"),
-    Transition((S.DISPATCHED, S.RECEIVED, S.STUDIED, S.ATTENDED, S.VERIFIED), S.PLANNED, "a new edition must be studied again", "LRN-24"),
+    Transition((S.DISPATCHED, S.RECEIVED, S.STUDIED, S.ATTENDED, S.VERIFIED), S.PLANNED, "a new edition must be studied again, or the visit that taught it was none", "LRN-24"),
     Transition((S.VOID,), S.PLANNED, "the death was none, and there is still time", "U10"),
 )
 
