@@ -27,7 +27,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "StaffLeft": THE_OTHERS,
     "RiskTierChanged": ("outreach",),
     "StaffSuspended": ("outreach",),
-    "TransferConfirmed": ("outreach", "learning"),
+    "TransferConfirmed": ("registry", "outreach", "learning"),
     "ClearanceRevoked": THE_OTHERS,
     "GuardianshipChanged": ("registry", "volunteering"),
     "ConsentChanged": THE_OTHERS,

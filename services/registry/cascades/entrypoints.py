@@ -115,8 +115,8 @@ class LifeCascades:
     @subscribe(TransferConfirmed)
     def let_go_on_confirmation(self, event):
         """Let the other community look after the person: the case file here closes (REG-42)."""
-        self.hands.end_task(event, TaskKind.RECEIVING_CONFIRMATION)
-        self.hands.close_file(event, CloseReason.MOVED_OUT)
+        done = self.hands.end_task(event, TaskKind.RECEIVING_CONFIRMATION) + self.hands.close_file(event, CloseReason.MOVED_OUT)
+        self.cascades.answer(event, done)
 
     @subscribe(PersonAwayStarted)
     def derive_on_absence(self, event):

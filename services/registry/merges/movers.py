@@ -28,6 +28,7 @@ from services.registry.merges.domain import merge as rules
 from services.registry.merges.domain.merge import Merge, MergeState
 from services.registry.merges.storage import EVERYBODY, Merges
 from services.registry.people import derivation
+from services.registry.people.domain.person import Residency
 from services.registry.people.storage import People
 from services.registry.tasks.domain import TaskState
 from services.registry.tasks.storage import Tasks
@@ -181,7 +182,15 @@ class Movers:
         self._give_back(stored, at, by)
         self._derive(merge, at, by, "undo")
         self._reopen_pair(merge, at, by)
+        conflicts += self._homes_lost(merge)
         return self._merges.save(stored, *rules.undone(merge, tuple(conflicts)), self._cause(stored, "undone", at, by))
+
+    def _homes_lost(self, merge: Merge) -> list[str]:
+        """Name the homes of a winner who lives here after all, that ended because the merge said that they had moved (REG-42, REG-56)."""
+        if not any(move.name == f"person/{merge.winner_id}" and move.after.get("residency") == Residency.MOVED_OUT for move in merge.moves):
+            return []
+        homes = self._process.storage(Households).ever_of(merge.winner_id)
+        return sorted(f"HOME_ENDED:household/{home.id}" for home in homes if belongings.left_by_move(home.state, merge.winner_id))
 
     def _give_back(self, stored: Stored[Merge], at: datetime, by: str) -> None:
         """Give what came after the merge and was chosen to whoever it is about (REG-56)."""

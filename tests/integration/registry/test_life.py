@@ -10,6 +10,7 @@ import pytest
 from services.common.access import Role
 from services.common.events.outreach import IncidentResolved
 from services.common.ids import new_id
+from tests.integration.registry.test_registry import told_of
 from tests.support.running import eventually
 
 _numbers = count(1)
@@ -245,7 +246,7 @@ def test_a_return_of_which_nobody_heard_is_asked_about_once_and_news_ends_the_qu
 
 
 @pytest.mark.rule("REG-42", "REG-44")
-def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_confirms(registry, couple):
+def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_confirms(registry, couple, mongodb_uri):
     husband, wife, home = couple["husband"], couple["wife"], couple["home"]
     mine = {"roles": (Role.WORKER,), "areas": (couple["grid"],)}
 
@@ -265,6 +266,8 @@ def test_who_moves_away_moves_alone_and_is_called_until_the_other_community_conf
     assert ok(registry.get("/v1/phone-list", grid_id=couple["grid"]), 200)["items"] == []
     eventually(lambda: case_file(registry, wife)["close_reason"] == "MOVED_OUT")
     eventually(lambda: "RECEIVING_CONFIRMATION" not in tasks(registry, person_id=wife))
+    answers = eventually(lambda: [one for one in told_of(mongodb_uri, wife, "RegistryCascadeApplied") if b"TransferConfirmed" in one], why="registry's answer")
+    assert b"case_file/" in answers[0] and b"task/" in answers[0]
 
     ok(registry.post(at("move-in", wife), {"household_id": home, "relation_to_head": "SPOUSE"}, **mine), 200)
     eventually(lambda: "EMPTY_NEST" in categories(registry, husband))

@@ -150,3 +150,20 @@ def test_an_absence_that_came_with_the_losers_record_is_told_of_the_winner_and_e
     ok(registry.post(f"/v1/merges/{merge}/undoing", staff="S-3"), 200)
     eventually(lambda: told_of(mongodb_uri, winner, "PersonAwayEnded"), why="others hear that the winner is not")
     assert person(registry, loser)["residency"] == "HOSPITAL" and not told_of(mongodb_uri, loser, "PersonAwayEnded")
+
+
+@pytest.mark.rule("REG-42", "REG-56", "U10")
+def test_a_home_that_ended_because_the_losers_record_had_moved_is_named_when_the_merge_is_undone(registry, mongodb_uri):
+    grid = a_grid(registry)
+    winner, loser = enter(registry, grid, "程派秋"), enter(registry, grid, "程湃秋")
+    home = a_home(registry, a_door(registry, grid, 31), (winner, "HEAD"))
+    ok(registry.post(f"/v1/people/{loser}/move-out", {}), 200)
+    merge = ok(propose(registry, winner, loser, field_choices={"name": "WINNER", "residency": "LOSER"}))["id"]
+    ok(approve(registry, merge), 200)
+    eventually(lambda: told_of(mongodb_uri, winner, "PersonMovedOut"), why="others hear that the winner moved")
+    eventually(lambda: ok(registry.get(f"/v1/households/{home}"), 200)["state"] == "DISSOLVED", why="the home ends as for anybody who moves")
+
+    undone = ok(registry.post(f"/v1/merges/{merge}/undoing", staff="S-3"), 200)
+
+    assert undone["conflicts"] == [f"HOME_ENDED:household/{home}"]
+    eventually(lambda: told_of(mongodb_uri, winner, "PersonMovedIn"), why="others hear that the winner lives here")

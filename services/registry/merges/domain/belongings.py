@@ -45,6 +45,12 @@ def household(home: Household, loser_id: str, winner_id: str, *, winner_settled:
     return replace(home, members=tuple(map(of_winner, home.members)), head_person_id=winner_id if head == loser_id else head)
 
 
+def left_by_move(home: Household, person_id: str) -> bool:
+    """Say whether somebody left a home because they moved, and is not back in it."""
+    left = any(one.person_id == person_id and one.out_reason is LeaveReason.MOVED_OUT for one in home.members)
+    return left and not any(one.person_id == person_id for one in home.current)
+
+
 def household_facts(before: Household, after: Household) -> list[Event | Dated]:
     """Return who left and who joined by a merge or its undoing."""
     had, has = ({(one.person_id, one.primary_residence): one for one in home.current} for home in (before, after))
