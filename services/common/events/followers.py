@@ -10,6 +10,7 @@ from services.common.events.base import CATALOGUE, EventType
 
 FOLLOWERS: dict[str, tuple[str, ...]] = {
     "registry": (
+        "grid",
         "household",
         "person",
         "visit",

@@ -168,7 +168,7 @@ class CensusNoAnswer(Event):
 
 @event("census_target")
 class CensusTargetEscalated(Event):
-    """A door was tried in vain often enough, at different times; it is on this grid lead's list by name (REG-11)."""
+    """A door was tried in vain often enough, at different times; it is on this grid lead's list by name (REG-11); again where the grid gets another lead."""
 
     round_id: str
     target_id: str

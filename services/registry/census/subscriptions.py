@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from services.common.calendar import business_date
 from services.common.events.outreach import VisitCompleted
-from services.common.events.registry import HouseholdMerged, HouseholdSplit
+from services.common.events.registry import GridDefined, HouseholdMerged, HouseholdSplit
 from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
@@ -22,6 +22,7 @@ from services.registry.census.domain.targets import (
     Origin,
     Result,
     Role,
+    TargetState,
 )
 from services.registry.census.findings import Findings
 from services.registry.census.frame import target_of
@@ -79,6 +80,14 @@ class CensusSubscriptions:
                     merged = targets.merge_into(target.state, into.id, attempt_id=attempt_id, at=event.time, by="system")
                     self.targets.save(target, *merged, cause.part(f"loser:{target.id}"))
             self._confirm_anew(round, into, fact.household_id, fact.person_ids, event, cause)
+
+    @subscribe(GridDefined)
+    def on_grid_defined_hand_over_doors(self, event):
+        """Let the new lead of a grid have its escalated doors, which nobody else looks for (REG-11)."""
+        lead = event.data.lead_staff_id
+        others = {"state": TargetState.ESCALATED.value, "grid_id": event.data.grid_id, "escalated_to": {"$ne": lead}}
+        for target in self.targets.each(others, CONCERNED) if lead else ():
+            self.targets.save(target, *targets.hand_over(target.state, lead), Cause.of_event(event, f"lead:{target.id}"))
 
     @subscribe(VisitCompleted)
     def on_visit_completed(self, event):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from services.common.cascades import Effects
 from services.common.events.registry import StaffLeft, StaffSuspended
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Storage
 from services.common.store import Cause, Scope
+from services.registry.cascades.storage import RegistryCascades
+from services.registry.census.domain.targets import TargetState, release
+from services.registry.census.storage import CensusTargets
 from services.registry.grids import domain as grids_domain
 from services.registry.grids.storage import Grids
 from services.registry.references import referred
@@ -21,6 +25,7 @@ from services.registry.staff.schemas import (
 )
 from services.registry.staff.storage import Staff
 
+EVERYWHERE = Scope.everything("whoever leaves may have kept doors of any grid")
 ADMINISTRATORS = Access(Role.ADMINISTRATOR)
 LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 READERS = Access(
@@ -92,13 +97,22 @@ class StaffRoutes:
 
 
 class StaffSubscriptions:
-    """Lets grids know that their lead is gone, or may not lead."""
+    """Takes out of somebody's hands what the register has put there: the grids that they led, the doors that they kept."""
 
-    grids = Storage(Grids)
+    grids, targets, cascades = Storage(Grids), Storage(CensusTargets), Storage(RegistryCascades)
 
     @subscribe(StaffLeft)
     @subscribe(StaffSuspended)
     def take_lead_from_grids(self, event):
-        """Leave a grid without a lead rather than with one who works here no longer, or may not; a round cannot open until it has another."""
-        for grid in self.grids.led_by(event.data.staff_id):
+        """Leave a grid without a lead rather than with one who works here no longer, or may not; a round cannot open until it has another.
+
+        The doors that they kept are free for others at once.
+        """
+        staff_id, done = event.data.staff_id, Effects()
+        for grid in self.grids.led_by(staff_id):
             self.grids.save(grid, *grids_domain.lose_lead(grid.state), Cause.of_event(event, f"grid:{grid.id}"))
+            done += Effects(stopped=(f"grid/{grid.id}",))
+        for target in self.targets.each({"reserved_by": staff_id, "state": TargetState.RESERVED.value}, EVERYWHERE):
+            self.targets.save(target, *release(target.state), Cause.of_event(event, f"door:{target.id}"))
+            done += Effects(stopped=(f"census_target/{target.id}",))
+        self.cascades.answer(event, done)

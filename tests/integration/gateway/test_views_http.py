@@ -81,7 +81,7 @@ def views(platform):
     year.tell(an_id("false"), outreach.VisitCompleted(**visit, **told, items=[], happened_at="2025-12-20T01:00:00Z"), on=date(2025, 12, 20), grid=GRID)
     year.tell(an_id("false"), outreach.VisitRejected(**visit, reason="CONTRADICTED"), on=date(2026, 1, 3), grid=GRID)
     left = year.tell(an_id("staff", 8), registry.StaffLeft(staff_id=an_id("staff", 8), left_on=date(2025, 12, 1)))
-    for answer in (outreach.OutreachCascadeApplied, volunteering.VolunteeringCascadeApplied, learning.LearningCascadeApplied):
+    for answer in (registry.RegistryCascadeApplied, outreach.OutreachCascadeApplied, volunteering.VolunteeringCascadeApplied, learning.LearningCascadeApplied):
         year.tell(an_id(answer.__name__), answer(cascade_id=an_id(answer.__name__), trigger="StaffLeft", trigger_event_id=left.id))
     publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
     for fact in year.facts:

@@ -9,6 +9,7 @@ import pytest
 from pymongo import MongoClient
 
 from services.common.access import Role
+from services.common.calendar import SHANGHAI
 from services.common.ids import new_id
 from tests.integration.registry.test_registry import a_door, a_grid, a_home, a_person, an_open_round, at, ok, open_doors, resolve, told_of
 from tests.support.running import eventually
@@ -244,3 +245,30 @@ def test_people_behind_doors_who_refuse_their_names_are_entered_alike_and_identi
     assert (tally["door_coverage"], tally["contact_rate"], tally["person_coverage"]) == (1, 1, 0)
     named = ok(registry("PATCH", f"/v1/people/{met[0]}", {"name": "桂秀英"}), 200)
     assert (named["name"], named["unnamed"]) == ("桂秀英", False)
+
+
+@pytest.mark.rule("REG-11", "OUT-11", "U10")
+def test_doors_of_a_lead_who_may_not_act_any_more_are_free_and_what_was_escalated_is_the_next_leads(registry, mongodb_uri):
+    lead, following = (ok(registry.post("/v1/staff", {"name": name, "post": "GRID_LEAD", "since": "2020-01-01"}))["id"] for name in ("李梅", "赵敏"))
+    grid = ok(registry.post("/v1/grids", {"code": f"ESC-{new_id()[-6:]}", "name": "景园网格", "lead_staff_id": lead}))["id"]
+    for room in (1, 2):
+        a_door(registry, grid, room)
+    kept, silent = (target["id"] for target in open_doors(registry, an_open_round(registry, grid)))
+    ok(registry.post(f"/v1/census-targets/{kept}/reservation", staff=lead), 200)
+    evening = datetime.now(SHANGHAI).replace(hour=19, minute=0)
+    for days, more in ((3, {}), (2, {}), (1, {}), (1, {"method": "NEIGHBOUR"})):
+        tried = {"happened_at": (evening - timedelta(days=days)).isoformat(), "result": "NO_ANSWER", **more}
+        ok(registry.post(f"/v1/census-targets/{silent}/attempts", tried))
+
+    def door(id):
+        return ok(registry.get(f"/v1/census-targets/{id}"), 200)
+
+    assert (door(silent)["state"], door(silent)["escalated_to"], door(kept)["reserved_by"]) == ("ESCALATED", lead, lead)
+    ok(registry.post(f"/v1/staff/{lead}/suspension"), 200)
+    eventually(lambda: (door(kept)["state"], door(kept)["reserved_by"]) == ("PENDING", None), why="the door is free")
+    [answer] = eventually(lambda: [one for one in told_of(mongodb_uri, kept, "RegistryCascadeApplied")], why="registry's answer")
+    assert f"grid/{grid}".encode() in answer and b"StaffSuspended" in answer
+    assert door(silent)["escalated_to"] == lead
+
+    ok(registry("PATCH", f"/v1/grids/{grid}", {"lead_staff_id": following}), 200)
+    eventually(lambda: door(silent)["escalated_to"] == following, why="the next lead has it on the list")

@@ -411,6 +411,9 @@ def test_an_escalated_door_is_on_the_leads_list_by_name_until_it_has_an_outcome(
     assert (target.escalated_to, target.escalated_on) == ("LEAD", date(2025, 6, 4))
     again, facts = knock(target, a_knock(day=5), residents=led)
     assert again.state is TargetState.ESCALATED and len(facts) == 1
+    new, [told] = targets.hand_over(again, "NEW")
+    assert (new.escalated_to, told.event.to_staff_id, told.effective_on) == ("NEW", "NEW", date(2025, 6, 4))
+    assert targets.hand_over(new, "NEW") == (new, []) and targets.hand_over(a_target(), "NEW") == (a_target(), [])
     assert not knock(again, interviewed("P1", day=6), residents=led)[0].open
 
 

@@ -10,7 +10,13 @@ from enum import StrEnum
 from services.common.calendar import SHANGHAI
 from services.common.errors import Conflict, Forbidden
 from services.common.events.base import Dated, Event
-from services.common.events.registry import CensusTargetAdded, CensusTargetExempted, CensusTargetReopened, CensusTargetResolved
+from services.common.events.registry import (
+    CensusTargetAdded,
+    CensusTargetEscalated,
+    CensusTargetExempted,
+    CensusTargetReopened,
+    CensusTargetResolved,
+)
 from services.common.states import NEW, StateMachine, Transition
 from services.registry.census.domain.policy import CensusPolicy
 
@@ -337,6 +343,15 @@ def unreserved(target: CensusTarget) -> CensusTarget:
 def reservation_lapsed(target: CensusTarget, today: date) -> bool:
     """Tell whether the days for which a door was kept are over."""
     return target.state is TargetState.RESERVED and target.reserved_until is not None and target.reserved_until < today
+
+
+def hand_over(target: CensusTarget, lead_staff_id: str) -> tuple[CensusTarget, list[Event | Dated]]:
+    """Put an escalated door on the list of who leads the grid now, by name (REG-11)."""
+    if target.state is not TargetState.ESCALATED or target.escalated_to == lead_staff_id:
+        return target, []
+    fact = CensusTargetEscalated(round_id=target.round_id, target_id=target.id, dwelling_id=target.dwelling_id, to_staff_id=lead_staff_id)
+    # It has been a lead's since it was escalated, whoever leads now.
+    return replace(target, escalated_to=lead_staff_id), [Dated(fact, target.escalated_on) if target.escalated_on else fact]
 
 
 def ask_exemption(target: CensusTarget, *, code: ExemptCode, at: datetime, by: str) -> tuple[CensusTarget, list[Event]]:
