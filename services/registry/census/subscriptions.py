@@ -84,10 +84,11 @@ class CensusSubscriptions:
     @subscribe(GridDefined)
     def on_grid_defined_hand_over_doors(self, event):
         """Let the new lead of a grid have its escalated doors, which nobody else looks for (REG-11)."""
-        lead = event.data.lead_staff_id
-        others = {"state": TargetState.ESCALATED.value, "grid_id": event.data.grid_id, "escalated_to": {"$ne": lead}}
-        for target in self.targets.each(others, CONCERNED) if lead else ():
-            self.targets.save(target, *targets.hand_over(target.state, lead), Cause.of_event(event, f"lead:{target.id}"))
+        lead, grid_id = event.data.lead_staff_id, event.data.grid_id
+        for round in self.rounds.running(grid_id) if lead else ():
+            others = {"round_id": round.id, "state": TargetState.ESCALATED.value, "grid_id": grid_id, "escalated_to": {"$ne": lead}}
+            for target in self.targets.each(others, CONCERNED):
+                self.targets.save(target, *targets.hand_over(target.state, lead), Cause.of_event(event, f"lead:{target.id}"))
 
     @subscribe(VisitCompleted)
     def on_visit_completed(self, event):

@@ -161,11 +161,8 @@ def beside_a_sole(guardianships: Sequence[Guardianship]) -> tuple[str, ...]:
 
 
 def guardianship_facts(before: Guardianship, after: Guardianship) -> list[Event | Dated]:
-    """Return for whom somebody may act no more, and for whom they may from now on."""
-    facts: list[Event | Dated] = []
-    if (before.ward_id, before.guardian_id) != (after.ward_id, after.guardian_id):
-        facts.append(_may(replace(before, state=GuardianshipState.ENDED)))
-    return [*facts, _may(after)] if before != after else []
+    """Return who may act for whom from now on. That it ended nobody is told, or what the guardian said would end although they are guardian."""
+    return [_may(after)] if before != after else []
 
 
 def _may(one: Guardianship) -> GuardianshipChanged:
