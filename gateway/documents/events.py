@@ -183,6 +183,8 @@ def entry(kind: EventType) -> dict[str, Any]:
         "status": "active",
         "description": meaning(kind),
         "when_exactly": f"When this change of the {kind.aggregate.replace('_', ' ')} is committed; it is published if and only if it is.",
+        "not_sent_when": "When the command is refused, changes nothing or comes again; when the same cause comes again.",
+        "retention": "Without end in its owner's log, from which it is sent again to a follower that missed it; it holds nothing that is erased with a person.",
         "ordering_key": f"subject: {kind.aggregate}/<id>; `sequence` counts its facts 1, 2, 3 without a gap",
         "pii": PERSONAL,
         "exchange": kind.exchange,

@@ -100,6 +100,7 @@ def test_every_event_has_an_entry_with_an_example_that_travels(kind):
     said = entry(kind)
 
     assert said["description"].endswith((".", ")")) and said["owner"] == kind.publisher
+    assert all(said[name] for name in ("type", "since", "status", "when_exactly", "not_sent_when", "pii", "retention", "ordering_key", "consumers_known"))
     assert decode(encode(example(kind))).data == example(kind).data
     jsonschema.Draft202012Validator(json_schema(kind)).validate(said["example"]["data"])
 
