@@ -9,7 +9,7 @@ from services.common.retention import Forgotten, PersonErasure
 from services.common.service import Service
 from services.volunteering.activities.entrypoints import ActivityRoutes
 from services.volunteering.activities.requests import RequestSubscriptions
-from services.volunteering.activities.storage import Activities
+from services.volunteering.activities.storage import Activities, WeatherWarnings
 from services.volunteering.activities.subscriptions import ActivitySubscriptions
 from services.volunteering.attendance.attempts import CheckInAttempts
 from services.volunteering.attendance.entrypoints import AttendanceRoutes, AttendanceSubscriptions
@@ -123,6 +123,7 @@ SERVICE = Service(
         Programs,
         HealthChecks,
         Activities,
+        WeatherWarnings,
         Reliabilities,
         CheckInAttempts,
         Hours,

@@ -12,11 +12,12 @@ from services.common.events.base import Event
 from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause, Scope, Stored
-from services.volunteering.activities.domain import offers, risk, sign_up
+from services.volunteering.activities.domain import offers, outdoors, risk, sign_up
 from services.volunteering.activities.domain.activity import LIVE, Activity, ActivityState, AssignmentState, Checkpoint, Source, Verdict
+from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, required_clearances, standing
 from services.volunteering.activities.engagements import circumstances, restricted
-from services.volunteering.activities.storage import Activities
+from services.volunteering.activities.storage import Activities, WeatherWarnings
 from services.volunteering.volunteers.calendars import Calendar
 from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy
 from services.volunteering.volunteers.storage import COMMUNITY, Volunteers
@@ -41,6 +42,15 @@ class Desk:
         after, facts = risk.review(stored.state, self._verdicts(stored.state, now, volunteer_id), checkpoint=checkpoint)
         if checkpoint:
             after = risk.kept(after, checkpoint)
+        return self._kept(stored, after, facts, cause)
+
+    def heed_warnings(self, stored: Stored[Activity], now: datetime, cause: Cause) -> Stored[Activity]:
+        """Put outdoor work at risk that was opened, or moved to this time, after a warning that counts for it (VOL-43)."""
+        policy, after, facts = self._hands.policy(WeatherPolicy), stored.state, []
+        for warning in self._hands.storage(WeatherWarnings).since(now - policy.warned_ahead) if after.outdoor else ():
+            if warning.counts_for(after, policy):
+                after, more = outdoors.warned(after, kind=warning.kind, at=now)
+                facts += more
         return self._kept(stored, after, facts, cause)
 
     def review_all(self, volunteer_id: str, now: datetime, cause: Cause) -> list[Stored[Activity]]:

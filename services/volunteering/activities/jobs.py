@@ -10,6 +10,7 @@ from services.common.process import Process
 from services.common.store import Cause, Scope
 from services.volunteering.activities.desk import Desk
 from services.volunteering.activities.domain import offers, risk
+from services.volunteering.activities.domain.activity import Checkpoint
 from services.volunteering.activities.domain.verdicts import SignUpPolicy
 from services.volunteering.activities.storage import COMMUNITY
 
@@ -21,6 +22,8 @@ def mind_activities(process: Process, now: datetime) -> None:
         cause = Cause.of_job("activities.mind", f"{stored.id}:{stored.version}", now)
         try:
             lapsed = desk.change(stored, lambda one: offers.lapse(one, at=now), cause.part("offers"))
+            if Checkpoint.PUBLICATION not in lapsed.state.checked:
+                lapsed = desk.heed_warnings(lapsed, now, cause.part("weather"))
             checkpoint = risk.due_checkpoint(lapsed.state, now, policy)
             if checkpoint:
                 desk.review(lapsed, now, cause.part(checkpoint.value), checkpoint=checkpoint)

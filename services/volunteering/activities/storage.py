@@ -11,6 +11,7 @@ from services.common.errors import Invalid, NotFound
 from services.common.store import Aggregates, Cause, Index, Scope, Stored
 from services.volunteering.activities.domain import risk
 from services.volunteering.activities.domain.activity import UPCOMING, Activity, AssignmentState
+from services.volunteering.activities.domain.outdoors import Warned
 from services.volunteering.activities.domain.verdicts import SignUpPolicy
 
 COMMUNITY = "activities belong to the whole community"
@@ -88,3 +89,19 @@ class Activities(Aggregates[Activity]):
         open = [AssignmentState.WAITLISTED.value, AssignmentState.OFFERED.value]
         decided = {"$elemMatch": {"id": assignment_id, "state": {"$nin": open}}}
         return self.count({"_id": activity_id, "assignments": decided}, Scope.everything(COMMUNITY)) > 0
+
+
+class WeatherWarnings(Aggregates[Warned]):
+    """Warnings of extreme weather as they were heard, one document each, for what is opened or moved after one."""
+
+    collection, state = "weather_warnings", Warned
+    indexes = (Index("issued_at"),)
+
+    def heard(self, warning: Warned, cause: Cause) -> None:
+        """Keep a warning, once."""
+        if self.find_one({"_id": warning.id}, Scope.everything(COMMUNITY)) is None:
+            self.add(warning, [], cause)
+
+    def since(self, moment: datetime) -> list[Warned]:
+        """Return the warnings of this moment and later, the earliest first."""
+        return [one.state for one in self.find({"issued_at": {"$gte": moment}}, Scope.everything(COMMUNITY), sort="issued_at")]

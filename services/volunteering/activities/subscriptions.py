@@ -24,8 +24,8 @@ from services.common.store import Cause, Scope
 from services.volunteering.activities.desk import Desk
 from services.volunteering.activities.domain import outdoors
 from services.volunteering.activities.domain.activity import ActivityState
-from services.volunteering.activities.domain.outdoors import WeatherPolicy
-from services.volunteering.activities.storage import COMMUNITY
+from services.volunteering.activities.domain.outdoors import Warned, WeatherPolicy
+from services.volunteering.activities.storage import COMMUNITY, WeatherWarnings
 
 JUDGED_ANEW = (
     ClearanceExpired,
@@ -68,8 +68,9 @@ class ActivitySubscriptions:
 
     @subscribe(WeatherWarningIssued)
     def on_weather_warning(self, event):
-        """Put outdoor work that begins soon at risk, until its coordinator decides (VOL-43)."""
-        desk = Desk(self.hands)
+        """Put outdoor work that begins soon at risk, until its coordinator decides; what is opened later hears of it by the clock (VOL-43)."""
+        desk, warning = Desk(self.hands), Warned(event.data.warning_id, event.data.kind, event.time)
+        self.hands.storage(WeatherWarnings).heard(warning, Cause.of_event(event, "weather"))
         soon = {"$gt": event.time, "$lte": event.time + self.weather_policy.warned_ahead}
         filter = {"starts_at": soon, "outdoor": True, "state": ActivityState.PUBLISHED.value}
         for stored in desk.activities.each(filter, Scope.everything(COMMUNITY)):

@@ -8,7 +8,7 @@ import pytest
 
 from services.common.broker import Publisher
 from services.common.calendar import business_date
-from services.common.events.outreach import SilverTalentLimited
+from services.common.events.outreach import SilverTalentLimited, WeatherWarningIssued
 from services.common.events.registry import (
     ConsentChanged,
     PersonAwayEnded,
@@ -230,3 +230,24 @@ def test_a_pupils_places_are_at_risk_when_the_guardian_or_the_pupil_says_no(comm
     eventually(lambda: place(community, activity)["at_risk"] == "TOO_YOUNG")
     later = community.an_activity(starts_at="2025-07-06T09:00:00+08:00", ends_at="2025-07-06T11:00:00+08:00")
     assert community.sign_up(*later, volunteer).json()["code"] == "TOO_YOUNG"
+
+
+@pytest.mark.rule("VOL-43")
+def test_a_warning_reaches_outdoor_work_that_is_opened_after_it(community, register):
+    today = {"kind": "CLEANUP", "need": {"min": 2}, "starts_at": "2025-07-01T18:00:00+08:00", "ends_at": "2025-07-01T20:00:00+08:00"}
+    open_already, _ = community.an_activity(**today)
+    warning = new_id()
+    register.tell(WeatherWarningIssued(warning_id=warning, kind="HEAT", level="RED", grid_ids=[]), warning)
+
+    def weather(activity):
+        return (ok(community.get(f"/v1/activities/{activity}"), 200)["weather"] or {}).get("reasons")
+
+    eventually(lambda: weather(open_already) == ["HEAT"])
+    opened_later, _ = community.an_activity(**today)
+    next_week, _ = community.an_activity(**today | {"starts_at": "2025-07-08T18:00:00+08:00", "ends_at": "2025-07-08T20:00:00+08:00"})
+    community.at("2025-07-01T09:10:00+08:00")
+    eventually(lambda: weather(opened_later) == ["HEAT"])
+    community.settle()
+    assert weather(next_week) is None
+    going = ok(community.post(f"/v1/activities/{opened_later}/weather-decision"), 200)
+    assert (going["weather"]["go_ahead"], "WEATHER" in going["attention"]) == (True, False)

@@ -32,7 +32,7 @@ from services.volunteering.activities.domain.activity import (
     Verdict,
 )
 from services.volunteering.activities.domain.attendance import Call
-from services.volunteering.activities.domain.outdoors import WeatherPolicy
+from services.volunteering.activities.domain.outdoors import Warned, WeatherPolicy
 from services.volunteering.activities.domain.overlap import Shift
 from services.volunteering.activities.domain.verdicts import OVERRIDABLE, SignUpPolicy, judge, standing
 from services.volunteering.volunteers.domain import Availability, ClearanceType, Pause, PauseKind, VolunteerState
@@ -408,6 +408,12 @@ def test_a_cleanup_with_one_person_at_its_start_waits_for_the_coordinator():
         return [fact.reasons for fact in facts if isinstance(fact, ActivityAtRisk)]
 
     assert (reasons(lonely), reasons(two)) == ([["TOO_FEW"]], [])
+
+
+@pytest.mark.rule("VOL-43")
+@pytest.mark.parametrize(("hours", "counts"), [(25, False), (24, True), (1, True), (0, False)])
+def test_a_warning_counts_for_what_begins_within_a_day_of_it(hours, counts):
+    assert Warned("W1", "HEAT", START - hours * HOUR).counts_for(a_cleanup(), WeatherPolicy()) is counts
 
 
 @pytest.mark.rule("VOL-43")

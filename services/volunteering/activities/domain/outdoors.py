@@ -29,6 +29,19 @@ class WeatherPolicy:
     """A warning counts for outdoor work that begins within so long."""
 
 
+@dataclass(frozen=True)
+class Warned:
+    """A warning of the community, as it was heard; it counts for outdoor work that begins within a day (VOL-43)."""
+
+    id: str
+    kind: str
+    issued_at: datetime
+
+    def counts_for(self, activity: Activity, policy: WeatherPolicy) -> bool:
+        """Say whether an activity begins so soon after it."""
+        return self.issued_at < activity.starts_at <= self.issued_at + policy.warned_ahead
+
+
 def forecast(
     activity: Activity,
     *,
