@@ -487,6 +487,7 @@ class HoursVerified(Event):
     volunteer_id: str
     person_id: str
     activity_id: str
+    """Of time outside any activity, the id of its first entry."""
     minutes: int
     """Less than nothing where an entry takes another one away, so that a sum over all is right."""
     reverses: str | None = None

@@ -79,6 +79,9 @@ class CertificateRoutes:
         titles: dict[str, str] = {}
         for part in batches(dict.fromkeys(one.activity_id for one in certificate.entries), FEW):
             titles |= {one.id: one.state.title for one in self.activities.find({"_id": {"$in": part}}, OWN)}
+        # Time outside any activity is under its own id, and has a description instead of a title.
+        for part in batches([one.activity_id for one in certificate.entries if one.activity_id not in titles], FEW):
+            titles |= {one.id: one.state.description or "" for one in self.hours.find({"_id": {"$in": part}}, OWN)}
         return pages.printable(certificate, titles, self.certificate_policy.issuer, self.hours_certificates.check_url(certificate))
 
     @get("/v1/hours-certificates/{certificate_id}/qr.png", access=WRITERS, produces="image/png")

@@ -51,14 +51,14 @@ class HoursRoutes:
 
     @post("/v1/hours", access=WRITERS, body=ClaimHoursSchema, answer=HoursSchema, writes="hours", status=201)
     def claim_hours(self, request):
-        """Enter time that no roll call recorded; credit ends half an hour beyond the plan."""
-        volunteer = self.volunteers.referred(request.body["volunteer_id"])
-        activity = self.activities.referred(request.body["activity_id"]).state
+        """Enter time that no roll call recorded, of an activity or described; credit ends half an hour beyond the plan."""
+        volunteer, body = self.volunteers.referred(request.body["volunteer_id"]), {"activity_id": None, **request.body}
+        activity = self.activities.referred(body["activity_id"]).state if body["activity_id"] else None
         entry, facts = entries.claim(
             id=request.new_id(),
-            **request.body,
+            **body,
             person_id=volunteer.state.person_id,
-            planned=(activity.starts_at, activity.ends_at),
+            planned=(activity.starts_at, activity.ends_at) if activity else None,
             at=request.now,
             by=_who(request),
             policy=self.hours_policy,

@@ -23,7 +23,7 @@ class ClaimHoursSchema(Input):
 
     id = Id()
     volunteer_id = Id(required=True, metadata=_VOLUNTEER)
-    activity_id = Id(required=True, metadata=_ACTIVITY)
+    activity_id = Id(metadata={**_ACTIVITY, "description": "The activity; left out for time outside any, which is described then."})
     starts_at = Time(required=True, metadata=_STARTS)
     ends_at = Time(required=True, metadata=_ENDS)
     minutes = fields.Integer(validate=validate.Range(1, 1440), metadata=_MINUTES)
@@ -141,7 +141,7 @@ class HoursSchema(Output):
 
     volunteer_id = Id(metadata=_VOLUNTEER)
     person_id = Id(metadata={"description": "The volunteer's person.", "example": "01JD0000000000000000PERS0N"})
-    activity_id = Id(metadata=_ACTIVITY)
+    activity_id = Id(metadata={**_ACTIVITY, "description": "The activity; of time outside any, the entry's own id."})
     starts_at = fields.AwareDateTime(metadata=_STARTS)
     ends_at = fields.AwareDateTime(metadata=_ENDS)
     minutes = fields.Integer(metadata={"description": "Minutes credited.", "example": 120})

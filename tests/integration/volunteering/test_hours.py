@@ -87,3 +87,22 @@ def test_who_declared_kin_never_decides_on_their_hours_and_who_declared_nothing_
 
     assert [(one.status_code, one.json()["code"]) for one in (silent, kin)] == [(409, "KIN_NOT_DECLARED"), (403, "OWN_HOURS")]
     assert Counter([state_of(community, claim)]) == {"CLAIMED": 1}
+
+
+@pytest.mark.rule("VOL-30", "VOL-31")
+def test_time_outside_any_activity_counts_as_one_time_and_stands_in_the_certificate_by_its_description(community):
+    community.at("2025-08-05T09:00:00+08:00")
+    volunteer = community.a_volunteer()
+    span = {"starts_at": "2025-08-04T09:00:00+08:00", "ends_at": "2025-08-04T11:00:00+08:00"}
+    silent = community.post("/v1/hours", {"volunteer_id": volunteer, **span})
+    claim = ok(community.post("/v1/hours", {"volunteer_id": volunteer, "description": "上门理发", **span}))
+    ok(community.post(f"/v1/hours/{claim['id']}/verification", {"confirm_over_plan": True, "left_out_minutes": 15}, **OTHER), 200)
+    ok(community.post(f"/v1/hours/{claim['id']}/correction", {"minutes": 90, "reason": "另有路程", "confirm_over_plan": True}, **OTHER), 200)
+    record = eventually(lambda: (seen := ok(community.get(f"/v1/volunteers/{volunteer}/service-record"), 200))["minutes"] == 90 and seen)
+
+    certificate = ok(community.post("/v1/hours-certificates", {"volunteer_id": volunteer, "holder_name": "欧阳印证", "as_of": "2025-08-05"}, **OTHER))
+    page = community.get(f"/v1/hours-certificates/{certificate['id']}/page").content.decode()
+
+    assert [(one["field"], one["code"]) for one in silent.json()["errors"]] == [("description", "REQUIRED")]
+    assert (claim["basis"], claim["activity_id"]) == ("MANUAL", claim["id"])
+    assert (record["times"], certificate["times"], certificate["minutes"], page.count("上门理发")) == (1, 1, 90, 3)

@@ -346,3 +346,17 @@ def test_training_awards_and_evaluation_are_on_record_and_a_wrong_one_is_taken_b
             records.record(kind=kind, **about, **now)
     with pytest.raises(Conflict):
         records.withdraw(back, reason="x", at=LATER, by="C1")
+
+
+@pytest.mark.rule("VOL-31")
+def test_time_outside_any_activity_is_described_and_beyond_half_an_hour_takes_a_word():
+    entry = claimed(activity_id=None, planned=None, description="上门理发")
+
+    assert (entry.basis, entry.activity_id, entry.minutes, entry.stated_minutes) == (HoursBasis.MANUAL, "H1", 30, 120)
+    assert verify(entry)[0].minutes == 30
+    assert verify(entry, confirm_over_plan=True)[0].minutes == 120
+    assert claimed(description="布置").basis == HoursBasis.CLAIMED
+    for words in (None, ""):
+        with pytest.raises(Invalid) as refused:
+            claimed(activity_id=None, planned=None, description=words)
+        assert [(one.field, one.code) for one in refused.value.errors] == [("description", "REQUIRED")]

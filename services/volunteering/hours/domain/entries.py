@@ -23,6 +23,8 @@ class HoursBasis(StrEnum):
     PLANNED = "PLANNED"
     CHECKED = "CHECKED"
     CLAIMED = "CLAIMED"
+    MANUAL = "MANUAL"
+    """Time outside any activity, of which there is no plan."""
 
 
 class HoursState(StrEnum):
@@ -101,7 +103,7 @@ class Dispute:
 
 @dataclass(frozen=True)
 class HoursEntry:
-    """The time that one volunteer gave to one activity."""
+    """The time that one volunteer gave to one activity, or to something of its own: its activity is the entry itself then."""
 
     id: str
     volunteer_id: str
@@ -149,8 +151,8 @@ def claim(
     id: str,
     volunteer_id: str,
     person_id: str,
-    activity_id: str,
-    planned: tuple[datetime, datetime],
+    activity_id: str | None,
+    planned: tuple[datetime, datetime] | None,
     starts_at: datetime,
     ends_at: datetime,
     minutes: int | None = None,
@@ -160,7 +162,10 @@ def claim(
     by: str | None,
     policy: HoursPolicy = HoursPolicy(),
 ) -> tuple[HoursEntry, list[Event]]:
-    """Claim time that no roll call recorded; travel and meals are left out by stating fewer minutes (VOL-31)."""
+    """Claim time that no roll call recorded; travel and meals are left out by stating fewer minutes (VOL-31).
+
+    Time outside any activity is described instead, and all beyond half an hour takes a coordinator's word.
+    """
     if ends_at <= starts_at:
         raise Invalid.field("ends_at", "BEFORE_START")
     if ends_at > at + FUTURE:
@@ -168,19 +173,21 @@ def claim(
     span = _minutes(starts_at, ends_at)
     if minutes is not None and minutes > span:
         raise Invalid.field("minutes", "LONGER_THAN_SPAN", span=span)
+    if activity_id is None and not description:
+        raise Invalid.field("description", "REQUIRED")
     stated = span if minutes is None else minutes
-    planned_minutes = _minutes(*planned)
+    planned_minutes = _minutes(*planned) if planned else 0
     entry = HoursEntry(
         id=id,
         volunteer_id=volunteer_id,
         person_id=person_id,
-        activity_id=activity_id,
+        activity_id=activity_id or id,
         starts_at=starts_at,
         ends_at=ends_at,
         minutes=_capped(stated, planned_minutes, policy),
         stated_minutes=stated,
         planned_minutes=planned_minutes,
-        basis=HoursBasis.CLAIMED,
+        basis=HoursBasis.CLAIMED if activity_id else HoursBasis.MANUAL,
         state=LIFECYCLE.step(NEW, HoursState.CLAIMED),
         description=description,
         claimed_by=by,
