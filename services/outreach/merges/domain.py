@@ -68,6 +68,8 @@ def go_on(pairing: Pairing, *, id: str, person_id: str, grid_id: str | None, tod
         ended_by=None,
         covered_by=None,
         handover=None,
+        handover_override_reason=None,
+        handover_preference_reason=None,
         handed_over_to=None,
         read_until=None,
     )

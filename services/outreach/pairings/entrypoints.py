@@ -186,7 +186,7 @@ def _shown(pairing, request):
     """Return a pairing as this reader may see it: why somebody was paired against a wish or above the cap, is free words (X-16)."""
     if in_confidence(request):
         return pairing
-    return replace(pairing, state=replace(pairing.state, load_override_reason=None, preference_reason=None, handover_preference_reason=None))
+    return replace(pairing, state=replace(pairing.state, load_override_reason=None, preference_reason=None, handover_override_reason=None, handover_preference_reason=None))
 
 
 class PairingSubscriptions:
@@ -223,7 +223,7 @@ class PairingSubscriptions:
             grid_id=given.grid_id,
             person_id=data.person_id,
             staff_id=data.to_staff_id,
-            load_override_reason=given.handover.load_override_reason,
+            load_override_reason=given.handover_override_reason,
             preference_reason=given.handover_preference_reason,
             today=event.effective_on,
             at=event.time,

@@ -134,6 +134,7 @@ class PairingSchema(Output):
     answer_by = fields.AwareDateTime(metadata={"description": "Until when the offer stands.", "example": "2025-03-04T02:00:00+00:00"})
     load_override_reason = fields.String(allow_none=True, metadata=_OVERRIDE)
     preference_reason = fields.String(allow_none=True, metadata=_PREFERENCE)
+    handover_override_reason = fields.String(allow_none=True, metadata=_OVERRIDE)
     handover_preference_reason = fields.String(allow_none=True, metadata=_PREFERENCE)
     acting = fields.Boolean(metadata={"description": "A backup who became the primary because there was none.", "example": False})
     covered_by = Id(allow_none=True, metadata={"description": "Who covers during leave (OUT-13).", "example": "01JD0000000000000000000000"})

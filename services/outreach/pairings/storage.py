@@ -13,7 +13,7 @@ class Pairings(Aggregates[Pairing]):
 
     collection, aggregate, state = "pairings", "pairing", Pairing
     area = "grid_id"
-    sealed = ("load_override_reason", "preference_reason", "handover_preference_reason")
+    sealed = ("load_override_reason", "preference_reason", "handover_override_reason", "handover_preference_reason")
     indexes = (
         Index("person_id", "role", unique=True, where={"open": True}, code="PAIRED_ALREADY"),
         Index("staff_id", "state"),

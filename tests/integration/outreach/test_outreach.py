@@ -154,7 +154,7 @@ def test_the_load_of_staff_is_what_they_carry_and_the_cap_needs_a_reason(outreac
 
     loads = outreach.get("/v1/staff-loads", staff_id=staff, **lead("lead", grid))["items"]
 
-    assert loads == [{"staff_id": staff, "persons": 3, "weight": 6, "cap": 30, "over_cap": False}]
+    assert loads == [{"staff_id": staff, "persons": 3, "weight": 6, "cap": 30, "offered": 0, "over_cap": False}]
 
 
 @pytest.mark.rule("OUT-20")

@@ -315,7 +315,10 @@ def test_each_step_of_a_hand_over_is_kept_and_told_with_both_members_of_staff():
     offer = {"to_staff_id": "t", "tier": "HIGH", "load": load, "at_work": True, "policy": POLICY, "at": AT, "by": "lead"}
     asked, facts = handovers.propose(accepted(), **offer, load_override_reason="只有她会说苏州话")
     assert asked == replace(
-        accepted(), state=PairingState.HANDING_OVER, handover=domain.Handover("t", AT, "lead", AT + timedelta(days=3), "只有她会说苏州话")
+        accepted(),
+        state=PairingState.HANDING_OVER,
+        handover=domain.Handover("t", AT, "lead", AT + timedelta(days=3)),
+        handover_override_reason="只有她会说苏州话",
     )
     assert facts == [PairingHandoverProposed(**ids)]
 
@@ -395,7 +398,7 @@ def test_a_hand_over_against_the_persons_wish_or_above_the_cap_needs_the_leads_r
     assert offer(unmet_wishes=["SEX"], preference_reason="没有别人").state is PairingState.HANDING_OVER
     with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
         offer(load=full)
-    assert offer(load=full, load_override_reason="没有别人").handover.load_override_reason == "没有别人"
+    assert offer(load=full, load_override_reason="没有别人").handover_override_reason == "没有别人"
     with pytest.raises(Conflict, match="STAFF_AWAY"):
         offer(at_work=False)
 
@@ -404,3 +407,21 @@ def test_a_hand_over_against_the_persons_wish_or_above_the_cap_needs_the_leads_r
 def test_the_two_alone_make_the_visit_a_joint_one():
     assert handovers.is_joint(taken(), staff_ids=["s", "t"])
     assert not handovers.is_joint(accepted(), staff_ids=["s", "t"])
+
+
+@pytest.mark.rule("OUT-12")
+def test_what_is_offered_weighs_and_an_acceptance_is_refused_that_became_too_much_unless_the_lead_said_why():
+    busy = domain.load_of("s", ("HIGH",) * 8, POLICY, offered=("HIGH", "KEY"))
+    assert (busy.weight, busy.offered, busy.over_cap) == (24, 5, False)
+    asked = {"id": "x", "grid_id": "g", "person_id": "p", "staff_id": "s", "tier": "KEY", "load": busy, "policy": POLICY, "at": AT, "by": "lead"}
+    with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
+        domain.propose(**asked)
+    full = domain.load_of("s", ("HIGH",) * 10, POLICY)
+    with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
+        domain.still_has_room(a_proposal()[0], tier="GENERAL", load=full, policy=POLICY)
+    domain.still_has_room(domain.propose(**asked, load_override_reason="没有别人")[0], tier="GENERAL", load=full, policy=POLICY)
+    domain.still_has_room(a_proposal(role=Role.BACKUP)[0], tier="HIGH", load=full, policy=POLICY)
+    with pytest.raises(Conflict, match="LOAD_OVER_CAP"):
+        domain.still_has_room(handing(), tier="HIGH", load=full, policy=POLICY)
+    # What was accepted before is not asked again, so that a repeated request gets its answer.
+    domain.still_has_room(accepted(), tier="HIGH", load=full, policy=POLICY)

@@ -61,9 +61,14 @@ def propose(
         raise Conflict("STAFF_PAIRED_ALREADY")
     can_take(at_work=at_work, unmet_wishes=unmet_wishes, preference_reason=preference_reason)
     under_the_cap(load.weight + load.offered + policy.weight(tier), load_override_reason, policy)
-    handover = Handover(to_staff_id, at, by, at + policy.answer_within, load_override_reason)
-    why = preference_reason if unmet_wishes else None
-    changed = replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.HANDING_OVER), handover=handover, handover_preference_reason=why)
+    handover = Handover(to_staff_id, at, by, at + policy.answer_within)
+    changed = replace(
+        pairing,
+        state=LIFECYCLE.step(pairing.state, PairingState.HANDING_OVER),
+        handover=handover,
+        handover_override_reason=load_override_reason,
+        handover_preference_reason=preference_reason if unmet_wishes else None,
+    )
     return changed, [PairingHandoverProposed(**_ids(changed))]
 
 
@@ -89,7 +94,8 @@ def drop(pairing: Pairing, *, reason: DropReason) -> Change:
     if pairing.state is not PairingState.HANDING_OVER:
         return pairing, []
     told = PairingHandoverDropped(**_ids(pairing), reason=reason.value)
-    return replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.ACTIVE), handover=None, handover_preference_reason=None), [told]
+    nothing = dict.fromkeys(("handover", "handover_override_reason", "handover_preference_reason"))
+    return replace(pairing, state=LIFECYCLE.step(pairing.state, PairingState.ACTIVE), **nothing), [told]
 
 
 def watch(pairing: Pairing, *, now: datetime, today: date) -> Change:

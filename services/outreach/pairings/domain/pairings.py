@@ -120,7 +120,6 @@ class Handover:
     proposed_at: datetime
     proposed_by: str
     answer_by: datetime
-    load_override_reason: str | None = None
     accepted_at: datetime | None = None
     joint_due_on: date | None = None
     late: bool = False
@@ -152,6 +151,8 @@ class Pairing:
     covered_by: str | None = None
     cover_until: date | None = None
     handover: Handover | None = None
+    handover_override_reason: str | None = None
+    """Why it may be more than the receiver's cap (OUT-12)."""
     handover_preference_reason: str | None = None
     """Why the person is handed over to somebody they did not wish for (OUT-12)."""
     handed_over_to: str | None = None
@@ -229,7 +230,7 @@ def still_has_room(pairing: Pairing, *, tier: str, load: Load, policy: PairingPo
     handover = pairing.handover
     waits = handover.accepted_at is None if handover else pairing.state is PairingState.PROPOSED
     if waits and pairing.role is Role.PRIMARY:
-        reason = handover.load_override_reason if handover else pairing.load_override_reason
+        reason = pairing.handover_override_reason if handover else pairing.load_override_reason
         under_the_cap(load.weight + policy.weight(tier), reason, policy)
 
 
