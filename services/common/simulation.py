@@ -41,7 +41,8 @@ def under_way(process, inbox) -> dict[str, Any]:
         # service, so that one that moves on meanwhile is still met; what goes on to another service is met by a second look.
         queued = waiting_facts(process.settings, process.service.name)
         in_flight = inbox.in_flight if inbox else 0
-        pending = sum(collection.find_one({"pending": {"$gt": 0}}, {"_id": 1}) is not None for collection in kept)
+        if not queued:
+            pending = sum(collection.find_one({"pending": {"$gt": 0}}, {"_id": 1}) is not None for collection in kept)
     return {"jobs_done": jobs_done, "pending": pending, "queued": queued, "in_flight": in_flight}
 
 
