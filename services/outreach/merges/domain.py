@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from services.common.events.outreach import PairingStarted
 from services.outreach.obligations.domain import obligation as obligations
 from services.outreach.obligations.domain.obligation import Change, Obligation
 from services.outreach.obligations.domain.policy import VisitPolicy
-from services.outreach.pairings.domain import Pairing, PairingState, cover
+from services.outreach.pairings.domain import EndReason, Pairing, PairingState, cover
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,16 @@ class MergeNote:
     def owed_to(self) -> str:
         """Whose the carried obligations are."""
         return self.loser_id if self.undone else self.winner_id
+
+
+def voided_by_merge(owed: Obligation, merged_at: datetime) -> bool:
+    """Say whether somebody's care ended since a merge began, and what was owed with it: whoever was merged away is not out of care."""
+    return not owed.open and owed.voided_at is not None and owed.voided_at >= merged_at
+
+
+def ended_by_merge(pairing: Pairing, merged_at: datetime) -> bool:
+    """Say whether a pairing ended with the care of somebody since a merge began."""
+    return pairing.end_reason is EndReason.CARE_ENDED and pairing.ended_at is not None and pairing.ended_at >= merged_at
 
 
 def inherit(owed: Obligation, carried: Carried, policy: VisitPolicy) -> Change:

@@ -83,9 +83,12 @@ def _noted(hands: Hands, event: CloudEvent) -> MergeNote:
     if known:
         return known.state
     winner = hands.storage(Redirects).resolve(data.winner_id)
-    owed = hands.storage(Obligations).open_of(data.loser_id)
-    carried = tuple(Carried(one.id, one.state.kind.value, one.state.due_on, one.state.missed_periods) for one in owed)
-    paired = [one for one in hands.storage(Pairings).open_of_person(data.loser_id) if one.state.since is not None]
+    owed, pairings = hands.storage(Obligations), hands.storage(Pairings)
+    # The register moves homes and files first, and those facts may have ended the loser's care already, at the merge's own moment.
+    gone = [one for one in owed.latest_of(data.loser_id) if domain.voided_by_merge(one.state, event.time)]
+    carried = tuple(Carried(one.id, one.state.kind.value, one.state.due_on, one.state.missed_periods) for one in (*owed.open_of(data.loser_id), *gone))
+    left = [one for one in pairings.of_person(data.loser_id) if domain.ended_by_merge(one.state, event.time)]
+    paired = [one for one in (*pairings.open_of_person(data.loser_id), *left) if one.state.since is not None]
     pairs = tuple((one.id, id_from("merged", data.merge_id, one.id)) for one in paired)
     note = MergeNote(data.merge_id, winner, data.loser_id, carried, pairs)
     return notes.add(note, [], Cause.of_event(event, "note")).state

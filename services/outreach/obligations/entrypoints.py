@@ -155,7 +155,7 @@ class ObligationSubscriptions:
         """Owe nothing any more to somebody whom the register took out of care; who moved is still called (REG-42)."""
         for owed in self.obligations.open_of(event.data.person_id):
             if owed.state.kind is not ObligationKind.PHONE_WHILE_AWAY or event.data.reason != "MOVED_OUT":
-                decision = domain.void(owed.state, reason=event.data.reason)
+                decision = domain.void(owed.state, reason=event.data.reason, at=event.time)
                 self.obligations.save(owed, *decision, Cause.of_event(event, f"void:{owed.id}"))
 
     @subscribe(WeatherWarningIssued)

@@ -143,7 +143,7 @@ def look_whether_back(hands: Hands, event: CloudEvent) -> Effects:
 def move_residence(hands: Hands, event: CloudEvent) -> Effects:
     """Owe visits where the primary residence is, and nowhere else (REG-43)."""
     if not event.data.here:
-        return Effects(stopped=_change_all(hands, event, "void", lambda owed: domain.void(owed, reason="RESIDENCE_ELSEWHERE")))
+        return Effects(stopped=_change_all(hands, event, "void", lambda owed: domain.void(owed, reason="RESIDENCE_ELSEWHERE", at=event.time)))
     opened = Ledger.of(hands).owe(event.data.person_id, Cause.of_event(event, "residence"))
     return Effects(started=(f"obligation/{opened}",) if opened else ())
 

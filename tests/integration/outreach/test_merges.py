@@ -69,6 +69,30 @@ def test_the_winner_is_owed_what_both_were_at_the_earlier_day_and_a_merge_can_be
     assert len(answers(outreach, merged)) == 2
 
 
+@pytest.mark.rule("OUT-6", "REG-57", "U9")
+def test_who_looked_after_the_loser_goes_on_also_when_the_moved_home_is_heard_of_before_the_merge(outreach):
+    outreach.set_clock(max(outreach.now, START) + timedelta(days=1))
+    grid, anna = outreach.a_grid(), new_id()
+    winner, loser = outreach.a_person(grid), outreach.a_person(grid)
+    outreach.pair(loser, anna, grid)
+    outreach.visit([winner], new_id(), grid)
+    outreach.settle()
+    [late] = routine(outreach, loser)
+    outreach.tell(ClassificationChanged(person_id=loser, code="LIVING_ALONE", holds=False, since=outreach.now.date(), basis="DERIVED"), loser, grid)
+    outreach.settle()
+    assert (active(outreach, loser), outreach.owed(loser)) == ([], [])
+
+    merged = merge(outreach, winner, loser)
+
+    assert active(outreach, winner) == [(anna, "PRIMARY")]
+    assert [one["due_on"] for one in routine(outreach, winner)] == [late["due_on"]]
+    unmerge(outreach, merged, winner, loser)
+    outreach.tell(ClassificationChanged(person_id=loser, code="LIVING_ALONE", holds=True, since=outreach.now.date(), basis="DERIVED"), loser, grid)
+    outreach.settle()
+    assert (active(outreach, loser), active(outreach, winner)) == ([(anna, "PRIMARY")], [])
+    assert [one["due_on"] for one in routine(outreach, loser)] == [late["due_on"]]
+
+
 @pytest.mark.rule("OUT-6", "REG-54")
 def test_a_visit_that_was_made_to_the_loser_counts_for_the_winner_whenever_it_becomes_known(outreach):
     grid, staff = outreach.a_grid(), new_id()

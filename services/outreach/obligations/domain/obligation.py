@@ -137,6 +137,8 @@ class Obligation:
     met_by: str | None = None
     met_on: date | None = None
     void_reason: str | None = None
+    voided_at: datetime | None = None
+    """When it was, where it ended because the register took somebody out of care."""
     void_proposed: VoidProposal | None = None
 
 
@@ -318,18 +320,18 @@ def reopen(obligation: Obligation, *, visit_id: str, policy: VisitPolicy) -> Cha
     return with_next(changed, policy), [told]
 
 
-def void(obligation: Obligation, *, reason: str) -> Change:
+def void(obligation: Obligation, *, reason: str, at: datetime | None = None) -> Change:
     """Owe nothing any more, because the register or two persons say so; time never does this (OUT-2)."""
     if not obligation.open:
         return obligation, []
     fact = ObligationVoided(obligation_id=obligation.id, person_id=obligation.person_id, reason=reason)
     state = LIFECYCLE.step(obligation.state, ObligationState.VOID)
-    return replace(obligation, state=state, open=False, next_on=None, void_reason=reason), [fact]
+    return replace(obligation, state=state, open=False, next_on=None, void_reason=reason, voided_at=at), [fact]
 
 
 def revived(obligation: Obligation) -> Obligation:
     """Return what was void as what it was before: a merge closed it, and it is owed to another record of the person."""
-    return replace(obligation, state=ObligationState.OPEN, open=True, void_reason=None, next_on=obligation.due_on)
+    return replace(obligation, state=ObligationState.OPEN, open=True, void_reason=None, voided_at=None, next_on=obligation.due_on)
 
 
 def propose_void(obligation: Obligation, *, reason: str, by: str, at: datetime) -> Change:
