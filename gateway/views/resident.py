@@ -36,6 +36,7 @@ from services.common.events.volunteering import (
     ActivityDone,
     ActivityMoved,
     ActivityPublished,
+    AssignmentReplaced,
     ClassSeriesOpened,
     EnrolmentConfirmed,
     EnrolmentExpired,
@@ -319,6 +320,12 @@ def volunteer_signed_up(event):
 def volunteer_withdrew(event):
     """Note a place that was given back."""
     yield Put(Assignments, event.data.assignment_id, {"state": "WITHDRAWN", "withdrew_on": event.effective_on})
+
+
+@on(AssignmentReplaced)
+def volunteer_replaced(event):
+    """Note that somebody else has taken a place over, by a swap or after it was given back."""
+    yield Put(Assignments, event.data.assignment_id, {"state": "REPLACED", "replaced_by": event.data.replaced_by})
 
 
 @on(HoursVerified)

@@ -170,7 +170,7 @@ class AssignmentSchema(Schema):
     assignment_id = _id("The place taken.")
     activity_id = _id("The activity.", allow_none=True)
     program_kind = _code("Kind of activity.", "BIRTHDAY")
-    state = _code("SIGNED_UP or WITHDRAWN.", "SIGNED_UP")
+    state = _code("SIGNED_UP, WITHDRAWN or REPLACED.", "SIGNED_UP")
     verdict = _code("What the sign-up came to.", "OK")
     waitlist_pos = _count("Place on the waiting list.", 1)
     starts_at = _time("When the activity starts.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.common.calendar import business_date
 from services.common.errors import Conflict, StaleVersion
 from services.common.events.outreach import PledgeEnded, PledgeMade, PledgeResumed, SilverTalentLimited
+from services.common.events.registry import PersonErased
 from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.inbox import subscribe
@@ -33,6 +34,11 @@ class PledgeSubscriptions:
         known = self.volunteers.of_person(person_id)
         if known:
             Desk(self.hands).review_all(known.id, event.time, cause)
+
+    @subscribe(PersonErased)
+    def on_limited_person_erased(self, event):
+        """Forget with a person that there were limits (X-4)."""
+        self.limits_told.forget(event.data.person_id, Cause.of_event(event, "limits"))
 
     @subscribe(PledgeMade)
     def on_pledge_made(self, event):

@@ -38,4 +38,10 @@ class LimitsTold(Aggregates[StatedLimits]):
     def is_limited(self, person_id: str) -> bool:
         """Say whether a person told of limits, under whatever id."""
         ids = self._process.storage(Redirects).ids_of(person_id)
-        return any(self.find_one({"_id": id}, EVERYBODY) for id in ids)
+        return any(stored.state.talent_ids for id in ids if (stored := self.find_one({"_id": id}, EVERYBODY)))
+
+    def forget(self, person_id: str, cause: Cause) -> None:
+        """Know no more that somebody told of limits whom the register has erased (X-4)."""
+        stored = self.find_one({"_id": person_id}, EVERYBODY)
+        if stored and stored.state.talent_ids:
+            self.save(stored, replace(stored.state, talent_ids=()), [], cause)

@@ -16,6 +16,7 @@ from services.common.events.registry import (
     PersonDeathConfirmed,
     PersonDeathReported,
     PersonDeathRetracted,
+    PersonErased,
     StaffLeft,
 )
 from services.common.ids import new_id
@@ -208,6 +209,8 @@ def test_an_elder_who_told_outreach_of_limits_is_meant_for_lighter_work(communit
     assert community.sign_up(*other, volunteer).json()["code"] == "HEAVY"
     light = ok(community.sign_up(*community.an_activity(starts_at="2025-07-07T09:00:00+08:00", ends_at="2025-07-07T11:00:00+08:00"), volunteer))
     assert light["assignment"]["flags"] == ["NOT_INSURED"]
+    register.tell(PersonErased(person_id=elder, reason="PERSON_DECEASED"), elder)
+    eventually(lambda: [one["talent_ids"] for one in community.rows("stated_limits") if one["_id"] == elder] == [[]])
 
 
 @pytest.mark.rule("VOL-4")
@@ -232,8 +235,9 @@ def test_a_pupils_places_are_at_risk_when_the_guardian_or_the_pupil_says_no(comm
     assert community.sign_up(*later, volunteer).json()["code"] == "TOO_YOUNG"
 
 
+@pytest.mark.rule("VOL-34")
 @pytest.mark.rule("VOL-43")
-def test_a_warning_reaches_outdoor_work_that_is_opened_after_it(community, register):
+def test_a_warning_reaches_outdoor_work_that_is_opened_after_it_and_who_came_before_it_was_called_off_has_credit(community, register):
     today = {"kind": "CLEANUP", "need": {"min": 2}, "starts_at": "2025-07-01T18:00:00+08:00", "ends_at": "2025-07-01T20:00:00+08:00"}
     open_already, _ = community.an_activity(**today)
     warning = new_id()
@@ -249,5 +253,15 @@ def test_a_warning_reaches_outdoor_work_that_is_opened_after_it(community, regis
     eventually(lambda: weather(opened_later) == ["HEAT"])
     community.settle()
     assert weather(next_week) is None
+    came = community.a_volunteer()
+    need = ok(community.get(f"/v1/activities/{open_already}"), 200)["needs"][0]["id"]
+    taken = ok(community.sign_up(open_already, need, came))["assignment"]["id"]
     going = ok(community.post(f"/v1/activities/{opened_later}/weather-decision"), 200)
     assert (going["weather"]["go_ahead"], "WEATHER" in going["attention"]) == (True, False)
+
+    community.at("2025-07-01T17:55:00+08:00")
+    roll = {"calls": [{"assignment_id": taken, "result": "PRESENT", "in_at": "2025-07-01T17:50:00+08:00"}]}
+    assert ok(community.post(f"/v1/activities/{open_already}/attendance", roll), 200)["state"] == "PUBLISHED"
+    ok(community.post(f"/v1/activities/{open_already}/cancellation", {"reason": "高温"}), 200)
+    [credit] = eventually(lambda: ok(community.get("/v1/hours", activity_id=open_already), 200)["items"])
+    assert (credit["volunteer_id"], credit["minutes"]) == (came, 30)

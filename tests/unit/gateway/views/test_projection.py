@@ -16,9 +16,9 @@ from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations, responsible
 from gateway.views.read_models import Put, ReadModel, effects_of
-from gateway.views.resident import CareRecipients, Residents, VolunteerHours, categories_of, grid_of, home_of, is_orphaned
+from gateway.views.resident import Assignments, CareRecipients, Residents, VolunteerHours, categories_of, grid_of, home_of, is_orphaned
 from gateway.views.timeline import NOT_TOLD, WORDS, TimelineEntries
-from services.common.events import CATALOGUE, learning, outreach, registry
+from services.common.events import CATALOGUE, learning, outreach, registry, volunteering
 from tests.unit.gateway.views.history import GRID, OTHER_GRID, ROUND, History, a_year, an_id, in_subject_order, shuffled
 from tests.unit.gateway.views.memory import MemoryRows
 
@@ -231,3 +231,18 @@ def test_the_same_fact_twice_leaves_one_timeline_entry_for_each_person():
 def test_a_put_about_the_whole_row_and_one_about_a_section_guard_themselves():
     assert Put(Residents, "r", {}).guard == "sequence"
     assert Put(Residents, "r", {}, section="person").guard == "person.sequence"
+
+
+def test_a_shift_that_changed_hands_is_on_the_page_of_who_has_it_now_only():
+    year, activity, first, second = History(), an_id("activity"), an_id("assignment", 1), an_id("assignment", 2)
+    for number, id in enumerate((first, second), 1):
+        who = {"volunteer_id": an_id("volunteer", number), "person_id": an_id("person", number), "activity_id": activity, "need_id": an_id("need")}
+        year.tell(activity, volunteering.VolunteerSignedUp(assignment_id=id, **who, program_kind="CLEANUP", source="SELF", verdict="OK"))
+        if number == 1:
+            given = who
+    year.tell(activity, volunteering.AssignmentReplaced(assignment_id=first, replaced_by=second, **given))
+
+    rows = projected(year.facts).of(Assignments)
+
+    assert {id: row["state"] for id, row in rows.items()} == {first: "REPLACED", second: "SIGNED_UP"}
+    assert rows[first]["replaced_by"] == second
