@@ -214,6 +214,13 @@ def classify(
     return _settle(recipient, changed, at, on)
 
 
+def apply_policy(recipient: CareRecipient, *, at: datetime, on: date, policy: CarePolicy) -> Change:
+    """Take into care whom a category brings there that the policy has not named before; who is in care stays so until the register says otherwise."""
+    known = {ground.code for ground in recipient.grounds}
+    new = tuple(Ground(code, at) for code in recipient.categories if code in policy.categories and code not in known)
+    return _settle(recipient, replace(recipient, grounds=_sorted((*recipient.grounds, *new))), at, on) if new else (recipient, [])
+
+
 def live(recipient: CareRecipient, *, life: Life, at: datetime, on: date) -> Change:
     """Take note of a death that was reported, confirmed or retracted (REG-30)."""
     return _settle(recipient, replace(recipient, life=life), at, on)

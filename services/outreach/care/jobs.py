@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.common.calendar import business_date
+from services.common.hands import done_today, is_first_today
 from services.common.process import Process
 from services.common.store import Cause, Stored
 from services.outreach.care import domain
@@ -33,4 +34,16 @@ def find_who_needs_a_backup(process: Process, now: datetime) -> None:
     people.change_each(unknown, EVERYBODY, lambda person: domain.look_again(person.state, on=today), Cause.of_job("care.backups", "all", now))
 
 
-JOBS = (find_orphans, find_who_needs_a_backup)
+def follow_the_policy(process: Process, now: datetime) -> None:
+    """Take into care, once a day, whom a category brings there that the policy has named since they were last heard of (OUT-9)."""
+    if not is_first_today(process, "care.policy", now):
+        return
+    people, policy, today = process.storage(CareRecipients), process.policy(CarePolicy), business_date(now)
+    for code in sorted(policy.categories):
+        without = {"categories": code, "grounds.code": {"$ne": code}}
+        cause = Cause.of_job("care.policy", code, now)
+        people.change_each(without, EVERYBODY, lambda person: domain.apply_policy(person.state, at=now, on=today, policy=policy), cause)
+    done_today(process, "care.policy", now)
+
+
+JOBS = (find_orphans, find_who_needs_a_backup, follow_the_policy)

@@ -22,7 +22,7 @@ class CareRecipients(Aggregates[CareRecipient]):
     collection, aggregate, state = "care_recipients", "care_recipient", CareRecipient
     area = "grid_id"
     opens = True
-    indexes = (Index("in_care", "unpaired_since"), Index("in_care", "needs_backup"), Index("grid_id", "_id"), Index("moved.phone_until", sparse=True))
+    indexes = (Index("in_care", "unpaired_since"), Index("in_care", "needs_backup"), Index("categories"), Index("grid_id", "_id"), Index("moved.phone_until", sparse=True))
 
     def change(self, event: CloudEvent, person_id: str, decide: Callable[[CareRecipient, datetime, date], Change], part: str = "care") -> None:
         """Let a fact change what is known of a person, who may be new here."""

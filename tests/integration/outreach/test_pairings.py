@@ -6,7 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.events.registry import StaffLeaveEnded, StaffLeaveStarted, StaffLeft, StaffReinstated, StaffSuspended
+from services.common.events.registry import (
+    ClassificationChanged,
+    PersonRegistered,
+    StaffLeaveEnded,
+    StaffLeaveStarted,
+    StaffLeft,
+    StaffReinstated,
+    StaffSuspended,
+)
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
 
@@ -202,6 +210,20 @@ def test_wishes_of_the_person_are_respected_or_the_reason_is_noted_and_they_may_
     outreach.post(f"/v1/pairings/{pairing}/acceptance", {"is_relative": False}, **worker(woman, grid))
     outreach.post(f"/v1/pairings/{pairing}/change-request", {}, **worker(woman, grid))
     assert [one["id"] for one in outreach.get("/v1/pairings", change_asked=True, **lead(supervisor, grid))["items"]] == [pairing]
+
+
+@pytest.mark.rule("OUT-9")
+def test_whoever_all_children_are_far_of_is_in_care_also_who_was_known_before_that_was_asked(outreach):
+    grid, person = outreach.a_grid(), new_id()
+    outreach.tell(PersonRegistered(person_id=person), person, grid)
+    outreach.tell(ClassificationChanged(person_id=person, code="LEFT_BEHIND", holds=True, since=outreach.now.date(), basis="DERIVED"), person, grid)
+    outreach.settle()
+    assert outreach.get(f"/v1/care-recipients/{person}")["in_care"]
+
+    before = {"grounds": [], "in_care": False, "unpaired_since": None}
+    outreach.db["care_recipients"].update_one({"_id": person}, {"$set": before})
+    outreach.pass_days(1)
+    assert outreach.get(f"/v1/care-recipients/{person}")["lacks"] == ["PRIMARY"]
 
 
 @pytest.mark.rule("OUT-12")

@@ -413,3 +413,16 @@ def test_whoever_comes_back_from_leave_comes_back_alone():
     back, _ = domain.uncover(both, pairing_id="pairing", at=LATER, on=LATER_ON)
 
     assert {one.pairing_id: one.absent for one in back.pairings} == {"pairing": False, "backup": True}
+
+
+@pytest.mark.rule("OUT-9")
+def test_a_category_that_the_policy_names_later_brings_into_care_and_one_that_it_names_already_changes_nothing():
+    before = domain.CarePolicy(categories=frozenset({"LIVING_ALONE"}))
+    known, _ = domain.classify(CareRecipient("person"), code="LEFT_BEHIND", holds=True, grid_id="g", at=AT, on=ON, policy=before)
+    assert (known.in_care, known.categories) == (False, ("LEFT_BEHIND",))
+
+    taken, facts = domain.apply_policy(known, at=AT + timedelta(hours=5), on=ON, policy=domain.CarePolicy())
+    assert (taken.in_care, taken.unpaired_since, facts) == (True, AT + timedelta(hours=5), [CareBegan(person_id="person", tier="GENERAL", since=ON)])
+    assert domain.apply_policy(taken, at=AT + timedelta(hours=9), on=ON, policy=domain.CarePolicy()) == (taken, [])
+    dead, facts = domain.apply_policy(replace(known, life=Life.DECEASED), at=AT, on=ON, policy=domain.CarePolicy())
+    assert (dead.in_care, facts) == (False, [])
