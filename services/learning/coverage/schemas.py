@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from services.common.http.schemas import Id, Input, ListQuery, Output, Time
 from services.learning.coverage.domain.bearing import BearerKind
-from services.learning.coverage.domain.proofs import GivenBy, ProofKind
+from services.learning.coverage.domain.proofs import THROUGH_A_LINK, GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CoverageState, FailureReason, WaiverCode
 from services.learning.members.domain import Mode
 from services.learning.parcels.domain import SCANS, ParcelState, ReceivedBy
@@ -77,8 +77,8 @@ class ProveSchema(Input):
         ProofKind,
         by_value=True,
         required=True,
-        # The code of a session is taken from its screen, and from nobody's word.
-        validate=validate.NoneOf([ProofKind.ROTATING_CODE]),
+        # The code of a session is taken from its screen, and what was heard comes through a personal link, never from somebody's word (LRN-10).
+        validate=validate.NoneOf([ProofKind.ROTATING_CODE, *THROUGH_A_LINK]),
         metadata=_KIND,
     )
     given_by = fields.Enum(GivenBy, by_value=True, required=True, metadata=_GIVEN)

@@ -95,6 +95,8 @@ NEVER_ENOUGH = frozenset(
         K.SIGN_UP,
     }
 )
+THROUGH_A_LINK = (K.AUDIO_HEARD, K.LINK_OPENED, K.REPLY)
+"""What only a personal link shows; who has no other proof of it is verified by the secretary's own contact, in its share (LRN-10)."""
 FROM_MEMBER = ACKNOWLEDGED | {K.RECALL_ANSWER, K.REPLY, K.REMOTE_RESPONSE}
 """These count only from the member; from anybody else they are hearsay."""
 HEARD_PERCENT, FASTEST, JOINED_PERCENT = 80, 1.5, 70
