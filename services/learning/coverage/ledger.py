@@ -6,7 +6,7 @@ It works from states and dates alone, so commands call it at once and the clock 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from services.common.calendar import business_date
 from services.common.errors import Conflict, StaleVersion
@@ -19,7 +19,7 @@ from services.learning.coverage.domain.settling import settle
 from services.learning.coverage.storage import CoverageRows, coverage_id
 from services.learning.members.domain import EndReason, Member
 from services.learning.members.storage import Members
-from services.learning.sessions.domain import OpenRow, SessionState, StudySession, Tally
+from services.learning.sessions.domain import OpenRow, SessionState, StudySession, Tally, uncover
 from services.learning.sessions.storage import StudySessions
 
 ALL = Scope.everything("the ledger of a session knows no areas")
@@ -46,6 +46,11 @@ class Ledger:
         """Bring one member's rows up to date in every session that is owed or still open."""
         rows = {row.state.session_id: row for row in self._rows.each({"member_id": member.id}, ALL)}
         owed = {session.id: session for session in self._sessions.each({"branch_id": member.branch_id, "state": {"$in": OWED}}, ALL)}
+        # Who is entered late was a member when a lesson was held that is certified already (LRN-30).
+        today = business_date(now)
+        since = min(date(today.year, 1, 1), today - timedelta(days=self._policy.cover_within))
+        certified = {"branch_id": member.branch_id, "state": SessionState.COVERED.value, "held_on": {"$gte": since.isoformat()}}
+        owed |= {session.id: session for session in self._sessions.each(certified, ALL) if session.id not in rows}
         for session_id, row in rows.items():
             if session_id not in owed and row.state.state not in rules.CLOSED:
                 owed[session_id] = self._sessions.get(session_id, ALL)
@@ -101,6 +106,7 @@ class Ledger:
                 self._plan(session, member, now, today, cause)
             return
         state, facts = settle(row.state, session, member, now=now, today=today, policy=self._policy)
+        self._uncover_if_open(session, state, now, cause)
         if state == row.state:
             return
         # Somebody else who changes the row at this moment settles it as well, or the next run of the job does.
@@ -110,8 +116,20 @@ class Ledger:
     def _plan(self, session: StudySession, member: Member, now: datetime, today: date, cause: Cause | None) -> None:
         row, facts = rules.plan(id=coverage_id(session.id, member.id), session=session, member=member, today=today)
         row, more = settle(row, session, member, now=now, today=today, policy=self._policy)
+        self._uncover_if_open(session, row, now, cause)
         with suppress(Conflict):
             self._rows.add(row, [*facts, *more], _cause(cause, now, row.id))
+
+    def _uncover_if_open(self, session: StudySession, row: Coverage, now: datetime, cause: Cause | None) -> None:
+        """Take back the certificate under which somebody is without the lesson; before the row is written, so that a crash certifies nobody (U5)."""
+        if session.state is not SessionState.COVERED or row.state in rules.CLOSED:
+            return
+        stored = self._sessions.get(session.id, ALL)
+        reopened, facts = uncover(stored.state)
+        if facts:
+            # Whoever changes the session at this moment hinders nothing: the next run finds the open row.
+            with suppress(StaleVersion):
+                self._sessions.save(stored, reopened, facts, _cause(cause, now, f"uncover:{stored.id}:{stored.version}"))
 
 
 def _cause(cause: Cause | None, now: datetime, part: str) -> Cause:

@@ -11,4 +11,4 @@ class StudySessions(Aggregates[StudySession]):
 
     collection, aggregate, state = "study_sessions", "study_session", StudySession
     area = "branch_id"
-    indexes = (Index("branch_id", "-held_at"), Index("state"))
+    indexes = (Index("branch_id", "-held_at"), Index("state"), Index("branch_id", "state", "held_on"))

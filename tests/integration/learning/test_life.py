@@ -60,6 +60,27 @@ def test_a_death_holds_then_ends_and_its_retraction_brings_back_what_is_still_in
 
 
 @pytest.mark.rule("U10")
+@pytest.mark.rule("U5")
+def test_a_certificate_holds_no_longer_when_a_member_who_counted_as_dead_lives(learning):
+    there, gone = learning.join(), learning.join()
+    session = learning.schedule()
+    learning.set_clock("2025-04-10T16:00:00+08:00")
+    person = learning.rows(session)[gone]["person_id"]
+    learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": [there]})
+    at = moment("2025-04-10T17:00:00+08:00")
+    learning.publish(PersonDeathConfirmed(person_id=person, co_resident_ids=[], died_on=date(2025, 4, 10)), f"person/{person}", at=at)
+    answered(learning, person, "PersonDeathConfirmed")
+    certificate = f"/v1/study-sessions/{session}/coverage-certificate"
+    assert learning.post(certificate)["state"] == "COVERED"
+
+    learning.publish(PersonDeathRetracted(person_id=person, was_confirmed=True), f"person/{person}", at=at, sequence=2)
+    answered(learning, person, "PersonDeathRetracted")
+
+    assert learning.get(f"/v1/study-sessions/{session}")["state"] == "COVERING"
+    assert [row["member_id"] for row in learning.post(certificate, status=409)["open"]] == [gone]
+
+
+@pytest.mark.rule("U10")
 @pytest.mark.rule("LRN-31")
 def test_who_goes_away_studies_from_there_and_who_is_back_is_invited_again(learning):
     member = learning.join()

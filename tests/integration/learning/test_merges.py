@@ -17,6 +17,7 @@ NOW = moment("2025-04-11T09:00:00+08:00")
 @pytest.mark.rule("REG-56")
 @pytest.mark.rule("LRN-12")
 @pytest.mark.rule("LRN-22")
+@pytest.mark.rule("U5")
 def test_a_parcel_and_a_visit_for_one_record_cover_the_other_and_undone_each_has_its_own(learning):
     winner, loser = learning.join(), learning.join("AWAY_WORK")
     by_parcel, by_visit = learning.schedule("2025-04-10T14:00:00+08:00"), learning.schedule("2025-04-10T16:00:00+08:00")
@@ -49,6 +50,11 @@ def test_a_parcel_and_a_visit_for_one_record_cover_the_other_and_undone_each_has
     credited = [fact["data"]["coverage_id"] for session in (by_parcel, by_visit) for fact in learning.facts(session) if fact["name"] == "CreditRecorded"]
     assert sorted(credited) == sorted([own["id"], learning.rows(by_visit)[winner]["id"]]), "each lesson once"
 
+    learning.post(f"/v1/study-sessions/{by_visit}/holding", {"attended_member_ids": []})
+    assert learning.post(f"/v1/study-sessions/{by_visit}/coverage-certificate")["state"] == "COVERED"
+
     merged(PersonUnmerged, 2)
     assert learning.get(f"/v1/members/{loser}")["active"]
     assert learning.get(f"/v1/coverage/{sent['id']}")["state"] != "VOID", "the other record is owed the lesson by itself again"
+    learning.set_clock("2025-04-10T18:05:00+08:00")
+    assert learning.get(f"/v1/study-sessions/{by_visit}")["state"] == "COVERING", "and the certificate of a lesson that somebody lacks holds no longer"
