@@ -100,5 +100,6 @@ MESSAGES = {
     "NOT_REDUCED": Text("不低于全年要求的 {full} 分钟，无需减免，请核对。", "This is not less than the {full} minutes that a year asks; check it."),
     "REDUCTION_OVERLAPS": Text("这段时间已有批准的减免，请改日期。", "A reduction was approved for some of these days; change the dates."),
     "REDUCTION_APPROVED": Text("这项减免已经批准过了。", "This reduction was approved already."),
+    "NOT_A_MEMBERS_LINK": Text("这个链接是给家属的，请用“我已陪家人听完”。", "This is a relative's link: confirm that it was played with the member."),
     "NOT_A_RELATIVES_LINK": Text("这个链接不是给家属的。", "This is not a relative's link."),
 }

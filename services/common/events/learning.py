@@ -101,7 +101,7 @@ class LessonSuperseded(Event):
 
 @event("study_session")
 class StudySessionReopened(Event):
-    """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24), or a visit that taught it was none (OUT-17)."""
+    """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24), or somebody is found to be without it after all (U5)."""
 
     session_id: str
     branch_id: str
@@ -419,6 +419,16 @@ class PersonalLinkIssued(Event):
 
 
 @event("personal_link")
+class LessonOpened(Event):
+    """Play was pressed for the first time through a personal link: the lesson has come to the member, which is no proof that it was heard."""
+
+    link_id: str
+    coverage_id: str
+    audience: str
+    happened_at: datetime
+
+
+@event("personal_link")
 class LessonHeard(Event):
     """Enough distinct seconds of a lesson were heard through a personal link, slowly enough (proof of MOBILE_AUDIO)."""
 
@@ -440,6 +450,8 @@ class LessonRecalled(Event):
     asked: bool
     happened_at: datetime
     edition: int = 1
+    audience: str = "MEMBER"
+    """MEMBER or RELATIVE, whose link it was; a relative's answer is not the member's."""
 
 
 @event("personal_link")

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Dated, Event
-from services.common.events.learning import LessonHeard, LessonPlayedWithMember, LessonRecalled, PersonalLinkIssued
+from services.common.events.learning import LessonHeard, LessonOpened, LessonPlayedWithMember, LessonRecalled, PersonalLinkIssued
 from services.learning.coverage.domain.proofs import FASTEST, HEARD_PERCENT
 from services.learning.coverage.domain.rows import CLOSED, Coverage
 from services.learning.lessons.domain import Lesson
@@ -63,7 +63,6 @@ class PersonalLink:
     """Keyed hashes of the devices on which it was opened last."""
     device_flagged: bool = False
     """Whether more people than may share a device opened their lessons on one of them; it hinders nobody (LRN-11)."""
-    reported_at: datetime | None = None
     heard: tuple[Interval, ...] = ()
     """Which seconds were heard, merged: none twice."""
     fastest: float = 1.0
@@ -100,7 +99,7 @@ Change = tuple[PersonalLink, list[Event | Dated]]
 DEVICES = 10
 """How many devices are kept of a link: a family's, not whatever somebody sends."""
 LATE = 3.0
-"""Seconds by which a player's clock and ours may differ in one report."""
+"""Seconds by which a player's clock and ours may differ."""
 
 
 def issue(
@@ -150,7 +149,13 @@ def revoke(link: PersonalLink, *, at: datetime) -> Change:
 
 
 def switch(link: PersonalLink, session: StudySession, lesson: Lesson, sound: Production, *, policy: LinkPolicy, on: date) -> Change:
-    """Let a link play the present edition; what was proved of an earlier one stays proved, unless it must be studied again (LRN-24)."""
+    """Let a link play the present edition; what was proved of an earlier one stays proved, unless it must be studied again (LRN-24).
+
+    An own recording of the edition that it plays takes the place of the machine's voice, as long as nothing was heard of that.
+    """
+    better = sound.made and sound.made.seconds and (link.lesson_id, link.edition) == (lesson.id, session.edition) and link.sound_id != sound.id
+    if better and not (link.revoked_at or link.done or link.heard):
+        return replace(link, sound_id=sound.id, length=sound.made.seconds), []
     counts = link.edition >= session.restudy_from
     if link.revoked_at or link.edition >= session.edition or (link.done and counts) or sound.made is None or not sound.made.seconds:
         return link, []
@@ -176,9 +181,15 @@ def must_lead(link: PersonalLink, *, today: date) -> None:
 
 
 def open_(link: PersonalLink, *, at: datetime, device: str | None = None) -> Change:
-    """Note that somebody pressed play, and on which device; a look at the page, by a person or a program, is nothing."""
+    """Note that somebody pressed play, and on which device; a look at the page, by a person or a program, is nothing.
+
+    Opened again, nothing begins anew: what was heard out of reach is still reported after a reload.
+    """
     devices = tuple(dict.fromkeys((*link.devices, device)))[-DEVICES:] if device else link.devices
-    return replace(link, opened_at=link.opened_at or at, reported_at=at, devices=devices), []
+    opened = replace(link, opened_at=link.opened_at or at, devices=devices)
+    if link.opened_at:
+        return opened, []
+    return opened, [LessonOpened(link_id=link.id, coverage_id=link.coverage_id, audience=link.audience.value, happened_at=at)]
 
 
 def flag_device(link: PersonalLink, people: frozenset[str], *, policy: LinkPolicy) -> Change:
@@ -198,17 +209,16 @@ def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
 
 
 def hear(link: PersonalLink, intervals: Sequence[Interval], *, speed: float, at: datetime, on: date) -> Change:
-    """Add the seconds that a player reports; more than can have passed since the last report, or too fast, count for nothing."""
+    """Add the seconds that a player reports; more of them than can have passed since play was first pressed, or too fast, count for nothing."""
     if speed > FASTEST:
         raise Invalid.field("speed", "HEARD_TOO_FAST", max=FASTEST)
     for place, (start, stop) in enumerate(intervals):
         if not 0 <= start < stop <= link.length + 1:
             raise Invalid.field(f"intervals.{place}", "HEARD_OUTSIDE")
-    if link.reported_at is None:
+    if link.opened_at is None:
         raise Conflict("LINK_NOT_OPENED")
-    heard = replace(link, heard=merged([*link.heard, *intervals]), fastest=max(link.fastest, speed), reported_at=at)
-    passed = (at - link.reported_at).total_seconds()
-    if heard.seconds - link.seconds > (passed + LATE) * FASTEST:
+    heard = replace(link, heard=merged([*link.heard, *intervals]), fastest=max(link.fastest, speed))
+    if heard.seconds > ((at - link.opened_at).total_seconds() + LATE) * FASTEST:
         raise Invalid.field("intervals", "HEARD_IMPOSSIBLE")
     if heard.heard_told or heard.percent < HEARD_PERCENT or link.audience is not Audience.MEMBER:
         return heard, []
@@ -233,6 +243,8 @@ def answer(link: PersonalLink, lesson: Lesson, place: int, text: str, *, policy:
 
 def reply(link: PersonalLink, lesson: Lesson, *, at: datetime, on: date) -> Change:
     """Take the member's word that they heard the lesson, where it has no questions."""
+    if link.audience is not Audience.MEMBER:
+        raise Conflict("NOT_A_MEMBERS_LINK")
     if lesson.questions:
         raise Conflict("QUESTIONS_TO_ANSWER")
     return _recalled(link, asked=False, at=at, on=on)
@@ -251,5 +263,5 @@ def play_with_member(link: PersonalLink, *, at: datetime, on: date) -> Change:
 def _recalled(link: PersonalLink, *, asked: bool, at: datetime, on: date) -> Change:
     if link.recalled_at:
         return link, []
-    fact = LessonRecalled(link_id=link.id, coverage_id=link.coverage_id, asked=asked, happened_at=at, edition=link.edition)
+    fact = LessonRecalled(link_id=link.id, coverage_id=link.coverage_id, asked=asked, happened_at=at, edition=link.edition, audience=link.audience.value)
     return replace(link, recalled_at=at), [Dated(fact, on)]

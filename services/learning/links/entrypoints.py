@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 
 from services.common.calendar import business_date
 from services.common.errors import NotFound
-from services.common.events.learning import LessonHeard, LessonPlayedWithMember, LessonRecalled, LessonSuperseded, MaterialProduced
+from services.common.events.learning import LessonHeard, LessonOpened, LessonPlayedWithMember, LessonRecalled, LessonSuperseded, MaterialProduced
 from services.common.http import PUBLIC, Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.messages import language_of
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Stored
+from services.learning.coverage.domain.acts import receive
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.domain.rows import CoverageState
@@ -26,7 +27,7 @@ from services.learning.coverage.ledger import ALL
 from services.learning.coverage.storage import CoverageRows
 from services.learning.lessons.storage import Lessons
 from services.learning.links import domain, pages
-from services.learning.links.domain import LinkPolicy, PersonalLink
+from services.learning.links.domain import Audience, LinkPolicy, PersonalLink
 from services.learning.links.schemas import (
     AnswerSchema,
     HeardSchema,
@@ -39,12 +40,15 @@ from services.learning.links.schemas import (
 )
 from services.learning.links.storage import BEARER, PersonalLinks
 from services.learning.members.domain import Mode
+from services.learning.parcels.domain import ReceivedBy
 from services.learning.productions.domain import ProducedForm, best
 from services.learning.productions.sending import send
 from services.learning.productions.storage import LessonFiles, Productions
 from services.learning.sessions.storage import StudySessions
 
 SECRETARIES = Access(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
+BY_LINK = (Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA)
+"""The ways by which a lesson comes through a link."""
 PRINTED = 8
 """How large a point of the code is in the picture."""
 
@@ -256,6 +260,16 @@ class LinkSubscriptions:
         decide = partial(domain.switch, session=session, lesson=lesson.state, sound=sound, policy=self.link_policy, on=on)
         self.links.change_each({"session_id": session.id, "revoked_at": None}, BEARER, lambda link: decide(link.state), cause)
 
+    @subscribe(LessonOpened)
+    def on_lesson_opened(self, event):
+        """Note that the lesson which was sent has come; opened is not heard."""
+        opened, row = event.data, self.rows.standing(event.data.coverage_id)
+        if row is None or row.state.state is not CoverageState.DISPATCHED or row.state.mode not in BY_LINK:
+            return
+        to = ReceivedBy.RELATIVE if opened.audience == Audience.RELATIVE else ReceivedBy.SELF
+        how = {"proof_id": f"{opened.link_id}/opened", "received_by": to, "at": opened.happened_at, "today": business_date(opened.happened_at)}
+        self.rows.save(row, *receive(row.state, **how, by="system"), Cause.of_event(event, "opened"))
+
     @subscribe(LessonHeard)
     def on_lesson_heard(self, event):
         """Prove that enough of the lesson was heard."""
@@ -264,8 +278,9 @@ class LinkSubscriptions:
 
     @subscribe(LessonRecalled)
     def on_lesson_recalled(self, event):
-        """Prove that the member answered."""
-        self._prove(event, ProofKind.RECALL_ANSWER if event.data.asked else ProofKind.REPLY, GivenBy.MEMBER)
+        """Prove that the member answered; what a relative answered is hearsay."""
+        giver = GivenBy.RELATIVE if event.data.audience == Audience.RELATIVE else GivenBy.MEMBER
+        self._prove(event, ProofKind.RECALL_ANSWER if event.data.asked else ProofKind.REPLY, giver)
 
     @subscribe(LessonPlayedWithMember)
     def on_played_with_member(self, event):

@@ -131,6 +131,7 @@ class ProductionSubscriptions:
             again = any(one.must_restudy for one in editions if one.id not in applied)
             by = business_date(lesson.written_at) + timedelta(days=self.study_terms.cover_within)
             state, facts = sessions_.new_edition(state, lesson_id=lesson.id, must_restudy=again, at=lesson.written_at, cover_by_on=by)
+        state, _ = sessions_.ask_recall(state, questions=bool(lesson.questions))
         for material in materials:
             if (material.form, material.reference) not in known and state.state is not SessionState.CANCELLED:
                 state, more = sessions_.add_material(state, material=material)

@@ -54,7 +54,7 @@ LIFECYCLE = StateMachine(
     Transition((SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED), SessionState.CANCELLED, "called off"),
     Transition((SessionState.SCHEDULED,), SessionState.HELD, "held, everybody there"),
     Transition((SessionState.SCHEDULED,), SessionState.COVERING, "held, somebody was absent"),
-    Transition((SessionState.HELD, SessionState.COVERED), SessionState.COVERING, "a new edition must be studied again, or a visit that taught it was none", "LRN-24"),
+    Transition((SessionState.HELD, SessionState.COVERED), SessionState.COVERING, "a new edition must be studied again, or somebody lacks it after all", "LRN-24"),
     Transition((SessionState.HELD, SessionState.COVERING), SessionState.COVERED, "certificate: nobody without the lesson", "U5"),
 )
 
@@ -142,6 +142,13 @@ class StudySession:
     place_kind: PlaceKind = PlaceKind.HERE
     editions: tuple[Edition, ...] = ()
     """Every edition after the first, in order (LRN-24)."""
+    lesson_asks: bool = False
+    """Whether the present text of its lesson has recall questions."""
+
+    @property
+    def asks_recall(self) -> bool:
+        """Whether who studies it another way than by listening answers a question about it as well."""
+        return self.recall_asked or self.lesson_asks
 
     @property
     def forms(self) -> frozenset[Form]:
@@ -337,6 +344,11 @@ def new_edition(session: StudySession, *, lesson_id: str, must_restudy: bool, at
     return _supersede(session, old, by_id=lesson_id, lesson_id=lesson_id, must_restudy=must_restudy, at=at, cover_by_on=cover_by_on)
 
 
+def ask_recall(session: StudySession, *, questions: bool) -> tuple[StudySession, list[Event | Dated]]:
+    """Let the present text of a lesson say whether its recall is asked; what the draft said holds anyhow."""
+    return replace(session, lesson_asks=questions), []
+
+
 MADE_OF_LESSONS = ("lesson/", "production/")
 """How the references of materials begin that are a lesson's text, or were made out of it."""
 
@@ -362,7 +374,7 @@ def _supersede(
 
 
 def uncover(session: StudySession) -> tuple[StudySession, list[Event | Dated]]:
-    """Take the certificate back of a session whose lesson somebody lacks after all, because the visit that taught it was none (OUT-17)."""
+    """Take the certificate back of a session whose lesson somebody lacks after all, because a visit that taught it was none (OUT-17), or a row of it is open again (U5)."""
     if session.state is not SessionState.COVERED:
         return session, []
     reopened = _moved(session, SessionState.COVERING, covered_at=None, covered_by=None)

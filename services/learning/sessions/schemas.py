@@ -130,7 +130,7 @@ class StudySessionSchema(Output):
     must_cover = fields.Boolean(metadata=_MUST)
     includes_attached = fields.Boolean(metadata=_ATTACHED)
     restricted = fields.Boolean(metadata=_RESTRICTED)
-    recall_asked = fields.Boolean(metadata=_RECALL)
+    recall_asked = fields.Boolean(attribute="asks_recall", metadata=_RECALL)
     materials = fields.List(fields.Nested(MaterialShownSchema), metadata=_MATERIALS)
     edition = fields.Integer(metadata={"description": "The present edition of the lesson.", "example": 1})
     state = fields.Enum(

@@ -46,10 +46,10 @@ def test_a_session_is_certified_when_every_member_has_the_lesson_by_their_own_wa
     for member in away:
         learning.post(f"/v1/coverage/{rows[member]['id']}/receipt", {"received_by": "SELF"})
         learning.post(f"/v1/coverage/{rows[member]['id']}/proofs", {"kind": "REPLY_CARD", "given_by": "MEMBER"}, 201)
-    learning.post(
-        f"/v1/coverage/{rows[maternity]['id']}/proofs", {"kind": "AUDIO_HEARD", "given_by": "SYSTEM", "percent": 96, "speed": 1.0}, 201
-    )
-    learning.post(f"/v1/coverage/{rows[maternity]['id']}/proofs", {"kind": "REPLY", "given_by": "MEMBER"}, 201)
+    for word in ({"kind": "AUDIO_HEARD", "given_by": "SYSTEM", "percent": 96, "speed": 1.0}, {"kind": "REPLY", "given_by": "MEMBER"}):
+        by_word = learning.post(f"/v1/coverage/{rows[maternity]['id']}/proofs", word, 422)
+        assert by_word["errors"][0]["field"] == "kind", "what was heard comes through a personal link (LRN-10)"
+    learning.post(f"/v1/coverage/{rows[maternity]['id']}/proofs", {"kind": "SECRETARY_CONTACT", "given_by": "MEMBER"}, 201)
     last = learning.post(f"/v1/study-sessions/{session}/coverage-certificate", status=409)["open"]
     assert [row["member_id"] for row in last] == [frail]
     learning.post(f"/v1/coverage/{rows[frail]['id']}/proofs", {"kind": "PLAYED_WITH_MEMBER", "given_by": "RELATIVE"}, 201)
@@ -64,6 +64,27 @@ def test_a_session_is_certified_when_every_member_has_the_lesson_by_their_own_wa
     assert by_mode == {"IN_PERSON": set(plain), "PARCEL": set(away), "MOBILE_AUDIO": {maternity}, "RELATIVE_MEDIA": {frail}}
     covered = next(fact["data"] for fact in facts if fact["name"] == "StudySessionCovered")
     assert (covered["members"], covered["verified"], covered["waived"]) == (8, 8, 0)
+
+
+@pytest.mark.rule("U5")
+@pytest.mark.rule("LRN-30")
+def test_a_certificate_is_taken_back_when_a_member_of_that_day_is_entered_late(learning):
+    there = learning.join()
+    session = learning.schedule()
+    learning.set_clock("2025-04-10T16:00:00+08:00")
+    learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": [there]})
+    certificate = f"/v1/study-sessions/{session}/coverage-certificate"
+    assert learning.post(certificate)["state"] == "COVERED"
+    learning.set_clock("2025-06-20T08:00:00+08:00")
+
+    since_then = learning.post("/v1/members", {"branch_id": learning.branch, "person_id": new_id(), "since": "2025-04-11"}, 201)["id"]
+    before = learning.get(f"/v1/study-sessions/{session}")["state"]
+    late = learning.join()
+
+    assert (before, learning.get(f"/v1/study-sessions/{session}")["state"]) == ("COVERED", "COVERING")
+    assert [row["member_id"] for row in learning.post(certificate, status=409)["open"]] == [late]
+    assert since_then not in learning.rows(session), "the audience is the membership of that day"
+    assert [fact["name"] for fact in learning.facts(session) if fact["subject"] == f"study_session/{session}"][-2:] == ["StudySessionCovered", "StudySessionReopened"]
 
 
 @pytest.mark.rule("LRN-1")

@@ -126,10 +126,14 @@ def test_hearing_the_lesson_and_answering_verifies_the_member(taught):
     seconds = next(one["seconds"] for one in made_of(learning, learning.get("/v1/lessons", session_id=session)["items"][-1]["id"]) if one["form"] == "AUDIO")
 
     assert tell(learning, f"{path}/progress", {"intervals": [[0, 5]]}).json()["code"] == "LINK_NOT_OPENED"
+    learning.post(f"/v1/coverage/{row['id']}/dispatch", {})
     assert tell(learning, f"{path}/opening").json() == {"percent": 0, "right": None, "done": False}
     too_fast = tell(learning, f"{path}/progress", {"intervals": [[0, seconds]]}).json()
     assert too_fast["errors"][0]["code"] == "HEARD_IMPOSSIBLE"
+    received = eventually(lambda: [one for one in [row_of(learning, session, mother)] if one["state"] == "RECEIVED"], why="that it was opened")[0]
+    assert (received["next_action"], [one["kind"] for one in received["proofs"]]) == ("COLLECT_PROOF", ["LINK_OPENED"])
     learning.set_clock(LATER)
+    assert tell(learning, f"{path}/opening").ok, "after a reload, what was heard out of reach is not lost"
     key, heard = new_id(), {"intervals": [[0, seconds / 2], [seconds / 4, seconds]], "speed": 1.25}
     first = tell(learning, f"{path}/progress", heard, key)
     assert (first.status_code, first.json()["percent"]) == (200, 100)
@@ -140,22 +144,33 @@ def test_hearing_the_lesson_and_answering_verifies_the_member(taught):
     assert tell(learning, f"{path}/answers", {"question": 0, "answer": "近邻。"}).json() == {"percent": 100, "right": True, "done": True}
     eventually(lambda: row_of(learning, session, mother)["state"] == "VERIFIED", why="the proofs on the row")
     proofs = row_of(learning, session, mother)["proofs"]
-    assert {(one["kind"], one["mode"]) for one in proofs} == {("AUDIO_HEARD", "MOBILE_AUDIO"), ("RECALL_ANSWER", "MOBILE_AUDIO")}
+    assert {(one["kind"], one["mode"]) for one in proofs} == {(kind, "MOBILE_AUDIO") for kind in ("LINK_OPENED", "AUDIO_HEARD", "RECALL_ANSWER")}
     assert learning.client.post(f"/v1/coverage/{row['id']}/links", {}, roles=(Role.BRANCH_SECRETARY,), areas=(learning.branch,)).json()["code"] == "COVERAGE_STATE"
 
 
-def test_a_relative_confirms_that_it_was_played_with_the_member(taught):
+@pytest.mark.rule("LRN-10")
+def test_a_relative_confirms_that_it_was_played_with_the_member_who_recalls_it_themselves(taught):
     learning, session, _, _, frail = taught
     row = row_of(learning, session, frail)
     link = learning.post(f"/v1/coverage/{row['id']}/links", {"audience": "RELATIVE"}, 201)
 
+    assert learning.get(f"/v1/study-sessions/{session}")["recall_asked"], "the lesson has questions"
+    assert tell(learning, f"{path_of(link)}/reply").json()["code"] == "NOT_A_MEMBERS_LINK"
+    assert tell(learning, f"{path_of(link)}/answers", {"question": 0, "answer": "近邻"}).json()["right"] is True
     assert tell(learning, f"{path_of(link)}/played").json()["done"] is True
-    eventually(lambda: row_of(learning, session, frail)["state"] == "VERIFIED", why="the relative's word on the row")
+    told = eventually(lambda: [one for one in [row_of(learning, session, frail)] if len(one["proofs"]) == 2], why="the relative's words on the row")[0]
+    weights = {one["kind"]: (one["given_by"], one["strength"]) for one in told["proofs"]}
+    assert (told["state"], weights["RECALL_ANSWER"]) == ("STUDIED", ("RELATIVE", "WEAK")), "a relative's answer is hearsay"
+    learning.post(f"/v1/coverage/{row['id']}/proofs", {"kind": "RECALL_ANSWER", "given_by": "MEMBER"}, 201)
+    assert row_of(learning, session, frail)["state"] == "VERIFIED"
     assert re.search("我已陪家人听完", fetch(learning, path_of(link)).text)
 
 
 def test_an_own_recording_takes_the_place_of_the_voice_and_gets_a_video_of_its_own(taught):
     learning, session, lesson, _, _ = taught
+    waits, begun = (learning.join("MATERNITY") for _ in range(2))
+    links = [path_of(learning.post(f"/v1/coverage/{row_of(learning, session, one)['id']}/links", {}, 201)) for one in (waits, begun)]
+    assert tell(learning, f"{links[1]}/opening").ok and tell(learning, f"{links[1]}/progress", {"intervals": [[0, 1]]}).ok
     audio = next(one for one in made_of(learning, lesson) if one["form"] == "AUDIO")
     staff = {"roles": (Role.BRANCH_SECRETARY,), "areas": (learning.branch,)}
     recorded = learning.client.get(f"/v1/productions/{audio['id']}/file", **staff).content
@@ -168,12 +183,16 @@ def test_an_own_recording_takes_the_place_of_the_voice_and_gets_a_video_of_its_o
 
     refused = hand_in(b"no sound at all")
     assert (refused.status_code, refused.json()["code"]) == (422, "RECORDING_UNREADABLE")
-    own = hand_in(recorded)
+    own = hand_in(recorded + recorded)
     assert (own.status_code, own.json()["provider"], own.json()["state"]) == (202, "RECORDING", "QUEUED")
     broken = hand_in(b"ID3" + b"x" * 500).json()["id"]
     eventually(lambda: learning.get(f"/v1/productions/{broken}")["fault"] == "RECORDING_UNREADABLE", within=60, why="what does not play")
     assert "mp3" in learning.get(f"/v1/productions/{broken}")["fault_text"]
     eventually(lambda: [one["provider"] for one in made_of(learning, lesson) if one["form"] == "VIDEO" and one["state"] == "DONE"].count("RECORDING") == 1, within=60, why="its video")
+    voice = eventually(lambda: learning.get(f"/v1/productions/{own.json()['id']}")["bytes"], why="the recording")
+    learning.client.settle()
+    played = [fetch(learning, f"{path}/audio", Range="bytes=0-9").headers["Content-Range"] for path in links]
+    assert played == [f"bytes 0-9/{voice}", f"bytes 0-9/{audio['bytes']}"], "whoever has not begun hears the own recording"
 
 
 def test_a_link_that_nobody_was_given_leads_nowhere(running_learning):

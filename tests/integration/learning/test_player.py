@@ -26,14 +26,14 @@ def page():
 
 
 @pytest.mark.rule("LRN-10")
-def test_who_presses_play_hears_the_lesson_and_answers_has_it(running_learning, page):
+def test_who_hears_the_lesson_out_of_reach_loses_nothing_by_a_reload_and_has_it_with_the_answer(running_learning, page):
     learning = running_learning
     learning.set_clock(START)
     learning.found()
     mother = learning.join("MATERNITY")
     session = learning.schedule(HELD, forms=("PAPER",))
     question = {"question": "学什么？", "accepted": ["守望"]}
-    lesson = learning.post(f"/v1/study-sessions/{session}/lesson", {"title": "守望", "text": "邻里守望。", "questions": [question]}, 201)["id"]
+    lesson = learning.post(f"/v1/study-sessions/{session}/lesson", {"title": "守望", "text": "邻里守望，守望相助。" * 5, "questions": [question]}, 201)["id"]
     eventually(lambda: [one["state"] for one in made_of(learning, lesson) if one["form"] == "AUDIO"] == ["DONE"], within=60, why="the recording")
     # What follows from a form that is made comes by its fact.
     learning.client.settle()
@@ -45,7 +45,15 @@ def test_who_presses_play_hears_the_lesson_and_answers_has_it(running_learning, 
 
     page.goto(learning.client.url + link["url"][link["url"].index("/l/") :])
     expect(page.locator("h1")).to_have_text("守望")
+    page.route("**/progress", lambda route: route.abort())
     page.get_by_role("button", name="点一下开始听").click()
+    page.evaluate("document.getElementById('sound').playbackRate = 1.5")
+    expect(page.locator("#told")).to_have_text(re.compile("网络"), timeout=40_000)
+    page.reload()
+    page.unroute("**/progress")
+    page.locator("#listen").click()
+    expect(page.locator("#heard")).to_have_text("已听 0%")
+    page.evaluate("document.getElementById('sound').pause()")
     expect(page.locator("#heard")).to_have_text(re.compile(r"已听 (9\d|100)%"), timeout=20_000)
     page.get_by_label("写下您的回答").fill("听不清")
     page.get_by_role("button", name="提交").click()

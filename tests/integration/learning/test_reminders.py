@@ -36,7 +36,7 @@ def due(learning, **query):
 
 @pytest.mark.rule("LRN-35")
 def test_who_did_not_open_the_lesson_is_reminded_once_outside_their_quiet_hours(sent):
-    learning, members, _, links = sent
+    learning, members, rows, links = sent
     night, day, opened, late = members
     assert tell(learning, f"{path_of(links[2])}/opening").ok
     assert due(learning) == {}
@@ -59,6 +59,10 @@ def test_who_did_not_open_the_lesson_is_reminded_once_outside_their_quiet_hours(
     assert set(due(learning)) == {night} and set(due(learning, state="NEEDLESS")) == {late}
     assert learning.db["events"].count_documents({"name": "ReminderDue"}) == 3
     assert due(learning, areas=(new_id(),)) == {}
+
+    learning.set_clock("2025-04-18T12:00:00+08:00")
+    failures = [learning.get(f"/v1/coverage/{row}")["failures"][0]["reason"] for row in rows]
+    assert failures == ["NOT_OPENED", "NOT_OPENED", "NOT_HEARD", "NOT_HEARD"]
 
 
 @pytest.mark.rule("LRN-11")

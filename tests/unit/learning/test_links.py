@@ -113,7 +113,7 @@ def test_nothing_was_heard_before_play_was_pressed_and_waiting_gives_the_seconds
         hear(issue()[0], (0, 10))
     assert hear(opened(), (0, 100), after=64)[0].percent == 100, "at one and a half times, with the player's own lateness"
     again = domain.open_(opened(), at=AT + timedelta(hours=1))[0]
-    assert (again.opened_at, again.reported_at) == (AT, AT + timedelta(hours=1))
+    assert hear(again, (0, 100), after=3601)[0].percent == 100, "what was heard out of reach is not lost by a reload"
 
 
 def say(link, text, place=0, lesson=LESSON, on=ON):
@@ -127,7 +127,7 @@ def test_the_lesson_is_recalled_when_every_question_is_answered_rightly():
     link, facts = say(link, "近邻", lesson=both)
     assert (link.last_right, link.recalled_at, facts) == (True, None, [])
     link, facts = say(link, "社区", 1, lesson=both)
-    assert facts == [Dated(LessonRecalled(link_id="K1", coverage_id=link.coverage_id, asked=True, happened_at=AT), ON)]
+    assert facts == [Dated(LessonRecalled(link_id="K1", coverage_id=link.coverage_id, asked=True, happened_at=AT, audience="MEMBER"), ON)]
     assert say(link, "社区", 1, lesson=both)[1] == []
     with pytest.raises(Invalid) as unknown:
         say(link, "x", 2, lesson=both)
@@ -148,6 +148,25 @@ def test_a_lesson_without_questions_is_replied_to():
     assert (link.recalled_at, facts[0].event.asked) == (AT, False)
     with pytest.raises(Conflict, match="^QUESTIONS_TO_ANSWER$"):
         domain.reply(opened(), LESSON, at=AT, on=ON)
+
+
+@pytest.mark.rule("LRN-10")
+def test_a_relatives_answer_says_whose_it_is_and_their_word_is_not_the_members():
+    assert say(opened(Audience.RELATIVE), "近邻")[1][0].event.audience == "RELATIVE"
+    with pytest.raises(Conflict, match="^NOT_A_MEMBERS_LINK$"):
+        domain.reply(opened(Audience.RELATIVE), replace(LESSON, questions=()), at=AT, on=ON)
+
+
+def test_an_own_recording_is_played_by_the_links_that_are_out_unless_the_other_was_begun():
+    own = replace(SOUND, id="P2", made=replace(SOUND.made, seconds=50.0))
+
+    def switched(link, **more):
+        return domain.switch(link, **{"session": a_session(), "lesson": LESSON, "sound": own, **more}, policy=POLICY, on=ON)[0]
+
+    assert (switched(opened()).sound_id, switched(opened()).length) == ("P2", 50.0)
+    for link in (hear(opened(), (0, 5))[0], domain.revoke(opened(), at=AT)[0]):
+        assert switched(link) == link
+    assert switched(opened(), lesson=replace(LESSON, id="L9")) == opened(), "the text that it reads is another one"
 
 
 def test_a_relative_says_that_it_was_played_with_the_member_and_only_a_relative():

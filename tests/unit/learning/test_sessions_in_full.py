@@ -12,6 +12,7 @@ from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.base import Dated
 from services.common.events.learning import (
     LessonHeard,
+    LessonOpened,
     LessonPlayedWithMember,
     LessonRecalled,
     LessonWritten,
@@ -269,12 +270,12 @@ def test_a_link_leads_somewhere_until_its_last_day_or_its_end():
         assert refused.value.code == "LINK_LEADS_NOWHERE"
 
 
-def test_pressing_play_is_noted_the_first_time_and_the_last():
+def test_pressing_play_is_noted_and_told_the_first_time():
     first = links.open_(a_link(), at=AT, device="x")
     second = links.open_(first[0], at=AT + DAY)
 
-    assert first == (a_link(opened_at=AT, reported_at=AT, devices=("x",)), [])
-    assert second == (a_link(opened_at=AT, reported_at=AT + DAY, devices=("x",)), [])
+    assert first == (a_link(opened_at=AT, devices=("x",)), [LessonOpened(link_id="K1", coverage_id="c1", audience="MEMBER", happened_at=AT)])
+    assert second == (a_link(opened_at=AT, devices=("x",)), [])
 
 
 @pytest.mark.rule("LRN-11")
@@ -289,21 +290,21 @@ def hear(link, *intervals, speed=1.0, seconds=3600.0):
 
 @pytest.mark.rule("LRN-10")
 def test_what_was_heard_is_merged_with_the_fastest_speed_and_told_at_four_fifths():
-    link = a_link(opened_at=AT, reported_at=AT, heard=((0.0, 50.0),), fastest=1.25)
+    link = a_link(opened_at=AT, heard=((0.0, 50.0),), fastest=1.25)
     at = AT + timedelta(seconds=3600)
 
     some, nothing = hear(link, (40.0, 159.0), speed=1.1)
     most, facts = hear(link, (40.0, 160.0), speed=1.5)
 
-    assert (some, nothing) == (replace(link, heard=((0.0, 159.0),), reported_at=at), [])
-    assert most == replace(link, heard=((0.0, 160.0),), fastest=1.5, reported_at=at, heard_told=True)
+    assert (some, nothing) == (replace(link, heard=((0.0, 159.0),)), [])
+    assert most == replace(link, heard=((0.0, 160.0),), fastest=1.5, heard_told=True)
     assert facts == [Dated(LessonHeard(link_id="K1", coverage_id="c1", percent=80, speed_percent=150, happened_at=at), ON)]
     assert hear(most, (160.0, 200.0), seconds=7200)[1] == []
     assert hear(replace(link, audience=Audience.RELATIVE), (40.0, 200.0))[0].heard_told is False
 
 
 def test_a_report_stays_within_the_recording_and_within_the_time_that_has_passed():
-    link = a_link(opened_at=AT, reported_at=AT)
+    link = a_link(opened_at=AT)
 
     assert hear(link, (0, 201), seconds=200)[0].percent == 100
     for wrong in ((0, 201.1), (-1, 5), (5, 5), (6, 5)):

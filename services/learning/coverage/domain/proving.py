@@ -64,7 +64,7 @@ def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime,
     if row.state is S.VERIFIED:
         return row, []
     counting = tuple(one for one in row.proofs if one.edition >= session.restudy_from)
-    if not proofs_.satisfied(proof.mode, counting, recall_asked=session.recall_asked):
+    if not proofs_.satisfied(proof.mode, counting, recall_asked=session.asks_recall):
         if proof in counting and proof.strength is not Strength.WEAK and proof.mode is row.mode and row.state in FALLIBLE:
             row = moved(row, S.ATTENDED if proof.mode in LIVE else S.STUDIED)
         return row, []

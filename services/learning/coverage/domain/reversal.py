@@ -20,7 +20,7 @@ def take_back(row: Coverage, session: StudySession, *, visit_id: str) -> Decisio
         return row, []
     row = replace(row, proofs=proofs)
     counting = tuple(one for one in proofs if one.edition >= session.restudy_from)
-    still = any(proofs_.satisfied(mode, counting, recall_asked=session.recall_asked) for mode in {one.mode for one in counting})
+    still = any(proofs_.satisfied(mode, counting, recall_asked=session.asks_recall) for mode in {one.mode for one in counting})
     if row.state is not S.VERIFIED or still:
         return row, []
     return begin_again(row, verification=None), [CoverageReopened(**names_of(row), reason="VISIT_REJECTED")]

@@ -222,7 +222,7 @@ def _timer(row: Coverage, known: Known) -> tuple[date, FailureReason] | None:
     if row.mode is Mode.PARCEL:
         return _parcel_timer(row, delivery.parcel, policy)
     days = {
-        Mode.MOBILE_AUDIO: (policy.audio_fallback, FailureReason.NOT_OPENED),
+        Mode.MOBILE_AUDIO: (policy.audio_fallback, FailureReason.NOT_HEARD if row.state is S.RECEIVED else FailureReason.NOT_OPENED),
         Mode.RELATIVE_MEDIA: (policy.relative_fallback, FailureReason.NO_CONFIRMATION),
         Mode.PAPER_BY_HAND: (policy.paper_fallback, FailureReason.NOT_ACKNOWLEDGED),
     }.get(row.mode)

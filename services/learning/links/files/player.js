@@ -59,8 +59,15 @@
       busy = false;
       if (status === 200) { show(answer); }
       else if (status === 404) { told.textContent = words.away; }
-      else if (status === 0 || status >= 500) { waiting = sent.concat(waiting); told.textContent = words.offline; }
-      else { told.textContent = answer.detail || answer.title || ""; }
+      else if (status === 0 || status === 409 || status === 429 || status >= 500) { waiting = sent.concat(waiting); told.textContent = words.offline; }
+      else {
+        // A piece that is refused by name does not take the others with it.
+        var refused = /^intervals\.(\d+)$/.exec(((answer.errors || [])[0] || {}).field || "");
+        if (refused) { sent.splice(+refused[1], 1); waiting = sent.concat(waiting); }
+        told.textContent = answer.detail || answer.title || "";
+        remember();
+        if (refused) { report(); }
+      }
       remember();
     });
   }
