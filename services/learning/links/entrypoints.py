@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 
 from services.common.calendar import business_date
 from services.common.errors import NotFound
-from services.common.events.learning import LessonHeard, LessonOpened, LessonPlayedWithMember, LessonRecalled, LessonSuperseded, MaterialProduced
+from services.common.events.learning import (
+    LessonHeard,
+    LessonOpened,
+    LessonPlayedWithMember,
+    LessonRecalled,
+    LessonSuperseded,
+    MaterialProduced,
+)
 from services.common.http import PUBLIC, Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.messages import language_of
