@@ -18,6 +18,7 @@ from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.routes import LedgerRoutes
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
+from gateway.views.merges import Merges
 from gateway.views.projection import Projector, ViewSubscriptions
 from gateway.views.resident import (
     Activities,
@@ -39,6 +40,7 @@ from services.common.service import Service
 READ_MODELS = (
     Freshness,
     Cards,
+    Merges,
     Projector,
     Brief,
     Grids,

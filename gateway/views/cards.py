@@ -16,11 +16,13 @@ import msgspec
 import urllib3
 
 from gateway.settings import service_urls
+from gateway.views.merges import Merges
 from gateway.views.read_models import Erase, Put, ReadModel, Row, RowPage, on
 from gateway.views.tokens import Matched, tokens_of
 from services.common.access import Actor, ActorTokens, Role
 from services.common.events.registry import (
     CensusRoundOpened,
+    DwellingChanged,
     DwellingRegistered,
     MemberJoined,
     MemberLeft,
@@ -62,10 +64,12 @@ class Cards(ReadModel):
     sealed = ("card",)
 
     def show(self, kind: str, ids: Iterable[str | None]) -> CardSet:
-        """Return the cards of these ids, readable."""
-        wanted = {id for id in ids if id}
+        """Return the cards of these ids, readable; of people who were merged, the card of the record that goes on."""
+        asked = {id for id in ids if id}
+        present = self._process.storage(Merges).present(asked) if kind == "person" else {}
+        wanted = {present.get(id, id) for id in asked}
         rows = self.of(f"{kind}:{id}" for id in wanted)
-        return CardSet({id: self._read(kind, id, rows.get(f"{kind}:{id}")) for id in wanted})
+        return CardSet({id: self._read(kind, id, rows.get(f"{kind}:{id}")) for id in wanted}, present)
 
     def wanted(self, limit: int = BATCH, but: Iterable[str] = ()) -> list[dict[str, Any]]:
         """Return cards that registry must be asked for."""
@@ -115,13 +119,14 @@ class Cards(ReadModel):
 class CardSet:
     """Cards at hand, shown as the reader may see them."""
 
-    def __init__(self, cards: dict[str, dict[str, Any] | None]):
-        self._cards = cards
+    def __init__(self, cards: dict[str, dict[str, Any] | None], present: dict[str, str] | None = None):
+        self._cards, self._present = cards, present or {}
 
     def named(self, id: str | None, masked: bool) -> dict[str, Any] | None:
         """Return an id with its name; the name is null while the card is on its way."""
         if id is None:
             return None
+        id = self._present.get(id, id)
         card = self._cards.get(id)
         name = (card or {}).get("name")
         return {"id": id, "name": mask_name(name) if name and masked else name, "card_pending": card is None}
@@ -139,7 +144,7 @@ class CardSet:
 
     def person(self, id: str, today: date, masked: bool) -> dict[str, Any] | None:
         """Return a person's card, with the age of today."""
-        card = self._cards.get(id)
+        card = self._cards.get(self._present.get(id, id))
         if card is None:
             return None
         shown = {**dict.fromkeys(KEPT["person"]), **card, "age": age_on(card.get("born_on"), today)}
@@ -184,9 +189,9 @@ def staff_card_wanted(event):
     yield _want("staff", event.data.staff_id, "staff", event)
 
 
-@on(DwellingRegistered)
+@on(DwellingRegistered, DwellingChanged)
 def dwelling_card_wanted(event):
-    """Ask for a door's address."""
+    """Ask for a door's address when it is new or was found out since."""
     yield _want("dwelling", event.data.dwelling_id, "dwelling", event)
 
 

@@ -10,6 +10,7 @@ from gateway.views.cards import Cards
 from gateway.views.community import StaffMembers
 from gateway.views.freshness import Freshness
 from gateway.views.ledgers.visits import Obligations, lists_of
+from gateway.views.merges import Merges
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import DaySchema
 from services.common.access import Actor
@@ -29,6 +30,7 @@ from services.common.events.outreach import (
     PairingCoverEnded,
     PairingDeclined,
     PairingEnded,
+    PairingHandoverAccepted,
     PairingHandoverDropped,
     PairingHandoverProposed,
     PairingProposed,
@@ -57,7 +59,7 @@ class Pairings(ReadModel):
     """Who was asked, is, or was paired with whom."""
 
     collection, area = "view_pairings", "grid_id"
-    indexes = (Index("staff_id", "state"), Index("person_id"), Index("since"))
+    indexes = (Index("staff_id", "state"), Index("to_staff_id", "state"), Index("person_id"), Index("since"))
 
 
 class Incidents(ReadModel):
@@ -107,12 +109,18 @@ def pairing_cover(event):
     yield Put(Pairings, event.data.pairing_id, with_grid(event, **fields))
 
 
-@on(PairingHandoverProposed, PairingHandoverDropped)
+@on(PairingHandoverProposed, PairingHandoverAccepted, PairingHandoverDropped)
 def pairing_handover(event):
-    """Note that a pairing is being handed over, or goes on as before."""
-    proposed = isinstance(event.data, PairingHandoverProposed)
-    fields = {"state": "HANDING_OVER" if proposed else "ACTIVE", "to_staff_id": event.data.to_staff_id if proposed else None}
-    yield Put(Pairings, event.data.pairing_id, with_grid(event, **fields))
+    """Note that a pairing is being handed over, by when both go there together, or that it goes on as before (OUT-11)."""
+    handover = event.data
+    match handover:
+        case PairingHandoverProposed():
+            fields: dict[str, Any] = {"state": "HANDING_OVER", "to_staff_id": handover.to_staff_id, "handover_at": event.time, "joint_due_on": None}
+        case PairingHandoverAccepted():
+            fields = {"joint_due_on": handover.joint_due_on}
+        case _:
+            fields = {"state": "ACTIVE", "to_staff_id": None, "joint_due_on": None}
+    yield Put(Pairings, handover.pairing_id, with_grid(event, **fields))
 
 
 @on(IncidentOpened)
@@ -268,6 +276,7 @@ class DayRoutes:
     incidents = Storage(Incidents)
     visits = Storage(Visits)
     staff_members = Storage(StaffMembers)
+    merges = Storage(Merges)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -289,19 +298,26 @@ class DayRoutes:
         hide = masked(request.actor)
         pairings = self.pairings.find(looked_after_by(staff_id), scope, "since")
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
-        mine = sorted({row["person_id"] for row in pairings})
+        taken_over = self.pairings.find({"to_staff_id": staff_id, "state": "HANDING_OVER"}, scope, "handover_at")
+        proposals += [row for row in taken_over if not row.get("joint_due_on")]
+        handovers = [row for row in (*pairings, *taken_over) if row.get("joint_due_on") and row["state"] == "HANDING_OVER"]
+        # An unanswered door stays under the id under which it was knocked at, whatever became of that record (REG-54).
+        mine = sorted(self.merges.ids_of({row["person_id"] for row in pairings}))
         theirs = lists_of(staff_id, mine)
         owed = self.obligations.find({"open": True, "state": {"$ne": "EXCUSED"}, "$or": theirs}, scope, "due_on")
         called = {"state": "OPEN", "$or": [{"person_id": {"$in": mine}}, {"called_staff_ids": staff_id}]}
         incidents = self.incidents.find(called, scope, "opened_at")
         end_of_day = local(request.today + timedelta(days=1))
         planned = self.visits.find({"staff_ids": staff_id, "state": "PLANNED", "planned_for": {"$lt": end_of_day}}, scope, "planned_for")
-        people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *owed, *incidents)), *(id for row in planned for id in row["person_ids"])])
+        people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *handovers, *owed, *incidents)), *(id for row in planned for id in row["person_ids"])])
+        staff = self.cards.show("staff", [staff_id, *(id for row in handovers for id in (row["staff_id"], row["to_staff_id"]))])
         return {
-            "staff": self.cards.show("staff", [staff_id]).named(staff_id, hide),
+            "staff": staff.named(staff_id, hide),
             "date": request.today.isoformat(),
             "pairings": [_pairing(row, people, hide) for row in pairings],
-            "proposals": [_pairing(row, people, hide) for row in proposals],
+            # Who it is, is shown to who takes over once they accepted (OUT-11).
+            "proposals": [_pairing(row, people, hide or row["state"] == "HANDING_OVER") for row in proposals],
+            "joint_visits": [_joint_visit(row, people, staff, hide) for row in sorted(handovers, key=lambda row: (row["joint_due_on"], row["_id"]))],
             **{name: [_owed(row, people, hide) for row in rows] for name, rows in sorted_by_urgency(owed, staff_id, mine, request.today).items()},
             "incidents": [_incident(row, people, hide) for row in incidents],
             "planned_visits": [
@@ -341,8 +357,13 @@ def sorted_by_urgency(owed: list[Row], staff_id: str, mine: list[str], today) ->
 
 
 def _pairing(row: Row, people, hide: bool) -> dict[str, Any]:
-    names = ("role", "state", "since", "proposed_at")
+    names = ("role", "state", "since", "proposed_at", "handover_at")
     return {"pairing_id": row["_id"], "person": people.named(row["person_id"], hide), **{name: row.get(name) for name in names}}
+
+
+def _joint_visit(row: Row, people, staff, hide: bool) -> dict[str, Any]:
+    both = {"from_staff": staff.named(row["staff_id"], hide), "to_staff": staff.named(row["to_staff_id"], hide)}
+    return {"pairing_id": row["_id"], "person": people.named(row["person_id"], hide), **both, "due_on": row["joint_due_on"]}
 
 
 def _incident(row: Row, people, hide: bool) -> dict[str, Any]:

@@ -44,7 +44,8 @@ def one(schema: type[Schema], description: str) -> fields.Nested:
 
 
 def many(schema: type[Schema], description: str) -> fields.List:
-    return fields.List(fields.Nested(schema), metadata=meta(description, []))
+    # The example is one of what is in it.
+    return fields.List(fields.Nested(schema), metadata={"description": description})
 
 
 def codes(description: str, example: list[str]) -> fields.List:

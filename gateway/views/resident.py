@@ -12,6 +12,7 @@ from gateway.views.freshness import Freshness
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
+from gateway.views.merges import Merges, asked
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
 from gateway.views.schemas import ResidentPageSchema, TimelinePageSchema
 from gateway.views.timeline import TimelineEntries, shown, told_to
@@ -72,14 +73,20 @@ class Residents(ReadModel):
     collection = "view_residents"
 
     def within(self, person_id: str, scope: Scope) -> Row:
-        """Return a resident whose home, or place in the register, lies in the scope; raise NotFound otherwise."""
-        row = self.get(person_id, Scope.everything("the area is looked at below, because it follows from two sections"))
+        """Return a resident whose home, or place in the register, lies in the scope; raise NotFound otherwise.
+
+        Whoever asks for an id that was merged away gets the record that goes on (REG-54).
+        """
+        merges = self._process.storage(Merges)
+        row = self.get(merges.resolve(person_id), Scope.everything("the area is looked at below, because it follows from two sections"))
         if "person" not in row:
             raise NotFound()
         if not scope.covers(grid_of(row)):
-            if person_id not in scope.granted:
+            # The glass may have been broken before either record; what is opened is the one.
+            granted = scope.granted & merges.ids_of([row["_id"]]).keys()
+            if not granted:
                 raise NotFound()
-            scope.opened.add(person_id)
+            scope.opened |= granted
         return row
 
 
@@ -388,6 +395,7 @@ class ResidentRoutes:
     study_sessions = Storage(StudySessions)
     timeline_entries = Storage(TimelineEntries)
     cards = Storage(Cards)
+    merges = Storage(Merges)
     freshness = Storage(Freshness)
 
     @get("/v1/people/{person_id}/page", access=READERS, answer=ResidentPageSchema)
@@ -395,17 +403,20 @@ class ResidentRoutes:
         """Show a resident's page: who, household, categories, pairings, visits, what is owed, volunteering, study, timeline."""
         row = self.residents.within(request.params["person_id"], request.scope)
         person_id, hide = row["_id"], masked(request.actor)
-        about = {"person_id": person_id}
+        ids = list(self.merges.ids_of([person_id]))
+        about = {"person_id": asked(ids)}
         household = self._household(row)
         pairings = self.pairings.find(about, RESIDENT, "-since")
         obligations = self.obligations.find({**about, "open": True}, RESIDENT, "due_on")
-        visits = self.visits.find({"person_ids": person_id}, RESIDENT, "-happened_at", LATEST)
+        visits = self.visits.find({"person_ids": asked(ids)}, RESIDENT, "-happened_at", LATEST)
         incidents = self.incidents.find(about, RESIDENT, "-opened_at", LATEST)
         care = self.care_recipients.find_one({"_id": person_id}, RESIDENT)
         people = self.cards.show("person", [person_id, *(household or {}).get("members", {})])
         staff = self.cards.show("staff", [id for row in (*pairings, *visits) for id in (row.get("staff_id"), *row.get("staff_ids", ()))] + [o.get("escalated_to") for o in obligations])
         doors = self.cards.show("dwelling", [(household or {}).get("dwelling_id")])
         card = people.person(person_id, request.today, hide)
+        rows = self._rows_of(ids)
+        memberships = _section(rows, "memberships")
         return {
             "person_id": person_id,
             "grid_id": grid_of(row),
@@ -424,11 +435,11 @@ class ResidentRoutes:
             "visits": [_visit(visit, staff, hide) for visit in visits],
             "incidents": [_incident(incident) for incident in incidents],
             "asked": [_asked(row) for row in self.asked.find(about, RESIDENT, "-since", LATEST)],
-            "volunteering": self._volunteering(about),
-            "classes": self._classes(row),
-            "memberships": [{"member_id": id, "branch_id": m.get("branch_id"), "since": m.get("since"), "until": m.get("until")} for id, m in sorted(row.get("memberships", {}).items())],
+            "volunteering": self._volunteering(person_id, about),
+            "classes": self._classes(rows),
+            "memberships": [{"member_id": id, "branch_id": m.get("branch_id"), "since": m.get("since"), "until": m.get("until")} for id, m in sorted(memberships.items())],
             "study": self._study(about, request),
-            "timeline": self._timeline(person_id, request, None, LATEST)["items"],
+            "timeline": self._timeline(ids, request, None, LATEST)["items"],
             **self.freshness.now(request),
         }
 
@@ -436,7 +447,7 @@ class ResidentRoutes:
     def get_resident_timeline(self, request):
         """List what happened to a resident, the latest first."""
         row = self.residents.within(request.params["person_id"], request.scope)
-        page = self._timeline(row["_id"], request, request.query.get("cursor"), request.query["limit"])
+        page = self._timeline(list(self.merges.ids_of([row["_id"]])), request, request.query.get("cursor"), request.query["limit"])
         return {**page, **self.freshness.now(request)}
 
     def _household(self, row: Row) -> Row | None:
@@ -448,8 +459,13 @@ class ResidentRoutes:
         members = {id: member for id, member in found.get("members", {}).items() if member.get("until") is None and "relation" in member}
         return {"_id": household_id, "dwelling_id": place["dwelling_id"], "since": place["since"], "members": members}
 
-    def _volunteering(self, about: Row) -> dict[str, Any] | None:
-        volunteers = self.volunteers.find(about, RESIDENT)
+    def _rows_of(self, ids: list[str]) -> list[Row]:
+        found = self.residents.of(ids)
+        return [found[id] for id in ids if id in found]
+
+    def _volunteering(self, person_id: str, about: Row) -> dict[str, Any] | None:
+        # Of two that were united, the one under the present id goes on.
+        volunteers = sorted(self.volunteers.find(about, RESIDENT), key=lambda row: (row["person_id"] == person_id, row["_id"]))
         if not volunteers:
             return None
         assignments = self.assignments.find(about, RESIDENT, "-signed_up_at", LATEST * 2)
@@ -463,8 +479,12 @@ class ResidentRoutes:
             "assignments": [_assignment(row, activities.get(row.get("activity_id"), {})) for row in assignments],
         }
 
-    def _classes(self, row: Row) -> list[dict[str, Any]]:
-        series = self.class_series.of(id for id, held in row.get("enrolments", {}).items() if any(held["places"].values()))
+    def _classes(self, rows: list[Row]) -> list[dict[str, Any]]:
+        places: dict[str, Row] = {}
+        for row in reversed(rows):
+            for series_id, held in row.get("enrolments", {}).items():
+                places[series_id] = {**places.get(series_id, {}), **held["places"]}
+        series = self.class_series.of(id for id, held in places.items() if any(held.values()))
         return [{"series_id": id, "subject": one.get("subject"), "starts_on": one.get("starts_on"), "ends_on": one.get("ends_on")} for id, one in sorted(series.items())]
 
     def _study(self, about: Row, request) -> dict[str, Any] | None:
@@ -481,13 +501,17 @@ class ResidentRoutes:
             "lessons": [_lesson(row, sessions.get(row["session_id"], {}), request.actor) for row in latest],
         }
 
-    def _timeline(self, person_id: str, request, cursor: str | None, limit: int) -> dict[str, Any]:
-        rows = self.residents.of([person_id]).get(person_id, {}).get("memberships", {})
-        branch_of = {id: member.get("branch_id") for id, member in rows.items()}
-        about = {"$and": [{"person_id": person_id}, told_to(request.actor, branch_of)]}
+    def _timeline(self, ids: list[str], request, cursor: str | None, limit: int) -> dict[str, Any]:
+        branch_of = {id: member.get("branch_id") for id, member in _section(self._rows_of(ids), "memberships").items()}
+        about = {"$and": [{"person_id": asked(ids)}, told_to(request.actor, branch_of)]}
         page = self.timeline_entries.page(about, RESIDENT, "-order", cursor, limit)
         language = language_of(request.raw.headers.get("Accept-Language"))
         return {"items": [shown(entry, language, request.actor, branch_of) for entry in page.rows], "next_cursor": page.next_cursor}
+
+
+def _section(rows: list[Row], name: str) -> Row:
+    """Return a section of a resident's rows as one; what stands under the present id, which comes first, is newer."""
+    return {id: held for row in reversed(rows) for id, held in row.get(name, {}).items()}
 
 
 def _household(household: Row, people, doors, hide: bool) -> dict[str, Any]:

@@ -263,6 +263,15 @@ class DayPairingSchema(Schema):
     state = _code("ACTIVE, HANDING_OVER, ON_COVER or PROPOSED.", "ACTIVE")
     since = _day("Since when.")
     proposed_at = _time("When it was proposed.")
+    handover_at = _time("When it was proposed to hand the person over; who is to take over answers the hand-over (OUT-11).")
+
+
+class JointVisitSchema(Schema):
+    pairing_id = _id("The pairing that is handed over.")
+    person = _one(NamedSchema, "Whom both visit together.")
+    from_staff = _one(NamedSchema, "Who hands over.")
+    to_staff = _one(NamedSchema, "Who takes over.")
+    due_on = _day("By when.")
 
 
 class OwedSchema(Schema):
@@ -298,7 +307,8 @@ class DaySchema(DatedSchema):
     staff = _one(NamedSchema, "Whose day it is.")
     date = _day("Today.")
     pairings = _many(DayPairingSchema, "Their people.")
-    proposals = _many(DayPairingSchema, "Pairings that wait for their word.")
+    proposals = _many(DayPairingSchema, "Pairings, and hand-overs to them, that wait for their word.")
+    joint_visits = _many(JointVisitSchema, "Hand-overs that were accepted and wait for the visit of both.")
     escalated = _many(OwedSchema, "Owed visits that are on their list by name.")
     overdue = _many(OwedSchema, "Owed visits of their people that are overdue.")
     due = _many(OwedSchema, "Owed visits of their people that are due.")

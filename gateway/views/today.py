@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +12,23 @@ from gateway.views import fields
 from gateway.views.access import masked
 from gateway.views.cards import Cards
 from gateway.views.community import Households
-from gateway.views.day import Incidents, Visits
+from gateway.views.day import Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.invitations import HEALTH_CHECK, Invitations, health_checks_from, to_invite
 from gateway.views.ledgers.census import Doors, Rounds
 from gateway.views.ledgers.learning import Coverages
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
+from gateway.views.merges import Merges
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import RESIDENT, Activities, CareRecipients, Residents, grid_of, home_of
 from gateway.views.schemas import DatedSchema, NamedSchema, PlaceSchema
 from services.common.calendar import business_date
 from services.common.events.outreach import (
+    CarePlanApproved,
+    CarePlanClosed,
+    NoResponsePlanAgreed,
+    NoResponsePlanToReview,
     NoticeDelivered,
     NoticeDropped,
     NoticeHeld,
@@ -50,36 +56,33 @@ AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
 DONE, ALIVE = "DONE", "ALIVE"
 ASKED_BY_A_DEATH = frozenset({"BEREAVEMENT"})
 """What may be owed to a person although, or because, somebody died."""
-SERVICES = {"CLASS_INCIDENT": "volunteering"}
+SERVICES = {"CLASS_INCIDENT": "volunteering", "PLAN_REVIEW": "outreach"}
 """Whose ledger a thing owed stands in, where it is not the register's."""
 THE_WISHERS_WORD = ("CALL_BACK", "RECHECK")
 """Steps of a wish that wait for its wisher: whether it was done well, whether it still holds (OUT-32, OUT-33)."""
 
 
 class OwedThings(ReadModel):
-    """Birthdays, tasks and news for people: one section from who owes, one from each visit or other end."""
+    """Birthdays, tasks and news for people, and tasks about homes and doors: one section from who owes, one from each visit or other end."""
 
     collection = "view_owed_things"
-    indexes = (Index("person_id"), Index("ref"))
+    indexes = (Index("person_id"), Index("household_id"), Index("dwelling_id"), Index("ref"))
 
 
 def _owed(person_id: str, kind: str, ref: str, section: str, **what: Any) -> Put:
     return Put(OwedThings, f"{kind}:{person_id}:{ref}", what, section, {"person_id": person_id, "kind": kind, "ref": ref})
 
 
-@on(TaskOpened)
-def task_opened(event):
-    """Note something to find out or to do about a person."""
+@on(TaskOpened, TaskDone)
+def task_changed(event):
+    """Note something to find out or to do about a person, a household or a door, or that it is done."""
     task = event.data
-    if task.person_id:
-        yield _owed(task.person_id, "TASK", task.task_id, "owed", due_on=task.due_on, since=event.effective_on, what=task.kind, open=True)
-
-
-@on(TaskDone)
-def task_done(event):
-    """Note that it is done."""
-    if event.data.person_id:
-        yield _owed(event.data.person_id, "TASK", event.data.task_id, "owed", open=False)
+    # One task is one row, whoever it is about by now: after a merge it is ended about the other record.
+    about = {"person_id": task.person_id, "household_id": task.household_id, "dwelling_id": task.dwelling_id}
+    what: Row = {"open": False}
+    if isinstance(task, TaskOpened):
+        what = {"due_on": task.due_on, "since": event.effective_on, "what": task.kind, "open": True}
+    yield Put(OwedThings, f"TASK:{task.task_id}", what, "owed", {**about, "kind": "TASK", "ref": task.task_id})
 
 
 @on(BirthdayDue)
@@ -108,6 +111,34 @@ def birthday_owed_again(event):
     """Note that the visit by which somebody counted as greeted was none (OUT-17)."""
     again = event.data
     yield _owed(again.person_id, "BIRTHDAY", again.cycle_key, f"done.{again.greeting_id}", on=None, not_by=again.closed_by_ref)
+
+
+@on(NoResponsePlanToReview)
+def plan_to_ask_about(event):
+    """Note that what is to be done when nobody opens must be asked about again (OUT-23)."""
+    plan = event.data
+    # Whether somebody can still decide so is answered without a fact, so it is read where it is asked: GET /v1/no-response-plans.
+    if plan.reason != "ASK":
+        yield _owed(plan.person_id, "PLAN_REVIEW", plan.person_id, "owed", due_on=plan.review_on, since=event.effective_on, what="NO_RESPONSE_PLAN", open=True)
+
+
+@on(NoResponsePlanAgreed)
+def plan_agreed(event):
+    """Note that it was."""
+    yield _owed(event.data.person_id, "PLAN_REVIEW", event.data.person_id, "owed", open=False)
+
+
+@on(CarePlanApproved)
+def care_plan_holds(event):
+    """Note by when a care plan must be looked at again; until then nothing is owed."""
+    plan = event.data
+    yield _owed(plan.person_id, "PLAN_REVIEW", plan.plan_id, "owed", due_on=plan.review_on, since=event.effective_on, what="CARE_PLAN", open=True)
+
+
+@on(CarePlanClosed)
+def care_plan_closed(event):
+    """Note that it holds no longer, or that another one does."""
+    yield _owed(event.data.person_id, "PLAN_REVIEW", event.data.plan_id, "owed", open=False)
 
 
 @on(NoticeOpened)
@@ -171,7 +202,7 @@ class LivingSchema(NamedSchema):
 
 
 class OwedSchema(Schema):
-    kind = fields.code("VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, CLASS_INCIDENT, HEALTH_CHECK, SWEEP or PLANNED_VISIT.", "LESSON")
+    kind = fields.code("VISIT, JOINT_VISIT, INCIDENT, LESSON, BIRTHDAY, TASK, WISH, NEWS, PLAN_REVIEW, CLASS_INCIDENT, HEALTH_CHECK, SWEEP or PLANNED_VISIT.", "LESSON")
     service = fields.code("The service whose ledger it stands in.", "learning")
     ref = fields.code("The row of that ledger.", fields.ID)
     person = fields.one(NamedSchema, "To whom it is owed; null for what is owed to the door.")
@@ -200,6 +231,7 @@ class TodayRoutes:
     obligations = Storage(Obligations)
     incidents = Storage(Incidents)
     visits = Storage(Visits)
+    pairings = Storage(Pairings)
     coverages = Storage(Coverages)
     owed_things = Storage(OwedThings)
     invitations = Storage(Invitations)
@@ -208,6 +240,7 @@ class TodayRoutes:
     asked = Storage(Asked)
     doors = Storage(Doors)
     rounds = Storage(Rounds)
+    merges = Storage(Merges)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -219,9 +252,12 @@ class TodayRoutes:
         people = self._behind_the_door(row["_id"], home)
         hide, today = masked(request.actor), request.today.isoformat()
         lives = {id: one.get("person", {}).get("life") or ALIVE for id, one in self.residents.of(people).items()}
-        owed = (*self._of_people(people), *self._invitations(people, request.now))
-        things = [one for one in owed if hurts_nobody(one, lives.get(one["person_id"], ALIVE))]
-        things += self._of_door(home[1]["dwelling_id"]) if home else ()
+        # What stands under an id that was merged away is owed to whom it leads to (REG-54).
+        present = self.merges.ids_of(people)
+        owed = [one | {"person_id": present[one["person_id"]]} for one in self._of_people(present)]
+        owed += self._invitations(people, present, request.now)
+        things = [one for one in owed if hurts_nobody(one, lives.get(one["person_id"], ALIVE)) and is_time(one, today)]
+        things += self._of_door(home[0], home[1]["dwelling_id"]) if home else ()
         names = self.cards.show("person", people)
         items = [{**thing, "person": names.named(thing["person_id"], hide), "late": bool(thing["due_on"] and thing["due_on"] < today)} for thing in things]
         return {
@@ -241,32 +277,40 @@ class TodayRoutes:
         others = [id for id, member in sorted(household.get("members", {}).items()) if member.get("until") is None and member.get("primary") and id != person_id]
         return [person_id, *others]
 
-    def _of_people(self, people: list[str]):
+    def _of_people(self, present: dict[str, str]):
+        people = list(present)
         wanted = {"person_id": {"$in": people}}
         for row in self.obligations.every({**wanted, "open": True}, RESIDENT):
             yield from visit_of(row)
         for row in self.incidents.every(wanted, RESIDENT):
             if row["state"] != "RESOLVED":
                 yield thing("INCIDENT", "outreach", row["_id"], row["person_id"], row.get("tier"), row.get("opened_on"), row.get("opened_on"))
+        for row in self.pairings.every({**wanted, "state": "HANDING_OVER"}, RESIDENT):
+            if row.get("joint_due_on"):
+                yield thing("JOINT_VISIT", "outreach", row["_id"], row["person_id"], "HANDOVER", None, row["joint_due_on"])
         for row in self.visits.every({"person_ids": {"$in": people}, "state": "PLANNED"}, RESIDENT):
             on = row["planned_for"].date().isoformat()
             yield from (thing("PLANNED_VISIT", "outreach", row["_id"], id, None, None, on) for id in row["person_ids"] if id in people)
         for row in self.coverages.every(wanted, RESIDENT):
             if row.get("open") and row.get("mode") in AT_THE_DOOR:
                 yield thing("LESSON", "learning", row["_id"], row["person_id"], None, row.get("planned_on"), row.get("cover_by_on"), "LEARNING_DELIVERY")
-        for row in self.owed_things.every(wanted, RESIDENT):
+        for row in as_one(self.owed_things.every(wanted, RESIDENT), present):
             yield from owed_of(row)
         for row in self.asked.every(wanted, RESIDENT):
             yield from wish_of(row)
 
-    def _invitations(self, people: list[str], now: datetime):
+    def _invitations(self, people: list[str], present: dict[str, str], now: datetime):
         in_care = [id for id, one in self.recipients.of(people).items() if one.get("in_care")]
         checks = self.activities.find(health_checks_from(now), RESIDENT, sort="starts_at") if in_care else []
-        heard = self.invitations.every({"person_id": {"$in": in_care}}, RESIDENT) if checks else []
+        heard = self.invitations.every({"person_id": {"$in": list(present)}}, RESIDENT) if checks else []
+        heard = [row | {"person_id": present[row["person_id"]]} for row in heard]
         for person_id, activity_id, day in to_invite(in_care, checks, heard):
             yield thing(HEALTH_CHECK, "volunteering", activity_id, person_id, "INVITE", None, day, HEALTH_CHECK)
 
-    def _of_door(self, dwelling_id: str):
+    def _of_door(self, household_id: str, dwelling_id: str):
+        for place in ({"household_id": household_id, "person_id": None}, {"dwelling_id": dwelling_id, "person_id": None, "household_id": None}):
+            for row in self.owed_things.every(place, RESIDENT):
+                yield from owed_of(row)
         for row in self.doors.every({"dwelling_id": dwelling_id}, RESIDENT):
             if row.get("open"):
                 round = self.rounds.of([row["round_id"]]).get(row["round_id"], {})
@@ -282,6 +326,11 @@ def thing(kind: str, service: str, ref: str, person_id: str | None, what: str | 
 def hurts_nobody(owed: dict[str, Any], life: str) -> bool:
     """Say whether something may be shown as owed: of whoever may be dead, only that they are looked for and what their death asks for (REG-30)."""
     return life == ALIVE or owed["kind"] == "INCIDENT" or owed["what"] in ASKED_BY_A_DEATH
+
+
+def is_time(owed: dict[str, Any], today: str) -> bool:
+    """Say whether something is owed by now: a plan holds until the day on which it must be looked at again."""
+    return owed["kind"] != "PLAN_REVIEW" or owed["due_on"] <= today
 
 
 def visit_of(row: Row):
@@ -301,6 +350,18 @@ def owed_of(row: Row):
     elif owed.get("open") and not _is_done(row):
         closed_by = "BIRTHDAY" if row["kind"] == "BIRTHDAY" else None
         yield thing(row["kind"], SERVICES.get(row["kind"], "registry"), row["ref"], row["person_id"], owed.get("what"), owed.get("since"), owed.get("due_on"), closed_by)
+
+
+def as_one(rows: list[Row], present: dict[str, str]) -> Iterator[Row]:
+    """Give the rows with those of one person's ids about one thing as one: it is owed once, and done for either (REG-53, REG-54)."""
+    found: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["kind"], present[row["person_id"]], row["ref"]), []).append(row)
+    for same in found.values():
+        owed = [row["owed"] for row in same if "owed" in row]
+        ended = [one for one in owed if not one.get("open")]
+        done = {ref: one for row in same for ref, one in row.get("done", {}).items()}
+        yield same[0] | {"owed": (ended or owed or [{}])[0], "done": done}
 
 
 def _is_done(row: Row) -> bool:

@@ -306,12 +306,14 @@ def my_day() -> Answer:
         "hard_on": "2025-12-15",
         "missed_periods": 1,
     }
-    pairing = {"pairing_id": _id(12, 1), "person": named(WANG, "王秀英"), "role": "PRIMARY", "state": "ACTIVE", "since": "2025-03-14", "proposed_at": None}
+    pairing = {"pairing_id": _id(12, 1), "person": named(WANG, "王秀英"), "role": "PRIMARY", "state": "ACTIVE", "since": "2025-03-14", "proposed_at": None, "handover_at": None}
+    joint = {"pairing_id": _id(12, 5), "person": named(LI, "李桂芳"), "from_staff": named(NA, "李娜"), "to_staff": named(_id(2, 9), None), "due_on": "2025-12-24"}
     return {
         "staff": named(NA, "李娜"),
         "date": "2025-12-20",
         "pairings": [pairing, pairing | {"pairing_id": _id(12, 3), "person": named(LI, "李桂芳"), "role": "BACKUP"}],
         "proposals": [pairing | {"pairing_id": _id(12, 4), "person": named(ZHAO, "赵国强"), "state": "PROPOSED", "since": None, "proposed_at": "2025-12-19T10:00:00+08:00"}],
+        "joint_visits": [joint],
         "escalated": [],
         "overdue": [owed],
         "due": [owed | {"obligation_id": _id(1, 2), "person": named(LI, "李桂芳"), "state": "DUE", "tier": "KEY", "missed_periods": 0}],
@@ -323,7 +325,7 @@ def my_day() -> Answer:
 
 def person_row(id: str = WANG, name: str = "王**") -> Answer:
     home = {"household_id": _id(10, 1), "dwelling_id": DOOR, "since": "1998-05-01"}
-    return {"id": id, "version": 3, "grid_id": GRID, "name": name, "life": "ALIVE", "residency": "RESIDENT", "id_status": "SEEN", "home": home, "categories": ["ELDER", "LIVING_ALONE"]}
+    return {"id": id, "version": 3, "grid_id": GRID, "name": name, "unnamed": False, "life": "ALIVE", "residency": "RESIDENT", "id_status": "SEEN", "home": home, "categories": ["ELDER", "LIVING_ALONE"]}
 
 
 def recipient(id: str, lacks: list[str], contact: str | None) -> Answer:
@@ -376,6 +378,7 @@ def whole_person() -> Answer:
         "version": 3,
         "grid_id": GRID,
         "name": "王秀英",
+        "unnamed": False,
         "former_names": [],
         "sex": "FEMALE",
         "id_type": "RESIDENT_ID",

@@ -126,6 +126,24 @@ def test_every_operation_says_what_it_does_and_shows_how():
             assert {"$ref": "#/components/parameters/IdempotencyKey"} in operation["parameters"], (path, method)
 
 
+def test_every_answer_is_shown_by_an_example_with_something_in_each_of_its_lists():
+    bare = []
+    for path, method, operation in operations(public()):
+        for status, answer in operation["responses"].items():
+            content = answer.get("content", {}).get("application/json")
+            if status.startswith("2") and content is not None:
+                bare += [(method, path)] if "example" not in content else [(method, path, place) for place in _empty_lists(content["example"])]
+
+    assert bare == []
+
+
+def _empty_lists(node, place: str = "") -> list[str]:
+    if isinstance(node, list) and not node:
+        return [place]
+    within = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [found for key, value in within for found in _empty_lists(value, f"{place}/{key}")]
+
+
 def test_every_example_is_valid_against_its_schema():
     wrong = []
     for path, method, operation in operations(public()):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from gateway.views.statistics.facts import Fact
+from gateway.views.statistics.facts import MERGED, Fact, who
 from gateway.views.statistics.metric import Part, Period, count, median, metric, share
 from services.common.messages import Text
 
@@ -21,11 +20,11 @@ LONG_EXCUSE = 20
 
 @metric(
     "visits.made",
-    2,
+    3,
     title=Text("走访次数", "Visits made"),
-    definition=Text("期内完成、事后未被核查推翻的走访；日期和见到的人以更正后的为准。", "Completed visits of the period that no check has rejected, on the day and with the people that a correction says."),
-    events=("VisitCompleted", "VisitAmended", "VisitRejected"),
-    corrections=("VisitCompleted", "VisitAmended", "VisitRejected"),
+    definition=Text("期内完成、事后未被核查推翻的走访；日期和见到的人以更正后的为准，登记合并后同一人只计一次。", "Completed visits of the period that no check has rejected, on the day and with the people that a correction says; whoever had two records is one."),
+    events=("VisitCompleted", "VisitAmended", "VisitRejected", *MERGED),
+    corrections=("VisitCompleted", "VisitAmended", "VisitRejected", *MERGED),
 )
 def visits_made(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Count completed visits and the people seen."""
@@ -33,25 +32,27 @@ def visits_made(facts: Sequence[Fact], period: Period) -> list[Part]:
     amended = {fact.visit_id: fact for fact in by_knowledge(facts) if fact.event == "VisitAmended" and fact.visit_id in completed}
     rejected = {fact.visit_id for fact in facts if fact.event == "VisitRejected"}
     made = [fact for id, fact in (completed | amended).items() if period.covers(fact.on) and id not in rejected]
-    return [count("visits", (fact.visit_id for fact in made)), count("people_seen", (id for fact in made for id in fact.seen_person_ids or ()))]
+    present = who(facts)
+    return [count("visits", (fact.visit_id for fact in made)), count("people_seen", (present(id) for fact in made for id in fact.seen_person_ids or ()))]
 
 
 @metric(
     "visits.monthly_rate",
-    2,
+    3,
     title=Text("月探访率", "Monthly visit rate"),
     definition=Text(
-        "期末在册的关爱对象中，期内至少有一次有效探访的占比；期内被准予免访 20 天以上的不计入。",
-        "Of those in care on the period's last day, the share with at least one counting contact in it; who was excused for 20 days or more is left out.",
+        "期末在册的关爱对象中，期内至少有一次有效探访的占比；期内被准予免访 20 天以上的不计入；登记合并后算一人。",
+        "Of those in care on the period's last day, the share with at least one counting contact in it; who was excused for 20 days or more is left out; whoever had two records is one.",
     ),
-    events=(*CARE, *CONTACTS, "ObligationExcused", "ObligationResumed"),
-    corrections=TAKEN_BACK,
+    events=(*CARE, *CONTACTS, "ObligationExcused", "ObligationResumed", *MERGED),
+    corrections=(*TAKEN_BACK, *MERGED),
 )
 def monthly_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return who is in scope, who of them was seen, and the share."""
-    excused = {id for id, days in _excused_days(facts, period).items() if len(days) >= LONG_EXCUSE}
-    in_scope = {id for id in in_care(facts, period.last)} - excused
-    seen = {fact.person_id for fact in contacts(facts) if period.covers(fact.day("met_on"))}
+    present = who(facts)
+    excused = {id for id, days in _of_one(_excused_days(facts, period), present).items() if len(days) >= LONG_EXCUSE}
+    in_scope = {present(id) for id in in_care(facts, period.last)} - excused
+    seen = {present(fact.person_id) for fact in contacts(facts) if period.covers(fact.day("met_on"))}
     scope, reached = count("in_scope", in_scope), count("seen", in_scope & seen)
     return [scope, reached, share("rate", reached, scope), count("not_seen", in_scope - seen), count("excused", excused)]
 
@@ -82,25 +83,30 @@ def on_time_rate(facts: Sequence[Fact], period: Period) -> list[Part]:
 
 @metric(
     "visits.longest_gap",
-    2,
+    3,
     title=Text("最长未探访天数", "Longest gap"),
     definition=Text(
-        "期末在册对象距上次有效探访（没有探访过的，距纳入之日）的最长天数，按等级分列。",
-        "The most days since the last counting contact, or since care began, of whoever is in care on the last day, by tier.",
+        "期末在册对象距上次有效探访（没有探访过的，距纳入之日）的最长天数，按等级分列；登记合并后算一人。",
+        "The most days since the last counting contact, or since care began, of whoever is in care on the last day, by tier; whoever had two records is one.",
     ),
-    events=(*CARE, *CONTACTS),
-    corrections=TAKEN_BACK,
+    events=(*CARE, *CONTACTS, *MERGED),
+    corrections=(*TAKEN_BACK, *MERGED),
     of_people=True,
 )
 def longest_gap(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the longest gap of each tier, with whose it is."""
-    last: dict[str, date] = {}
+    present, last = who(facts), dict[str, date]()
     for fact in contacts(facts):
-        on = fact.day("met_on")
+        on, id = fact.day("met_on"), present(fact.person_id)
         if on and on <= period.last:
-            last[fact.person_id] = max(on, last.get(fact.person_id, on))
+            last[id] = max(on, last.get(id, on))
+    cared: dict[str, tuple[str, date]] = {}
+    for id, (tier, since) in in_care(facts, period.last).items():
+        # Of one who was in care under two records, the present one says the tier, and the older day counts.
+        before = cared.get(present(id), (tier, since))
+        cared[present(id)] = (tier if id == present(id) else before[0], min(since, before[1]))
     gaps: dict[str, list[tuple[int, str]]] = {"HIGH": [], "KEY": [], "GENERAL": []}
-    for person_id, (tier, since) in in_care(facts, period.last).items():
+    for person_id, (tier, since) in cared.items():
         gaps[tier].append(((period.last - last.get(person_id, since)).days, person_id))
     return [_longest(tier, found) for tier, found in gaps.items()]
 
@@ -112,23 +118,23 @@ def _longest(tier: str, gaps: list[tuple[int, str]]) -> Part:
 
 @metric(
     "pairings.orphan_days",
-    2,
+    3,
     title=Text("无人结对人日", "Orphan-days"),
     definition=Text(
-        "期内在册对象没有主责结对人的天数之和：代理主责的算有人，主责请假而无人顶替的算无人。",
-        "The days of the period on which somebody in care had no active primary worker, added up: an acting one is one, and one on leave whom nobody covers is none.",
+        "期内在册对象没有主责结对人的天数之和：代理主责的算有人，主责请假而无人顶替的算无人；登记合并后算一人。",
+        "The days of the period on which somebody in care had no active primary worker, added up: an acting one is one, and one on leave whom nobody covers is none; whoever had two records is one.",
     ),
-    events=(*CARE, "PairingStarted", "PairingActing", "PairingEnded", "PairingCovered", "PairingCoverEnded"),
+    events=(*CARE, "PairingStarted", "PairingActing", "PairingEnded", "PairingCovered", "PairingCoverEnded", *MERGED),
+    corrections=MERGED,
 )
 def orphan_days(facts: Sequence[Fact], period: Period) -> list[Part]:
     """Return the sum of days without a primary worker, with whom they are about."""
-    paired = _paired_days(facts, period)
-    alone: Counter[str] = Counter()
+    present = who(facts)
+    paired, cared = _of_one(_paired_days(facts, period), present), dict[str, set[date]]()
     for person_id, (began, until) in _care_spans(facts, period.last):
-        for day in period.days:
-            if began <= day < until and day not in paired.get(person_id, ()):
-                alone[person_id] += 1
-    return [Part("days", sum(alone.values()), "DAYS", tuple(sorted(alone))), count("people", alone)]
+        cared.setdefault(present(person_id), set()).update(day for day in period.days if began <= day < until)
+    alone = {id: days - paired.get(id, set()) for id, days in cared.items() if days - paired.get(id, set())}
+    return [Part("days", sum(map(len, alone.values())), "DAYS", tuple(sorted(alone))), count("people", alone)]
 
 
 @metric(
@@ -241,6 +247,14 @@ def _excused_days(facts: Sequence[Fact], period: Period) -> dict[str, set[date]]
                 until = min(fact.day("until") or period.last, following.on - DAY if following else period.last, period.last)
                 days.setdefault(fact.person_id, set()).update(_days(max(fact.on, period.first), until))
     return days
+
+
+def _of_one(days: dict[str, set[date]], present: Callable[[str], str]) -> dict[str, set[date]]:
+    """Return the days of each person, under however many ids they stand."""
+    found: dict[str, set[date]] = {}
+    for id, own in days.items():
+        found.setdefault(present(id), set()).update(own)
+    return found
 
 
 def _days(first: date, last: date) -> set[date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,11 @@ import msgspec
 
 from gateway.views.read_models import Put, ReadModel, Row, on
 from services.common.events import CATALOGUE
+from services.common.redirects import STEPS
 from services.common.store import Index, Scope
+
+MERGED = ("PersonMerged", "PersonUnmerged")
+WHO_IS_WHOM = Scope.everything("which ids are one person's says nothing of anybody else")
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,29 @@ class StatisticFacts(ReadModel):
         found: list[Fact] = []
         for event in events:
             until: Row = {} if event in corrections else {"on": {"$lte": last.isoformat()}}
-            rows = self.find({"event": event, **until}, scope, "on", limit=0)
+            # Who is whom concerns everybody who reads of either, in whatever grid the two were.
+            rows = self.find({"event": event, **until}, WHO_IS_WHOM if event in MERGED else scope, "on", limit=0)
             found += [_fact(row) for row in rows if row["at"] <= as_of]
         return sorted(found, key=lambda fact: (fact.on, fact.at, fact.id))
+
+
+def who(facts: Iterable[Fact]) -> Callable[[str], str]:
+    """Return what tells of each id under which one the person goes on, as far as these facts know (REG-54)."""
+    leads: dict[str, str] = {}
+    for fact in sorted(facts, key=lambda fact: fact.at):
+        if fact.event == "PersonMerged":
+            leads[fact.loser_id] = fact.winner_id
+        elif fact.event == "PersonUnmerged" and leads.get(fact.loser_id) == fact.winner_id:
+            del leads[fact.loser_id]
+
+    def present(id: str) -> str:
+        for _ in range(STEPS):
+            if id not in leads:
+                break
+            id = leads[id]
+        return id
+
+    return present
 
 
 def _fact(row: Row) -> Fact:

@@ -516,13 +516,14 @@ class StaffLeft(Event):
 
 @event("task")
 class TaskOpened(Event):
-    """Somebody has something to do about a person or a household by a day."""
+    """Somebody has something to do about a person, a household or a door by a day."""
 
     task_id: str
     kind: str
     due_on: date
     person_id: str | None = None
     household_id: str | None = None
+    dwelling_id: str | None = None
 
 
 @event("task")
@@ -534,6 +535,7 @@ class TaskDone(Event):
     outcome: str
     person_id: str | None = None
     household_id: str | None = None
+    dwelling_id: str | None = None
 
 
 @event("registry_cascade")

@@ -219,6 +219,9 @@ def _field_example(field: fields.Field, dump: bool, level: int) -> Any:
     if isinstance(field, fields.Nested):
         value = example(field.schema, dump, level + 1) if level < 5 else {}
         return [value] if field.many or field.schema.many else value
+    if dump and isinstance(field, fields.List) and field.metadata.get("example") == []:
+        # An answer that may be empty is shown with something in it; a request may well say that there is nothing.
+        return [_field_example(field.inner, dump, level)]
     if "example" in field.metadata:
         return json.loads(msgspec.json.encode(field.metadata["example"], enc_hook=_plain))
     if isinstance(field, fields.List):

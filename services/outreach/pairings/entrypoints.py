@@ -140,7 +140,12 @@ class PairingRoutes:
         cursor, limit = request.query.pop("cursor", None), request.query.pop("limit")
         if (asked := request.query.pop("change_asked", None)) is not None:
             request.query["change_asked_on"] = {"$ne": None} if asked else None
-        page = self.pairings.page(request.query, request.scope, cursor, limit)
+        scope = request.scope
+        if receiver := request.query.pop("to_staff_id", None):
+            request.query |= {"handover.to_staff_id": receiver, "open": True}
+            # Whoever was asked to take somebody over may work in other grids, and answers by this list.
+            scope = EVERYBODY if receiver == request.actor.staff_id else scope
+        page = self.pairings.page(request.query, scope, cursor, limit)
         return replace(page, items=[_shown(pairing, request) for pairing in page.items])
 
     @get("/v1/pairings/{pairing_id}", access=READERS, answer=PairingSchema)

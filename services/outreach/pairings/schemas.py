@@ -116,6 +116,7 @@ class ListPairingsSchema(ListQuery):
 
     person_id = Id(metadata=_PERSON)
     staff_id = Id(metadata=_STAFF)
+    to_staff_id = Id(metadata={"description": "Those that are being handed over to this member of staff (OUT-11).", "example": "01JD0000000000000000000000"})
     state = fields.Enum(PairingState, by_value=True, metadata=_STATE)
     role = fields.Enum(Role, by_value=True, metadata=_ROLE)
     change_asked = fields.Boolean(metadata={"description": "Those whose person asked for somebody else (OUT-12).", "example": True})

@@ -108,7 +108,7 @@ def open_task(
         suggested_person_id=suggested_person_id,
         state=LIFECYCLE.step(NEW, TaskState.OPEN),
     )
-    return task, [TaskOpened(task_id=id, kind=kind.value, due_on=due_on, person_id=person_id, household_id=household_id)]
+    return task, [TaskOpened(task_id=id, kind=kind.value, due_on=due_on, **_about(task))]
 
 
 def complete(task: Task, *, note: str | None = None, today: date, by: str) -> tuple[Task, list[Event]]:
@@ -123,5 +123,8 @@ def complete(task: Task, *, note: str | None = None, today: date, by: str) -> tu
 def end(task: Task, state: TaskState, *, today: date, by: str | None) -> tuple[Task, list[Event]]:
     """End a task because the fact came that it asked for, or because there is nothing to do any more."""
     ended = replace(task, state=LIFECYCLE.step(task.state, state), ended_on=today, done_by=by)
-    fact = TaskDone(task_id=task.id, kind=task.kind.value, outcome=state.value, person_id=task.person_id, household_id=task.household_id)
-    return ended, [fact]
+    return ended, [TaskDone(task_id=task.id, kind=task.kind.value, outcome=state.value, **_about(task))]
+
+
+def _about(task: Task) -> dict[str, str | None]:
+    return {"person_id": task.person_id, "household_id": task.household_id, "dwelling_id": task.dwelling_id}

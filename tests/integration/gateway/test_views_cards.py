@@ -47,6 +47,12 @@ def test_what_registry_knows_comes_onto_the_page_and_a_registry_that_is_away_is_
     eventually(lambda: page()["card"]["name"] == "王秀瑛")
     finds_who_is_meant(ask, made, grid, person)
 
+    blank = made("/v1/dwellings", {"grid_id": grid, "estate": "景园", "building_no": "7", "room_unknown": True})
+    eventually(lambda: ask.post("/v1/search", {"text": "景园7号楼"}, roles=("worker",), areas=(grid,)).json()["items"], within=30)
+    known = enter("PATCH", f"/v1/dwellings/{blank}", {"room_no": "702"})
+    assert known.status_code == 200, known.text
+    eventually(lambda: [item["id"] for item in ask.post("/v1/search", {"text": "702"}, roles=("worker",), areas=(grid,)).json()["items"]] == [blank], within=30)
+
     assert "王秀" not in platform.logs() and "李梅" not in platform.logs()
 
     def reachable(publisher: str) -> bool | None:

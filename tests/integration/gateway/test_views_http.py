@@ -70,6 +70,15 @@ def views(platform):
     year.tell(an_id("joint"), outreach.JointActivityReportOverdue(joint_activity_id=an_id("joint"), due_on=date(2025, 5, 8)))
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
+    for kind, place in (("HEAD_NEEDED", "household"), ("SOFT_CONTACT", "dwelling")):
+        about = {"task_id": an_id(kind), "kind": kind, f"{place}_id": an_id(place, 1)}
+        year.tell(an_id(kind), registry.TaskOpened(**about, due_on=TO_COME), grid=GRID)
+    plans = (("YEARLY", 1), ("ASK", 4))
+    for reason, number in plans:
+        year.tell(an_id("person", number), outreach.NoResponsePlanToReview(person_id=an_id("person", number), reason=reason, review_on=TO_COME))
+    for number, review_on in ((1, TO_COME), (2, date(2099, 1, 1))):
+        plan = {"plan_id": an_id("plan", number), "person_id": an_id("person", 1), "approved_by": an_id("staff", 1)}
+        year.tell(plan["plan_id"], outreach.CarePlanApproved(**plan, review_on=review_on), grid=GRID)
     # People are invited to what is still to come when the page is read.
     opens = {"starts_at": "2099-01-05T01:00:00Z", "ends_at": "2099-01-05T03:00:00Z"}
     year.tell(an_id("check"), volunteering.ActivityPublished(activity_id=an_id("check"), program_kind="HEALTH_CHECK", needs=[], **opens))
@@ -83,14 +92,23 @@ def views(platform):
     left = year.tell(an_id("staff", 8), registry.StaffLeft(staff_id=an_id("staff", 8), left_on=date(2025, 12, 1)))
     for answer in (registry.RegistryCascadeApplied, outreach.OutreachCascadeApplied, volunteering.VolunteeringCascadeApplied, learning.LearningCascadeApplied):
         year.tell(an_id(answer.__name__), answer(cascade_id=an_id(answer.__name__), trigger="StaffLeft", trigger_event_id=left.id))
-    publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
-    for fact in year.facts:
-        publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
-    publisher.drop()
-    eventually(lambda: sum(row["applied"] for row in process.db["inbox"].find()) == len(year.facts), within=90)
-    while fetch_batch(process.storage(Cards), FakeRegistry(), threading.Event())[0]:
-        pass
-    yield platform.client(running)
+    client = platform.client(running)
+    client.year, client.told = year, 0
+
+    def publish() -> None:
+        """Publish what was told since, and wait until the views know it."""
+        publisher = Publisher(process.settings.amqp_uri, process.settings.ladder)
+        for fact in year.facts[client.told :]:
+            publisher.publish(encode(fact), "", inbox_queue("gateway"), message_id=fact.id, content_type=CONTENT_TYPE)
+        publisher.drop()
+        client.told = len(year.facts)
+        eventually(lambda: sum(row["applied"] for row in process.db["inbox"].find()) == client.told, within=90)
+        while fetch_batch(process.storage(Cards), FakeRegistry(), threading.Event())[0]:
+            pass
+
+    client.publish = publish
+    publish()
+    yield client
     process.client.close()
 
 
@@ -113,6 +131,8 @@ def test_the_views_of_a_year(views):
     the_statistics(views)
     the_door(views)
     the_answers(views)
+    the_hand_over(views)
+    the_merge_of_two_records(views)
     the_reach_of_each_role(views)
 
 
@@ -311,7 +331,7 @@ def the_statistics(views):
     assert {"visits.monthly_rate", "learning.coverage"} <= {one["id"] for one in known}
     now = all_of_it(views, "/v1/statistics/visits.made", **year)
     visits = next(part for part in now["parts"] if part["name"] == "visits")
-    assert visits["value"] == len(visits["ids"]) > 0 and now["definition_version"] == 2
+    assert visits["value"] == len(visits["ids"]) > 0 and now["definition_version"] == 3
     assert an_id("false") not in visits["ids"], "what was found out after the year takes out of the year what was never made"
     before = all_of_it(views, "/v1/statistics/visits.made", **year, as_of="2025-01-01T00:00:00+08:00")
     assert {part["value"] for part in before["parts"]} == {0}
@@ -345,6 +365,11 @@ def the_door(views):
     assert (door["person"]["id"], door["place"]["id"], door["looked_for"]) == (person, an_id("dwelling", 1), False)
     owed = {(item["kind"], item["closed_by"], item["item_ref"]) for item in door["items"]}
     assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None), ("HEALTH_CHECK", "HEALTH_CHECK", an_id("check"))} <= owed
+    known = [(item["what"], item["ref"], item["person"] and item["person"]["id"]) for item in door["items"] if item["kind"] in ("TASK", "PLAN_REVIEW")]
+    tasks = [("ASK_BIRTHDAY", an_id("task"), person), ("HEAD_NEEDED", an_id("HEAD_NEEDED"), None), ("SOFT_CONTACT", an_id("SOFT_CONTACT"), None)]
+    assert sorted(known) == sorted([*tasks, ("CARE_PLAN", an_id("plan", 1), person), ("NO_RESPONSE_PLAN", person, person)])
+    other = all_of_it(views, f"/v1/people/{an_id('person', 4)}/today")["items"]
+    assert not {"TASK", "PLAN_REVIEW"} & {item["kind"] for item in other}
     assert [item["due_on"] for item in door["items"]] == sorted(item["due_on"] for item in door["items"])
     dead = all_of_it(views, f"/v1/people/{an_id('person', 3)}/today")
     assert (dead["person"]["life"], dead["items"]) == ("DEATH_REPORTED", [])
@@ -358,3 +383,81 @@ def the_answers(views):
     assert waiting["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=True)["items"]] == [waiting["event_id"]]
     assert not answered["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=False)["items"]] == [answered["event_id"]]
     assert (answered["event"], answered["complete"], answered["staff"]["id"]) == ("StaffLeft", True, an_id("staff", 8))
+
+
+def the_hand_over(views):
+    """Who is asked to take somebody over sees it in their day, who it is once they accepted, and both the visit together (OUT-11)."""
+    person, giver, receiver = an_id("person", 3), an_id("staff", 3), an_id("staff", 8)
+    handover = {"pairing_id": an_id("pairing-PRIMARY", 3), "person_id": person, "staff_id": giver, "to_staff_id": receiver}
+    of_receiver = {"roles": ("worker",), "areas": (OTHER_GRID,), "staff": receiver}
+    views.year.tell(handover["pairing_id"], outreach.PairingHandoverProposed(**handover), grid=GRID)
+    views.publish()
+    [asked] = all_of_it(views, "/v1/me/day", **of_receiver)["proposals"]
+    assert (asked["pairing_id"], asked["state"], asked["person"]["name"]) == (handover["pairing_id"], "HANDING_OVER", "王****")
+    assert asked["handover_at"]
+
+    views.year.tell(handover["pairing_id"], outreach.PairingHandoverAccepted(**handover, joint_due_on=TO_COME), grid=GRID)
+    views.publish()
+    days = all_of_it(views, "/v1/me/day", **of_receiver), all_of_it(views, f"/v1/staff/{giver}/day")
+    assert days[0]["proposals"] == []
+    for day in days:
+        [joint] = day["joint_visits"]
+        assert (joint["person"]["name"], joint["from_staff"]["id"], joint["to_staff"]["id"], joint["due_on"]) == (f"王{person[-4:]}", giver, receiver, TO_COME.isoformat())
+
+    views.year.tell(person, registry.PersonDeathRetracted(person_id=person))
+    views.publish()
+    door = all_of_it(views, f"/v1/people/{person}/today")["items"]
+    assert [(item["kind"], item["ref"], item["due_on"]) for item in door if item["kind"] == "JOINT_VISIT"] == [("JOINT_VISIT", handover["pairing_id"], TO_COME.isoformat())]
+    views.year.tell(handover["pairing_id"], outreach.PairingHandoverDropped(**handover, reason="RECEIVER_LEFT"), grid=GRID)
+    views.publish()
+    assert all_of_it(views, "/v1/me/day", **of_receiver)["joint_visits"] == []
+
+
+def the_merge_of_two_records(views):
+    """What stands under an id that was merged away is the winner's, until the merge is undone (REG-54, REG-56)."""
+    year, winner, loser, worker = views.year, an_id("person", 21), an_id("person", 22), an_id("staff", 6)
+    tell = year.tell
+    for person in (winner, loser):
+        tell(person, registry.PersonRegistered(person_id=person), grid=GRID)
+    in_care = outreach.CareBegan(person_id=winner, tier="GENERAL", since=date(2025, 5, 1))
+    tell(winner, in_care, grid=GRID)
+    paired = {"pairing_id": an_id("pairing", 21), "person_id": winner, "staff_id": worker, "role": "PRIMARY"}
+    tell(paired["pairing_id"], outreach.PairingStarted(**paired, since=date(2025, 5, 1)), grid=GRID)
+    seen = {"person_ids": [loser], "seen_person_ids": [loser], "staff_ids": [worker], "method": "IN_PERSON", "purposes": ["ROUTINE"], "outcome": "SEEN_WELL", "items": []}
+    tell(an_id("visit", 22), outreach.VisitCompleted(visit_id=an_id("visit", 22), **seen, happened_at="2025-12-29T01:00:00Z"), on=date(2025, 12, 29), grid=GRID)
+    tell(an_id("search", 22), outreach.IncidentOpened(incident_id=an_id("search", 22), person_id=loser, tier="GENERAL", visit_id=an_id("visit", 23)), grid=GRID)
+    wish = {"wish_id": an_id("wish", 22), "person_id": loser}
+    told = {"source": "VISIT", "category": "REPAIR", "scope": "PERSONAL", "visibility": "PRIVATE", "triage_by_on": date(2025, 12, 3), "answer_by_on": date(2025, 12, 9)}
+    tell(wish["wish_id"], outreach.WishSubmitted(**wish, **told), grid=GRID)
+    tell(wish["wish_id"], outreach.WishDelivered(**wish, delivered_on=date(2025, 12, 8), first_promise_kept=True), grid=GRID)
+    for person in (winner, loser):
+        tell(person, registry.BirthdayDue(person_id=person, cycle_key="SOLAR-2026", calendar="SOLAR", falls_on=date(2026, 3, 1), days_ahead=14))
+    tell(an_id("task", 22), registry.TaskOpened(task_id=an_id("task", 22), kind="ASK_BIRTHDAY", person_id=loser, due_on=TO_COME), grid=GRID)
+    merge = {"merge_id": an_id("merge"), "winner_id": winner, "loser_id": loser}
+    tell(merge["merge_id"], registry.PersonMerged(**merge))
+    views.publish()
+
+    def owed(person):
+        return sorted((item["kind"], item["ref"], item["person"]["id"]) for item in all_of_it(views, f"/v1/people/{person}/today")["items"] if item["kind"] != "HEALTH_CHECK")
+
+    page, of_loser = (all_of_it(views, f"/v1/people/{person}/page", roles=("worker",), areas=(GRID,)) for person in (winner, loser))
+    assert (of_loser["person_id"], of_loser["card"]["name"]) == (winner, f"王{winner[-4:]}")
+    assert {key: of_loser[key] for key in ("visits", "incidents", "asked", "care")} == {key: page[key] for key in ("visits", "incidents", "asked", "care")}
+    assert [visit["visit_id"] for visit in page["visits"]] == [an_id("visit", 22)] and [one["ref"] for one in page["asked"]] == [wish["wish_id"]]
+    told = [[entry["event"] for entry in all_of_it(views, f"/v1/people/{person}/timeline")["items"]] for person in (winner, loser)]
+    assert told[0] == told[1] and {"VisitCompleted", "CareBegan", "WishDelivered"} <= set(told[0])
+    everything = [("BIRTHDAY", "SOLAR-2026"), ("INCIDENT", an_id("search", 22)), ("TASK", an_id("task", 22)), ("WISH", wish["wish_id"])]
+    assert owed(winner) == owed(loser) == [(kind, ref, winner) for kind, ref in everything]
+    assert [one["person"]["id"] for one in all_of_it(views, f"/v1/staff/{worker}/day")["incidents"]] == [winner]
+
+    tell(an_id("task", 22), registry.TaskDone(task_id=an_id("task", 22), kind="ASK_BIRTHDAY", outcome="DONE", person_id=winner), grid=GRID)
+    greeted = {"greeting_id": an_id("greeting", 22), "person_id": winner, "cycle_key": "SOLAR-2026", "form": "VISIT", "done_by_ref": an_id("visit", 24), "done_on": date(2026, 3, 1)}
+    tell(greeted["greeting_id"], volunteering.GreetingDone(**greeted))
+    views.publish()
+    assert {kind for kind, _, _ in owed(winner)} == {"INCIDENT", "WISH"}, "done for the one is done for both"
+
+    tell(merge["merge_id"], registry.PersonUnmerged(**merge))
+    views.publish()
+    assert all_of_it(views, f"/v1/people/{winner}/page")["visits"] == []
+    assert all_of_it(views, f"/v1/people/{loser}/page")["person_id"] == loser
+    assert {kind for kind, _, _ in owed(loser)} == {"BIRTHDAY", "INCIDENT", "WISH"} and owed(winner) == []

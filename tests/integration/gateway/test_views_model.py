@@ -18,6 +18,7 @@ from gateway.views.cards import Cards, RegistryAway, fetch_batch
 from gateway.views.cascades import watch_cascades
 from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
+from gateway.views.merges import Merges
 from gateway.views.projection import BeingRebuilt, Projector
 from gateway.views.read_models import Put, ReadModel, effects_of
 from gateway.views.rebuild import rebuild, wait_until_caught_up
@@ -28,7 +29,7 @@ from services.common.broker import Publisher, inbox_queue
 from services.common.errors import Erased, Invalid, NotFound
 from services.common.events.base import CATALOGUE, CONTENT_TYPE, encode
 from services.common.events.outreach import VisitErased, VisitPlanned
-from services.common.events.registry import PersonDeathReported, PersonErased, PersonRegistered, PersonUpdated
+from services.common.events.registry import PersonDeathReported, PersonErased, PersonMerged, PersonRegistered, PersonUnmerged, PersonUpdated
 from services.common.events.volunteering import (
     ChildCheckedIn,
     ClassIncidentErased,
@@ -117,6 +118,29 @@ def test_a_history_three_times_over_and_shuffled_leaves_the_same_database(proces
 
     project(process, shuffled(year.facts, seed=2, times=1))
     assert state_of(process) == in_order
+
+
+@pytest.mark.rule("REG-54", "REG-56")
+def test_ids_lead_on_through_every_merge_that_stands_whatever_came_first_and_after_a_rebuild_too(process):
+    a, b, c, other = (an_id("person", number) for number in range(1, 5))
+    history = History()
+
+    def merged(number: int, winner: str, loser: str) -> dict:
+        merge = {"merge_id": an_id("merge", number), "winner_id": winner, "loser_id": loser}
+        history.tell(merge["merge_id"], PersonMerged(**merge))
+        return merge
+
+    undone, _, twice = merged(1, b, a), merged(2, c, b), merged(3, other, a)
+    history.tell(twice["merge_id"], PersonUnmerged(**twice))
+    for seed in range(3):
+        empty(process)
+        project(process, in_subject_order(shuffled(history.facts, seed=seed)))
+        merges = process.storage(Merges)
+        assert (merges.resolve(a), merges.present([a, b, c, other]), merges.ids_of([c, other])) == (c, {a: c, b: c}, {c: c, other: other, b: c, a: c})
+
+    project(process, [history.tell(undone["merge_id"], PersonUnmerged(**undone))])
+    assert (merges.resolve(a), merges.ids_of([c])) == (a, {c: c, b: c})
+    assert Merges in MODELS, "a rebuild drops it and fills it again"
 
 
 @pytest.mark.promise("P3")

@@ -176,6 +176,9 @@ def test_a_hand_over_shows_nothing_before_it_is_accepted_and_ends_with_a_visit_o
 
     assert outreach.client.get(f"{path}/summary", **worker(new_id(), grid)).status_code == 404
     assert outreach.client.get(f"{path}/summary", **worker(receiver, elsewhere)).json()["code"] == "SUMMARY_AFTER_ACCEPTING"
+    of_receiver = worker(receiver, elsewhere)
+    assert [one["id"] for one in outreach.get("/v1/pairings", to_staff_id=receiver, **of_receiver)["items"]] == [pairing]
+    assert outreach.get("/v1/pairings", to_staff_id=receiver, **worker(new_id(), elsewhere))["items"] == []
     outreach.post(f"{path}/handover-acceptance", {}, **worker(receiver, elsewhere))
     summary = outreach.get(f"{path}/summary", **worker(receiver, elsewhere))
     assert (summary["person_id"], [owed["kind"] for owed in summary["owed"]]) == (person, ["ROUTINE"])

@@ -71,9 +71,9 @@ def test_a_task_is_kept_whole_and_told_with_whom_it_is_about():
         suggested_person_id="P2",
         state=TaskState.OPEN,
     )
-    assert facts == [TaskOpened(task_id="T1", kind="HEAD_NEEDED", due_on=DUE, person_id="P1", household_id="H1")]
+    assert facts == [TaskOpened(task_id="T1", kind="HEAD_NEEDED", due_on=DUE, person_id="P1", household_id="H1", dwelling_id="D1")]
     ended, facts = domain.end(task, TaskState.MOOT, today=DUE, by=None)
-    assert facts == [TaskDone(task_id="T1", kind="HEAD_NEEDED", outcome="MOOT", person_id="P1", household_id="H1")]
+    assert facts == [TaskDone(task_id="T1", kind="HEAD_NEEDED", outcome="MOOT", person_id="P1", household_id="H1", dwelling_id="D1")]
     assert ended == replace(task, state=TaskState.MOOT, ended_on=DUE)
 
 

@@ -176,6 +176,23 @@ def test_the_longest_gap_names_whose_it_is_by_tier():
     assert part(as_long, "HIGH").ids == ("b", "d"), "nobody is hidden behind another"
 
 
+@pytest.mark.rule("U12", "REG-54", "REG-56")
+def test_whoever_was_seen_under_a_record_that_was_merged_away_was_seen_until_the_merge_is_undone():
+    facts = [began("w", "2025-05-10"), began("l", "2025-05-01"), met("l", "2025-06-10"), a_fact("VisitCompleted", "2025-06-10", visit_id="v", seen_person_ids=["l", "w"])]
+    facts += [a_fact("PairingStarted", "2025-06-01", pairing_id="p", person_id="l", role="PRIMARY")]
+    facts += [a_fact("PersonMerged", "2025-07-02", merge_id="m", winner_id="w", loser_id="l"), a_fact("CareEnded", "2025-07-02", person_id="l")]
+    facts += [a_fact("PersonUnmerged", "2025-07-20", merge_id="m", winner_id="w", loser_id="l")]
+
+    two, one, again = (figure("visits.monthly_rate", facts, day) for day in ("2025-07-01", "2025-07-10", "2025-07-21"))
+
+    assert [part(parts, "not_seen").ids for parts in (two, one, again)] == [("w",), (), ("w",)]
+    assert (part(one, "in_scope").ids, part(one, "seen").ids) == (("w",), ("w",))
+    gaps = [part(figure("visits.longest_gap", facts, day), "GENERAL") for day in ("2025-07-01", "2025-07-10", "2025-07-21")]
+    assert [(gap.value, gap.ids) for gap in gaps] == [(51, ("w",)), (20, ("w",)), (51, ("w",))]
+    assert [part(figure("visits.made", facts, day), "people_seen").value for day in ("2025-07-01", "2025-07-10")] == [2, 1]
+    assert [part(figure("pairings.orphan_days", facts, day), "days").value for day in ("2025-07-01", "2025-07-10")] == [30, 0]
+
+
 @pytest.mark.rule("U12")
 def test_orphan_days_are_those_in_care_without_a_primary_worker():
     facts = [
