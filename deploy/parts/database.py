@@ -42,7 +42,8 @@ class Database(Part):
     def _launch(self) -> None:
         if importlib.util.find_spec("secantus") is None:
             raise NotReady("The embedded database is not installed: `make setup` installs it, or set MONGODB_URI to a database that runs.")
+        # A small community never fills the cache; of a large one the indexes alone take half of it.
         # Without --sync-on-commit a kill loses acknowledged writes; as a replica set it would write everything twice, for change
         # streams that nobody reads here.
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--storage-path", str(self.data), "--sync-on-commit", "--standalone"]
-        self._spawn([*PROGRAM, *options, "--cache-size", "256M", "--log-level", "WARNING"], os.environ | {"HOME": str(self.directory)})
+        self._spawn([*PROGRAM, *options, "--cache-size", "1G", "--log-level", "WARNING"], os.environ | {"HOME": str(self.directory)})
