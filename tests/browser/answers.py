@@ -387,6 +387,7 @@ def whole_person() -> Answer:
         "merged_ids": [],
         "id_status": "SEEN",
         "id_conflicts": [],
+        "id_warnings": [],
         "born_on": "1943-08-15",
         "birth_precision": "DAY",
         "celebrated": None,

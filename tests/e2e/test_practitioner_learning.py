@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -91,3 +92,41 @@ def test_19_a_parcel_in_a_neighbours_hands_covers_nobody_and_one_visit_at_home_c
     assert row_of(secretary, session, member)["state"] == "VERIFIED"
     assert secretary.post(f"/v1/study-sessions/{session}/coverage-certificate")["state"] == "COVERED"
     assert row["id"] not in json.dumps(grid.worker.get(f"/v1/people/{person}/today"))
+
+
+@pytest.mark.rule("OUT-19", "U13")
+def test_one_visit_closes_what_four_ledgers_owe_at_a_door_and_told_again_it_closes_nothing_twice(practice):
+    branch, secretary = a_branch(practice)
+    grid = practice.a_grid()
+    day = practice.now() + timedelta(days=2)
+    person = practice.an_elder(grid, "蒋淑贞", "1946-06-06", celebrated={"calendar": "SOLAR", "month": day.month, "day": day.day})
+    member = a_member(secretary, branch, person, "AWAY_WORK", "2026-04-30", smartphone=False)
+    held_at = practice.now() + timedelta(hours=1)
+    session = a_session(secretary, branch, held_at.isoformat())
+    practice.at(held_at)
+    secretary.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": []})
+    secretary.post(f"/v1/coverage/{row_of(secretary, session, member)['id']}/assignment", {"mode": "HOME_TEACHING"})
+    wish = grid.worker.post("/v1/wishes", {"source": "VISIT", "category": "DAILY_LIFE", "text": "想要一盏小夜灯", "person_id": person, "channel": "VISIT", "asked": True}, 201)["id"]
+    grid.worker.post(f"/v1/wishes/{wish}/triage", {"owner_staff_id": grid.worker.staff_id})
+    grid.worker.post(f"/v1/wishes/{wish}/acceptance", {"promise_on": (held_at + timedelta(days=9)).date().isoformat(), "text": "下周送来"})
+    practice.settle()
+
+    def owed() -> list[dict]:
+        return [one for one in grid.worker.get(f"/v1/people/{person}/today")["items"] if one["person"]["id"] == person]
+
+    before = {one["kind"]: one["ref"] for one in owed()}
+    assert set(before) == {"VISIT", "BIRTHDAY", "LESSON", "NEWS"}
+    items = [{"kind": one["closed_by"], "ref": one["item_ref"], "result": "DONE"} for one in owed() if one["closed_by"]]
+    report = {"person_ids": [person], "seen_person_ids": [person], "method": "IN_PERSON", "outcome": "SEEN_WELL", "happened_at": practice.now().isoformat(), "items": items}
+    key = new_id()
+    first = grid.worker.post("/v1/visits", report, 201, key=key)
+    assert grid.worker.post("/v1/visits", report, key=key)["id"] == first["id"]
+    practice.settle()
+
+    [following] = owed()
+    assert following["kind"] == "VISIT" and following["ref"] != before["VISIT"] and not following["late"]
+    met = [(one["kind"], one["met_by"]) for one in grid.lead.all("/v1/obligations", person_id=person) if one["state"] == "MET"]
+    assert met == [("ROUTINE", first["id"])]
+    assert [(one["state"], one["done_by_ref"]) for one in practice.admin.all("/v1/greetings", person_id=person)] == [("DONE", first["id"])]
+    assert row_of(secretary, session, member)["state"] == "VERIFIED"
+    assert {one["state"] for one in grid.worker.all("/v1/notices", person_id=person)} == {"DELIVERED"}

@@ -198,6 +198,9 @@ class PersonSchema(Output):
     id_conflicts = fields.List(
         fields.String(), metadata={"description": "Stated fields that the number contradicts: look again.", "example": []}
     )
+    id_warnings = fields.List(
+        fields.String(), metadata={"description": "ID_NOT_CHECKABLE: an accepted number that nobody can verify by computing; compare it with the document.", "example": []}
+    )
     born_on = fields.Date(allow_none=True, metadata=_BORN)
     birth_precision = fields.Enum(BirthPrecision, by_value=True, metadata=_PRECISION)
     celebrated = fields.Nested(CelebratedSchema, allow_none=True, metadata={"description": "The celebrated birthday.", "example": None})

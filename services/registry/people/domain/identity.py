@@ -89,6 +89,17 @@ def conflicts(number: IdNumber, *, sex: Sex | None, born_on: date | None) -> tup
     return tuple(found)
 
 
+def warnings(type: IdType | None, number: str | None) -> tuple[str, ...]:
+    """Name why an accepted number says nothing of itself: compare it with the document (X-11).
+
+    Permits and passports have no check character that we know, and of residence permits of people from Hong Kong, Macau and
+    Taiwan (81 to 83) the mainland's lists of places know no region.
+    """
+    if number is None or (type is IdType.RESIDENT_ID and number[:2] not in ("81", "82", "83")):
+        return ()
+    return ("ID_NOT_CHECKABLE",)
+
+
 def _read_resident(type: IdType, number: str, today: date) -> IdNumber:
     if _FIFTEEN.fullmatch(number) and type is IdType.RESIDENT_ID:
         first17 = number[:6] + "19" + number[6:]

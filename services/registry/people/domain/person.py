@@ -124,6 +124,11 @@ class Person:
     """The records that lead here."""
 
     @property
+    def id_warnings(self) -> tuple[str, ...]:
+        """Why the identity number says nothing of itself (X-11)."""
+        return identity.warnings(self.id_type, self.id_number)
+
+    @property
     def lives_apart(self) -> bool | None:
         """Whether the person lives elsewhere than they are registered (人户分离); None while that is not known."""
         registered = self.registered_address
