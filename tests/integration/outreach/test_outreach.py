@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
+from services.common.access import Role
 from services.common.events.registry import GridDefined, PersonMerged
 from services.common.ids import new_id
 from services.common.privacy import mask_name
@@ -303,3 +304,28 @@ def pages(outreach, **query) -> list[dict]:
         if not page["next_cursor"]:
             return items
         cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.rule("OUT-8", "OUT-2")
+def test_a_job_that_stood_still_for_ten_days_tells_each_step_once_on_its_own_day(outreach):
+    grid = outreach.a_grid(lead := new_id())
+    person = outreach.a_person(grid, "HIGH")
+    [owed] = outreach.owed(person)
+    [jobs] = [process for process in outreach.platform.processes if process.name == "outreach-worker"]
+    assert jobs.stop() == 0
+
+    outreach.now += timedelta(days=10)
+    outreach.client.post("/internal/simulation/clock", {"now": outreach.now.isoformat()}, roles=(Role.SYSTEM,)).raise_for_status()
+    assert [one["state"] for one in outreach.owed(person)] == ["OPEN"], "nobody computed it meanwhile"
+    jobs.start()
+    outreach.settle()
+
+    told = [(name, fact["effectiveon"]) for name, _, fact in outreach.facts(f"obligation/{owed['id']}")]
+    days = {name: date.fromisoformat(owed[f"{name}_on"]) for name in ("due", "overdue", "hard")}
+    assert told[1:] == [
+        ("ObligationDue", str(days["due"])),
+        ("ObligationOverdue", str(days["overdue"])),
+        ("ObligationEscalated", str(days["hard"] + timedelta(days=1))),
+    ]
+    [late] = outreach.owed(person)
+    assert (late["id"], late["state"], late["escalated_to"]) == (owed["id"], "ESCALATED", lead)
