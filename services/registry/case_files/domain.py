@@ -10,6 +10,7 @@ from enum import StrEnum
 from services.common.errors import Conflict, Forbidden, Invalid
 from services.common.events.base import Event
 from services.common.events.registry import CaseFileClosed, CaseFileOpened, RiskTierChanged
+from services.common.states import NEW, StateMachine, Transition
 from services.registry.people.domain.classifications import RESTRICTED, SWEPT, Category
 
 
@@ -47,6 +48,15 @@ class RiskFactor(StrEnum):
 class CaseFileState(StrEnum):
     OPEN = "OPEN"
     CLOSED = "CLOSED"
+
+
+LIFECYCLE = StateMachine(
+    "CaseFile",
+    CaseFileState,
+    Transition((NEW,), CaseFileState.OPEN, "a need was found, or a sweep", "REG-17"),
+    Transition((CaseFileState.OPEN,), CaseFileState.CLOSED, "the need ended, the person left or died, or a merge closed it"),
+    Transition((CaseFileState.CLOSED,), CaseFileState.OPEN, "the merge that closed it was undone", "REG-56"),
+)
 
 
 class CloseReason(StrEnum):
@@ -236,7 +246,7 @@ def to_review(file: CaseFile | None, categories: Collection[Category], code: str
 def close(case_file: CaseFile, *, reason: CloseReason, today: date, at: datetime, by: str) -> tuple[CaseFile, list[Event]]:
     """Close the file; it is kept, and another may be opened later."""
     _must_be_open(case_file)
-    closed = replace(case_file, state=CaseFileState.CLOSED, closed_on=today, close_reason=reason, downgrade=None)
+    closed = replace(case_file, state=LIFECYCLE.step(case_file.state, CaseFileState.CLOSED), closed_on=today, close_reason=reason, downgrade=None)
     return closed, [CaseFileClosed(case_file_id=case_file.id, person_id=case_file.person_id, reason=reason.value)]
 
 

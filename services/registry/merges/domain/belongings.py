@@ -18,7 +18,7 @@ from services.common.events.registry import (
     MemberLeft,
     RiskTierChanged,
 )
-from services.registry.case_files.domain import CaseFile, CaseFileState, CloseReason, RiskTier
+from services.registry.case_files.domain import LIFECYCLE, CaseFile, CaseFileState, CloseReason, RiskTier
 from services.registry.consents.domain import Consent
 from services.registry.consents.domain import EndReason as ConsentEnd
 from services.registry.guardianships.domain import EndReason, Guardianship, GuardianshipState
@@ -74,7 +74,7 @@ def case_file(file: CaseFile, winner_id: str, *, beside: bool, today: date) -> C
     moved = replace(file, person_id=winner_id)
     if not (file.open and beside):
         return moved
-    return replace(moved, state=CaseFileState.CLOSED, closed_on=today, close_reason=CloseReason.MERGED, downgrade=None)
+    return replace(moved, state=LIFECYCLE.step(file.state, CaseFileState.CLOSED), closed_on=today, close_reason=CloseReason.MERGED, downgrade=None)
 
 
 def strengthened(own: CaseFile, other: CaseFile) -> CaseFile:
