@@ -164,7 +164,7 @@ class GreetingSubscriptions:
         ref, today = event.data.visit_id, business_date(event.time)
         for stored in self.greetings.closed_by(ref):
             if stored.state.person_id not in without:
-                cause = Cause.of_event(event, f"greeting:{stored.id}")
+                cause = Cause.of_event(event, f"greeting:reopen:{stored.id}")
                 self.greetings.let(stored, lambda one: domain.reopen(one, ref=ref, today=today, policy=self.greeting_policy), cause)
 
     def _close(self, event, person_id, on, ref, *, cycle_key=None, party=False):

@@ -265,3 +265,21 @@ def test_a_warning_reaches_outdoor_work_that_is_opened_after_it_and_who_came_bef
     ok(community.post(f"/v1/activities/{open_already}/cancellation", {"reason": "高温"}), 200)
     [credit] = eventually(lambda: ok(community.get("/v1/hours", activity_id=open_already), 200)["items"])
     assert (credit["volunteer_id"], credit["minutes"]) == (came, 30)
+
+
+@pytest.mark.rule("VOL-59")
+@pytest.mark.rule("X-15")
+@pytest.mark.parametrize(("purpose", "said"), [("CHILD_PHOTO", {"state": "REFUSED"}), ("PHOTO_PUBLIC", {"state": "GIVEN", "assent": "NO"})])
+def test_a_no_that_stood_in_the_register_before_a_child_was_on_record_keeps_it_out_of_every_picture(community, register, purpose, said):
+    child, consent = new_id(), new_id()
+    about = {"consent_id": consent, "subject_id": child, "given_by_id": new_id(), "purpose": purpose, "valid_from": business_date(NOW)}
+    register.tell(ConsentChanged(**about, **said), consent)
+    eventually(lambda: [row for row in community.rows("consents") if row["_id"] == consent])
+    community.a_child(id=child, photo_ok=True)
+    other = community.a_child(photo_ok=True)
+    meeting = community.a_session(community.a_series())
+
+    answer = community.post(f"/v1/class-sessions/{meeting}/photos", {"file_ref": "相册 7", "child_ids": [child, other["id"]]})
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["child_ids"]) == (409, "PHOTO_NOT_OK", [child])
+    ok(community.post(f"/v1/class-sessions/{meeting}/photos", {"file_ref": "相册 7", "child_ids": [other["id"]]}))
