@@ -253,6 +253,7 @@ class AttendanceSchema(Input):
     result = fields.Enum(Presence, by_value=True, metadata=_RESULT)
     in_at = fields.AwareDateTime(metadata=_IN)
     out_at = fields.AwareDateTime(metadata=_OUT)
+    in_by = fields.String(allow_none=True, metadata={"description": "Who said so last.", "example": "01JD000000000000000STAFF01"})
     in_method = fields.Enum(InMethod, by_value=True, metadata={"description": "How it is known.", "example": "CODE"})
     said_by = fields.List(
         fields.Nested(StatementSchema), metadata={"description": "Everyone who said something of it, in order.", "example": []}
@@ -270,6 +271,11 @@ class AssignmentSchema(Input):
     verdict = fields.Enum(Verdict, by_value=True, metadata=_VERDICT)
     source = fields.Enum(Source, by_value=True, metadata=_SOURCE)
     signed_up_at = fields.AwareDateTime(metadata={"description": "When signed up.", "example": "2025-06-02T01:00:00+00:00"})
+    signed_up_by = fields.String(allow_none=True, metadata={"description": "Who entered it.", "example": "01JD000000000000000STAFF01"})
+    offered_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When the volunteer was asked.", "example": None})
+    responded_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When they answered.", "example": None})
+    ended_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it was given back, declined, handed over or called off.", "example": None})
+    ended_by = fields.String(allow_none=True, metadata={"description": "By whom.", "example": None})
     override_reason = fields.String(metadata=_OVERRIDE)
     expires_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Until when an offer may be answered.", "example": None})
     replaces = fields.String(allow_none=True, metadata={"description": "The assignment whose place it takes over.", "example": None})

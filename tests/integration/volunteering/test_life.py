@@ -20,7 +20,7 @@ from services.common.events.registry import (
     StaffLeft,
 )
 from services.common.ids import new_id
-from tests.integration.volunteering.community import ok
+from tests.integration.volunteering.community import COORDINATOR, ok
 from tests.support.facts import tell
 from tests.support.running import eventually
 
@@ -164,6 +164,8 @@ def test_a_gap_shortly_before_the_start_is_offered_on_and_the_first_answer_fills
     ok(community.post(f"/v1/activities/{activity}/sign-ups/{place_id}/withdrawal"), 200)
     [asked] = eventually(lambda: [one for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"] if one["state"] == "OFFERED"])
     assert (asked["volunteer_id"], asked["source"]) == (second, "SUBSTITUTE")
+    left = place(community, activity)
+    assert (left["ended_by"], left["ended_at"] >= left["signed_up_at"], asked["offered_at"] is not None) == (COORDINATOR["actor"], True, True)
 
     filled = ok(community.post(f"/v1/activities/{activity}/offers/{asked['id']}/acceptance"), 200)
     assert [one["state"] for one in filled["assignments"]] == ["REPLACED", "ACCEPTED"]
