@@ -73,6 +73,9 @@ MESSAGES = {
     "PARCEL_OUTDATED": Text(
         "包裹里有一课已出新版，请拆包后重新装入新版再寄。", "A lesson in the parcel came out anew; unpack it and pack it anew with the present edition."
     ),
+    "PARCEL_UNNEEDED": Text(
+        "包裹里的课都不再需要寄送（已取消、已学完或改用别的方式），请拆包。", "No lesson in the parcel is to come by it any more: called off, known already, or sent another way; unpack it."
+    ),
     "NOTHING_SUPERSEDED": Text("没有这种形式的旧材料可以替换，请核对。", "There is no earlier material of this form to take the place of; check it."),
     "COVERAGE_DOUBLED": Text("这名党员的这次学习已有记录。", "There is a row for this member and session already."),
     "LESSON_WITHOUT_WORDS": Text("课文里没有可以朗读的文字。", "The text has no words to read out."),

@@ -27,11 +27,11 @@ from services.learning.members.storage import Members
 from services.learning.members.subscriptions import MemberSubscriptions
 from services.learning.merges.entrypoints import MergeHands, MergeSubscriptions
 from services.learning.messages import MESSAGES
-from services.learning.parcels.entrypoints import ParcelRoutes
+from services.learning.parcels.entrypoints import ParcelRoutes, ParcelSubscriptions
 from services.learning.parcels.storage import Parcels
 from services.learning.productions.entrypoints import ProductionRoutes, ProductionSubscriptions
 from services.learning.productions.storage import LessonFiles, Productions
-from services.learning.reminders.entrypoints import ReminderRoutes
+from services.learning.reminders.entrypoints import ReminderRoutes, ReminderSubscriptions
 from services.learning.reminders.storage import Reminders
 from services.learning.sessions.entrypoints import StudySessionRoutes
 from services.learning.sessions.storage import StudySessions
@@ -63,6 +63,8 @@ class LearningInbox(
     LessonSubscriptions,
     ProductionSubscriptions,
     LinkSubscriptions,
+    ParcelSubscriptions,
+    ReminderSubscriptions,
     MemberSubscriptions,
     BearerSubscriptions,
     CascadeSubscriptions,

@@ -341,7 +341,7 @@ class ParcelLost(_Parcel):
 
 @event("parcel")
 class ParcelInterceptAsked(_Parcel):
-    """A parcel that is out must be recalled, or the family told first: MOVED, AWAY or DEATH (LRN-21)."""
+    """A parcel that is out must be recalled, or the family told first: MOVED, AWAY or DEATH (LRN-21), or CANCELLED where every lesson in it was called off."""
 
     reason: str
 
@@ -466,7 +466,7 @@ class LessonPlayedWithMember(Event):
 
 @event("reminder")
 class ReminderDue(Event):
-    """Somebody is to remind a member to open a lesson, or to fetch its parcel, from a moment on that is outside their quiet hours (LRN-35)."""
+    """Somebody is to remind a member to open a lesson, or to fetch its parcel, or to tell them that it was called off (CALLED_OFF), from a moment on that is outside their quiet hours (LRN-35)."""
 
     coverage_id: str
     member_id: str

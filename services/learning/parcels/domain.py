@@ -36,6 +36,8 @@ class ParcelState(StrEnum):
     RETURNED = "RETURNED"
     LOST = "LOST"
     DAMAGED = "DAMAGED"
+    LEFT_BEHIND = "LEFT_BEHIND"
+    """It came, and its lessons go another way: nobody waits for a word about it any more."""
     WITHDRAWN = "WITHDRAWN"
     """Unpacked again before it was sent."""
 
@@ -64,6 +66,8 @@ class InterceptReason(StrEnum):
     MOVED = "MOVED"
     AWAY = "AWAY"
     DEATH = "DEATH"
+    CANCELLED = "CANCELLED"
+    """Every lesson in it was called off."""
 
 
 class InterceptOutcome(StrEnum):
@@ -83,7 +87,7 @@ NOT_ARRIVING = (P.REFUSED, P.RETURNED, P.LOST, P.DAMAGED)
 """A parcel in one of these states will not reach the member: the next way is taken."""
 SCANS = (P.IN_TRANSIT, P.OUT_FOR_DELIVERY, P.ADDRESS_PROBLEM, P.CUSTOMS, *NOT_ARRIVING)
 """What a carrier may report, besides that it was delivered."""
-ENDED = (P.ACKNOWLEDGED, *NOT_ARRIVING, P.WITHDRAWN)
+ENDED = (P.ACKNOWLEDGED, *NOT_ARRIVING, P.LEFT_BEHIND, P.WITHDRAWN)
 
 LIFECYCLE = StateMachine(
     "Parcel",
@@ -97,7 +101,8 @@ LIFECYCLE = StateMachine(
     Transition(ON_THE_WAY, P.CUSTOMS, "carrier's scan"),
     Transition((*ON_THE_WAY, P.DELIVERED, P.LOST), P.DELIVERED, "in somebody's hands", "LRN-20"),
     Transition((*ON_THE_WAY, P.DELIVERED), P.ACKNOWLEDGED, "every lesson in it acknowledged by its member", "LRN-22"),
-    Transition((*ON_THE_WAY, P.DELIVERED), P.RETURNED, "came back, or was recalled"),
+    Transition((P.DELIVERED,), P.LEFT_BEHIND, "its lessons are sent anew, or go another way", "LRN-20"),
+    Transition((*ON_THE_WAY, P.DELIVERED, P.LEFT_BEHIND), P.RETURNED, "came back, or was recalled"),
     Transition(ON_THE_WAY, P.REFUSED, "not taken"),
     Transition(ON_THE_WAY, P.LOST, "no scan for too long, or the carrier says so", "LRN-20"),
     Transition((*ON_THE_WAY, P.DELIVERED), P.DAMAGED, "not fit for use"),
@@ -157,6 +162,15 @@ class Parcel:
     intercept_open: bool = False
     outdated: bool = False
     """Whether a lesson in it came out anew since it was packed (LRN-24)."""
+    unneeded: bool = False
+    """Whether no lesson in it is still to come by it since it was packed."""
+    left: tuple[Content, ...] = ()
+    """What was in it and goes another way, while somebody else's lesson in it still waits for their word; it may be packed again (LRN-22)."""
+
+    @property
+    def every_content(self) -> tuple[Content, ...]:
+        """Everything that was packed, whatever became of it."""
+        return (*self.contents, *self.left)
 
     @property
     def coverage_ids(self) -> list[str]:
@@ -170,6 +184,8 @@ class ParcelAction(StrEnum):
     HAND_OVER = "HAND_OVER"
     REPACK = "REPACK"
     """Unpack it, and pack it anew with the present edition."""
+    UNPACK = "UNPACK"
+    """Its lessons were called off, are known already, or go another way."""
     ASK_CARRIER = "ASK_CARRIER"
     CORRECT_ADDRESS = "CORRECT_ADDRESS"
     REMIND_PICK_UP = "REMIND_PICK_UP"
@@ -206,9 +222,16 @@ def mark_outdated(parcel: Parcel, editions: Mapping[str, int]) -> Decision:
     return replace(parcel, outdated=any(editions.get(one.coverage_id, 1) > one.edition for one in parcel.contents)), []
 
 
+def mark_unneeded(parcel: Parcel, *, needed: bool) -> Decision:
+    """Note whether any lesson in a parcel that is not sent is still to come by it: none where all were called off, are known, or go another way."""
+    return replace(parcel, unneeded=not needed) if parcel.state is P.PREPARED else parcel, []
+
+
 def hand_over(parcel: Parcel, *, carrier: str, today: date, address_holds: bool, held: bool, tracking_no: str | None = None) -> Decision:
-    """Give the parcel to the carrier, if the address was confirmed, nobody in it is reported to be dead, and no lesson is out of date (LRN-21, LRN-24)."""
+    """Give the parcel to the carrier, if somebody needs it, the address was confirmed, nobody in it is reported to be dead, and no lesson is out of date (LRN-21, LRN-24)."""
     _may_become(parcel, P.HANDED_TO_CARRIER)
+    if parcel.unneeded:
+        raise Conflict("PARCEL_UNNEEDED")
     if parcel.outdated:
         raise Conflict("PARCEL_OUTDATED")
     if held:
@@ -247,22 +270,32 @@ def itemise(parcel: Parcel, found: dict[str, ContentResult]) -> Decision:
     """Record what the member found inside; what is missing is sent anew, what arrived is not (LRN-22)."""
     if parcel.state not in (P.DELIVERED, P.ACKNOWLEDGED):
         raise Conflict("PARCEL_STATE", state=parcel.state)
+    packed = {content.coverage_id for content in parcel.every_content}
     for coverage_id in found:
-        if coverage_id not in parcel.coverage_ids:
+        if coverage_id not in packed:
             raise Invalid.field("items", "NOT_IN_PARCEL")
     contents = tuple(replace(content, result=found.get(content.coverage_id, content.result)) for content in parcel.contents)
     return replace(parcel, contents=contents), []
 
 
-def acknowledge(parcel: Parcel, coverage_ids: frozenset[str], *, now: datetime) -> Decision:
-    """Note whose own word says that a lesson came; the parcel has arrived when nobody in it still waits (LRN-20, LRN-22)."""
+def acknowledge(parcel: Parcel, coverage_ids: frozenset[str], *, now: datetime, gone: frozenset[str] = frozenset()) -> Decision:
+    """Note whose own word says that a lesson came, and which of what was delivered is gone another way; the parcel ends when nobody in it still waits (LRN-20, LRN-22)."""
     contents = tuple(replace(one, acknowledged=one.acknowledged or one.coverage_id in coverage_ids) for one in parcel.contents)
     parcel = replace(parcel, contents=contents)
-    settled = all(one.acknowledged or one.result in (ContentResult.MISSING, ContentResult.DAMAGED) for one in contents)
-    if not settled or not any(one.acknowledged for one in contents) or not LIFECYCLE.allows(parcel.state, P.ACKNOWLEDGED):
+    waiting = tuple(one for one in contents if not one.acknowledged and not _left(one, parcel, gone))
+    if waiting:
+        kept = tuple(one for one in contents if one.acknowledged or one in waiting)
+        return replace(parcel, contents=kept, left=(*parcel.left, *(one for one in contents if one not in kept))), []
+    end = P.ACKNOWLEDGED if any(one.acknowledged for one in contents) else P.LEFT_BEHIND
+    if not LIFECYCLE.allows(parcel.state, end):
         return parcel, []
-    there = _ended(parcel, P.ACKNOWLEDGED, now)
-    return there, [ParcelAcknowledged(**_names(there))]
+    there = _ended(parcel, end, now)
+    return there, [ParcelAcknowledged(**_names(there))] if end is P.ACKNOWLEDGED else []
+
+
+def _left(content: Content, parcel: Parcel, gone: frozenset[str]) -> bool:
+    """Say whether a lesson does not come by this parcel any more, though the parcel itself has come or may."""
+    return content.result in (ContentResult.MISSING, ContentResult.DAMAGED) or (parcel.state is P.DELIVERED and content.coverage_id in gone)
 
 
 def inquire(parcel: Parcel, *, today: date) -> Decision:
@@ -310,6 +343,8 @@ def next_action(parcel: Parcel, *, today: date, policy: StudyPolicy) -> ParcelAc
     """Return what somebody has to do about a parcel now."""
     if parcel.intercept_open:
         return ParcelAction.INTERCEPT
+    if parcel.state is P.PREPARED and parcel.unneeded:
+        return ParcelAction.UNPACK
     if parcel.state is P.PREPARED:
         return ParcelAction.REPACK if parcel.outdated else ParcelAction.HAND_OVER
     if parcel.state is P.ADDRESS_PROBLEM:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+from services.common.events.learning import StudySessionCancelled
 from services.common.http import Access, Role, get, post
+from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
-from services.common.store import Page
+from services.common.store import Cause, Page
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.parcels import domain
 from services.learning.parcels.posting import Posting
@@ -97,7 +99,19 @@ class ParcelRoutes:
 
     def _shown(self, parcel, today):
         fields = {name: getattr(parcel.state, name) for name in parcel.state.__dataclass_fields__}
-        return replace(parcel, state=SimpleNamespace(**fields, next_action=domain.next_action(parcel.state, today=today, policy=self.parcel_terms)))
+        return replace(parcel, state=SimpleNamespace(**fields, every_content=parcel.state.every_content, next_action=domain.next_action(parcel.state, today=today, policy=self.parcel_terms)))
 
     def _parcel(self, request):
         return self.parcels.get(request.params["parcel_id"], request.scope)
+
+
+class ParcelSubscriptions:
+    """Asks parcels back that nobody needs any more."""
+
+    parcels, posting = Storage(Parcels), Storage(Posting)
+
+    @subscribe(StudySessionCancelled)
+    def on_session_cancelled_recall(self, event):
+        """Ask the carrier for a parcel back whose every lesson was called off; one that is not sent is to be unpacked."""
+        for parcel in self.parcels.open_with(event.data.session_id):
+            self.posting.call_off(parcel, event.data.session_id, event.time, Cause.of_event(event, f"called-off:{parcel.id}"))

@@ -12,7 +12,7 @@ from services.common.calendar import business_date
 from services.common.errors import Conflict, Invalid, NotFound, StaleVersion
 from services.common.hands import is_done
 from services.common.store import Cause, Scope, Stored
-from services.learning.coverage.domain.following import follow
+from services.learning.coverage.domain.following import comes_by, follow
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.rows import Coverage, CoverageState
 from services.learning.coverage.storage import CoverageRows
@@ -20,7 +20,7 @@ from services.learning.members.domain import CircumstanceCode, Member, Mode, nee
 from services.learning.members.questions import address_holds
 from services.learning.members.storage import Members
 from services.learning.parcels import domain
-from services.learning.parcels.domain import Content, Parcel, ParcelState
+from services.learning.parcels.domain import Content, InterceptReason, Parcel, ParcelState
 from services.learning.parcels.storage import Parcels
 from services.learning.sessions.storage import StudySessions
 
@@ -58,7 +58,9 @@ class Posting:
         today, members = business_date(now), self._in(parcel)
         holds = all(address_holds(member, today, self._study) and member.delivery_address == parcel.state.delivery_address for member in members)
         held = any(member.held_since is not None or not member.active for member in members)
-        state, _ = domain.mark_outdated(parcel.state, _editions(self._rows_of(parcel)))
+        rows = self._rows_of(parcel)
+        state, _ = domain.mark_outdated(parcel.state, _editions(rows))
+        state, _ = domain.mark_unneeded(state, needed=_is_needed(rows, parcel.id))
         sent = domain.hand_over(state, carrier=carrier, tracking_no=tracking_no, today=today, address_holds=holds, held=held)
         return self._parcels.save(parcel, *sent, cause)
 
@@ -80,8 +82,10 @@ class Posting:
             state, _ = domain.redirect(state, members[0].delivery_address)
         rows = self._rows_of(parcel)
         state, _ = domain.mark_outdated(state, _editions(rows))
+        state, _ = domain.mark_unneeded(state, needed=_is_needed(rows, parcel.id))
         heard = frozenset(row.id for row in rows if _has_acknowledged(row.state, parcel.id))
-        state, more = domain.acknowledge(state, heard, now=now)
+        gone = frozenset(row.id for row in rows if not comes_by(row.state, parcel.id))
+        state, more = domain.acknowledge(state, heard, now=now, gone=gone)
         if state != parcel.state:
             with suppress(StaleVersion):
                 parcel = self._parcels.save(parcel, state, [*facts, *more], _cause(cause, now, f"parcel:{parcel.id}:{parcel.version}"))
@@ -95,6 +99,13 @@ class Posting:
         """Bring the parcels that are not sent yet up to date with a lesson that came out anew (LRN-24)."""
         for parcel in self._parcels.packed_for(session_id):
             self.settle(parcel, now, cause)
+
+    def call_off(self, parcel: Stored[Parcel], session_id: str, now: datetime, cause: Cause) -> None:
+        """Have a parcel that is out recalled, if it brings nothing but the lesson of a session that was called off, or lessons that go another way."""
+        rows = [row for row in self._rows_of(parcel) if row.state.session_id != session_id]
+        if not _is_needed(rows, parcel.id):
+            parcel = self.act(parcel, cause, domain.ask_intercept, reason=InterceptReason.CANCELLED, today=business_date(now))
+        self.settle(parcel, now, cause)
 
     def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
         """Return the parcel in which a row's lesson may still come."""
@@ -128,12 +139,16 @@ class Posting:
         return [self._members.get(member_id, ALL).state for member_id in dict.fromkeys(one.member_id for one in parcel.state.contents)]
 
     def _rows_of(self, parcel: Stored[Parcel]) -> list[Stored[Coverage]]:
-        return [self._rows.get(coverage_id, ALL) for coverage_id in parcel.state.coverage_ids]
+        return [self._rows.get(one.coverage_id, ALL) for one in parcel.state.every_content]
 
 
 def _editions(rows: list[Stored[Coverage]]) -> dict[str, int]:
     """Return the present edition of each lesson that is still to be sent."""
     return {row.id: row.state.edition for row in rows if row.state.state is CoverageState.ASSIGNED}
+
+
+def _is_needed(rows: list[Stored[Coverage]], parcel_id: str) -> bool:
+    return any(comes_by(row.state, parcel_id) for row in rows)
 
 
 def _has_acknowledged(row: Coverage, parcel_id: str) -> bool:

@@ -105,7 +105,7 @@ class ParcelSchema(Output):
     """A parcel; where it goes is told to the secretary of its branch only."""
 
     branch_id = Id(metadata=_BRANCH)
-    contents = fields.List(fields.Nested(ContentSchema), metadata={"description": "The lessons in it.", "example": []})
+    contents = fields.List(fields.Nested(ContentSchema), attribute="every_content", metadata={"description": "The lessons in it.", "example": []})
     delivery_address = fields.String(metadata={"description": "Where it goes; kept encrypted.", "example": "某省某市某路 1 号"})
     state = fields.Enum(ParcelState, by_value=True, metadata=_STATE)
     open = fields.Boolean(metadata=_OPEN)
@@ -119,4 +119,5 @@ class ParcelSchema(Output):
     delivered_on = fields.Date(allow_none=True, metadata={"description": "When it was handed over.", "example": "2025-04-14"})
     intercept = fields.Nested(InterceptSchema, allow_none=True, metadata={"description": "Whether it is to be recalled.", "example": None})
     outdated = fields.Boolean(metadata={"description": "Whether a lesson in it came out anew since it was packed.", "example": False})
+    unneeded = fields.Boolean(metadata={"description": "Whether it was packed for lessons that do not come by it any more.", "example": False})
     next_action = fields.Enum(ParcelAction, by_value=True, metadata={"description": "What has to be done about it now.", "example": "WAIT"})

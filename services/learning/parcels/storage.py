@@ -42,6 +42,10 @@ class Parcels(Aggregates[Parcel]):
         """Return the parcels with the lesson of a session that are not sent yet."""
         return list(self.each({"contents.session_id": session_id, "state": ParcelState.PREPARED.value}, EVERYBODY))
 
+    def open_with(self, session_id: str) -> list[Stored[Parcel]]:
+        """Return the open parcels with the lesson of a session."""
+        return list(self.each({"contents.session_id": session_id, "open": True}, EVERYBODY))
+
     def of_member(self, member_id: str) -> list[Stored[Parcel]]:
         """Return the open parcels with a lesson for a member."""
         return self.find({"contents.member_id": member_id, "open": True}, EVERYBODY)

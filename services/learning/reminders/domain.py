@@ -1,4 +1,4 @@
-"""When a member is reminded of a lesson that waits to be opened or fetched: never in the hours in which people sleep (LRN-35)."""
+"""When a member is reminded of a lesson that waits to be opened or fetched, or told that it was called off: never in the hours in which people sleep (LRN-35)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class ReminderKind(StrEnum):
 
     OPEN_LESSON = "OPEN_LESSON"
     PICK_UP = "PICK_UP"
+    CALLED_OFF = "CALLED_OFF"
+    """The session was cancelled after its lesson had been sent to the member, or taught."""
 
 
 class ReminderState(StrEnum):
@@ -37,7 +39,7 @@ R = ReminderState
 LIFECYCLE = StateMachine(
     "Reminder",
     ReminderState,
-    Transition((NEW,), R.DUE, "lesson not opened, or parcel not fetched, in time", "LRN-35"),
+    Transition((NEW,), R.DUE, "lesson not opened, or parcel not fetched, in time, or called off", "LRN-35"),
     Transition((R.DUE,), R.TOLD, "the member was reminded"),
     Transition((R.DUE,), R.NEEDLESS, "the lesson waits no more"),
 )
@@ -110,6 +112,13 @@ def due_for(row: Coverage, policy: StudyPolicy) -> Due | None:
     if row.mode is Mode.PARCEL and parcel.state is ParcelState.DELIVERED and parcel.delivered_to is ReceivedBy.LOCKER:
         return _due(ReminderKind.PICK_UP, parcel.delivered_on, policy.parcel_pick_up)
     return None
+
+
+def called_off_for(row: Coverage, *, on: date) -> Due | None:
+    """Return what a member is to be told of whom the lesson of a cancelled session has reached already, or may still reach (U5)."""
+    sent = any(one.dispatched_on is not None for one in (*row.past_deliveries, *((row.delivery,) if row.delivery else ())))
+    served = sent or row.verification is not None
+    return Due(ReminderKind.CALLED_OFF, row.held_on, on) if served and row.held_since is None and row.merged_into is None else None
 
 
 def fall_due(row: Coverage, due: Due, member: Member, *, id: str, policy: ReminderPolicy, now: datetime) -> Decision:

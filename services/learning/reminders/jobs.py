@@ -24,7 +24,7 @@ def remind(process: Process, now: datetime) -> None:
     """Let reminders be due, each once, and drop those of lessons that wait no more (LRN-35)."""
     rows, reminders, links = process.storage(CoverageRows), process.storage(Reminders), process.storage(PersonalLinks)
     study, policy = process.policy(StudyPolicy), process.policy(ReminderPolicy)
-    for reminder in reminders.each({"state": ReminderState.DUE.value}, ALL):
+    for reminder in reminders.each({"state": ReminderState.DUE.value, "kind": {"$ne": ReminderKind.CALLED_OFF.value}}, ALL):
         due = domain.due_for(rows.get(reminder.state.coverage_id, ALL).state, study)
         if due is None or reminder_id(reminder.state.coverage_id, due) != reminder.id or _opened(due, reminder.state.coverage_id, links):
             # Somebody may note at this moment that the member was told.

@@ -31,7 +31,7 @@ class ReminderSchema(Output):
     coverage_id = Id(metadata={"description": "The member's row of the ledger.", "example": "01JD00000000000000COVERAGE"})
     session_id = Id(metadata={"description": "The study session.", "example": "01JD000000000000000SESSION"})
     member_id = Id(metadata=_MEMBER)
-    kind = fields.Enum(ReminderKind, by_value=True, metadata={"description": "To open the lesson, or to fetch its parcel from a locker.", "example": "OPEN_LESSON"})
+    kind = fields.Enum(ReminderKind, by_value=True, metadata={"description": "To open the lesson, or to fetch its parcel from a locker; or that it was called off.", "example": "OPEN_LESSON"})
     state = fields.Enum(ReminderState, by_value=True, metadata=_STATE)
     at = fields.AwareDateTime(metadata={"description": "From when on it may be given.", "example": "2025-04-13T07:30:00+08:00"})
     give_from = fields.AwareDateTime(

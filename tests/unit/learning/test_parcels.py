@@ -150,11 +150,11 @@ def test_who_holds_a_parcel_decides_what_has_to_be_done():
 
 @pytest.mark.rule("LRN-20")
 @pytest.mark.parametrize("state", list(P))
-def test_nothing_follows_the_end_of_a_parcel_but_a_lost_one_that_turns_up(state):
+def test_nothing_follows_the_end_of_a_parcel_but_a_lost_one_that_turns_up_and_one_left_behind_that_comes_back(state):
     parcel = replace(sent(packed(assigned(a_session(), a_member(Code.AWAY_WORK)))), state=state)
     allowed = {target for target in P if parcels.LIFECYCLE.allows(state, target)}
 
-    assert bool(allowed) == (state not in parcels.ENDED or state is P.LOST)
+    assert bool(allowed) == (state not in parcels.ENDED or state in (P.LOST, P.LEFT_BEHIND))
     for target in set(parcels.SCANS) - allowed:
         with pytest.raises(Conflict):
             scanned(parcel, target)

@@ -155,6 +155,33 @@ def test_a_parcel_has_arrived_when_nobody_in_it_still_waits(result, arrived):
 
 
 @pytest.mark.rule("LRN-22")
+@pytest.mark.rule("LRN-20")
+def test_what_goes_another_way_leaves_the_parcel_and_the_last_of_it_ends_it():
+    there = out(P.DELIVERED, delivered_to=R.NEIGHBOUR)
+    gone = frozenset({"c1"})
+
+    half = parcels.acknowledge(there, frozenset(), now=at(on(3)), gone=gone)
+    assert half == (replace(there, contents=(SECOND,), left=(FIRST,)), [])
+    assert parcels.itemise(half[0], {"c1": ContentResult.MISSING})[0] == half[0], "what was found of it is known"
+    assert parcels.acknowledge(half[0], frozenset(), now=at(on(4)), gone=frozenset({"c2"})) == (
+        replace(half[0], state=P.LEFT_BEHIND, open=False, ended_at=at(on(4))),
+        [],
+    )
+    assert parcels.acknowledge(there, frozenset({"c2"}), now=at(on(3)), gone=gone)[0].state is P.ACKNOWLEDGED
+    assert parcels.acknowledge(out(), frozenset(), now=at(on(3)), gone=gone) == (out(), []), "what is out may still come"
+
+
+def test_a_parcel_that_nobody_needs_is_unpacked_and_not_sent():
+    unneeded, _ = parcels.mark_unneeded(a_parcel(), needed=False)
+
+    assert unneeded == a_parcel(unneeded=True)
+    assert parcels.next_action(unneeded, today=DAY, policy=POLICY) is ParcelAction.UNPACK
+    assert refusal(hand_over, unneeded)[0] == "PARCEL_UNNEEDED"
+    assert parcels.mark_unneeded(unneeded, needed=True)[0] == a_parcel()
+    assert parcels.mark_unneeded(out(), needed=False)[0] == out()
+
+
+@pytest.mark.rule("LRN-22")
 def test_nobodys_word_makes_no_arrival_and_a_word_once_given_is_kept():
     nothing = out(contents=tuple(replace(one, result=ContentResult.MISSING) for one in (FIRST, SECOND)))
     lost = a_parcel(P.LOST)
