@@ -313,6 +313,11 @@ def ask_intercept(parcel: Parcel, *, reason: InterceptReason, today: date) -> De
     return asked, [ParcelInterceptAsked(**_names(asked), reason=reason)]
 
 
+def call_off(parcel: Parcel, *, today: date) -> Decision:
+    """Ask a parcel back whose every lesson was called off; one that is not sent is to be unpacked."""
+    return ask_intercept(mark_unneeded(parcel, needed=False)[0], reason=InterceptReason.CANCELLED, today=today)
+
+
 def end_intercept(parcel: Parcel, *, outcome: InterceptOutcome, now: datetime, today: date, by: str) -> Decision:
     """Record what came of an interception; a recalled parcel comes back."""
     if parcel.intercept is None or not parcel.intercept_open:

@@ -20,7 +20,7 @@ from services.learning.members.domain import CircumstanceCode, Member, Mode, nee
 from services.learning.members.questions import address_holds
 from services.learning.members.storage import Members
 from services.learning.parcels import domain
-from services.learning.parcels.domain import Content, InterceptReason, Parcel, ParcelState
+from services.learning.parcels.domain import Content, Parcel, ParcelState
 from services.learning.parcels.storage import Parcels
 from services.learning.sessions.storage import StudySessions
 
@@ -101,11 +101,11 @@ class Posting:
             self.settle(parcel, now, cause)
 
     def call_off(self, parcel: Stored[Parcel], session_id: str, now: datetime, cause: Cause) -> None:
-        """Have a parcel that is out recalled, if it brings nothing but the lesson of a session that was called off, or lessons that go another way."""
+        """Let a parcel that brings nothing but the lesson of a cancelled session, or lessons that go another way, be recalled or unpacked."""
+        # The rows of the session may not be void yet: whoever cancelled it is still at them.
         rows = [row for row in self._rows_of(parcel) if row.state.session_id != session_id]
         if not _is_needed(rows, parcel.id):
-            parcel = self.act(parcel, cause, domain.ask_intercept, reason=InterceptReason.CANCELLED, today=business_date(now))
-        self.settle(parcel, now, cause)
+            self.act(parcel, cause, domain.call_off, today=business_date(now))
 
     def open_for(self, coverage_id: str) -> Stored[Parcel] | None:
         """Return the parcel in which a row's lesson may still come."""

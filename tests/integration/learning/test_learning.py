@@ -126,8 +126,12 @@ def test_the_clock_moves_a_lesson_to_its_next_way_and_escalates_what_is_late(lea
     learning.post(f"/v1/study-sessions/{session}/holding", {"attended_member_ids": []})
     assert learning.post(f"/v1/coverage/{row}/receipt", {"received_by": "NEIGHBOUR"})["state"] == "DISPATCHED"
 
+    parcel = learning.get(f"/v1/coverage/{row}")["delivery"]["parcel"]["id"]
     learning.set_clock("2025-04-22T08:00:00+08:00")
     fallen = learning.get(f"/v1/coverage/{row}")
+    learning.set_clock("2025-04-22T08:05:00+08:00")
+    left = learning.get(f"/v1/parcels/{parcel}")
+    assert (left["state"], left["open"], left["next_action"]) == ("LEFT_BEHIND", False, "WAIT"), "nobody is called about it for ever"
     learning.set_clock("2025-06-30T08:00:00+08:00")
     late = learning.get(f"/v1/coverage/{row}")
 
@@ -246,6 +250,55 @@ def test_one_parcel_carries_the_lessons_of_a_couple_and_ends_by_the_word_of_both
     assert {row["state"] for row in learning.rows(session).values()} == {"VERIFIED"}
     assert learning.get("/v1/parcels", open=False, branch_id=learning.branch)["items"][0]["id"] == packed["id"]
     assert learning.client.get(parcel, roles=(Role.BRANCH_SECRETARY,), areas=(new_id(),)).status_code == 404
+
+
+@pytest.mark.rule("LRN-22")
+def test_what_was_missing_from_a_parcel_goes_in_the_next_one_while_the_other_lesson_waits_for_its_word(learning):
+    one, other, alone = (learning.join("AWAY_WORK") for _ in range(3))
+    session = learning.schedule()
+    learning.set_clock("2025-04-09T08:00:00+08:00")
+    rows = {member: row["id"] for member, row in learning.rows(session).items()}
+    sent = [learning.post("/v1/parcels", {"coverage_ids": [rows[member] for member in members]}, 201)["id"] for members in ((one, other), (alone,))]
+    for parcel in sent:
+        learning.post(f"/v1/parcels/{parcel}/handover", {"carrier": "中国邮政"})
+        learning.post(f"/v1/parcels/{parcel}/delivery", {"received_by": "SELF"})
+
+    learning.post(f"/v1/parcels/{sent[0]}/contents", {"items": [{"coverage_id": rows[one], "result": "MISSING"}, {"coverage_id": rows[other], "result": "ARRIVED"}]})
+    learning.post(f"/v1/parcels/{sent[1]}/contents", {"items": [{"coverage_id": rows[alone], "result": "MISSING"}]})
+    again = [learning.post(f"/v1/coverage/{rows[member]}/dispatch", {"carrier": "中国邮政"}) for member in (one, alone)]
+
+    assert [row["state"] for row in again] == ["DISPATCHED", "DISPATCHED"]
+    assert not {row["delivery"]["parcel"]["id"] for row in again} & {*sent}, "the next parcel, not the one that came without it"
+    half = learning.get(f"/v1/parcels/{sent[0]}")
+    assert (half["state"], {item["coverage_id"]: item["result"] for item in half["contents"]}) == ("DELIVERED", {rows[one]: "MISSING", rows[other]: "ARRIVED"})
+    assert learning.get(f"/v1/parcels/{sent[1]}")["state"] == "LEFT_BEHIND", "an empty parcel is over"
+    learning.post(f"/v1/coverage/{rows[other]}/proofs", {"kind": "REPLY_CARD", "given_by": "MEMBER"}, 201)
+    assert learning.get(f"/v1/parcels/{sent[0]}")["state"] == "ACKNOWLEDGED"
+
+
+@pytest.mark.rule("U5")
+@pytest.mark.rule("LRN-20")
+def test_who_was_served_early_is_told_that_the_session_is_cancelled_and_no_parcel_goes_for_nothing(learning):
+    mother, away, packed_for, plain = learning.join("MATERNITY"), learning.join("AWAY_WORK"), learning.join("AWAY_WORK"), learning.join()
+    session = learning.schedule()
+    learning.set_clock("2025-04-08T08:00:00+08:00")
+    rows = {member: f"/v1/coverage/{row['id']}" for member, row in learning.rows(session).items()}
+    learning.post(f"{rows[mother]}/dispatch")
+    out = learning.post(f"{rows[away]}/dispatch", {"carrier": "中国邮政"})["delivery"]["parcel"]["id"]
+    packed = learning.post(f"{rows[packed_for]}/preparation")["delivery"]["parcel"]["id"]
+
+    learning.post(f"/v1/study-sessions/{session}/cancellation", {"reason": "会场停电"})
+
+    refused = learning.post(f"/v1/parcels/{packed}/handover", {"carrier": "中国邮政"}, 409)
+    assert refused["code"] == "PARCEL_UNNEEDED"
+    learning.client.settle()
+    told = learning.get("/v1/reminders", branch_id=learning.branch)["items"]
+    assert {one["member_id"]: one["kind"] for one in told} == dict.fromkeys((mother, away), "CALLED_OFF"), f"nothing had reached {plain} and {packed_for}"
+    recalled, unpacked = learning.get(f"/v1/parcels/{out}"), learning.get(f"/v1/parcels/{packed}")
+    assert (recalled["next_action"], recalled["intercept"]["reason"], unpacked["next_action"]) == ("INTERCEPT", "CANCELLED", "UNPACK")
+    learning.set_clock("2025-04-08T12:00:00+08:00")
+    assert len(learning.get("/v1/reminders", branch_id=learning.branch)["items"]) == 2, "the clock drops none of them"
+    learning.post(f"/v1/reminders/{told[0]['id']}/telling")
 
 
 @pytest.mark.rule("LRN-20")

@@ -179,6 +179,9 @@ def test_a_parcel_that_nobody_needs_is_unpacked_and_not_sent():
     assert refusal(hand_over, unneeded)[0] == "PARCEL_UNNEEDED"
     assert parcels.mark_unneeded(unneeded, needed=True)[0] == a_parcel()
     assert parcels.mark_unneeded(out(), needed=False)[0] == out()
+    assert parcels.call_off(a_parcel(), today=DAY) == (unneeded, [])
+    recalled, facts = parcels.call_off(out(), today=DAY)
+    assert (recalled.intercept, facts) == (Intercept(InterceptReason.CANCELLED, DAY), [ParcelInterceptAsked(**NAMES, reason="CANCELLED")])
 
 
 @pytest.mark.rule("LRN-22")
