@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.accounts.doorkeeper import Doorkeeper
 from gateway.accounts.entrypoints import AccountRoutes, SessionRoutes
 from gateway.accounts.storage import Accounts
+from gateway.accounts.subscriptions import AccountSubscriptions
 from gateway.console.entrypoints import ConsoleRoutes
 from gateway.documents.entrypoints import DocumentRoutes
 from gateway.forwarding.entrypoints import forwarding_routes
@@ -30,8 +31,8 @@ class GatewayApi(OwnRoutes, ForwardedRoutes):
     name = "gateway"
 
 
-class GatewayInbox(ViewSubscriptions):
-    """The projections of every fact."""
+class GatewayInbox(ViewSubscriptions, AccountSubscriptions):
+    """The projections of every fact, and what the register says of who may sign in."""
 
     name = "gateway.inbox"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.common.access import Role
 from services.common.errors import Invalid
@@ -25,6 +26,15 @@ class Account:
     active: bool = True
     credentials: int = 1
     """Counts password changes: a token from before the last one no longer holds."""
+    suspended: bool = False
+    """Whether the register says that the person may not act for now."""
+    registered_at: datetime | None = None
+    """The moment of the last word of the register; an older one that is told again changes nothing."""
+
+    @property
+    def admitted(self) -> bool:
+        """Whether the person can sign in."""
+        return self.active and not self.suspended
 
 
 def open_account(*, id: str, login: str, display_name: str, password_hash: str, roles, areas=(), staff_id: str | None = None) -> Account:
@@ -43,9 +53,16 @@ def change(account: Account, *, password_hash: str | None = None, **changes) -> 
     return replace(account, **changes)
 
 
+def as_registered(account: Account, at: datetime, **changes) -> Account:
+    """Return the account as the register says at a moment, unless it has said something since."""
+    if account.registered_at is not None and at <= account.registered_at:
+        return account
+    return replace(account, **changes, registered_at=at)
+
+
 def administers(account: Account) -> bool:
     """Say whether this account can let others in."""
-    return account.active and Role.ADMINISTRATOR in account.roles
+    return account.admitted and Role.ADMINISTRATOR in account.roles
 
 
 def normal_login(login: str) -> str:

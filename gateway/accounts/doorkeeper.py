@@ -31,7 +31,7 @@ class Doorkeeper:
         self._attempts.begin(name, raw)
         stored = self._accounts.of_login(login)
         right = in_thread(matches, stored.state.password_hash if stored else NOBODYS, password)
-        if stored is None or not right or not stored.state.active:
+        if stored is None or not right or not stored.state.admitted:
             raise Unauthenticated("WRONG_LOGIN")
         self._attempts.succeeded(name)
         return stored

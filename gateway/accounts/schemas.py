@@ -107,7 +107,8 @@ class AccountSchema(Output):
     roles = _roles(required=True)
     areas = _areas(required=True)
     staff_id = _staff_id(allow_none=True)
-    active = fields.Boolean(required=True, metadata={"description": "Whether the person can sign in.", "example": True})
+    active = fields.Boolean(required=True, metadata={"description": "Whether the account is open.", "example": True})
+    suspended = fields.Boolean(required=True, metadata={"description": "Whether the register says that the person may not act for now; they cannot sign in.", "example": False})
 
 
 class ListAccountsSchema(ListQuery):

@@ -13,7 +13,7 @@ class Accounts(Aggregates[Account]):
     """People who sign in."""
 
     collection, aggregate, state = "accounts", "account", Account
-    indexes = (Index("lookups.login", unique=True, code="LOGIN_TAKEN"),)
+    indexes = (Index("lookups.login", unique=True, code="LOGIN_TAKEN"), Index("staff_id"))
     sealed = ("login", "display_name", "password_hash")
     lookups = {"login": lambda account, blind: blind("login", account.login)}
 
@@ -21,6 +21,10 @@ class Accounts(Aggregates[Account]):
         """Return the account of a login name, or None."""
         return self.find_one({"lookups.login": self.blind("login", normal_login(login))}, EVERYBODY)
 
+    def of_staff(self, staff_id: str) -> list[Stored[Account]]:
+        """Return the accounts of a member of staff."""
+        return self.find({"staff_id": staff_id}, EVERYBODY)
+
     def other_administrators(self, id: str) -> int:
         """Return how many others can let people in."""
-        return self.count({"_id": {"$ne": id}, "active": True, "roles": Role.ADMINISTRATOR.value}, EVERYBODY)
+        return self.count({"_id": {"$ne": id}, "active": True, "suspended": {"$ne": True}, "roles": Role.ADMINISTRATOR.value}, EVERYBODY)

@@ -105,4 +105,4 @@ class Authenticator:
         except NotFound:
             raise Unauthenticated("UNAUTHENTICATED") from None
         roles = frozenset(account.roles) - {Role.SYSTEM}
-        return Rights(Actor(account.id, roles, account.areas, account.staff_id), account.credentials, account.active, 0.0)
+        return Rights(Actor(account.id, roles, account.areas, account.staff_id), account.credentials, account.admitted, 0.0)

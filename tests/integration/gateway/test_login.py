@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
@@ -12,7 +13,10 @@ import requests
 from pymongo import MongoClient
 
 from gateway.accounts.tokens import ClientTokens
+from services.common.broker import Publisher
+from services.common.events.registry import StaffLeft, StaffReinstated, StaffSuspended
 from services.common.ids import new_id
+from tests.support.facts import tell
 from tests.support.gateway import PASSWORD, Person
 from tests.support.running import eventually
 
@@ -141,6 +145,33 @@ def test_who_is_put_out_is_out_at_once(gateway):
 
     assert leaver.get("/v1/session").status_code == 401
     assert gateway.nobody.post("/v1/sessions", {"login": "leaver", "password": PASSWORD}).json()["code"] == "WRONG_LOGIN"
+
+
+@pytest.mark.promise("P9")
+@pytest.mark.rule("OUT-11")
+def test_who_is_suspended_or_has_left_is_let_in_nowhere_and_an_old_word_of_the_register_changes_nothing(gateway):
+    staff, at = new_id(), datetime.now(UTC).replace(microsecond=0)
+    account = gateway.open_account("careless", "worker", staff_id=staff)
+    careless = gateway.sign_in("careless")
+    publisher = Publisher(gateway.platform.env["AMQP_URI"], (50, 100, 200))
+
+    def said(sequence: int, fact, status: int) -> None:
+        tell(publisher, fact, staff, at + timedelta(seconds=sequence), sequence)
+        eventually(lambda: careless.get("/v1/session").status_code == status, why=type(fact).__name__)
+
+    said(1, StaffSuspended(staff_id=staff, since=at.date()), 401)
+    assert gateway.nobody.post("/v1/sessions", {"login": "careless", "password": PASSWORD}).json()["code"] == "WRONG_LOGIN"
+    said(2, StaffReinstated(staff_id=staff), 200)
+    said(3, StaffLeft(staff_id=staff, left_on=at.date()), 401)
+    assert gateway.administrator.get(f"/v1/accounts/{account}").json()["active"] is False
+
+    gateway.administrator.patch(f"/v1/accounts/{account}", {"active": True}).raise_for_status()
+    tell(publisher, StaffLeft(staff_id=staff, left_on=at.date()), staff, at + timedelta(seconds=3), 4)
+    with MongoClient(gateway.platform.env["MONGODB_URI"]) as client:
+        inbox = client[gateway.platform.prefix + "gateway"]["inbox"]
+        eventually(lambda: inbox.find_one({"_id": f"staff/{staff}", "applied": 4}), why="the old word heard again")
+    assert gateway.sign_in("careless").get("/v1/session").status_code == 200
+    publisher.drop()
 
 
 @pytest.mark.promise("P9")
