@@ -6,6 +6,7 @@ from gateway.views import erasures  # noqa: F401
 from gateway.views.brief import Brief, BriefRoutes, ClassSessions
 from gateway.views.cards import Cards
 from gateway.views.cascades import CascadeRoutes, CascadeRows
+from gateway.views.class_alarms import ClassAlarmRoutes, ClassAlarms
 from gateway.views.community import Branches, Dwellings, Grids, Households, StaffMembers
 from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
@@ -65,6 +66,7 @@ READ_MODELS = (
     VolunteerHours,
     ClassSeries,
     ClassSessions,
+    ClassAlarms,
     StudySessions,
     Coverages,
     CascadeRows,
@@ -88,6 +90,7 @@ class ViewRoutes(
     StatisticRoutes,
     TodayRoutes,
     LectureRoutes,
+    ClassAlarmRoutes,
 ):
     """Every view."""
 

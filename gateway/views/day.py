@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.views.access import masked
 from gateway.views.cards import Cards
+from gateway.views.class_alarms import LOOKING, ClassAlarms, shown_alarms
 from gateway.views.community import StaffMembers
 from gateway.views.freshness import Freshness
 from gateway.views.ledgers.visits import Obligations, lists_of
@@ -50,7 +51,7 @@ from services.common.http import Access, Role, get
 from services.common.nameko import Storage
 from services.common.store import Index, Scope
 
-ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.VOLUNTEER_COORDINATOR)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 SOON = timedelta(days=7)
 
@@ -277,6 +278,7 @@ class DayRoutes:
     visits = Storage(Visits)
     staff_members = Storage(StaffMembers)
     merges = Storage(Merges)
+    class_alarms = Storage(ClassAlarms)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -295,7 +297,7 @@ class DayRoutes:
         return self._day(staff_id, day_scope(request.actor, request.scope, member), request)
 
     def _day(self, staff_id: str, scope: Scope, request) -> dict[str, Any]:
-        hide = masked(request.actor)
+        hide, own = masked(request.actor), request.actor.staff_id == staff_id
         pairings = self.pairings.find(looked_after_by(staff_id), scope, "since")
         proposals = self.pairings.find({"staff_id": staff_id, "state": "PROPOSED"}, scope, "proposed_at")
         taken_over = self.pairings.find({"to_staff_id": staff_id, "state": "HANDING_OVER"}, scope, "handover_at")
@@ -320,6 +322,7 @@ class DayRoutes:
             "joint_visits": [_joint_visit(row, people, staff, hide) for row in sorted(handovers, key=lambda row: (row["joint_due_on"], row["_id"]))],
             **{name: [_owed(row, people, hide) for row in rows] for name, rows in sorted_by_urgency(owed, staff_id, mine, request.today).items()},
             "incidents": [_incident(row, people, hide) for row in incidents],
+            "class_alarms": shown_alarms(self.class_alarms.open(), self.cards) if own and request.actor.has(*LOOKING) else [],
             "planned_visits": [
                 {"visit_id": row["_id"], "people": [people.named(id, hide) for id in row["person_ids"]], "planned_for": row["planned_for"], "purposes": row["purposes"]}
                 for row in planned

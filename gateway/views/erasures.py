@@ -6,6 +6,7 @@ Figures stay: they are computed from facts, which hold ids and codes.
 from __future__ import annotations
 
 from gateway.views.cards import Cards
+from gateway.views.class_alarms import ClassAlarms
 from gateway.views.day import Incidents, Visits
 from gateway.views.read_models import Erase, on_erasure
 from gateway.views.resident import CareRecipients, CaseFiles, Residents
@@ -44,8 +45,9 @@ def incident_erased(event):
 
 @on_erasure(ClassSessionErased)
 def class_session_erased(event):
-    """Erase who came to a class."""
+    """Erase who came to a class, and who was missed there."""
     yield Erase(TimelineEntries, {"subject": event.subject})
+    yield Erase(ClassAlarms, {"_id": event.data.session_id})
 
 
 @on_erasure(ClassSeriesErased)

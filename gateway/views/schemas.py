@@ -296,6 +296,18 @@ class DayIncidentSchema(Schema):
     lowered_until = _time("Until when hearsay lowers it by one step.")
 
 
+class ClassAlarmSchema(Schema):
+    kind = _code("UNACCOUNTED, NOT_FETCHED, BLOCKED, EARLY_PICK_UP or NOT_READY.", "UNACCOUNTED")
+    session_id = _id("The class meeting.")
+    subject = _code("What is taught there.", "书法")
+    starts_at = _time("When it starts, or started.")
+    child = _one(NamedSchema, "The child; null where it is about the whole meeting.")
+    since = _time("Since when.")
+    step = _count("Of a child who is not fetched: 1 its guardian, 2 the second contact, 3 the duty officer and the police.", 3)
+    minutes = _count("How many minutes after the end it was then.", 60)
+    reasons = _codes("Of what else, why.", ["BLOCKED_AT_DOOR"])
+
+
 class PlannedVisitSchema(Schema):
     visit_id = _id("The visit.")
     people = _many(NamedSchema, "To whom.")
@@ -314,6 +326,7 @@ class DaySchema(DatedSchema):
     due = _many(OwedSchema, "Owed visits of their people that are due.")
     upcoming = _many(OwedSchema, "Owed visits of their people within a week.")
     incidents = _many(DayIncidentSchema, "Their people who did not answer.")
+    class_alarms = _many(ClassAlarmSchema, "What is wrong at holiday classes now, for officers on duty, coordinators and administrators, in their own day.")
     planned_visits = _many(PlannedVisitSchema, "Visits planned up to the end of today.")
 
 

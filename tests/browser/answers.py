@@ -319,6 +319,7 @@ def my_day() -> Answer:
         "due": [owed | {"obligation_id": _id(1, 2), "person": named(LI, "李桂芳"), "state": "DUE", "tier": "KEY", "missed_periods": 0}],
         "upcoming": [owed | {"obligation_id": _id(1, 3), "person": named(LI, "李桂芳"), "state": "OPEN", "tier": "GENERAL", "due_on": "2025-12-26", "missed_periods": 0}],
         "incidents": [{"incident_id": _id(13, 2), "person": named(WANG, "王秀英"), "tier": "HIGH", "opened_at": "2025-12-20T09:10:00+08:00", "level": 1, "due_at": "2025-12-20T09:40:00+08:00", "lowered_until": None}],
+        "class_alarms": [],
         "planned_visits": [{"visit_id": _id(8, 5), "people": [named(LI, "李桂芳"), named(ZHAO, None)], "planned_for": "2025-12-20T15:00:00+08:00", "purposes": ["ROUTINE"]}],
     } | fresh()
 

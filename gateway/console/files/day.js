@@ -7,12 +7,13 @@ import { day, number, t, time, word, words } from "./texts.js";
 
 export function dayView({ signal }) {
   function draw(mine, refresh) {
-    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length;
+    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length + mine.class_alarms.length;
     return [
       asOf(mine, refresh),
       h("p", {}, t("day_date", { date: day(mine.date) })),
       late === 0 && h("p", { class: "calm" }, t("day_nothing")),
       part("day_incidents", mine.incidents, incident, "alert"),
+      part("day_class_alarms", mine.class_alarms, classAlarm, "alert"),
       part("day_escalated", mine.escalated, owed, "alert"),
       part("day_overdue", mine.overdue, owed, "alert"),
       part("day_due", mine.due, owed),
@@ -50,6 +51,12 @@ const owed = (one) => [
 ];
 
 const planned = (one) => [h("ul", { class: "names" }, one.people.map((person) => h("li", {}, personLink(person)))), h("p", { class: "small" }, [time(one.planned_for), words("purpose", one.purposes)].join(" · "))];
+
+const classAlarm = (one) => [
+  line(one.child && h("strong", {}, named(one.child)), chip(word("class_alarm", one.kind), "alert")),
+  facts([t("label_since"), time(one.since)]),
+  one.subject && h("p", { class: "small" }, [one.subject, time(one.starts_at)].join(" · ")),
+];
 
 const jointVisit = (one) => [line(personLink(one.person)), h("p", { class: "small" }, t("joint_visit_line", { from: named(one.from_staff), to: named(one.to_staff), date: day(one.due_on) }))];
 

@@ -12,7 +12,7 @@ from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
 from services.volunteering.series.claims import PlaceClaims
 from services.volunteering.series.domain import drawing, enrolling, line, planning
-from services.volunteering.series.domain.enrolments import GuardianConsent
+from services.volunteering.series.domain.enrolments import EnrolmentState, GuardianConsent
 from services.volunteering.series.domain.series import ClassPolicy, Slot
 from services.volunteering.series.records import Records
 from services.volunteering.series.schemas import (
@@ -161,6 +161,8 @@ class ClassSeriesRoutes:
     def list_series(self, request):
         """List courses, each in figures."""
         filter = {name: request.query[name].value for name in ("state", "subject") if name in request.query}
+        if (offered := request.query.get("offered")) is not None:
+            filter["enrolments.state"] = EnrolmentState.OFFERED.value if offered else {"$ne": EnrolmentState.OFFERED.value}
         return self.series.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
 
     def _must_act(self, request, child_id, guardian_id):

@@ -161,6 +161,16 @@ class ListSeriesSchema(ListQuery):
 
     state = fields.Enum(SeriesState, by_value=True, metadata={"description": "Only in this state.", "example": "RUNNING"})
     subject = fields.Enum(Subject, by_value=True, metadata=_SUBJECT)
+    offered = fields.Boolean(metadata={"description": "Those with a place that waits for a guardian's word, or those without.", "example": True})
+
+
+class PlaceOfferSchema(Input):
+    """A place that waits for a guardian's word."""
+
+    enrolment_id = Id(attribute="id", metadata={"description": "The enrolment.", "example": "01JD0000000000000000000000"})
+    child_id = Id(metadata=_CHILD)
+    guardian_ids = fields.List(Id(), metadata=_GUARDIANS)
+    expires_at = fields.AwareDateTime(attribute="offer_expires_at", metadata={"description": "Until when the offer stands.", "example": "2025-06-28T12:00:00+00:00"})
 
 
 class SeriesSummarySchema(Output):
@@ -174,6 +184,9 @@ class SeriesSummarySchema(Output):
     reserved = fields.Integer(metadata=_RESERVED)
     waitlist_max = fields.Integer(metadata=_WAITLIST)
     open_places = fields.Integer(metadata={"description": "Places open.", "example": 3})
+    offers = fields.List(
+        fields.Nested(PlaceOfferSchema), metadata={"description": "Places that wait for a guardian's word, the one that ends first before the others."}
+    )
     room = fields.String(metadata=_ROOM)
     starts_on = fields.Date(metadata=_STARTS_ON)
     ends_on = fields.Date(metadata=_ENDS_ON)

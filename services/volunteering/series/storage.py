@@ -17,7 +17,7 @@ class SeriesOfClasses(Aggregates[ClassSeries]):
     """Class series, one document each with the places of its children, so that one guarded write gives the last of them."""
 
     collection, aggregate, state = "class_series", "class_series", ClassSeries
-    indexes = (Index("state", "_id"), Index("enrolments.child_id"), Index("enrolments.consents.guardian_id"))
+    indexes = (Index("state", "_id"), Index("enrolments.child_id"), Index("enrolments.state", "_id"), Index("enrolments.consents.guardian_id"))
 
     def under_way(self) -> list[Stored[ClassSeries]]:
         """Return every series that is neither a plan nor over."""

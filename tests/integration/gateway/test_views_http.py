@@ -132,6 +132,7 @@ def test_the_views_of_a_year(views):
     the_door(views)
     the_answers(views)
     the_hand_over(views)
+    the_alarms_of_a_class(views)
     the_merge_of_two_records(views)
     the_reach_of_each_role(views)
 
@@ -411,6 +412,44 @@ def the_hand_over(views):
     views.year.tell(handover["pairing_id"], outreach.PairingHandoverDropped(**handover, reason="RECEIVER_LEFT"), grid=GRID)
     views.publish()
     assert all_of_it(views, "/v1/me/day", **of_receiver)["joint_visits"] == []
+
+
+def the_alarms_of_a_class(views):
+    """Whoever must act sees who is looked for, not fetched or wanted by somebody who may not, until that is over (VOL-56, VOL-57, VOL-58)."""
+    tell, officer = views.year.tell, {"roles": ("duty_officer",), "staff": an_id("staff", 8)}
+    meeting, other = an_id("meeting", 31), an_id("meeting", 32)
+    lost, late = an_id("person", 1), an_id("person", 2)
+    day = {"subject": "书法", "starts_at": "2026-01-12T01:00:00Z", "ends_at": "2026-01-12T03:00:00Z"}
+    for session in (meeting, other):
+        ids = {"session_id": session, "series_id": an_id("series", 31)}
+        tell(session, volunteering.SessionPlanned(**ids, **day))
+        tell(session, volunteering.SessionNotReady(**ids, reasons=["RATIO_SHORT"]))
+    tell(other, volunteering.SessionReady(**ids))
+    of_meeting = {"session_id": meeting, "series_id": an_id("series", 31)}
+    tell(meeting, volunteering.ChildUnaccounted(**of_meeting, child_id=lost))
+    tell(meeting, volunteering.SessionEarlyPickUpStarted(**of_meeting, child_ids=[late]))
+    tell(meeting, volunteering.ChildNotFetched(session_id=meeting, child_id=late, step=3, minutes=60))
+    tell(meeting, volunteering.PickUpAlerted(session_id=meeting, child_id=late, reason="BLOCKED_AT_DOOR"))
+    views.publish()
+
+    def alarms(**asked):
+        return [(one["kind"], one["child"] and one["child"]["id"], one["step"]) for one in all_of_it(views, "/v1/class-alarms", **officer, **asked)["items"]]
+
+    everything = [("UNACCOUNTED", lost, None), ("NOT_FETCHED", late, 3), ("BLOCKED", late, None), ("EARLY_PICK_UP", None, None), ("NOT_READY", None, None)]
+    assert alarms() == everything and alarms(kind="NOT_FETCHED") == everything[1:2]
+    [first, *_] = all_of_it(views, "/v1/me/day", **officer)["class_alarms"]
+    assert (first["kind"], first["child"]["name"], first["subject"], first["session_id"]) == ("UNACCOUNTED", f"王{lost[-4:]}", "书法", meeting)
+    assert all_of_it(views, "/v1/me/day", roles=("worker",), areas=(GRID,), staff=an_id("staff", 3))["class_alarms"] == []
+
+    tell(meeting, volunteering.ChildCheckedOut(**of_meeting, child_id=late, how="PICKUP", late_minutes=61))
+    views.publish()
+    assert [kind for kind, _, _ in alarms()] == ["UNACCOUNTED", "EARLY_PICK_UP", "NOT_READY"]
+    tell(meeting, volunteering.SessionClosed(**of_meeting, subject="书法", children=1))
+    views.publish()
+    assert alarms() == everything[:1], "a child whom nobody has found is looked for after the class, too"
+    tell(meeting, volunteering.ChildAccountedFor(session_id=meeting, child_id=lost, how="ABSENT_KNOWN"))
+    views.publish()
+    assert alarms() == []
 
 
 def the_merge_of_two_records(views):

@@ -16,6 +16,7 @@ from gateway.views import READ_MODELS, ViewSubscriptions
 from gateway.views.brief import Brief, figures
 from gateway.views.cards import Cards, RegistryAway, fetch_batch
 from gateway.views.cascades import watch_cascades
+from gateway.views.class_alarms import ClassAlarms
 from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.merges import Merges
@@ -37,6 +38,7 @@ from services.common.events.volunteering import (
     ClassSeriesErased,
     ClassSessionErased,
     EnrolmentConfirmed,
+    PickUpAlerted,
 )
 from services.common.plain import plain_inbox
 from services.common.process import Process
@@ -474,9 +476,11 @@ def test_what_happened_in_a_class_is_owed_and_told_no_more_once_it_is_erased(pro
     ids = {"session_id": meeting, "series_id": an_id("class_series")}
     year.tell(incident, ClassIncidentRecorded(incident_id=incident, **ids, person_ids=[child], due_at=START))
     year.tell(meeting, ChildCheckedIn(**ids, child_id=child))
+    year.tell(meeting, PickUpAlerted(session_id=meeting, child_id=child, reason="BLOCKED_WHILE_IN"))
     project(process, year.facts)
     assert process.storage(OwedThings).count({"person_id": child}, EVERYTHING) == 1
     assert process.storage(TimelineEntries).count({"person_id": child}, EVERYTHING) == 2
+    assert [alarm["child_id"] for alarm in process.storage(ClassAlarms).open()] == [child]
 
     year.tell(incident, ClassIncidentErased(incident_id=incident, reason="INCIDENT_TERM"))
     year.tell(meeting, ClassSessionErased(session_id=meeting, reason="CLASS_TERM"))
@@ -484,3 +488,4 @@ def test_what_happened_in_a_class_is_owed_and_told_no_more_once_it_is_erased(pro
 
     assert process.storage(OwedThings).count({"person_id": child}, EVERYTHING) == 0
     assert process.storage(TimelineEntries).count({"person_id": child}, EVERYTHING) == 0
+    assert process.storage(ClassAlarms).open() == [] and child not in str(process.storage(ClassAlarms).every({}, EVERYTHING))

@@ -67,6 +67,10 @@ def test_a_place_given_back_is_offered_in_order_and_offered_on_when_nobody_answe
 
     ok(community.post(f"/v1/class-series/{series}/enrolments/{ids[0]}/withdrawal"), 200)
     assert places(community, series) == {one: "WITHDRAWN", two: "OFFERED", three: "WAITLISTED"}
+    [waits] = [row for row in ok(community.get("/v1/class-series", offered=True), 200)["items"] if row["id"] == series]
+    [offer] = waits["offers"]
+    assert (offer["enrolment_id"], offer["child_id"]) == (ids[1], two) and offer["expires_at"]
+    assert series not in {row["id"] for row in ok(community.get("/v1/class-series", offered=False), 200)["items"]}
     community.at("2025-06-26T10:00:00+08:00")
     eventually(lambda: places(community, series) == {one: "WITHDRAWN", two: "EXPIRED", three: "OFFERED"}, why="the next one asked")
 

@@ -133,7 +133,7 @@ def test_too_few_adults_raise_the_alarm_and_enough_of_them_end_it():
     assert running.watch(session, ready(), at=START, policy=POLICY) == (session, [])
 
 
-@pytest.mark.rule("VOL-56")
+@pytest.mark.rule("VOL-56", "VOL-57")
 @pytest.mark.parametrize("minutes", [20, 21, 60 * 24 * 300])
 def test_a_shortfall_that_nobody_mended_starts_the_early_pick_up_once(minutes):
     session, _ = with_one_in()
@@ -141,7 +141,8 @@ def test_a_shortfall_that_nobody_mended_starts_the_early_pick_up_once(minutes):
 
     early, facts = running.watch(short, SHORT, at=START + HOUR + minutes * MINUTE, policy=POLICY)
 
-    assert facts == [SessionEarlyPickUpStarted(session_id="M1", series_id="S1", child_ids=["K1"])]
+    assert facts[0] == SessionEarlyPickUpStarted(session_id="M1", series_id="S1", child_ids=["K1"])
+    assert facts[1:] == [ChildUnaccounted(session_id="M1", series_id="S1", child_id="K2")], "it should have come by now, and nobody comes in any more"
     assert (early.state, early.children_in) == (SessionState.CLOSING, 1)
     assert running.watch(early, SHORT, at=END, policy=POLICY) == (early, [])
     assert refusal(arrive, early, full(), a_child("K2")) == "SESSION_NOT_OPEN"

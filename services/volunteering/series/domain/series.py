@@ -240,6 +240,11 @@ class ClassSeries:
         return max(0, self.capacity - self.open_reserved - len(self.seated))
 
     @property
+    def offers(self) -> list[Enrolment]:
+        """Return the places that wait for a guardian's word, the one that ends first before the others (VOL-51)."""
+        return sorted((one for one in self.enrolments if one.state is EnrolmentState.OFFERED), key=lambda one: (one.offer_expires_at, one.id))
+
+    @property
     def places(self) -> list[Place]:
         """Return every enrolment with its number in line."""
         numbers = {one.id: number for number, one in enumerate(self.waiting, 1)}

@@ -179,7 +179,8 @@ def watch(session: ClassSession, ready: Readiness, *, at: datetime, policy: Sess
         return session, []
     early = replace(session, shortfall=replace(session.shortfall, early_pickup_at=at), readiness=ready)
     fact = SessionEarlyPickUpStarted(**ids, child_ids=session.ids(ChildState.IN))
-    return _closing(early, at)[0], [fact]
+    closing, missed = _closing(early, at)
+    return closing, [fact, *missed]
 
 
 def call_backup(session: ClassSession, volunteer_id: str, answer: BackupAnswer, *, at: datetime, by: str | None) -> Change:

@@ -14,6 +14,7 @@ import services
 from gateway.accounts.schemas import AccountRole
 from gateway.console.entrypoints import PAGE
 from gateway.views.access import INDIVIDUAL_STUDY
+from gateway.views.class_alarms import KINDS
 from services.common.settings import SERVICES
 
 TEXTS = {language: json.loads(PAGE[f"texts_{language}.json"].content) for language in ("zh", "en")}
@@ -60,6 +61,7 @@ SOURCES: dict[str, tuple[list[str], set[str]]] = {
     "item_result": (["outreach.visits.ItemResult"], set()),
     "incident_state": (["outreach.incidents.IncidentState"], set()),
     "incident_level": ([], {"0", "1", "2", "3"}),
+    "class_alarm": ([], set(KINDS)),
     "suggestion": (["outreach.incidents.Suggestion"], set()),
     "resolution": (["outreach.incidents.Resolution"], set()),
     "volunteer_state": (["volunteering.volunteers.VolunteerState"], set()),
