@@ -26,7 +26,7 @@ ANSWERED_BY: dict[str, tuple[str, ...]] = {
     "PersonUnmerged": EVERYBODY,
     "StaffLeft": EVERYBODY,
     "RiskTierChanged": ("outreach",),
-    "StaffSuspended": ("registry", "outreach"),
+    "StaffSuspended": EVERYBODY,
     "TransferConfirmed": ("registry", "outreach", "learning"),
     "ClearanceRevoked": THE_OTHERS,
     "GuardianshipChanged": ("registry", "volunteering"),

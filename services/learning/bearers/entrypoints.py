@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.common.errors import Conflict
-from services.common.events.registry import StaffAppointed
+from services.common.events.registry import StaffAppointed, StaffReinstated
 from services.common.events.volunteering import ClearanceExpired, ClearanceGranted, VolunteerExited, VolunteerReinstated, VolunteerSuspended
 from services.common.hands import Hands
 from services.common.http import Access, Role, post
@@ -72,8 +72,16 @@ class BearerSubscriptions:
     @subscribe(StaffAppointed)
     def on_staff_appointed(self, event):
         """Let a member of staff go to members again who came back to the community."""
+        self._staff_back(event, "LEFT")
+
+    @subscribe(StaffReinstated)
+    def on_staff_reinstated(self, event):
+        """Let a member of staff go to members again whose suspension is over."""
+        self._staff_back(event, "SUSPENDED")
+
+    def _staff_back(self, event, why: str) -> None:
         cause = Cause.of_event(event, "standing")
-        self.standings.change(event.data.staff_id, BearerKind.STAFF, lambda known: domain.back(known, "LEFT"), cause)
+        self.standings.change(event.data.staff_id, BearerKind.STAFF, lambda known: domain.back(known, why), cause)
 
     def _note(self, event, decide):
         self.standings.change(event.data.volunteer_id, BearerKind.VOLUNTEER, decide, Cause.of_event(event, "standing"))

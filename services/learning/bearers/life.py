@@ -26,10 +26,19 @@ def clearance_revoked(hands: Hands, event: CloudEvent) -> Effects:
 
 def staff_left(hands: Hands, event: CloudEvent) -> Effects:
     """Take a tutor or courier who left off their lessons, and name the parcels that they packed and did not send."""
+    return _staff_gone(hands, event, LossReason.LEFT)
+
+
+def staff_suspended(hands: Hands, event: CloudEvent) -> Effects:
+    """Take a tutor or courier who may not act for now off their lessons (OUT-11)."""
+    return _staff_gone(hands, event, LossReason.SUSPENDED)
+
+
+def _staff_gone(hands: Hands, event: CloudEvent, why: LossReason) -> Effects:
     staff_id = event.data.staff_id
-    hands.storage(Standings).change(staff_id, BearerKind.STAFF, lambda known: domain.gone(known, "LEFT"), Cause.of_event(event, "standing"))
+    hands.storage(Standings).change(staff_id, BearerKind.STAFF, lambda known: domain.gone(known, why.value), Cause.of_event(event, "standing"))
     packed = hands.storage(Parcels).find({"prepared_by": staff_id, "state": ParcelState.PREPARED.value, "open": True}, EVERYBODY)
-    return take_off(hands, event, staff_id, LossReason.LEFT) + Effects(conflicts=tuple(f"PACKED_BY_WHO_LEFT:parcel/{parcel.id}" for parcel in packed))
+    return take_off(hands, event, staff_id, why) + Effects(conflicts=tuple(f"PACKED_BY_WHO_LEFT:parcel/{parcel.id}" for parcel in packed))
 
 
 def take_off(hands: Hands, event: CloudEvent, bearer_id: str, reason: LossReason) -> Effects:

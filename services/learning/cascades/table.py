@@ -19,6 +19,7 @@ from services.common.events.registry import (
     PersonMovedIn,
     PersonMovedOut,
     StaffLeft,
+    StaffSuspended,
     TransferConfirmed,
 )
 from services.common.events.volunteering import ClearanceRevoked
@@ -34,7 +35,8 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayStarted: (life.away_started,),
     PersonAwayEnded: (life.away_ended,),
     TransferConfirmed: (life.transfer_confirmed,),
-    StaffLeft: (life.staff_left, bearers.staff_left),
+    StaffLeft: (life.staff_gone, bearers.staff_left),
+    StaffSuspended: (life.staff_gone, bearers.staff_suspended),
     ConsentChanged: (life.consent_changed,),
     ClearanceRevoked: (bearers.clearance_revoked,),
 }

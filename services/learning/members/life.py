@@ -123,8 +123,8 @@ def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
     return effects
 
 
-def staff_left(hands: Hands, event: CloudEvent) -> Effects:
-    """Name the branches that have lost their secretary: somebody must be put in charge of each."""
+def staff_gone(hands: Hands, event: CloudEvent) -> Effects:
+    """Name the branches whose secretary left, or may not act for now: somebody must be put in charge of each."""
     branches = hands.storage(Branches).find({"secretary_staff_id": event.data.staff_id}, ALL)
     return Effects(conflicts=tuple(f"SECRETARY_LEFT:branch/{branch.id}" for branch in branches))
 

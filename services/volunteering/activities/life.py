@@ -65,8 +65,8 @@ def ask_no_more(hands: Hands, event: CloudEvent) -> Effects:
     return Effects(started=tuple(kept))
 
 
-def coordinator_left(hands: Hands, event: CloudEvent) -> Effects:
-    """Put the activities of a coordinator who left on the list of those that wait for one."""
+def coordinator_gone(hands: Hands, event: CloudEvent) -> Effects:
+    """Put the activities of a coordinator who left, or may not act for now, on the list of those that wait for one."""
     activities, left = hands.storage(Activities), event.data.staff_id
     handled = f"event:{event.id}:coordinator"
     open = [state.value for state in (ActivityState.DRAFT, ActivityState.PUBLISHED, ActivityState.RUNNING)]

@@ -21,6 +21,7 @@ from services.common.events.registry import (
     PersonMovedIn,
     PersonMovedOut,
     StaffLeft,
+    StaffSuspended,
 )
 from services.common.events.volunteering import ClearanceRevoked
 from services.volunteering.activities import life as activities
@@ -40,7 +41,8 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonMovedIn: (activities.ask_no_more,),
     PersonAwayStarted: (volunteers.away_started, activities.hold_shifts, greetings.hand_back),
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
-    StaffLeft: (activities.coordinator_left,),
+    StaffLeft: (activities.coordinator_gone,),
+    StaffSuspended: (activities.coordinator_gone,),
     ClearanceRevoked: (activities.hold_shifts, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
     ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed),

@@ -15,6 +15,8 @@ from services.common.events.registry import (
     PersonMovedIn,
     PersonMovedOut,
     StaffLeft,
+    StaffReinstated,
+    StaffSuspended,
     TransferConfirmed,
 )
 from services.common.events.volunteering import ClearanceGranted, ClearanceRevoked
@@ -195,6 +197,11 @@ def test_a_teacher_whose_check_is_revoked_or_who_left_is_taken_off_and_the_lesso
     learning.publish(ClearanceGranted(volunteer_id=volunteer, clearance_type="RECORD_CHECK", expires_on=date(2026, 4, 9)), f"volunteer/{volunteer}", at=NOW, sequence=2)
     eventually(lambda: learning.client.post(f"{path}/bearer", {"bearer_kind": "VOLUNTEER", "bearer_id": volunteer}).ok, why="the check is clear again")
     learning.post(f"{path}/bearer", {"bearer_kind": "STAFF", "bearer_id": staff})
-    learning.publish(StaffLeft(staff_id=staff, left_on=date(2025, 4, 9)), f"staff/{staff}", at=NOW, id=left)
+    learning.publish(StaffSuspended(staff_id=staff, since=date(2025, 4, 9)), f"staff/{staff}", at=NOW, id=(suspended := new_id()))
+    assert f"BEARER_LOST:coverage/{rows[member]['id']}" in effects_of(suspended)["conflicts"]
+    assert learning.post(f"{path}/bearer", {"bearer_kind": "STAFF", "bearer_id": staff}, 409)["code"] == "BEARER_MAY_NOT_GO"
+    learning.publish(StaffReinstated(staff_id=staff), f"staff/{staff}", at=NOW, sequence=2)
+    eventually(lambda: learning.client.post(f"{path}/bearer", {"bearer_kind": "STAFF", "bearer_id": staff}).ok, why="the suspension is over")
+    learning.publish(StaffLeft(staff_id=staff, left_on=date(2025, 4, 9)), f"staff/{staff}", at=NOW, id=left, sequence=3)
     assert set(effects_of(left)["conflicts"]) == {f"BEARER_LOST:coverage/{rows[member]['id']}", f"PACKED_BY_WHO_LEFT:parcel/{parcel}"}
     assert learning.get(path)["next_action"] == "NAME_BEARER"

@@ -18,6 +18,7 @@ from services.common.events.registry import (
     PersonDeathRetracted,
     PersonErased,
     StaffLeft,
+    StaffSuspended,
 )
 from services.common.ids import new_id
 from tests.integration.volunteering.community import COORDINATOR, ok
@@ -99,10 +100,12 @@ def test_who_is_away_is_asked_for_nothing_until_back_and_a_coordinator_who_left_
     register.tell(PersonAwayEnded(person_id=person, kind="HOSPITAL", ended_on=business_date(NOW)), person)
     eventually(lambda: place(community, activity)["at_risk"] is None)
 
-    register.tell(StaffLeft(staff_id=coordinator, left_on=business_date(NOW)), coordinator)
+    register.tell(StaffSuspended(staff_id=coordinator, since=business_date(NOW)), coordinator)
     eventually(lambda: ok(community.get(f"/v1/activities/{activity}"), 200)["attention"] == ["NO_COORDINATOR"])
     taken = ok(community.post(f"/v1/activities/{activity}/coordinator", {"coordinator_id": new_id()}), 200)
     assert taken["attention"] == []
+    register.tell(StaffLeft(staff_id=taken["coordinator_id"], left_on=business_date(NOW)), taken["coordinator_id"])
+    eventually(lambda: ok(community.get(f"/v1/activities/{activity}"), 200)["attention"] == ["NO_COORDINATOR"])
 
 
 @pytest.mark.rule("VOL-2")
