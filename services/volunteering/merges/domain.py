@@ -23,7 +23,15 @@ from services.volunteering.greetings.domain import Greeting, GreetingState
 from services.volunteering.series.domain.enrolments import LIVE, Enrolment, EnrolmentState, GuardianConsent
 from services.volunteering.series.domain.line import clashing, ended, incomplete
 from services.volunteering.series.domain.series import ClassSeries, Timing
-from services.volunteering.volunteers.domain import MAY_SERVE, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
+from services.volunteering.volunteers.domain import (
+    MAY_SERVE,
+    ClearanceResult,
+    ClearanceType,
+    Volunteer,
+    VolunteerState,
+    decided,
+    has_failed,
+)
 
 
 def moved(volunteer: Volunteer, person_id: str, *, same_id_proven: bool) -> Volunteer:
@@ -72,7 +80,7 @@ def volunteer_facts(before: Volunteer, after: Volunteer) -> list[Event]:
     for type in ClearanceType:
         had, has = decided(before, type), decided(after, type)
         clear, now_clear = (one is not None and one.result is ClearanceResult.CLEAR for one in (had, has))
-        if clear and not now_clear:
+        if (clear and not now_clear) or (has_failed(after, type) and not has_failed(before, type)):
             facts.append(ClearanceRevoked(volunteer_id=after.id, clearance_type=type.value))
         elif now_clear and not clear:
             facts.append(ClearanceGranted(volunteer_id=after.id, clearance_type=type.value, expires_on=has.expires_on))

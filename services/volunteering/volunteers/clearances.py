@@ -9,7 +9,17 @@ from datetime import date, datetime, timedelta
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.volunteering import ClearanceExpired, ClearanceExpiring, ClearanceGranted, ClearanceRevoked
-from services.volunteering.volunteers.domain import CLOSED, Clearance, ClearanceResult, ClearanceType, Volunteer, VolunteerState, decided
+from services.volunteering.volunteers.domain import (
+    CLOSED,
+    UNSUCCESSFUL,
+    Clearance,
+    ClearanceResult,
+    ClearanceType,
+    Volunteer,
+    VolunteerState,
+    decided,
+    has_failed,
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,8 @@ def record_clearance(
         if decided(recorded, type) is not clearance:
             raise Invalid.field("checked_on", "CHECKED_BEFORE_THE_LAST")
         facts.append(ClearanceGranted(volunteer_id=volunteer.id, clearance_type=type.value, expires_on=expires_on))
-    elif result != ClearanceResult.PENDING and decided(volunteer, type) is not None:
+    elif result in UNSUCCESSFUL and not has_failed(volunteer, type):
+        # Also of a first check: whom others send to homes or to children is decided by what they were told.
         facts.append(ClearanceRevoked(volunteer_id=volunteer.id, clearance_type=type.value))
     return recorded, facts
 

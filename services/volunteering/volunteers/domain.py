@@ -275,10 +275,15 @@ def in_force(volunteer: Volunteer, type: ClearanceType, day: date) -> bool:
     )
 
 
+def has_failed(volunteer: Volunteer, type: ClearanceType) -> bool:
+    """Say whether the last word on a check is that it is not clear, or no longer (VOL-2)."""
+    last = decided(volunteer, type)
+    return last is not None and last.result in UNSUCCESSFUL
+
+
 def has_failed_check(volunteer: Volunteer) -> bool:
-    """Say whether the last word on some check is that it is not clear, or no longer (VOL-2)."""
-    last = [decided(volunteer, type) for type in ClearanceType]
-    return any(one is not None and one.result in UNSUCCESSFUL for one in last)
+    """Say whether this is the last word on some check."""
+    return any(has_failed(volunteer, type) for type in ClearanceType)
 
 
 def may_serve(volunteer: Volunteer, day: date) -> bool:

@@ -150,6 +150,18 @@ def test_a_check_is_on_record_by_its_result_and_nobody_learns_why(community):
     )
 
 
+@pytest.mark.rule("VOL-2")
+def test_whose_first_check_is_not_clear_is_told_of_to_whoever_would_send_them_to_a_door(community):
+    volunteer = community.a_volunteer()
+    community.clear(volunteer, "RECORD_CHECK", "NOT_CLEAR")
+    community.clear(volunteer, "RECORD_CHECK", "WITHDRAWN")
+    community.clear(volunteer, "RECORD_CHECK")
+
+    told = eventually(lambda: (seen := names(community.facts(f"volunteer/{volunteer}"))) and seen[-1] == "ClearanceGranted" and seen)
+
+    assert [name for name in told if name.startswith("Clearance")] == ["ClearanceRevoked", "ClearanceGranted"]
+
+
 @pytest.mark.rule("VOL-32")
 def test_a_lecture_is_held_and_its_hours_are_verified_by_somebody_else(community):
     staff = "01JD000000000000000STAFF09"

@@ -123,6 +123,14 @@ def test_each_check_that_counts_anew_or_no_more_is_told_once():
     assert domain.volunteer_facts(before, before) == []
 
 
+@pytest.mark.rule("VOL-2")
+def test_a_failed_check_that_came_with_a_merge_is_told_also_where_there_was_none_before():
+    failed = winner(clearances=(a_clearance(CHECK, result=ClearanceResult.NOT_CLEAR),))
+
+    assert domain.volunteer_facts(winner(), failed) == [ClearanceRevoked(volunteer_id="W", clearance_type="RECORD_CHECK")]
+    assert domain.volunteer_facts(failed, failed) == domain.volunteer_facts(failed, winner()) == []
+
+
 # Activities
 
 

@@ -167,12 +167,19 @@ def test_the_last_word_counts_and_a_pending_check_takes_nothing_away():
     assert facts == [ClearanceRevoked(volunteer_id="V1", clearance_type="RECORD_CHECK")]
 
 
-@pytest.mark.rule("VOL-3")
-def test_a_first_check_that_is_not_clear_is_announced_to_nobody():
-    volunteer, facts = record(a_volunteer(), result=ClearanceResult.NOT_CLEAR)
+@pytest.mark.rule("VOL-2", "VOL-3")
+@pytest.mark.parametrize("result", [ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN])
+def test_a_first_check_that_is_not_clear_is_told_once_and_without_a_why(result):
+    revoked = ClearanceRevoked(volunteer_id="V1", clearance_type="RECORD_CHECK")
 
-    assert facts == []
-    assert volunteer.clearances[0].expires_on is None
+    failed, facts = record(a_volunteer(), result=result)
+    after_pending, late = record(record(a_volunteer(), result=ClearanceResult.PENDING)[0], result=result)
+    again, nothing = record(failed, result=ClearanceResult.NOT_CLEAR)
+
+    assert (facts, late) == ([revoked], [revoked])
+    assert failed.clearances[0].expires_on is None
+    assert (len(again.clearances), nothing) == (2, [])
+    assert record(failed, result=result, type=ClearanceType.HEALTH)[1] == [ClearanceRevoked(volunteer_id="V1", clearance_type="HEALTH")]
 
 
 def test_a_check_from_the_future_or_ending_before_it_began_is_refused():
