@@ -10,6 +10,7 @@ from gateway.views.cards import Cards
 from gateway.views.class_alarms import LOOKING, ClassAlarms, shown_alarms
 from gateway.views.community import StaffMembers
 from gateway.views.freshness import Freshness
+from gateway.views.ledgers.learning import AT_THE_DOOR, Coverages
 from gateway.views.ledgers.visits import Obligations, lists_of
 from gateway.views.merges import Merges
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
@@ -279,6 +280,7 @@ class DayRoutes:
     staff_members = Storage(StaffMembers)
     merges = Storage(Merges)
     class_alarms = Storage(ClassAlarms)
+    coverages = Storage(Coverages)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -311,7 +313,10 @@ class DayRoutes:
         incidents = self.incidents.find(called, scope, "opened_at")
         end_of_day = local(request.today + timedelta(days=1))
         planned = self.visits.find({"staff_ids": staff_id, "state": "PLANNED", "planned_for": {"$lt": end_of_day}}, scope, "planned_for")
-        people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *handovers, *owed, *incidents)), *(id for row in planned for id in row["person_ids"])])
+        # Whose lesson is brought to them is for who brings it to know, and no colleague (LRN-2).
+        to_bring = {"bearer_id": staff_id, "open": True, "mode": {"$in": sorted(AT_THE_DOOR)}}
+        lessons = self.coverages.find(to_bring, scope, "cover_by_on") if own else []
+        people = self.cards.show("person", [*mine, *(row["person_id"] for row in (*proposals, *handovers, *owed, *incidents, *lessons)), *(id for row in planned for id in row["person_ids"])])
         staff = self.cards.show("staff", [staff_id, *(id for row in handovers for id in (row["staff_id"], row["to_staff_id"]))])
         return {
             "staff": staff.named(staff_id, hide),
@@ -327,6 +332,7 @@ class DayRoutes:
                 {"visit_id": row["_id"], "people": [people.named(id, hide) for id in row["person_ids"]], "planned_for": row["planned_for"], "purposes": row["purposes"]}
                 for row in planned
             ],
+            "lessons": [{"coverage_id": row["_id"], "person": people.named(row["person_id"], hide), "due_on": row.get("cover_by_on")} for row in lessons],
             **self.freshness.now(request),
         }
 

@@ -315,6 +315,12 @@ class PlannedVisitSchema(Schema):
     purposes = _codes("What for.", ["ROUTINE"])
 
 
+class LessonToBringSchema(Schema):
+    coverage_id = _id("The row of the study ledger; the ref of the visit's LEARNING_DELIVERY item.")
+    person = _one(NamedSchema, "To whom.")
+    due_on = _day("By when.")
+
+
 class DaySchema(DatedSchema):
     staff = _one(NamedSchema, "Whose day it is.")
     date = _day("Today.")
@@ -328,6 +334,7 @@ class DaySchema(DatedSchema):
     incidents = _many(DayIncidentSchema, "Their people who did not answer.")
     class_alarms = _many(ClassAlarmSchema, "What is wrong at holiday classes now, for officers on duty, coordinators and administrators, in their own day.")
     planned_visits = _many(PlannedVisitSchema, "Visits planned up to the end of today.")
+    lessons = _many(LessonToBringSchema, "Lessons that they were named to bring to somebody's home; in their own day only (LRN-2).")
 
 
 class LedgerSchema(Schema):
@@ -362,7 +369,8 @@ class CensusGapSchema(Schema):
     state = _code("PENDING, ATTEMPTED, ESCALATED.", "ATTEMPTED")
     origin = _code("How it came onto the list.", "FRAME")
     attempts = _count("Knocks so far.", 2)
-    last_tried_on = _day("The last knock in vain.", None)
+    last_tried_on = _day("The last of them.", None)
+    last_result = _code("What came of that one: NO_ANSWER, REFUSED, NO_ACCESS, UNSAFE or another result of a knock.", "REFUSED")
     since = _day("Since when it is owed an outcome.")
     responsible = _one(NamedSchema, "The grid's lead.")
 

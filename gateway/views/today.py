@@ -16,7 +16,7 @@ from gateway.views.day import Incidents, Pairings, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.invitations import HEALTH_CHECK, Invitations, health_checks_from, to_invite
 from gateway.views.ledgers.census import Doors, Rounds
-from gateway.views.ledgers.learning import Coverages
+from gateway.views.ledgers.learning import AT_THE_DOOR, Coverages
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
 from gateway.views.merges import Merges
@@ -51,8 +51,6 @@ from services.common.nameko import Storage
 from services.common.store import Index
 
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
-AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
-"""Ways of a lesson that a visit can go; the others reach the member without one."""
 DONE, ALIVE = "DONE", "ALIVE"
 ASKED_BY_A_DEATH = frozenset({"BEREAVEMENT"})
 """What may be owed to a person although, or because, somebody died."""
@@ -256,6 +254,8 @@ class TodayRoutes:
         present = self.merges.ids_of(people)
         owed = [one | {"person_id": present[one["person_id"]]} for one in self._of_people(present)]
         owed += self._invitations(people, present, request.now)
+        # That a lesson is brought to somebody tells why they do not come; who checks the work need not know (LRN-2).
+        owed = [one for one in owed if not (one["kind"] == "LESSON" and hide)]
         things = [one for one in owed if hurts_nobody(one, lives.get(one["person_id"], ALIVE)) and is_time(one, today)]
         things += self._of_door(home[0], home[1]["dwelling_id"]) if home else ()
         names = self.cards.show("person", people)

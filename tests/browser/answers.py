@@ -123,6 +123,7 @@ def open_door() -> Answer:
         "origin": "FRAME",
         "attempts": 2,
         "last_tried_on": "2025-06-03",
+        "last_result": "NO_ANSWER",
         "since": "2025-05-01",
         "responsible": named(LEAD, "陈静"),
     }
@@ -321,6 +322,7 @@ def my_day() -> Answer:
         "incidents": [{"incident_id": _id(13, 2), "person": named(WANG, "王秀英"), "tier": "HIGH", "opened_at": "2025-12-20T09:10:00+08:00", "level": 1, "due_at": "2025-12-20T09:40:00+08:00", "lowered_until": None}],
         "class_alarms": [],
         "planned_visits": [{"visit_id": _id(8, 5), "people": [named(LI, "李桂芳"), named(ZHAO, None)], "planned_for": "2025-12-20T15:00:00+08:00", "purposes": ["ROUTINE"]}],
+        "lessons": [{"coverage_id": _id(14, 1), "person": named(LI, "李桂芳"), "due_on": "2025-12-28"}],
     } | fresh()
 
 

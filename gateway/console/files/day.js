@@ -7,7 +7,7 @@ import { day, number, t, time, word, words } from "./texts.js";
 
 export function dayView({ signal }) {
   function draw(mine, refresh) {
-    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length + mine.class_alarms.length;
+    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length + mine.class_alarms.length + mine.lessons.length;
     return [
       asOf(mine, refresh),
       h("p", {}, t("day_date", { date: day(mine.date) })),
@@ -19,6 +19,7 @@ export function dayView({ signal }) {
       part("day_due", mine.due, owed),
       part("day_planned", mine.planned_visits, planned),
       part("day_joint_visits", mine.joint_visits, jointVisit),
+      part("day_lessons", mine.lessons, lesson),
       part("day_proposals", mine.proposals, pairing),
       part("day_upcoming", mine.upcoming, owed),
       part("day_pairings", mine.pairings, pairing) || h("section", { class: "card" }, h("h2", {}, t("day_pairings")), h("p", { class: "small" }, t("day_pairings_none"))),
@@ -59,5 +60,7 @@ const classAlarm = (one) => [
 ];
 
 const jointVisit = (one) => [line(personLink(one.person)), h("p", { class: "small" }, t("joint_visit_line", { from: named(one.from_staff), to: named(one.to_staff), date: day(one.due_on) }))];
+
+const lesson = (one) => [line(personLink(one.person)), h("p", { class: "small" }, t("obligation_line", { date: day(one.due_on) }))];
 
 const pairing = (one) => [line(personLink(one.person), chip(word("pairing_role", one.role)), one.state !== "ACTIVE" && coded("pairing_state", one.state)), one.since && h("p", { class: "small" }, t("since", { date: day(one.since) }))];

@@ -13,6 +13,7 @@ from services.common.events.registry import (
     CensusRoundReopened,
     CensusSoftContactPlanned,
     CensusTargetAdded,
+    CensusTargetAttempted,
     CensusTargetEscalated,
     CensusTargetExempted,
     CensusTargetReopened,
@@ -94,11 +95,14 @@ def door_added(event):
     yield Put(Doors, door.target_id, with_grid(event, **fields, state="PENDING", open=True, attempts=0))
 
 
-@on(CensusNoAnswer)
-def door_unanswered(event):
-    """Note one more knock in vain."""
+@on(CensusNoAnswer, CensusTargetAttempted)
+def door_tried(event):
+    """Note one more knock that led to no outcome, because nobody opened or for another reason."""
     door = event.data
-    fields = {"round_id": door.round_id, "dwelling_id": door.dwelling_id, "attempts": door.attempts, "last_tried_on": event.effective_on}
+    # Before it said how many there were in all, a fact counted those that nobody answered.
+    knocks = door.knocks or door.attempts
+    result = door.result if isinstance(door, CensusTargetAttempted) else "NO_ANSWER"
+    fields = {"round_id": door.round_id, "dwelling_id": door.dwelling_id, "attempts": knocks, "last_result": result, "last_tried_on": event.effective_on}
     yield Put(Doors, door.target_id, with_grid(event, **fields, state="ESCALATED" if door.escalated else "ATTEMPTED", open=True))
 
 

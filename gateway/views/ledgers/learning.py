@@ -15,6 +15,8 @@ from services.common.events.learning import (
     CoverageVerified,
     CoverageVoided,
     CoverageWaived,
+    LessonBearerLost,
+    LessonBearerNamed,
     StudySessionCancelled,
     StudySessionCovered,
     StudySessionHeld,
@@ -23,6 +25,9 @@ from services.common.events.learning import (
     StudySessionScheduled,
 )
 from services.common.store import Index, Scope
+
+AT_THE_DOOR = frozenset({"HOME_TEACHING", "PAPER_BY_HAND"})
+"""Ways of a lesson that a visit can go; the others reach the member without one."""
 
 
 class StudySessions(ReadModel):
@@ -41,7 +46,7 @@ class Coverages(ReadModel):
     """One row per member and session; open until there is proof or a waiver (U5)."""
 
     collection, area = "view_coverages", "branch_id"
-    indexes = (Index("open", "cover_by_on"), Index("session_id", "open"), Index("person_id"), Index("state", "verified_on"), Index("member_id"))
+    indexes = (Index("open", "cover_by_on"), Index("session_id", "open"), Index("person_id"), Index("state", "verified_on"), Index("member_id"), Index("bearer_id", "open"))
 
     def totals(self, scope: Scope, upcoming_sessions: list[str]) -> dict[str, Any]:
         """Return how many lessons are owed, verified, waived and missing."""
@@ -113,14 +118,21 @@ def coverage_moved(event):
     row = event.data
     match row:
         case CoverageAssigned():
-            yield _put(event, state="ASSIGNED", open=True, mode=row.mode, cover_by_on=row.cover_by_on, blocker=None, missing_forms=[])
+            # Whoever was to go by another way, or before, is to be named anew.
+            yield _put(event, state="ASSIGNED", open=True, mode=row.mode, cover_by_on=row.cover_by_on, blocker=None, missing_forms=[], bearer_id=None)
         case CoverageBlocked():
-            yield _put(event, state="BLOCKED", open=True, blocker=row.blocker, missing_forms=row.missing_forms)
+            yield _put(event, state="BLOCKED", open=True, blocker=row.blocker, missing_forms=row.missing_forms, bearer_id=None)
         case CoverageFailed():
             yield _put(event, failed_on=event.effective_on, mode=row.next_mode)
         case _:
             late = {"state": "NEEDS_SECRETARY"} if row.reason == "DECISION" else {}
             yield _put(event, open=True, escalated_on=event.effective_on, escalated_for=row.reason, **late)
+
+
+@on(LessonBearerNamed, LessonBearerLost)
+def bearer_changed(event):
+    """Note who goes to the member with the lesson, or that nobody does."""
+    yield _put(event, bearer_id=event.data.bearer_id if isinstance(event.data, LessonBearerNamed) else None)
 
 
 @on(CoverageVerified, CoverageWaived, CoverageVoided)
@@ -140,7 +152,7 @@ def coverage_closed(event):
 @on(CoverageReopened)
 def coverage_reopened(event):
     """Note that a lesson is owed again: neither its proof nor its end holds any more."""
-    yield _put(event, state="PLANNED", open=True, mode=None, proof_kind=None, verified_on=None, waived_on=None, void_reason=None)
+    yield _put(event, state="PLANNED", open=True, mode=None, bearer_id=None, proof_kind=None, verified_on=None, waived_on=None, void_reason=None)
 
 
 def gaps_filter(upcoming_sessions: list[str], **wanted: Any) -> Row:

@@ -130,7 +130,7 @@ def _reach(actor: Actor) -> Scope:
 
 
 def _door(row: Row, grid: Row, round: Row, staff, places, called, hide: bool) -> dict[str, Any]:
-    names = ("state", "origin", "attempts", "last_tried_on")
+    names = ("state", "origin", "attempts", "last_tried_on", "last_result")
     return {
         "target_id": row["_id"],
         "round_id": row["round_id"],

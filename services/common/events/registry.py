@@ -164,6 +164,20 @@ class CensusNoAnswer(Event):
     escalated: bool
     high_person_ids: list[str] = []
     """The elders at high risk who should be at home, each when first nobody answered: for them the ladder begins (OUT-20)."""
+    knocks: int = 0
+    """All attempts so far, whatever came of them."""
+
+
+@event("census_target")
+class CensusTargetAttempted(Event):
+    """Somebody was at a door, or called, without an outcome though it was not for want of an answer (REG-11, REG-13)."""
+
+    round_id: str
+    target_id: str
+    dwelling_id: str
+    result: str
+    knocks: int
+    escalated: bool
 
 
 @event("census_target")

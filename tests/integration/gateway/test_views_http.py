@@ -132,6 +132,7 @@ def test_the_views_of_a_year(views):
     the_door(views)
     the_answers(views)
     the_hand_over(views)
+    the_lessons_to_bring(views)
     the_alarms_of_a_class(views)
     the_merge_of_two_records(views)
     the_reach_of_each_role(views)
@@ -412,6 +413,24 @@ def the_hand_over(views):
     views.year.tell(handover["pairing_id"], outreach.PairingHandoverDropped(**handover, reason="RECEIVER_LEFT"), grid=GRID)
     views.publish()
     assert all_of_it(views, "/v1/me/day", **of_receiver)["joint_visits"] == []
+
+
+def the_lessons_to_bring(views):
+    """Whoever was named to bring a lesson has it in their own day until another way is chosen; nobody learns of it who need not (LRN-2)."""
+    person, bearer = an_id("person", 1), an_id("staff", 4)
+    row = {"coverage_id": an_id("coverage", 41), "session_id": an_id("study", 2), "member_id": an_id("member", 1), "person_id": person}
+    views.year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="HOME_TEACHING", cover_by_on=TO_COME))
+    views.year.tell(row["coverage_id"], learning.LessonBearerNamed(**row, mode="HOME_TEACHING", bearer_kind="STAFF", bearer_id=bearer))
+    views.publish()
+    own, lead = {"roles": ("worker",), "areas": (GRID,), "staff": bearer}, {"roles": ("grid_lead",), "areas": (GRID,), "staff": an_id("staff", 1)}
+    [lesson] = all_of_it(views, "/v1/me/day", **own)["lessons"]
+    assert (lesson["coverage_id"], lesson["person"]["id"], lesson["due_on"]) == (row["coverage_id"], person, TO_COME.isoformat())
+    assert all_of_it(views, f"/v1/staff/{bearer}/day", **lead)["lessons"] == []
+    brought = [{item["kind"] for item in all_of_it(views, f"/v1/people/{person}/today", **reader)["items"]} for reader in ({}, {"roles": ("auditor",)})]
+    assert "LESSON" in brought[0] and "LESSON" not in brought[1] and "TASK" in brought[1]
+    views.year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="PARCEL", cover_by_on=TO_COME))
+    views.publish()
+    assert all_of_it(views, "/v1/me/day", **own)["lessons"] == []
 
 
 def the_alarms_of_a_class(views):

@@ -17,6 +17,7 @@ from services.common.events.registry import (
     CensusRoundReopened,
     CensusSoftContactPlanned,
     CensusTargetAdded,
+    CensusTargetAttempted,
     CensusTargetEscalated,
     CensusTargetExempted,
     CensusTargetReopened,
@@ -99,7 +100,7 @@ def test_no_answer_leaves_the_door_owed():
     target, facts = knock(a_target(), a_knock())
 
     assert target.state is TargetState.ATTEMPTED and target.open
-    assert facts == [CensusNoAnswer(round_id="R1", target_id="T1", dwelling_id="D1", attempts=1, escalated=False)]
+    assert facts == [CensusNoAnswer(round_id="R1", target_id="T1", dwelling_id="D1", attempts=1, escalated=False, knocks=1)]
 
 
 @pytest.mark.rule("REG-11")
@@ -398,7 +399,18 @@ def test_the_first_no_answer_at_the_door_of_an_elder_at_high_risk_is_told_by_nam
     _, third = knock(twice, a_knock(day=4), residents=KnownResidents(high=frozenset({"P1", "P2"})))
 
     assert [facts[0].high_person_ids for facts in (first, second, third)] == [["P1"], [], ["P2"]]
-    assert knock(a_target(), a_knock(Result.NO_ACCESS), residents=home)[1] == []
+    [other] = knock(a_target(), a_knock(Result.NO_ACCESS), residents=home)[1]
+    assert isinstance(other, CensusTargetAttempted), "nobody was asked for an answer"
+
+
+@pytest.mark.rule("REG-11", "REG-13")
+@pytest.mark.parametrize("result", [Result.REFUSED, Result.NO_ACCESS, Result.UNSAFE, Result.WRONG_ADDRESS])
+def test_whoever_was_at_a_door_in_vain_for_another_reason_is_told_of_as_well(result):
+    target, facts = knock(a_target(), a_knock(day=2), a_knock(result, day=3))
+
+    ids = {"round_id": "R1", "target_id": "T1", "dwelling_id": "D1"}
+    assert target.state is TargetState.ATTEMPTED
+    assert facts == [CensusTargetAttempted(**ids, result=result.value, knocks=2, escalated=False)]
 
 
 @pytest.mark.rule("REG-11")
@@ -971,7 +983,7 @@ def test_a_partner_saw_them_that_day_or_before_and_never_afterwards():
 def test_what_is_told_of_no_answer_counts_only_knocks_in_vain():
     target, facts = knock(a_target(), a_knock(Result.NO_ACCESS, day=2), a_knock(day=3), a_knock(day=4))
 
-    assert facts == [CensusNoAnswer(round_id="R1", target_id="T1", dwelling_id="D1", attempts=2, escalated=False)]
+    assert facts == [CensusNoAnswer(round_id="R1", target_id="T1", dwelling_id="D1", attempts=2, escalated=False, knocks=3)]
     kept, _ = targets.reserve(a_target(), staff_id="S1", slots=(), today=TODAY)
     once, _ = knock(kept, a_knock())
     assert (once.state, once.reserved_by, once.reserved_slot, once.reserved_until) == (TargetState.ATTEMPTED, None, None, None)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from services.common.calendar import business_date
 from services.common.errors import Conflict, Forbidden, Invalid, NotFound
 from services.common.events.base import Dated, Event
-from services.common.events.registry import CensusNoAnswer, CensusSoftContactPlanned, CensusTargetEscalated
+from services.common.events.registry import CensusNoAnswer, CensusSoftContactPlanned, CensusTargetAttempted, CensusTargetEscalated
 from services.registry.case_files.domain import to_decide
 from services.registry.census.domain.policy import CensusPolicy, is_weekend
 from services.registry.census.domain.targets import (
@@ -168,24 +168,16 @@ def _unresolved(target: CensusTarget, knock: KnockAttempt, residents: KnownResid
     told = replace(unreserved(target), state=state, high_told=tuple(sorted({*target.high_told, *high})))
     if newly:
         told = replace(told, escalated_to=residents.lead_staff_id, escalated_on=knock.on)
+    ids = {"round_id": target.round_id, "target_id": target.id, "dwelling_id": target.dwelling_id}
+    known = {"knocks": len(target.evidence), "escalated": escalated}
     facts: Facts = []
-    if knock.result is Result.NO_ANSWER or newly:
+    if knock.result is Result.NO_ANSWER:
         unanswered = sum(one.result is Result.NO_ANSWER for one in target.evidence)
-        fact = CensusNoAnswer(
-            round_id=target.round_id,
-            target_id=target.id,
-            dwelling_id=target.dwelling_id,
-            attempts=unanswered,
-            escalated=escalated,
-            high_person_ids=list(high),
-        )
-        facts.append(fact)
+        facts.append(CensusNoAnswer(**ids, **known, attempts=unanswered, high_person_ids=list(high)))
+    else:
+        facts.append(CensusTargetAttempted(**ids, **known, result=knock.result.value))
     if newly:
-        facts.append(
-            CensusTargetEscalated(
-                round_id=target.round_id, target_id=target.id, dwelling_id=target.dwelling_id, to_staff_id=residents.lead_staff_id
-            )
-        )
+        facts.append(CensusTargetEscalated(**ids, to_staff_id=residents.lead_staff_id))
     return told, facts
 
 

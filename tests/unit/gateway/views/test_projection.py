@@ -163,6 +163,9 @@ def test_a_gap_is_the_supervisors_then_the_primary_workers_then_the_leads():
 def test_a_door_is_open_until_it_has_an_outcome_or_two_persons_exempted_it():
     history, ids = History(), {"round_id": ROUND, "target_id": an_id("target"), "dwelling_id": an_id("dwelling")}
     history.tell(ids["target_id"], registry.CensusTargetAdded(**ids, origin="FRAME"), grid=GRID)
+    history.tell(ids["target_id"], registry.CensusTargetAttempted(**ids, result="REFUSED", knocks=1, escalated=False), grid=GRID)
+    refused = dict(projected(history.facts).of(Doors)[ids["target_id"]])
+    assert (refused["open"], refused["state"], refused["attempts"], refused["last_result"]) == (True, "ATTEMPTED", 1, "REFUSED")
     history.tell(ids["target_id"], registry.CensusNoAnswer(**ids, attempts=3, escalated=True), grid=GRID)
     before = dict(projected(history.facts).of(Doors)[ids["target_id"]])
     history.tell(ids["target_id"], registry.CensusTargetExempted(**ids, code="LEGAL_SEAL"), grid=GRID)
