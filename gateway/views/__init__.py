@@ -10,6 +10,7 @@ from gateway.views.class_alarms import ClassAlarmRoutes, ClassAlarms
 from gateway.views.community import Branches, Dwellings, Grids, Households, StaffMembers
 from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
+from gateway.views.doors import VisitConsents
 from gateway.views.freshness import Freshness
 from gateway.views.grants import Grants
 from gateway.views.invitations import Invitations
@@ -75,6 +76,7 @@ READ_MODELS = (
     Grants,
     LectureReach,
     Invitations,
+    VisitConsents,
 )
 """Every read model, and what is made of them; all can be dropped and rebuilt from the publishers' logs."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from gateway.views.cards import Cards
 from gateway.views.class_alarms import ClassAlarms
 from gateway.views.day import Incidents, Visits
+from gateway.views.doors import VisitConsents
 from gateway.views.read_models import Erase, on_erasure
 from gateway.views.resident import CareRecipients, CaseFiles, Residents
 from gateway.views.timeline import TimelineEntries
@@ -26,6 +27,7 @@ def person_erased(event):
     yield Erase(TimelineEntries, {"person_id": person_id})
     yield Erase(CareRecipients, {"_id": person_id})
     yield Erase(CaseFiles, {"person_id": person_id})
+    yield Erase(VisitConsents, {"person_id": person_id})
 
 
 @on_erasure(VisitErased)

@@ -13,6 +13,7 @@ from gateway.views.access import masked
 from gateway.views.cards import Cards
 from gateway.views.community import Households
 from gateway.views.day import Incidents, Pairings, Visits
+from gateway.views.doors import VisitConsents
 from gateway.views.freshness import Freshness
 from gateway.views.invitations import HEALTH_CHECK, Invitations, health_checks_from, to_invite
 from gateway.views.ledgers.census import Doors, Rounds
@@ -197,6 +198,7 @@ def visit_closed_things(event):
 
 class LivingSchema(NamedSchema):
     life = fields.code("Whether the person is alive; only their own search and what is owed because of a death stand here otherwise.", "ALIVE")
+    no_visits = fields.yes("Whether they said no to visits at home: telephone instead, except for a duty of care.", False)
 
 
 class OwedSchema(Schema):
@@ -239,6 +241,7 @@ class TodayRoutes:
     doors = Storage(Doors)
     rounds = Storage(Rounds)
     merges = Storage(Merges)
+    visit_consents = Storage(VisitConsents)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -258,13 +261,13 @@ class TodayRoutes:
         owed = [one for one in owed if not (one["kind"] == "LESSON" and hide)]
         things = [one for one in owed if hurts_nobody(one, lives.get(one["person_id"], ALIVE)) and is_time(one, today)]
         things += self._of_door(home[0], home[1]["dwelling_id"]) if home else ()
-        names = self.cards.show("person", people)
+        names, unwelcome = self.cards.show("person", people), self.visit_consents.unwelcome(people, request.today)
         items = [{**thing, "person": names.named(thing["person_id"], hide), "late": bool(thing["due_on"] and thing["due_on"] < today)} for thing in things]
         return {
-            "person": {**names.named(row["_id"], hide), "life": lives[row["_id"]]},
+            "person": {**names.named(row["_id"], hide), "life": lives[row["_id"]], "no_visits": row["_id"] in unwelcome},
             "grid_id": grid_of(row),
             "place": self.cards.show("dwelling", [home[1]["dwelling_id"]]).placed(home[1]["dwelling_id"], hide) if home else None,
-            "people": [{**names.named(id, hide), "life": lives.get(id, ALIVE)} for id in people],
+            "people": [{**names.named(id, hide), "life": lives.get(id, ALIVE), "no_visits": id in unwelcome} for id in people],
             "looked_for": any(item["kind"] == "INCIDENT" for item in items),
             "items": sorted(items, key=lambda item: (item["kind"] != "INCIDENT", item["due_on"] or "9999", item["kind"], item["ref"])),
             **self.freshness.now(request),

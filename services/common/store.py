@@ -85,6 +85,11 @@ class Cause:
         key = f"job:{name}:{subject}:{business_date(at).isoformat()}"
         return cls(key, key, at, f"job:{name}", "system", new_id())
 
+    def shown(self, as_shown: Callable[[Stored], Stored]) -> Cause:
+        """Return this cause for a write whose answer leaves out what its reader may not see; a repeated request is answered so too."""
+        render = self.render
+        return replace(self, render=render and (lambda stored: render(as_shown(stored))))
+
     def part(self, name: str) -> Cause:
         """Return the cause of one of several writes of the same command."""
         return replace(self, key=f"{self.key}/{name}", if_match=None, render=None)

@@ -10,6 +10,10 @@ MESSAGES = {
     "MEMBER_ALREADY": Text(
         "此人已是某个支部的党员，请先办理转出。", "This person is a member of a branch already; record the departure first."
     ),
+    "RECORD_REFUSED": Text(
+        "该党员表示不同意记录学习感想；学习情况照常登记，感想不写。",
+        "This member said no to what they say being written down; the lesson counts all the same, their words are not kept.",
+    ),
     "MEMBER_LEFT": Text("该党员的组织关系已转出，不能再改。", "This membership has ended; it cannot be changed."),
     "BEFORE_JOINING": Text("离开的日期不能早于加入的日期。", "The end cannot be before the day of joining."),
     "UNTIL_OR_PERMANENT": Text("请填写截止日期，或注明长期，二者选一。", "Give the last day, or say that it is permanent; one of the two."),

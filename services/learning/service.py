@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.common.consent_copies import ConsentCopies
 from services.common.merging import MergeNotes
 from services.common.redirects import Redirects
 from services.common.retention import Forgotten, PersonErasure
@@ -82,6 +83,7 @@ SERVICE = Service(
     inbox=LearningInbox,
     storages=(
         LearningCascades,
+        ConsentCopies,
         Redirects,
         MergeNotes,
         MergeHands,

@@ -22,6 +22,11 @@ MESSAGES = {
         "结对后工作量为 {load}，超过上限 {cap}；如确需如此，请写明理由。",
         "This would make a load of {load}, above the cap of {cap}; if it must be, give the reason.",
     ),
+    "HOME_VISIT_REFUSED": Text(
+        "本人或监护人表示不同意上门走访：请改为打电话；出于照护责任的走访（复查、出院、极端天气、核实、慰问）除外。",
+        "They, or who may speak for them, said no to visits at home: call instead; a visit that is a duty of care may be planned "
+        "(RECHECK, DISCHARGE, WEATHER, VERIFICATION, CONDOLENCE).",
+    ),
     "OWED_ALREADY": Text("已经有一次走访待完成。", "A visit is owed already."),
     "NOT_ONE_HOME": Text("同一次走访的居民应住在同一网格，请分开登记。", "The people of one visit live in one grid; record them apart."),
     "VISIT_ENDED": Text("这次走访已经登记过结果（{state}）。", "This visit has its outcome already ({state})."),

@@ -8,6 +8,7 @@ feature that has something to stop or to start puts its part into the row of the
 from __future__ import annotations
 
 from services.common.answering import Part
+from services.common.consent_copies import keep as keep_consent
 from services.common.events.base import Event
 from services.common.events.registry import (
     ConsentChanged,
@@ -37,6 +38,6 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     TransferConfirmed: (life.transfer_confirmed,),
     StaffLeft: (life.staff_gone, bearers.staff_left),
     StaffSuspended: (life.staff_gone, bearers.staff_suspended),
-    ConsentChanged: (life.consent_changed,),
+    ConsentChanged: (keep_consent, life.consent_changed),
     ClearanceRevoked: (bearers.clearance_revoked,),
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from services.common.errors import NotFound
+from services.common.consent_copies import ConsentCopies
+from services.common.consents import Purpose
+from services.common.errors import Conflict, NotFound
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Storage
 from services.common.store import Scope, Stored
@@ -23,12 +25,14 @@ TEACHERS = Access(Role.WORKER, Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
 class FeedbackRoutes:
     """What members say of a lesson (LRN-33)."""
 
-    sessions, rows = Storage(StudySessions), Storage(CoverageRows)
+    sessions, rows, record_consents = Storage(StudySessions), Storage(CoverageRows), Storage(ConsentCopies)
 
     @post("/v1/coverage/{coverage_id}/feedback", access=TEACHERS, body=FeedbackInputSchema, answer=CoverageStateSchema, writes="rows", status=201)
     def give_feedback(self, request):
         """Write down what a member said of a lesson. A worker writes down what was said where they taught at home."""
         row = self._row_to_tell(request)
+        if self._unwilling([row.state], request):
+            raise Conflict("RECORD_REFUSED")
         state = acts.tell(row.state, id=request.new_id("feedback"), **request.body, at=request.now, by=request.by)
         return self.rows.save(row, state, [], request.cause)
 
@@ -43,9 +47,18 @@ class FeedbackRoutes:
             waived=self._rows_in(session, request, CoverageState.WAIVED),
             open=sum(self._rows_in(session, request, state) for state in OPEN),
             by_mode=[{"mode": mode, "verified": count} for mode, count in counts.items() if count],
-            feedback=acts.voices(row.state for row in self.rows.each({"session_id": session.id}, request.scope)),
+            feedback=self._voices(session.id, request),
         )
         return Stored(session.id, told, session.version, session.facts)
+
+    def _voices(self, session_id, request):
+        """What somebody said who since said NO to being written down stays with the row and is shown to nobody (X-14)."""
+        rows = [row.state for row in self.rows.each({"session_id": session_id}, request.scope) if row.state.feedback]
+        unwilling = self._unwilling(rows, request)
+        return acts.voices(row for row in rows if row.person_id not in unwilling)
+
+    def _unwilling(self, rows, request):
+        return self.record_consents.refused((row.person_id for row in rows), Purpose.LEARNING_RECORD, request.today)
 
     def _rows_in(self, session, request, state, **more):
         return self.rows.count({"session_id": session.id, "state": state.value, **more}, request.scope)

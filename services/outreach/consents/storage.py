@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from services.common.consents import ConsentState, Purpose, permits
+from services.common.consents import ConsentState, Purpose, in_force, permits
 from services.common.store import Aggregates, Index, Scope
 from services.outreach.consents.domain import Consent, allows
 
@@ -33,6 +33,11 @@ class Consents(Aggregates[Consent]):
     def lacking(self, subject_ids: Iterable[str], purpose: Purpose, on: date) -> set[str]:
         """Return for which of these people what was said does not permit a purpose, or not any more (X-14)."""
         return {id for id in set(subject_ids) if not self.permits(id, purpose, on)}
+
+    def refusing(self, subject_ids: Iterable[str], purpose: Purpose, on: date) -> set[str]:
+        """Return which of these people said NO, or had it said for them, to something that needs nobody's YES (X-14)."""
+        said = [one.state for id in sorted(set(subject_ids)) for one in self.find({"subject_id": id, "purpose": purpose.value}, EVERYBODY)]
+        return {one.subject_id for one in said if one.state == ConsentState.REFUSED and in_force(one, on) and not one.scope}
 
     def for_photos(self, consent_ids: Collection[str], on: date, subjects: Collection[str] | None = None) -> set[str]:
         """Return which of these consents allow a photo on a day, of one of these people (OUT-18)."""

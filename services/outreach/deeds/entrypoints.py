@@ -126,8 +126,11 @@ class DeedRoutes:
         return [_deed_shown(deed, refused, request) for deed in deeds]
 
     def _save_deed(self, request, decide):
+        def shown(saved):
+            return self._shown([saved], request)[0]
+
         deed = self.deeds.get(request.params["deed_id"], request.scope)
-        return self.deeds.save(deed, *decide(deed.state), request.cause)
+        return shown(self.deeds.save(deed, *decide(deed.state), request.cause.shown(shown)))
 
     def _wish_for_deed(self, wish_id, field, scope):
         try:

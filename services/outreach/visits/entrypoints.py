@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.common.calendar import business_date
+from services.common.consents import Purpose as ConsentPurpose
 from services.common.errors import Invalid, NotFound
 from services.common.hands import Hands
 from services.common.http import get, post
@@ -55,7 +56,7 @@ class VisitRoutes:
     """Planning, recording and reading visits."""
 
     visits, recipients, incident_desk = Storage(Visits), Storage(CareRecipients), Storage(Desk)
-    photo_consents, visit_hands, recording_policy = Storage(Consents), Storage(Hands), Policy(RecordingPolicy)
+    visit_consents, visit_hands, recording_policy = Storage(Consents), Storage(Hands), Policy(RecordingPolicy)
     signs_seen, signs_policy = Storage(SafeguardingCases), Policy(SafeguardingPolicy)
 
     @post(
@@ -85,25 +86,26 @@ class VisitRoutes:
             return self.visits.add(*self._complete(visit, request), request.cause)
         if "started_at" in body:
             return self.visits.add(*self._start(visit, request), request.cause)
+        self._ask_whether_welcome(visit, request)
         return self.visits.add(*domain.plan(visit), request.cause)
 
     @post("/v1/visits/{visit_id}/start", access=CARERS, body=StartVisitSchema, answer=VisitSchema, writes="visits")
     def start_visit(self, request):
         """Say that one is at the door of a planned visit."""
         visit = self._visit(request)
-        return self.visits.save(visit, *self._start(visit.state, request), request.cause)
+        return self._save_visit(visit, *self._start(visit.state, request), request)
 
     @post("/v1/visits/{visit_id}/interruption", access=CARERS, body=AbortVisitSchema, answer=VisitSchema, writes="visits")
     def abort_visit(self, request):
         """Break off a visit that was started; it counts for nobody."""
         visit = self._visit(request)
-        return self.visits.save(visit, *domain.abort(visit.state, **request.body), request.cause)
+        return self._save_visit(visit, *domain.abort(visit.state, **request.body), request)
 
     @post("/v1/visits/{visit_id}/cancellation", access=CARERS, body=CancelVisitSchema, answer=VisitSchema, writes="visits")
     def cancel_visit(self, request):
         """Take a planned visit back; what is owed stays owed."""
         visit = self._visit(request)
-        return self.visits.save(visit, *domain.cancel(visit.state, **request.body), request.cause)
+        return self._save_visit(visit, *domain.cancel(visit.state, **request.body), request)
 
     @post(
         "/v1/visits/{visit_id}/completion",
@@ -116,7 +118,7 @@ class VisitRoutes:
     def complete_visit(self, request):
         """Report how a planned visit ended (OUT-15)."""
         visit = self._visit(request)
-        return self.visits.save(visit, *self._complete(visit.state, request), request.cause)
+        return self._save_visit(visit, *self._complete(visit.state, request), request)
 
     @post("/v1/visits/{visit_id}/amendment", access=CARERS, body=AmendVisitSchema, answer=ReportedVisitSchema, writes="visits")
     def amend_visit(self, request):
@@ -128,7 +130,7 @@ class VisitRoutes:
             visit.state, Amendment(**said), happened_on=happened_on, policy=self.recording_policy, at=request.now, by=acting(request)
         )
         self._open_cases(visit.state, decision[0], request)
-        return self.visits.save(visit, *decision, request.cause)
+        return self._save_visit(visit, *decision, request)
 
     @post("/v1/visits/{visit_id}/acceptance", access=LEADS, body=AcceptVisitSchema, answer=VisitSchema, writes="visits")
     def accept_visit(self, request):
@@ -137,19 +139,19 @@ class VisitRoutes:
         happened_on = business_date(visit.state.happened_at or request.now)
         counts_for = self._counts_for(visit.state)
         decision = corrections.accept(visit.state, **request.body, happened_on=happened_on, by=acting(request), counts_for=counts_for)
-        return self.visits.save(visit, *decision, request.cause)
+        return self._save_visit(visit, *decision, request)
 
     @post("/v1/visits/{visit_id}/reversal", access=LEADS, answer=VisitSchema, writes="visits")
     def reverse_visit(self, request):
         """Take a report back that somebody else made; what it met is owed again (X-2)."""
         visit = self._visit(request)
-        return self.visits.save(visit, *corrections.reverse(visit.state, by=acting(request)), request.cause)
+        return self._save_visit(visit, *corrections.reverse(visit.state, by=acting(request)), request)
 
     @post("/v1/visits/{visit_id}/spot-check", access=LEADS, body=CheckVisitSchema, answer=CheckedVisitSchema, writes="visits")
     def check_visit(self, request):
         """Keep what the person said when called back; a contradicted visit is rejected (OUT-17)."""
         visit = self._visit(request)
-        return self.visits.save(visit, *corrections.check(visit.state, **request.body, at=request.now, by=acting(request)), request.cause)
+        return self._save_visit(visit, *corrections.check(visit.state, **request.body, at=request.now, by=acting(request)), request)
 
     @get("/v1/visits", access=READERS, query=ListVisitsSchema, answer=VisitSchema, many=True)
     def list_visits(self, request):
@@ -215,7 +217,11 @@ class VisitRoutes:
             )
             self.signs_seen.receive(raised, request.cause.part(part))
 
+    def _ask_whether_welcome(self, visit: Visit, request) -> None:
+        domain.respect(visit, self.visit_consents.refusing(visit.person_ids, ConsentPurpose.HOME_VISIT, request.today))
+
     def _start(self, visit: Visit, request):
+        self._ask_whether_welcome(visit, request)
         started_at = request.body.get("started_at") or request.now
         return domain.start(visit, started_at=started_at, policy=self.recording_policy, at=request.now)
 
@@ -225,15 +231,21 @@ class VisitRoutes:
         return Ledger.of(self.visit_hands).would_meet(visit)
 
     def _refuse_photos_without_consent(self, report: Report, visit: Visit, request) -> None:
-        allowed = self.photo_consents.for_photos([photo.consent_id for photo in report.photos], request.today, visit.person_ids)
+        allowed = self.visit_consents.for_photos([photo.consent_id for photo in report.photos], request.today, visit.person_ids)
         for place, photo in enumerate(report.photos):
             if photo.consent_id not in allowed:
                 raise Invalid.field(f"photos.{place}.consent_id", "PHOTO_WITHOUT_CONSENT")
 
+    def _save_visit(self, visit, after, facts, request):
+        def shown(saved):
+            return self._as_shown_to([saved], request)[0]
+
+        return shown(self.visits.save(visit, after, facts, request.cause.shown(shown)))
+
     def _as_shown_to(self, visits, request):
         """Return visits as this reader may see them; a photo whose consent was withdrawn is shown to nobody (X-14)."""
         photos = [photo.consent_id for visit in visits for photo in visit.state.photos]
-        allowed = self.photo_consents.for_photos(photos, request.today)
+        allowed = self.visit_consents.for_photos(photos, request.today)
         return [_shown(visit, request, allowed) for visit in visits]
 
     def _visit(self, request):

@@ -15,10 +15,12 @@ from services.volunteering.guardians.storage import Guardians
 from services.volunteering.series.domain import life
 from services.volunteering.series.domain.enrolments import LIVE, ConsentEnd
 from services.volunteering.series.domain.series import ClassSeries, Timing
-from services.volunteering.series.records import Records
+from services.volunteering.series.records import ASKED_FOR, Records
 from services.volunteering.series.storage import SeriesOfClasses
 
 WORD_ENDED = (ConsentState.WITHDRAWN, ConsentState.REFUSED)
+AGREED = {Purpose.CHILD_ACTIVITY: "participation", Purpose.CHILD_EMERGENCY_CARE: "emergency_care"}
+"""To what of a guardian's word a purpose in the register corresponds."""
 Decide = Callable[[ClassSeries, Timing], life.Change]
 
 
@@ -67,13 +69,13 @@ def guardianship_changed(hands: Hands, event: CloudEvent) -> Effects:
 
 
 def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
-    """Hold the place of a child for whom somebody takes a consent to activities back, or says no (VOL-50, X-14)."""
+    """Hold the place of a child for whom somebody takes a consent to activities or to care in an emergency back, or says no (VOL-50, X-14)."""
     said = event.data
-    if said.purpose != Purpose.CHILD_ACTIVITY or said.scope or not (said.state in WORD_ENDED or said.assent == Assent.NO and said.state == ConsentState.GIVEN):
+    if said.purpose not in ASKED_FOR or said.scope or not (said.state in WORD_ENDED or said.assent == Assent.NO and said.state == ConsentState.GIVEN):
         return Effects()
 
     def said_no(series: ClassSeries, timing: Timing) -> life.Change:
-        series, facts = life.word_taken_back(series, said.subject_id, said.given_by_id, timing)
+        series, facts = life.word_taken_back(series, said.subject_id, said.given_by_id, timing, to=AGREED[Purpose(said.purpose)])
         if said.state == ConsentState.WITHDRAWN:
             return series, facts
         series, more = life.refused(series, said.subject_id, timing)

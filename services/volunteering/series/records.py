@@ -16,6 +16,9 @@ from services.volunteering.series.domain.enrolments import Standing
 from services.volunteering.series.domain.series import ClassPolicy, ClassSeries, Timing
 from services.volunteering.sessions.storage import ClassSessions
 
+ASKED_FOR = (Purpose.CHILD_ACTIVITY, Purpose.CHILD_EMERGENCY_CARE)
+"""A child comes only where nobody said NO to either (VOL-50, X-15)."""
+
 
 class Records:
     """Looks up, for the rules of places, what stands elsewhere; the same for routes, facts and clocks."""
@@ -36,7 +39,8 @@ class Records:
     def standings(self, child_ids: Iterable[str], now: datetime, to_seat_in: ClassSeries | None = None) -> dict[str, Standing]:
         """Return what is on record of some children; where they may get places in a series, also whether they have the time."""
         children = self._process.storage(Children).of(child_ids)
-        refused = self._process.storage(ConsentCopies).refused((child.id for child in children), Purpose.CHILD_ACTIVITY, business_date(now))
+        ids, today = [child.id for child in children], business_date(now)
+        refused = {id for purpose in ASKED_FOR for id in self._process.storage(ConsentCopies).refused(ids, purpose, today)}
         taken = PlaceClaims(self._process).taken_up(to_seat_in, children, now) if to_seat_in else set()
         return {child.id: Standing(child, child.id in refused, child.id in taken) for child in children}
 

@@ -70,6 +70,8 @@ def views(platform):
     year.tell(an_id("joint"), outreach.JointActivityReportOverdue(joint_activity_id=an_id("joint"), due_on=date(2025, 5, 8)))
     task = {"task_id": an_id("task"), "kind": "ASK_BIRTHDAY", "person_id": an_id("person", 1)}
     year.tell(an_id("task"), registry.TaskOpened(**task, due_on=TO_COME), grid=GRID)
+    no = {"consent_id": an_id("no_visits"), "subject_id": an_id("person", 1), "given_by_id": an_id("person", 1), "purpose": "HOME_VISIT", "state": "REFUSED"}
+    year.tell(no["consent_id"], registry.ConsentChanged(**no), grid=GRID)
     for kind, place in (("HEAD_NEEDED", "household"), ("SOFT_CONTACT", "dwelling")):
         about = {"task_id": an_id(kind), "kind": kind, f"{place}_id": an_id(place, 1)}
         year.tell(an_id(kind), registry.TaskOpened(**about, due_on=TO_COME), grid=GRID)
@@ -365,6 +367,7 @@ def the_door(views):
     person = an_id("person", 1)
     door = all_of_it(views, f"/v1/people/{person}/today")
     assert (door["person"]["id"], door["place"]["id"], door["looked_for"]) == (person, an_id("dwelling", 1), False)
+    assert (door["person"]["no_visits"], [one["id"] for one in door["people"] if one["no_visits"]]) == (True, [person])
     owed = {(item["kind"], item["closed_by"], item["item_ref"]) for item in door["items"]}
     assert {("BIRTHDAY", "BIRTHDAY", "LUNAR-2025"), ("TASK", None, None), ("HEALTH_CHECK", "HEALTH_CHECK", an_id("check"))} <= owed
     known = [(item["what"], item["ref"], item["person"] and item["person"]["id"]) for item in door["items"] if item["kind"] in ("TASK", "PLAN_REVIEW")]
@@ -379,10 +382,11 @@ def the_door(views):
 
 
 def the_answers(views):
-    [waiting] = all_of_it(views, "/v1/cascades", complete=False)["items"]
+    [no, waiting] = sorted(all_of_it(views, "/v1/cascades", complete=False)["items"], key=lambda one: one["event"])
+    assert (no["event"], no["late"]) == ("ConsentChanged", True)
     [answered] = all_of_it(views, "/v1/cascades", complete=True)["items"]
     assert (waiting["event"], waiting["complete"], waiting["staff"]) == ("PersonDeathReported", False, None)
-    assert waiting["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=True)["items"]] == [waiting["event_id"]]
+    assert waiting["late"] and {one["event_id"] for one in all_of_it(views, "/v1/cascades", late=True)["items"]} == {waiting["event_id"], no["event_id"]}
     assert not answered["late"] and [one["event_id"] for one in all_of_it(views, "/v1/cascades", late=False)["items"]] == [answered["event_id"]]
     assert (answered["event"], answered["complete"], answered["staff"]["id"]) == ("StaffLeft", True, an_id("staff", 8))
 

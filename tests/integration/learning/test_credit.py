@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from services.common.access import Role
+from services.common.events.registry import ConsentChanged
+from services.common.ids import new_id
+from tests.support.running import eventually
 
 SUPERVISOR = {"staff": "01JD0000000000000000STAFF2"}
 WORKER = {"roles": (Role.WORKER,), "areas": ("01JD00000000000000000GR1D0",)}
@@ -37,6 +42,13 @@ def test_credit_shortfalls_and_the_words_of_everybody(learning):
         (in_room, "IN_PERSON", "讨论热烈"),
     }
     assert SAID not in repr(learning.facts(session)) + repr(list(learning.db["coverage"].find()))
+    person, consent = learning.db["members"].find_one({"_id": in_room})["person_id"], new_id()
+    no = {"consent_id": consent, "subject_id": person, "given_by_id": person, "purpose": "LEARNING_RECORD"}
+    learning.publish(ConsentChanged(**no, state="REFUSED", valid_from=date(2025, 4, 1)), f"consent/{consent}")
+    eventually(lambda: learning.db["consents"].find_one({"_id": consent}), why="the consent known")
+    assert learning.post(f"/v1/coverage/{rows[in_room]['id']}/feedback", words, 409)["code"] == "RECORD_REFUSED"
+    hidden = learning.get(f"/v1/study-sessions/{session}/summary")
+    assert (hidden["verified"], [one["member_id"] for one in hidden["feedback"]]) == (2, [at_home])
 
     list_path = f"/v1/branches/{learning.branch}/credit-shortfalls"
     early = learning.get(list_path, year=2025)

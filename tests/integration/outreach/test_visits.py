@@ -113,10 +113,40 @@ def test_a_photo_needs_a_consent_and_is_gone_from_visits_and_deeds_when_it_is_wi
     outreach.settle()
     assert outreach.get(f"/v1/visits/{visit}", **worker(staff, grid))["photos"] == []
     assert outreach.get(f"/v1/deeds/{deed}", **by)["milestones"][0]["photo"] is None
+    key = new_id()
+    for _ in range(2):
+        stalled = outreach.post(f"/v1/deeds/{deed}/stall", {"why": "等材料"}, key=key, **by)
+        assert stalled["milestones"][0]["photo"] is None, "nor does a command show it, asked for once or again"
+    key = new_id()
+    for _ in range(2):
+        assert outreach.post(f"/v1/visits/{visit}/amendment", {"note": "补充"}, key=key, **by)["photos"] == []
     [listed] = outreach.get("/v1/deeds", opinion_id=opinion, **by)["items"]
     assert listed["milestones"][0]["photo"] is None
     [answer] = outreach.db["cascades"].find({"trigger": "ConsentChanged"})
     assert answer["effects"]["stopped"] == [f"visit/{visit}", f"deed/{deed}"], "and that it was given asked nothing"
+
+
+@pytest.mark.rule("X-14")
+def test_who_said_no_to_visits_at_home_is_visited_only_for_a_duty_of_care(outreach):
+    grid, staff, consent = outreach.a_grid(), new_id(), new_id()
+    one, other = outreach.a_person(grid), outreach.a_person(grid)
+    by, said = worker(staff, grid), {"consent_id": consent, "subject_id": one, "given_by_id": one, "purpose": "HOME_VISIT"}
+    plan = {"person_ids": [one, other], "planned_for": (outreach.now + timedelta(hours=1)).isoformat()}
+    before = outreach.post("/v1/visits", plan, 201, **by)["id"]
+
+    outreach.tell(ConsentChanged(**said, state="REFUSED"), consent)
+    outreach.settle()
+    refusal = outreach.post("/v1/visits", plan, 409, **by)
+    assert (refusal["code"], refusal["person_ids"]) == ("HOME_VISIT_REFUSED", [one])
+    assert outreach.post("/v1/visits", {"person_ids": [one], "started_at": outreach.now.isoformat()}, 409, **by)["code"] == "HOME_VISIT_REFUSED"
+    assert outreach.post(f"/v1/visits/{before}/start", {}, 409, **by)["code"] == "HOME_VISIT_REFUSED"
+    outreach.post("/v1/visits", {**plan, "person_ids": [other]}, 201, **by)
+    outreach.post("/v1/visits", {**plan, "purposes": ["DISCHARGE"]}, 201, **by)
+    assert outreach.visit([one], staff, grid)["state"] == "COMPLETED", "what was seen is recorded"
+
+    outreach.tell(ConsentChanged(**said, state="WITHDRAWN"), consent)
+    outreach.settle()
+    outreach.post("/v1/visits", plan, 201, **by)
 
 
 @pytest.mark.rule("OUT-16")

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from services.common.events.registry import PersonMerged
+from services.common.events.registry import ConsentChanged, PersonMerged
 from services.common.ids import new_id
 from tests.integration.volunteering.community import ok
 from tests.support.running import eventually
@@ -41,6 +41,19 @@ def test_the_last_place_asked_for_by_50_families_at_once_goes_to_exactly_one_and
     assert Counter(one["state"] for one in enrolled) == {"ENROLLED": 1, "WAITLISTED": 19}
     shown = ok(community.get(f"/v1/class-series/{series}"), 200)["enrolments"]
     assert sorted(one["position"] for one in shown if one["state"] == "WAITLISTED") == list(range(1, 20))
+
+
+@pytest.mark.rule("VOL-50", "X-14")
+def test_a_no_to_care_in_an_emergency_holds_the_place_and_refuses_the_next(community):
+    child, series, other = community.a_child(), community.a_series(), community.a_series(starts_on="2025-07-02", ends_on="2025-08-30")
+    ok(community.enrol(series, child))
+
+    said = {"subject_id": child["id"], "given_by_id": child["guardian_ids"][1], "purpose": "CHILD_EMERGENCY_CARE"}
+    community.tell(ConsentChanged(consent_id=new_id(), **said, state="REFUSED"))
+
+    eventually(lambda: places(community, series) == {child["id"]: "INCOMPLETE"}, why="the place held")
+    refused = community.enrol(other, child)
+    assert (refused.status_code, refused.json()["code"]) == (409, "CONSENT_REFUSED")
 
 
 @pytest.mark.rule("VOL-50", "REG-45")

@@ -80,6 +80,8 @@ def test_a_consent_taken_back_in_the_register_is_a_no_here():
 
     assert (state_of(no), state_of(refused)) == (EnrolmentState.INCOMPLETE, EnrolmentState.INCOMPLETE)
     assert life.word_taken_back(course, "K9", "G2", EARLY) == (course, [])
+    no_care, _ = life.word_taken_back(course, "K1", "G2", EARLY, to="emergency_care")
+    assert (state_of(no_care), [one.emergency_care for one in no_care.enrolments[0].consents]) == (EnrolmentState.INCOMPLETE, [True, False])
 
 
 @pytest.mark.rule("REG-30")

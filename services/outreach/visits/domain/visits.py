@@ -41,6 +41,9 @@ from services.outreach.visits.domain.reports import (
     faults,
 )
 
+DUTY_OF_CARE = frozenset({Purpose.RECHECK, Purpose.DISCHARGE, Purpose.WEATHER, Purpose.CONDOLENCE, Purpose.VERIFICATION})
+"""For what somebody is visited who wants no visits at home: a duty of care asks nobody whether it may be done (X-14)."""
+
 
 class VisitState(StrEnum):
     PLANNED = "PLANNED"
@@ -223,6 +226,16 @@ def prepare(
         planned_for=planned_for,
         corrects=corrects,
     )
+
+
+def respect(visit: Visit, refusing: Collection[str]) -> None:
+    """Refuse to go to the door of people who said NO to visits at home, except for a duty of care (X-14).
+
+    What was seen or said anyway is recorded as it was: nothing here asks about a visit that was made.
+    """
+    unwelcome = [id for id in visit.person_ids if id in refusing]
+    if unwelcome and not DUTY_OF_CARE & set(visit.purposes):
+        raise Conflict("HOME_VISIT_REFUSED", extra={"person_ids": unwelcome})
 
 
 def plan(visit: Visit) -> Change:

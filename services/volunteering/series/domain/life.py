@@ -26,9 +26,9 @@ def word_counts_again(series: ClassSeries, child_id: str, guardian_id: str, why:
     )
 
 
-def word_taken_back(series: ClassSeries, child_id: str, guardian_id: str, timing: Timing) -> Change:
+def word_taken_back(series: ClassSeries, child_id: str, guardian_id: str, timing: Timing, to: str = "participation") -> Change:
     """Count a consent that was withdrawn or refused in the register as this guardian's no (X-14)."""
-    return _heard(series, child_id, guardian_id, lambda consent: replace(consent, participation=False), timing)
+    return _heard(series, child_id, guardian_id, lambda consent: replace(consent, **{to: False}), timing)
 
 
 def refused(series: ClassSeries, child_id: str, timing: Timing) -> Change:

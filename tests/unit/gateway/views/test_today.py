@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gateway.views.day import Visits, items_of
+from gateway.views.doors import VisitConsents
 from gateway.views.invitations import Invitations, to_invite
 from gateway.views.ledgers.visits import Obligations
 from gateway.views.resident import Residents
@@ -76,6 +77,20 @@ def test_who_is_in_care_is_invited_to_a_health_check_until_told_at_the_door_or_t
 
     assert list(to_invite([PERSON, OTHER], [day], [])) == [(PERSON, check, "2025-07-29"), (OTHER, check, "2025-07-29")]
     assert list(to_invite([PERSON, OTHER, "third"], [day], rows.of(Invitations).values())) == [("third", check, "2025-07-29")]
+
+
+@pytest.mark.rule("X-14")
+def test_only_a_no_that_stands_and_is_limited_to_nothing_keeps_us_from_a_door():
+    rows, history = MemoryRows(), History()
+    said = {"subject_id": PERSON, "given_by_id": PERSON, "purpose": "HOME_VISIT", "valid_to": date(2025, 12, 31)}
+    for number, more in enumerate([{"state": "REFUSED"}, {"state": "GIVEN"}, {"state": "REFUSED", "scope": ["GREETING"]}, {"state": "REFUSED", "purpose": "REGISTER"}]):
+        consent = an_id("consent", number)
+        rows.apply(history.tell(consent, registry.ConsentChanged(consent_id=consent, **{**said, **more})))
+    known = rows.of(VisitConsents)
+
+    assert {id: row["no"] for id, row in known.items()} == {an_id("consent", 0): True, an_id("consent", 1): False, an_id("consent", 2): False}
+    rows.apply(history.tell(an_id("consent", 0), registry.ConsentChanged(consent_id=an_id("consent", 0), **said, state="WITHDRAWN")))
+    assert not any(row["no"] for row in known.values())
 
 
 @pytest.mark.rule("U13")
