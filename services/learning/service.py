@@ -21,8 +21,9 @@ from services.learning.credit.storage import ShortfallLists
 from services.learning.feedback.entrypoints import FeedbackRoutes
 from services.learning.lessons.entrypoints import LessonRoutes, LessonSubscriptions
 from services.learning.lessons.storage import Lessons
-from services.learning.links.entrypoints import LinkRoutes, LinkSubscriptions, PlayerRoutes
+from services.learning.links.entrypoints import LinkRoutes, PlayerRoutes
 from services.learning.links.storage import PersonalLinks
+from services.learning.links.subscriptions import LinkSubscriptions
 from services.learning.members.entrypoints import MemberRoutes
 from services.learning.members.storage import Members
 from services.learning.members.subscriptions import MemberSubscriptions

@@ -173,6 +173,8 @@ class CoverageRoutes:
     def _list(self, request, filter):
         filter = dict(filter)
         cursor, limit = filter.pop("cursor", None), filter.pop("limit")
+        if "bearer_id" in filter:
+            filter["bearer.id"] = filter.pop("bearer_id")
         page = self.rows.page(filter, request.scope, cursor, limit)
         return Page([self._view(row, request) for row in page.items], page.next_cursor)
 

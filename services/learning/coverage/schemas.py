@@ -115,6 +115,7 @@ class ListCoverageSchema(ListQuery):
     session_id = Id(metadata={"description": "The study session.", "example": "01JD000000000000000SESSION"})
     member_id = Id(metadata={"description": "The member.", "example": "01JD0000000000000000MEMBER"})
     state = fields.Enum(CoverageState, by_value=True, metadata=_STATE)
+    bearer_id = Id(metadata={"description": "Who brings it, as tutor or as courier.", "example": "01JD0000000000000000V0VNTE"})
 
 
 class TravellingParcelSchema(Input):

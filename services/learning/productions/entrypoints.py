@@ -26,7 +26,7 @@ from services.learning.lessons.storage import ALL, Lessons
 from services.learning.messages import MESSAGES
 from services.learning.parcels.posting import Posting
 from services.learning.productions import domain
-from services.learning.productions.domain import RECORDING, ProducedForm, Production, ProductionPolicy
+from services.learning.productions.domain import RECORDING, Fault, ProducedForm, Production, ProductionPolicy, ProductionState
 from services.learning.productions.schemas import ListProductionsSchema, ProductionSchema
 from services.learning.productions.sending import send
 from services.learning.productions.storage import LessonFiles, Productions, given
@@ -116,6 +116,14 @@ class ProductionSubscriptions:
         if form is ProducedForm.AUDIO and production.provider == RECORDING:
             asked = domain.ask(id=id_from("production", production.id, ProducedForm.VIDEO), lesson=lesson, form=ProducedForm.VIDEO, at=event.time)
             self.productions.add(*asked, Cause.of_event(event, "video"))
+        elif form is ProducedForm.AUDIO:
+            self._film_again(event, lesson)
+
+    def _film_again(self, event, lesson: Lesson) -> None:
+        """Take up what failed because there was no recording, now that there is one."""
+        for stored in self.productions.of_lesson(lesson.id):
+            if stored.state.state is ProductionState.FAILED and stored.state.fault is Fault.AUDIO_MISSING:
+                self.productions.save(stored, *domain.retry(stored.state, at=event.time), Cause.of_event(event, f"again:{stored.id}"))
 
     def _add(self, event, lesson: Lesson, materials: tuple[Material, ...]) -> None:
         """Add what is made of a lesson to its session; what is made of an edition that another took the place of comes too late (LRN-24)."""

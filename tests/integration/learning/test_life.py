@@ -182,6 +182,7 @@ def test_a_teacher_whose_check_is_revoked_or_who_left_is_taken_off_and_the_lesso
     parcel = learning.post(f"/v1/coverage/{rows[packed_for]['id']}/preparation", {}, staff=staff)["delivery"]["parcel"]["id"]
     learning.post(f"{path}/bearer", {"bearer_kind": "VOLUNTEER", "bearer_id": volunteer})
     assert learning.get(path)["next_action"] == "TEACH_AT_HOME"
+    assert [one["id"] for one in learning.get("/v1/coverage", bearer_id=volunteer)["items"]] == [rows[member]["id"]]
 
     def effects_of(event_id):
         found = []

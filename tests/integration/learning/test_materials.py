@@ -11,6 +11,7 @@ import zxingcpp
 from PIL import Image
 
 from services.common.access import Actor, Role
+from services.common.events.learning import MaterialProduced
 from services.common.ids import new_id
 from tests.integration.learning.conftest import START, Learning
 from tests.support.running import eventually
@@ -193,6 +194,19 @@ def test_an_own_recording_takes_the_place_of_the_voice_and_gets_a_video_of_its_o
     learning.client.settle()
     played = [fetch(learning, f"{path}/audio", Range="bytes=0-9").headers["Content-Range"] for path in links]
     assert played == [f"bytes 0-9/{voice}", f"bytes 0-9/{audio['bytes']}"], "whoever has not begun hears the own recording"
+
+
+def test_a_video_that_lacked_its_sound_is_made_as_soon_as_there_is_one(taught):
+    learning, session, _, _, _ = taught
+    lesson = learning.get("/v1/lessons", session_id=session)["items"][-1]["id"]
+    made = {one["form"]: one["id"] for one in made_of(learning, lesson) if one["provider"] != "RECORDING"}
+    # As if the machine had no voice when the lesson was written, and the recording was made at the secretary's word.
+    learning.db["productions"].update_one({"_id": made["VIDEO"]}, {"$set": {"state": "FAILED", "fault": "AUDIO_MISSING"}})
+    told = {"production_id": made["AUDIO"], "session_id": session, "branch_id": learning.branch, "lesson_id": lesson}
+
+    learning.publish(MaterialProduced(**told, form="AUDIO", edition=1, seconds=9), f"production/{made['AUDIO']}", sequence=2)
+
+    eventually(lambda: learning.get(f"/v1/productions/{made['VIDEO']}")["state"] == "DONE", within=60, why="its video")
 
 
 def test_a_link_that_nobody_was_given_leads_nowhere(running_learning):
