@@ -134,6 +134,8 @@ def followed(lesson: Lesson) -> Scene:
             holder(story, lesson, who).post("answers", {"question": 0, "answer": lesson.topic})
         for who in FRAIL:
             holder(story, lesson, who).post("played")
+            # The relative's word is not the member's: the secretary calls, and asks what the lesson was about.
+            prove(secretary, rows[who], "RECALL_ANSWER", "MEMBER")
         for who in AWAY:
             secretary.post(f"/v1/coverage/{rows[who]}/receipt", {"received_by": "SELF"})
 
@@ -148,6 +150,7 @@ def certified(lesson: Lesson) -> Scene:
         rows = rows_of(secretary, lesson)
         for who in AWAY:
             prove(secretary, rows[who], "REPLY_CARD", "MEMBER")
+            prove(secretary, rows[who], "RECALL_ANSWER", "MEMBER")
         secretary.post(f"/v1/study-sessions/{lesson.id}/coverage-certificate")
 
     return Scene(evening(lesson.certified), f"Nobody was missed: {lesson.title}", play)
