@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -41,6 +42,9 @@ FULL_LOOK_SECONDS = 5.0
 GIVES_WAY = 3
 """How many times as long as a batch took it rests after one, while somebody waits for a large piece of work."""
 LEASE_SECONDS = 6
+CAUGHT_UP = 1000
+LONGEST_WAIT = 30 * 24 * 60 * 60 * 1000
+"""Milliseconds: when it is close enough to now, and how far back it begins where one search for all took too long."""
 HAS_FACTS = [{"$match": {"$or": [{"fullDocument.pending": {"$exists": True}}, {"updateDescription.updatedFields.pending": {"$exists": True}}]}}]
 
 
@@ -77,6 +81,44 @@ class Lease:
         self._leases.delete_one({"_id": self._name, "holder": self._holder})
 
 
+class Stretch:
+    """Up to when a collection's outboxes are looked through by one search, while many wait.
+
+    The embedded database reads and sorts all that a search finds: each 5,000 of the 100,000 facts of an import would cost it
+    reading all that are left.
+    """
+
+    def __init__(self) -> None:
+        self._until: int | None = None
+        self._length = 0
+
+    @property
+    def filter(self) -> dict[str, int]:
+        """Return when what is looked for began to wait."""
+        return {"$gt": 0} if self._until is None else {"$gt": 0, "$lte": self._until}
+
+    def leaves_more(self, found: int, first: int, last: int) -> bool:
+        """Take in what a search found, from the first to the last; say whether there may be more, for the next one to look for."""
+        now = int(time.time() * 1000)
+        if found >= ROUND:
+            # As long as what was just found reached, because about as many will wait in the time after it.
+            self._length = max(1, last - first)
+            self._until = last + self._length
+        elif self._until is not None and self._until < now - CAUGHT_UP:
+            self._length *= 1 if found > ROUND // 2 else 2
+            self._until += self._length or (now - self._until) // 2
+        else:
+            self._until, self._length = None, 0
+        return self._until is not None
+
+    def failed(self) -> None:
+        """Look for less: from long ago on halfway to now, and again half of the rest, until some are found."""
+        if self._until is None:
+            self._until = int(time.time() * 1000) - LONGEST_WAIT
+        self._length //= 2
+        self._until -= self._length
+
+
 class Relay:
     """Publishes one service's pending facts until it is stopped."""
 
@@ -89,6 +131,7 @@ class Relay:
         self._lease = Lease(process.db, "relay")
         self._awake = threading.Event()
         self._rung: deque[str] = deque()
+        self._stretches: dict[str, Stretch] = defaultdict(Stretch)
         self._looked = self._looked_everywhere = 0.0
         self._stopped = threading.Event()
         self._renewed = 0.0
@@ -159,24 +202,41 @@ class Relay:
         published = depth = 0
         oldest = None
         for collection in self._collections if collections is None else collections:
-            pending = collection.find({"pending": {"$gt": 0}}, {"outbox": 1, "pending": 1, "facts": 1}, batch_size=self._batch).sort("pending", 1).limit(ROUND)
-            with pending:
-                for documents in batches(pending, self._batch):
-                    depth += len(documents)
-                    oldest = min(oldest or documents[0]["pending"], documents[0]["pending"])
-                    started = time.monotonic()
-                    published += self._publish(collection, documents)
-                    self._batch = min(BATCH, 2 * self._batch)
-                    if self._process.at_work.is_set():
-                        self._stopped.wait(min(GIVES_WAY * (time.monotonic() - started), LEASE_SECONDS / 2))
-                    if self._stopped.is_set() or not self._mine():
-                        self._looked_everywhere = 0.0
-                        return published
-            if published >= ROUND:
-                self._looked_everywhere = 0.0
+            found, first, last = 0, 0, 0
+            started = time.monotonic()
+            for documents in self._pending(collection):
+                found += len(documents)
+                first, last = first or documents[0]["pending"], documents[-1]["pending"]
+                published += self._publish(collection, documents)
+                self._batch = min(BATCH, 2 * self._batch)
+                if self._process.at_work.is_set():
+                    self._stopped.wait(min(GIVES_WAY * (time.monotonic() - started), LEASE_SECONDS / 2))
+                started = time.monotonic()
+                if self._stopped.is_set() or not self._mine():
+                    self._looked_everywhere = 0.0
+                    return published
+            depth, oldest = depth + found, min(oldest or first, first) if found else oldest
+            if self._stretches[collection.name].leaves_more(found, first, last):
+                self.wake(collection.name)
         OUTBOX_DEPTH.labels(self._process.service.name).set(depth)
         OUTBOX_AGE.labels(self._process.service.name).set(max(0.0, time.time() - oldest / 1000) if oldest else 0)
         return published
+
+    def _pending(self, collection) -> Iterator[list]:
+        """Give what waits in a collection, in batches, the oldest first."""
+        stretch = self._stretches[collection.name]
+        found = collection.find({"pending": stretch.filter}, {"outbox": 1, "pending": 1, "facts": 1}, batch_size=self._batch).sort("pending", 1).limit(ROUND)
+        with found:
+            waiting = batches(found, self._batch)
+            try:
+                documents = next(waiting, None)
+            except PyMongoError as error:
+                if error.timeout:
+                    stretch.failed()
+                raise
+            while documents:
+                yield documents
+                documents = next(waiting, None)
 
     def _publish(self, collection, documents) -> int:
         entries = [(document["_id"], entry) for document in documents for entry in document["outbox"]]

@@ -17,6 +17,9 @@ from services.common.settings import load
 from services.common.store import BATCH, Cause, Scope
 from tests.support.small import REGISTRY, Grid, Grids
 
+HOUR = 60 * 60 * 1000
+DAY = 24 * HOUR
+NOW = int(datetime.now(UTC).timestamp() * 1000)
 ALL = Scope.everything("test")
 CAUSE = Cause("job:test", "test", datetime(2025, 6, 1, tzinfo=UTC))
 
@@ -200,6 +203,29 @@ class Rests(threading.Event):
     def wait(self, timeout=None):
         self.seen.append(timeout)
         return super().wait(0)
+
+
+@pytest.mark.promise("P2")
+def test_what_waits_for_the_relay_is_looked_for_a_stretch_at_a_time_and_all_of_it_published(grids, process, monkeypatch):
+    monkeypatch.setattr("services.common.relay.ROUND", 10)
+    grids.add_many(_grids(60), CAUSE)
+    for number, row in enumerate(list(process.db["grids"].find({}, {"_id": 1}))):
+        # A day ago some at once, then an hour nothing, then some each second; and a few just now.
+        pending = NOW - DAY + (0 if number < 25 else HOUR + 1000 * number if number < 50 else DAY - number)
+        process.db["grids"].update_one({"_id": row["_id"]}, {"$set": {"pending": pending}})
+    relay = Relay(process)
+    # As after a search that took too long.
+    stretch = relay._stretches["grids"]
+    stretch.failed()
+
+    looks = []
+    while stretch.filter != {"$gt": 0}:
+        looks.append(relay.publish_pending())
+        assert len(looks) < 200
+    assert (max(looks), sum(looks)) == (10, 60)
+    assert process.db["grids"].count_documents({"pending": {"$gt": 0}}) == 0
+    assert process.db["events"].count_documents({}) == 60
+    relay._publisher.drop()
 
 
 @pytest.mark.promise("P1")
