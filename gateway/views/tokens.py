@@ -13,6 +13,9 @@ MOST = 160
 """How many tokens a card has at most; only a name of many readings comes near it."""
 LAST_DIGITS = 4
 _SEGMENT = re.compile(r"\d+(?:-\d+)*[a-z]?|[a-z]+|[^\W\da-z]+")
+_NUMERALS = {numeral: str(number) for number, numeral in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
+_NUMBER = re.compile(r"[零〇一二两三四五六七八九十]+(?=号楼|号院|楼栋|单元|号|栋|幢|室|层|户)|(?<=号楼|单元)[零〇一二两三四五六七八九十]+$")
+"""A number in characters where an address has one, before a counter or at its end; the 三 of a name or of an estate is none."""
 _COUNTERS = re.compile(r"(?<=[\da-z])(?:号楼|号院|楼栋|单元|号|栋|幢|座|楼|室|层|户)")
 
 
@@ -35,7 +38,7 @@ class Term:
 
 def terms(typed: str) -> list[Term]:
     """Return what a text may mean, the likeliest first; nothing where it is too short to mean anything."""
-    text = _plain(typed)
+    text = _arabic(_plain(typed))
     compact = text.replace(" ", "")
     if re.fullmatch(r"[\d-]+", compact):
         digits = compact.replace("-", "")
@@ -92,7 +95,19 @@ def _phones(phones: list[str]) -> Iterator[str]:
 
 def _segments(address: str) -> list[str]:
     """Return the parts of an address without their counters: 景园3号楼2单元501室 is 景园, 3, 2, 501."""
-    return _SEGMENT.findall(_COUNTERS.sub(" ", address))
+    return _SEGMENT.findall(_COUNTERS.sub(" ", _arabic(address)))
+
+
+def _arabic(address: str) -> str:
+    """Write the numbers of an address in figures, as registry does: 三号楼二单元五零一 is 3号楼2单元501."""
+    return _NUMBER.sub(lambda found: _figures(found.group()), address)
+
+
+def _figures(numeral: str) -> str:
+    if "十" not in numeral:
+        return "".join(_NUMERALS[one] for one in numeral)
+    tens, _, ones = numeral.partition("十")
+    return (_NUMERALS.get(tens, "1") + _NUMERALS.get(ones, "0")) if len(tens) < 2 and len(ones) < 2 else numeral
 
 
 def _runs(segments: list[str]) -> Iterator[str]:

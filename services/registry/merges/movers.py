@@ -40,6 +40,7 @@ FACTS = {
     "case_file": belongings.case_file_facts,
     "guardianship": belongings.guardianship_facts,
     "consent": belongings.consent_facts,
+    "task": belongings.task_facts,
 }
 """What others are told of a document that a merge changed, the same forth and back; of a person, it depends on the day as well."""
 KINDS: tuple[type[Aggregates], ...] = (People, Households, CaseFiles, Guardianships, Consents, Tasks)

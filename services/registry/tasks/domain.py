@@ -108,7 +108,7 @@ def open_task(
         suggested_person_id=suggested_person_id,
         state=LIFECYCLE.step(NEW, TaskState.OPEN),
     )
-    return task, [TaskOpened(task_id=id, kind=kind.value, due_on=due_on, **_about(task))]
+    return task, [opened(task)]
 
 
 def complete(task: Task, *, note: str | None = None, today: date, by: str) -> tuple[Task, list[Event]]:
@@ -123,7 +123,17 @@ def complete(task: Task, *, note: str | None = None, today: date, by: str) -> tu
 def end(task: Task, state: TaskState, *, today: date, by: str | None) -> tuple[Task, list[Event]]:
     """End a task because the fact came that it asked for, or because there is nothing to do any more."""
     ended = replace(task, state=LIFECYCLE.step(task.state, state), ended_on=today, done_by=by)
-    return ended, [TaskDone(task_id=task.id, kind=task.kind.value, outcome=state.value, **_about(task))]
+    return ended, [done(ended)]
+
+
+def opened(task: Task) -> TaskOpened:
+    """Return that there is something to do."""
+    return TaskOpened(task_id=task.id, kind=task.kind.value, due_on=task.due_on, **_about(task))
+
+
+def done(task: Task) -> TaskDone:
+    """Return that it was done, or that there is nothing to do any more."""
+    return TaskDone(task_id=task.id, kind=task.kind.value, outcome=task.state.value, **_about(task))
 
 
 def _about(task: Task) -> dict[str, str | None]:

@@ -25,6 +25,8 @@ from services.common.events.registry import (
     PersonUpdated,
     PrimaryResidenceChanged,
     RiskTierChanged,
+    TaskDone,
+    TaskOpened,
     TransferConfirmed,
 )
 from services.common.moved import Moved, difference, listed, restored
@@ -47,6 +49,7 @@ from services.registry.merges.domain import belongings, records
 from services.registry.merges.domain import merge as rules
 from services.registry.merges.domain.merge import MergePolicy, MergeState, ServiceAnswer
 from services.registry.merges.domain.records import Choice
+from services.registry.merges.movers import FACTS
 from services.registry.people.domain.birthdays import BirthdayCalendar, Celebrated
 from services.registry.people.domain.classifications import Basis, Category, Classification, Evidence, EvidenceKind, Statement
 from services.registry.people.domain.greetings import Announced, Greetings, Mourning
@@ -674,6 +677,17 @@ def test_what_has_to_be_done_about_both_is_done_once():
     done = replace(one, state=TaskState.DONE)
     assert belongings.task(done, "L", "W", beside=True, today=TODAY).state is TaskState.DONE
     assert belongings.task(replace(one, person_id="C", subject="person/C"), "L", "W", beside=False, today=TODAY).person_id == "C"
+
+
+@pytest.mark.rule("REG-56", "REG-57")
+def test_others_hear_that_a_task_is_done_once_and_that_it_is_there_again_when_the_merge_is_undone():
+    one = Task("T", TaskKind.REVIEW_TIER, "A", "person/L", TODAY, TODAY, NOW, person_id="L")
+    moved, moot = (belongings.task(one, "L", "W", beside=beside, today=TODAY) for beside in (False, True))
+    told = FACTS["task"]
+
+    assert told(one, moved) == [], "it is found under the old id"
+    assert told(one, moot) == [TaskDone(task_id="T", kind="REVIEW_TIER", outcome="MOOT", person_id="W")]
+    assert told(moot, one) == [TaskOpened(task_id="T", kind="REVIEW_TIER", due_on=TODAY, person_id="L")]
 
 
 # Taking it apart

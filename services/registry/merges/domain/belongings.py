@@ -23,7 +23,7 @@ from services.registry.consents.domain import Consent
 from services.registry.consents.domain import EndReason as ConsentEnd
 from services.registry.guardianships.domain import EndReason, Guardianship, GuardianshipState
 from services.registry.households.domain import Household, LeaveReason, Membership
-from services.registry.tasks.domain import Task, TaskState
+from services.registry.tasks.domain import Task, TaskState, done, opened
 
 Belonging = TypeVar("Belonging", CaseFile, Guardianship, Consent, Task)
 _TIERS = (RiskTier.NONE, RiskTier.GENERAL, RiskTier.KEY, RiskTier.HIGH)
@@ -254,3 +254,10 @@ def task(one: Task, loser_id: str, winner_id: str, *, beside: bool, today: date)
     if one.state is TaskState.OPEN and beside:
         return replace(moved, state=TaskState.MOOT, ended_on=today)
     return moved
+
+
+def task_facts(before: Task, after: Task) -> list[Event]:
+    """Return that a task is to be done no more, because the winner has the same one, or again since the merge is undone."""
+    if before.state is after.state:
+        return []
+    return [opened(after) if after.state is TaskState.OPEN else done(after)]

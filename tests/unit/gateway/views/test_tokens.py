@@ -33,7 +33,7 @@ def test_somebody_else_is_not_found(typed):
     assert finds("person", WANG, typed) is None
 
 
-@pytest.mark.parametrize("typed", ["景园3号楼2单元501室", "3号楼2单元501", "3-2-501", "景园", "501", "景园 3", "３号楼", "2单元501"])
+@pytest.mark.parametrize("typed", ["景园3号楼2单元501室", "3号楼2单元501", "3-2-501", "景园", "501", "景园 3", "３号楼", "2单元501", "三号楼2单元501", "三号楼二单元五零一", "二单元五〇一室"])
 def test_a_door_is_found_by_any_run_of_its_address(typed):
     found = finds("dwelling", DOOR, typed)
 
