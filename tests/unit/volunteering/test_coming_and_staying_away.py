@@ -1,5 +1,6 @@
 """Roll calls, codes and no-shows in full: what each writes down and tells, at the minute and the day that decide."""
 
+import itertools
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -340,7 +341,7 @@ def record(before, fact, today=MISSED):
 def test_a_no_show_is_put_on_record_once_with_who_said_so_and_until_when_it_may_be_answered():
     state, facts = record(on_record(), a_fact(child_role=True), today=MISSED + DAY)
 
-    assert state == on_record(replace(a_no_show(answer_until=MISSED + 4 * DAY), child_role=True))
+    assert state == on_record(replace(a_no_show(answer_until=MISSED + 4 * DAY, told_on=MISSED + DAY), child_role=True))
     assert facts == []
     assert record(state, a_fact(), today=MISSED + DAY) == (state, [])
 
@@ -456,7 +457,7 @@ def test_an_excuse_that_leaves_too_few_takes_back_the_talk_and_the_pause_while_t
 
 
 def test_an_excuse_asks_for_no_talk_that_was_held_already():
-    held = on_record(*(a_no_show(n) for n in (1, 2, 3)), talks=(Talk(MISSED, "C1", 3),), paused_until=MISSED + 30 * DAY)
+    held = on_record(*(a_no_show(n) for n in (1, 2, 3)), talks=(Talk(MISSED, "C1", 3, ("AS1", "AS2", "AS3")),), paused_until=MISSED + 30 * DAY)
 
     assert decide(held, excused=True)[0].talk_due_since is None
     assert decide(held, excused=True)[1][1:] == [ChildSignUpResumed(**WHO)]
@@ -467,7 +468,7 @@ def test_a_talk_is_noted_with_how_many_no_shows_it_was_about():
 
     held = reliability.talk(due, held_on=MISSED, today=MISSED, by="C1", policy=RULES)
 
-    assert held == (replace(due, talk_due_since=None, talks=(*due.talks, Talk(MISSED, "C1", 2))), [VolunteerTalkHeld(**WHO, needless=False)])
+    assert held == (replace(due, talk_due_since=None, talks=(*due.talks, Talk(MISSED, "C1", 2, ("AS1", "AS2")))), [VolunteerTalkHeld(**WHO, needless=False)])
     assert refusal(reliability.talk, due, held_on=MISSED + DAY, today=MISSED, by="C1", policy=RULES) == ("held_on", "IN_THE_FUTURE")
     assert refusal(reliability.talk, on_record(), held_on=MISSED, today=MISSED, by="C1", policy=RULES) == "NO_TALK_DUE"
 
@@ -480,6 +481,47 @@ def test_who_goes_on_after_the_talk_does_so_from_that_moment():
     assert resumed == (replace(paused, paused_until=None, resumed_at=START), [ChildSignUpResumed(**WHO)])
     assert refusal(reliability.resume, paused, at=START, today=MISSED + 30 * DAY) == "NOT_PAUSED"
     assert refusal(reliability.resume, replace(paused, talk_due_since=MISSED), at=START, today=MISSED) == "TALK_FIRST"
+
+
+@pytest.mark.parametrize("order", itertools.permutations([(1, 0, 0), (2, 1, 1), (3, 2, 5), (4, 30, 30)]))
+def test_in_whichever_order_the_absences_come_the_same_follows(order):
+    state, told = on_record(), []
+
+    for number, missed, ended in order:
+        state, facts = record(state, a_fact(number, MISSED + missed * DAY), today=MISSED + ended * DAY)
+        told += facts
+
+    assert (state.talk_due_since, state.paused_until) == (MISSED + DAY, MISSED + 31 * DAY)
+    assert VolunteerTalkDue(**WHO, no_shows=2) in told and ChildSignUpPaused(**WHO, until=MISSED + 31 * DAY) in told
+    assert {type(one) for one in told} == {VolunteerTalkDue, ChildSignUpPaused}, "nothing is taken back in between"
+
+
+@pytest.mark.parametrize("late", [1, 2, 3])
+def test_an_absence_of_an_earlier_day_that_comes_last_takes_nothing_back(late):
+    days = [MISSED + n * DAY for n in range(3)]
+    state = on_record()
+    for number, day in enumerate(days):
+        if number + 1 != late:
+            state, _ = record(state, a_fact(number + 1, day), today=day)
+
+    after, facts = record(state, a_fact(late, days[late - 1]), today=days[late - 1])
+
+    assert (after.talk_due_since, after.paused_until) == (MISSED + DAY, MISSED + 30 * DAY)
+    assert facts == [ChildSignUpPaused(**WHO, until=MISSED + 30 * DAY)]
+
+
+def test_after_a_talk_only_what_came_to_light_since_asks_for_another():
+    talked = on_record(
+        *(a_no_show(n, MISSED + n * DAY) for n in (1, 2)), talks=(Talk(MISSED + 3 * DAY, "C1", 2, ("AS1", "AS2")),)
+    )
+
+    third, asked = record(talked, a_fact(3, MISSED + 9 * DAY), today=MISSED + 9 * DAY)
+    late, nothing = record(third, a_fact(4, MISSED + 8 * DAY), today=MISSED + 8 * DAY)
+    back, taken = reliability.decide(third, a_volunteer(), "AS3", excused=True, at=START, today=MISSED + 9 * DAY, by="C1", policy=RULES)
+
+    assert (third.talk_due_since, asked[0]) == (MISSED + 9 * DAY, VolunteerTalkDue(**WHO, no_shows=3))
+    assert (late.talk_due_since, [type(one) for one in nothing]) == (MISSED + 8 * DAY, [ChildSignUpPaused])
+    assert back.talk_due_since is None and VolunteerTalkHeld(**WHO, needless=True) in taken
 
 
 @pytest.mark.parametrize(("since", "paused"), [(START + HOUR, False), (START + HOUR - SECOND, True)])

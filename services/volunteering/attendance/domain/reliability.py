@@ -79,6 +79,12 @@ class NoShow:
     state: NoShowState = NoShowState.RECORDED
     decided_by: str | None = None
     decided_at: datetime | None = None
+    told_on: date | None = None
+    """The day on which its activity ended, by which several are put in order: facts of two activities may come in any."""
+
+    @property
+    def known_on(self) -> date:
+        return self.told_on or self.missed_on
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ class Talk:
     held_on: date
     held_by: str | None
     no_shows: int
+    about: tuple[str, ...] = ()
+    """The assignments that it was about; a no-show that came to light after it asks for another."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +156,9 @@ def record(reliability: Reliability, fact: NoShowRecorded, *, today: date, polic
         fact.recorded_at,
         answer_until=today + policy.answer_days * DAY,
         state=LIFECYCLE.step(NEW, NoShowState.RECORDED),
+        told_on=today,
     )
-    return _weighed(replace(reliability, no_shows=(*reliability.no_shows, new)), today, policy, grew=True)
+    return _weighed(replace(reliability, no_shows=(*reliability.no_shows, new)), today, policy)
 
 
 def answer(
@@ -187,7 +196,7 @@ def decide(
     if not excused:
         return decided, []
     ids = {"volunteer_id": reliability.id, "person_id": reliability.person_id}
-    weighed, facts = _weighed(decided, today, policy, grew=False)
+    weighed, facts = _weighed(decided, today, policy)
     return weighed, [NoShowExcused(**ids, assignment_id=assignment_id, activity_id=one.activity_id), *facts]
 
 
@@ -197,7 +206,8 @@ def talk(reliability: Reliability, *, held_on: date, today: date, by: str | None
         raise Invalid.field("held_on", "IN_THE_FUTURE")
     if reliability.talk_due_since is None:
         raise Conflict("NO_TALK_DUE")
-    held = Talk(held_on, by, len(reliability.unexcused(today, policy)))
+    about = tuple(one.assignment_id for one in reliability.unexcused(today, policy))
+    held = Talk(held_on, by, len(about), about)
     fact = VolunteerTalkHeld(volunteer_id=reliability.id, person_id=reliability.person_id, needless=False)
     return replace(reliability, talk_due_since=None, talks=(*reliability.talks, held)), [fact]
 
@@ -212,26 +222,37 @@ def resume(reliability: Reliability, *, at: datetime, today: date) -> tuple[Reli
     return replace(reliability, paused_until=None, resumed_at=at), [fact]
 
 
-def _weighed(reliability: Reliability, today: date, policy: ReliabilityPolicy, *, grew: bool) -> tuple[Reliability, list[Event]]:
-    """Bring what several no-shows lead to in line with what counts now."""
+def _weighed(reliability: Reliability, today: date, policy: ReliabilityPolicy) -> tuple[Reliability, list[Event]]:
+    """Bring what several no-shows lead to in line with what counts now, in whichever order they came."""
     ids = {"volunteer_id": reliability.id, "person_id": reliability.person_id}
-    counted = reliability.unexcused(today, policy)
+    # A fact that comes late does not take the others back to its own day.
+    day = max((today, *(one.known_on for one in reliability.no_shows)))
+    counted = reliability.unexcused(day, policy)
     facts: list[Event] = []
-    talk_due = reliability.talk_due_since
-    if grew and talk_due is None and len(counted) >= policy.talk_at:
-        talk_due = today
+    talk_due = _talk_due(reliability, day, policy)
+    if talk_due is not None and reliability.talk_due_since is None:
         facts.append(VolunteerTalkDue(**ids, no_shows=len(counted)))
-    elif talk_due is not None and len(counted) < policy.talk_at:
-        talk_due = None
+    elif talk_due is None and reliability.talk_due_since is not None:
         facts.append(VolunteerTalkHeld(**ids, needless=True))
     pausing = [one for one in counted if reliability.resumed_at is None or one.recorded_at > reliability.resumed_at]
     # The pause ends by itself on the day on which one too few of them lie within the window.
     until = pausing[-policy.pause_at].missed_on + policy.window_days * DAY if len(pausing) >= policy.pause_at else None
     if until is not None and until != reliability.paused_until:
         facts.append(ChildSignUpPaused(**ids, until=until))
-    elif until is None and not reliability.may_mind(today):
+    elif until is None and not reliability.may_mind(day):
         facts.append(ChildSignUpResumed(**ids))
     return replace(reliability, talk_due_since=talk_due, paused_until=until), facts
+
+
+def _talk_due(reliability: Reliability, day: date, policy: ReliabilityPolicy) -> date | None:
+    """Return since when enough no-shows ask for a talk, one of them such that no talk was about it; None where they do not on a day."""
+    talked = {id for one in reliability.talks for id in one.about}
+    since: date | None = None
+    for on in sorted({day, *(one.known_on for one in reliability.no_shows)}):
+        counted = [one.assignment_id for one in reliability.unexcused(on, policy) if one.known_on <= on]
+        due = len(counted) >= policy.talk_at and not talked.issuperset(counted)
+        since = (since or on) if due else None
+    return since
 
 
 def _with(reliability: Reliability, changed: NoShow) -> Reliability:
