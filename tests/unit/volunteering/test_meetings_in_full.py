@@ -589,7 +589,7 @@ def test_a_meeting_is_assessed_from_its_hours_on_and_did_not_take_place_at_its_e
 
     watched = START - 5 * HOUR
     assert assess(a_session(), FINE, watched - SECOND) == (a_session(), [])
-    assert assess(a_session(), FINE, watched) == (a_session(state=S.READY, readiness=FINE), [SessionReady(**MEETING)])
+    assert assess(a_session(), FINE, watched) == (a_session(state=S.READY, readiness=FINE, told_at=watched), [SessionReady(**MEETING)])
     off = {"cancelled_at": END, "cancel_reason": CancelReason.NOT_OPENED}
     assert assess(a_session(), FINE, END) == (a_session(state=S.CANCELLED, **off), [SessionCancelled(**MEETING, subject="PAINTING", reason="NOT_OPENED")])
     assert assess(a_session(), FINE, END - SECOND)[0].state is S.READY
@@ -598,10 +598,10 @@ def test_a_meeting_is_assessed_from_its_hours_on_and_did_not_take_place_at_its_e
 @pytest.mark.rule("VOL-56")
 def test_only_what_is_missing_otherwise_than_before_is_told_again():
     worse = Readiness(3, 1, 9, SHORT.reasons)
-    session = a_session(state=S.NOT_READY, readiness=SHORT)
+    session = a_session(state=S.NOT_READY, readiness=SHORT, told_at=START)
 
-    assert readiness.assess(session, worse, at=START, policy=POLICY) == (
-        replace(session, readiness=worse),
+    assert readiness.assess(session, worse, at=START + SECOND, policy=POLICY) == (
+        replace(session, readiness=worse, told_at=START + SECOND),
         [SessionNotReady(**MEETING, reasons=["RATIO_SHORT"], volunteer_ids=["V9"])],
     )
     assert readiness.assess(session, replace(SHORT, children=4), at=START, policy=POLICY) == (session, [])

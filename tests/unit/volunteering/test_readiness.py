@@ -161,6 +161,30 @@ def test_from_a_day_before_a_meeting_is_ready_or_says_what_is_missing_and_only_c
 
 
 @pytest.mark.rule("VOL-56")
+def test_of_a_meeting_that_stays_short_it_is_told_again_a_day_and_two_hours_before_and_at_its_start():
+    gone = cleared_but(ClearanceType.RECORD_CHECK, result=ClearanceResult.NOT_CLEAR)
+    minute, session, told_at = timedelta(minutes=1), a_session(), []
+
+    for before in (20 * 24 * HOUR, 25 * HOUR, 24 * HOUR, 23 * HOUR, 2 * HOUR + minute, 2 * HOUR, HOUR, minute, 0 * HOUR, -minute):
+        session, facts = assess(session, ready(present=[TWO[0], Adult(gone)]), at=START - before, policy=POLICY)
+        told_at += [(before, fact.reasons) for fact in facts]
+
+    assert told_at == [(before, ["RATIO_SHORT", "ADULT_NOT_ELIGIBLE"]) for before in (20 * 24 * HOUR, 24 * HOUR, 2 * HOUR, 0 * HOUR)]
+
+
+@pytest.mark.rule("VOL-56")
+def test_a_clock_that_ran_late_tells_once_and_who_hears_of_it_later_is_not_told_twice():
+    short, _ = assess(a_session(), ready(present=TWO[:1]), at=START - 24 * HOUR, policy=POLICY)
+    late, told = assess(short, ready(present=TWO[:1]), at=START, policy=POLICY)
+    fresh, _ = assess(a_session(), ready(present=TWO[:1]), at=START - HOUR, policy=POLICY)
+    safe, _ = assess(short, ready(), at=START - 3 * HOUR, policy=POLICY)
+
+    assert len(told) == 1 and assess(late, ready(present=TWO[:1]), at=START + HOUR, policy=POLICY) == (late, [])
+    assert assess(fresh, ready(present=TWO[:1]), at=START - HOUR / 2, policy=POLICY) == (fresh, [])
+    assert assess(safe, ready(), at=START - 2 * HOUR, policy=POLICY) == (safe, [])
+
+
+@pytest.mark.rule("VOL-56")
 def test_what_else_is_missing_is_told_too():
     short, _ = assess(a_session(), ready(present=TWO[:1]), at=START - HOUR, policy=POLICY)
     other, told = assess(short, ready(a_session(room_safe=False)), at=START - HOUR, policy=POLICY)

@@ -93,6 +93,7 @@ def minds_only_own(volunteer: Volunteer, group: Collection[Child]) -> bool:
 def assess(session: ClassSession, ready: Readiness, *, at: datetime, policy: SessionPolicy) -> Change:
     """Take a meeting that has not begun to READY or NOT_READY, and tell it when that, or why, changes (VOL-56).
 
+    Of a meeting that is still not ready it is told again at certain hours before its start, so that nobody counts on an old alarm.
     Until a day before its start a meeting is merely planned, unless an adult is no longer cleared or the room is unsafe.
     """
     if session.state not in BEFORE:
@@ -105,10 +106,11 @@ def assess(session: ClassSession, ready: Readiness, *, at: datetime, policy: Ses
     before = session.readiness
     state = SessionState.READY if ready.ok else SessionState.NOT_READY
     if session.state is not state:
-        return replace(session.stepped(state), readiness=ready), [told(session, ready)]
-    if before is None or (before.codes, before.volunteer_ids, before.missing) != (ready.codes, ready.volunteer_ids, ready.missing):
-        return replace(session, readiness=ready), [] if ready.ok else [told(session, ready)]
-    return session, []
+        return replace(session.stepped(state), readiness=ready, told_at=at), [told(session, ready)]
+    changed = before is None or (before.codes, before.volunteer_ids, before.missing) != (ready.codes, ready.volunteer_ids, ready.missing)
+    if not ready.ok and (changed or _told_long_ago(session, at, policy)):
+        return replace(session, readiness=ready, told_at=at), [told(session, ready)]
+    return (replace(session, readiness=ready) if changed else session), []
 
 
 def told(session: ClassSession, ready: Readiness) -> SessionReady | SessionNotReady:
@@ -116,6 +118,12 @@ def told(session: ClassSession, ready: Readiness) -> SessionReady | SessionNotRe
     if ready.ok:
         return SessionReady(session_id=session.id, series_id=session.series_id)
     return SessionNotReady(session_id=session.id, series_id=session.series_id, reasons=ready.codes, volunteer_ids=ready.volunteer_ids)
+
+
+def _told_long_ago(session: ClassSession, at: datetime, policy: SessionPolicy) -> bool:
+    """Say whether one of the moments has passed since it was told; a clock that ran late tells once for all of them."""
+    passed = [moment for ahead in policy.told_again if (moment := session.starts_at - ahead) <= at]
+    return bool(passed) and (session.told_at is None or session.told_at < max(passed))
 
 
 def cancel(session: ClassSession, reason: CancelReason, *, at: datetime, by: str | None) -> Change:

@@ -69,6 +69,8 @@ class SessionPolicy:
     """How long before its start a meeting may open."""
     ready_from: timedelta = timedelta(hours=24)
     """How long before its start it must be ready, and is watched from then on."""
+    told_again: tuple[timedelta, ...] = (timedelta(hours=24), timedelta(hours=2), timedelta(0))
+    """So long before its start it is told once more of a meeting that is still not ready."""
     arrival_grace: timedelta = timedelta(minutes=15)
     """How long after the start a child may come before its guardians are called; the same again for who is on the way."""
     calls_within: timedelta = timedelta(minutes=15)
@@ -101,6 +103,8 @@ class ClassSession:
     room_checked_at: datetime | None = None
     room_checked_by: str | None = None
     readiness: Readiness | None = None
+    told_at: datetime | None = None
+    """When it was last told whether the meeting is ready."""
     adults: tuple[AdultPresence, ...] = ()
     children: tuple[ChildAttendance, ...] = ()
     kept: tuple[KeptChild, ...] = ()
