@@ -77,6 +77,7 @@ MESSAGES = {
     "PARCEL_OUTDATED": Text(
         "包裹里有一课已出新版，请拆包后重新装入新版再寄。", "A lesson in the parcel came out anew; unpack it and pack it anew with the present edition."
     ),
+    "QUIET_HOURS": Text("这时是党员休息的时间，不能提醒；请填写实际提醒的时间。", "The member sleeps at that time and is not reminded then; give the time at which it was done."),
     "PARCEL_UNNEEDED": Text(
         "包裹里的课都不再需要寄送（已取消、已学完或改用别的方式），请拆包。", "No lesson in the parcel is to come by it any more: called off, known already, or sent another way; unpack it."
     ),

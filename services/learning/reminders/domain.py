@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from services.common.calendar import SHANGHAI, business_date, local
-from services.common.errors import Conflict
+from services.common.errors import Conflict, Invalid
 from services.common.events import Dated, Event
 from services.common.events.learning import ReminderDue
 from services.common.states import NEW, StateMachine, Transition
@@ -139,8 +139,12 @@ def may_remind_from(moment: datetime, member: Member, policy: ReminderPolicy) ->
     return remind_at(moment, night_shift, policy)
 
 
-def tell(reminder: Reminder, *, at: datetime, by: str) -> Decision:
-    """Note that the member was reminded."""
+def tell(reminder: Reminder, member: Member, *, at: datetime, now: datetime, by: str, policy: ReminderPolicy) -> Decision:
+    """Note when the member was reminded: never in the hours in which they sleep (LRN-35)."""
+    if at > now:
+        raise Invalid.field("at", "IN_THE_FUTURE")
+    if may_remind_from(at, member, policy) > at:
+        raise Invalid.field("at", "QUIET_HOURS")
     return replace(_moved(reminder, R.TOLD), told_at=at, told_by=by), []
 
 

@@ -36,9 +36,11 @@ class ReminderRoutes:
 
     @post("/v1/reminders/{reminder_id}/telling", access=SECRETARIES, body=ToldSchema, answer=ReminderSchema, writes="reminders")
     def tell_reminder(self, request):
-        """Note that the member was reminded."""
+        """Note that the member was reminded; nobody is in the hours in which they sleep."""
         reminder = self.reminders.get(request.params["reminder_id"], request.scope)
-        return self.reminders.save(reminder, *domain.tell(reminder.state, at=request.now, by=request.by), request.cause)
+        member, at = self.members.get(reminder.state.member_id, ALL).state, request.body.get("at", request.now)
+        told = domain.tell(reminder.state, member, at=at, now=request.now, by=request.by, policy=self.reminder_policy)
+        return self.reminders.save(reminder, *told, request.cause)
 
     def _with_next_moment(self, reminder, now):
         member = self.members.get(reminder.state.member_id, ALL).state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from services.common.http.schemas import Id, Input, ListQuery, Output
+from services.common.http.schemas import Id, Input, ListQuery, Output, Time
 from services.learning.reminders.domain import ReminderKind, ReminderState
 
 _BRANCH = {"description": "The branch.", "example": "01JD0000000000000000BRANCH"}
@@ -21,7 +21,9 @@ class ListRemindersSchema(ListQuery):
 
 
 class ToldSchema(Input):
-    """Nothing: the route says it."""
+    """When the member was reminded."""
+
+    at = Time(metadata={"description": "When, outside the member's quiet hours; now if left out.", "example": "2025-04-13T09:30:00+08:00"})
 
 
 class ReminderSchema(Output):

@@ -51,6 +51,8 @@ def test_who_did_not_open_the_lesson_is_reminded_once_outside_their_quiet_hours(
     eventually(lambda: learning.db["events"].count_documents({"name": "ReminderDue"}) == 3, why="one fact for each")
     assert not any("NIGHT" in str(fact["body"]) for fact in learning.db["events"].find({"name": "ReminderDue"}))
 
+    asleep = learning.post(f"/v1/reminders/{found[night]['id']}/telling", status=422)
+    assert (asleep["errors"][0]["field"], asleep["errors"][0]["code"]) == ("at", "QUIET_HOURS")
     told = learning.post(f"/v1/reminders/{found[day]['id']}/telling")
     assert (told["state"], set(due(learning, state="TOLD"))) == ("TOLD", {day})
     learning.post(f"/v1/reminders/{found[day]['id']}/telling", status=409)

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from services.common.errors import Conflict
+from services.common.errors import Conflict, Invalid
 from services.common.events.learning import ReminderDue
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.rows import CoverageState
@@ -107,10 +107,31 @@ def test_what_is_opened_or_held_back_is_no_reason_to_remind_and_one_delivery_is_
 def test_a_reminder_is_given_once_or_dropped():
     row, member = audio()
     reminder, _ = domain.fall_due(row, domain.due_for(row, STUDY), member, id="R1", policy=POLICY, now=local("08:00"))
-    told, facts = domain.tell(reminder, at=at(HELD_ON), by="staff")
+    when = {"at": at(HELD_ON), "now": at(HELD_ON), "by": "staff", "policy": POLICY}
+    told, facts = domain.tell(reminder, member, **when)
     assert (told.state, told.told_by, facts) == (ReminderState.TOLD, "staff", [])
     assert domain.drop(reminder)[0].state is ReminderState.NEEDLESS
     for over in (told, domain.drop(reminder)[0]):
         with pytest.raises(Conflict) as refused:
-            domain.tell(over, at=at(HELD_ON), by="staff")
+            domain.tell(over, member, **when)
         assert refused.value.code == "REMINDER_STATE"
+
+
+@pytest.mark.rule("LRN-35")
+@pytest.mark.parametrize(
+    ("told_at", "codes", "code"), [("03:00", (), "QUIET_HOURS"), ("11:00", (C.NIGHT_SHIFT,), "QUIET_HOURS"), ("20:00", (), "IN_THE_FUTURE"), ("11:00", (), None)]
+)
+def test_nobody_says_that_they_reminded_somebody_who_slept(told_at, codes, code):
+    row, _ = audio()
+    member = a_member(C.MATERNITY, *codes)
+    reminder, _ = domain.fall_due(row, domain.due_for(row, STUDY), member, id="R1", policy=POLICY, now=local("00:00"))
+
+    def tell():
+        return domain.tell(reminder, member, at=local(told_at), now=local("19:00"), by="staff", policy=POLICY)[0]
+
+    if code is None:
+        assert tell().told_at == local(told_at)
+        return
+    with pytest.raises(Invalid) as refused:
+        tell()
+    assert [(error.field, error.code) for error in refused.value.errors] == [("at", code)]

@@ -117,7 +117,7 @@ def test_a_reminder_says_of_which_row_what_and_from_when():
     assert facts == [Dated(ReminderDue(coverage_id=ROW.id, member_id=ROW.member_id, kind="PICK_UP", at=at), date(2025, 4, 13))]
     early, _ = reminders.fall_due(ROW, due, MEMBER, id="R1", policy=CLOCK, now=utc(0, day=1))
     assert (early.at, early.at.tzinfo) == (datetime(2025, 4, 12, 23, 30, tzinfo=UTC), UTC)
-    told, nothing = reminders.tell(reminder, at=utc(1), by="S1")
+    told, nothing = reminders.tell(reminder, MEMBER, at=utc(1), now=utc(1), by="S1", policy=CLOCK)
     assert (told, nothing) == (replace(reminder, state=ReminderState.TOLD, told_at=utc(1), told_by="S1"), [])
     assert reminders.drop(reminder) == (replace(reminder, state=ReminderState.NEEDLESS), [])
 
