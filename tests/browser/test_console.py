@@ -278,7 +278,7 @@ def test_a_workers_day_puts_the_most_urgent_first(inside):
     inside.get_by_role("link", name="我的今天").click()
 
     expect(inside.locator("main h2")).to_have_text(
-        ["没有应答，要马上确认平安 1", "逾期的走访 1", "到期的走访 1", "今天计划的走访 1", "等您答复的结对 1", "一周内到期 1", "我结对的居民 2"]
+        ["没有应答，要马上确认平安 1", "逾期的走访 1", "到期的走访 1", "今天计划的走访 1", "交接须共同上门 1", "送学上门 1", "等您答复的结对 1", "一周内到期 1", "我结对的居民 2"]
     )
 
 
