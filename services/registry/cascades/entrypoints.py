@@ -163,8 +163,10 @@ class LifeCascades:
         self.hands.settle_head(event, event.data.household_id)
 
     @subscribe(MemberJoined)
-    def head_joined(self, event):
-        """End the task to name a head when one joins."""
+    def somebody_joined(self, event):
+        """Know the door as lived in, and end the task to name a head when one joins."""
+        if event.data.primary_residence:
+            self.hands.fill(event)
         if event.data.relation_to_head == Relation.HEAD:
             self.hands.settle_head(event, event.data.household_id)
 

@@ -15,7 +15,7 @@ from services.registry.case_files import domain as case_files
 from services.registry.case_files.domain import CloseReason
 from services.registry.case_files.storage import CaseFiles
 from services.registry.dwellings import domain as dwellings
-from services.registry.dwellings.domain import Occupancy
+from services.registry.dwellings.domain import Dwelling, Occupancy
 from services.registry.dwellings.storage import Dwellings
 from services.registry.guardianships.storage import Guardianships
 from services.registry.households import domain as households
@@ -193,7 +193,23 @@ class Hands:
         dwelling = self._dwellings.find_one({"_id": event.data.dwelling_id}, EVERYBODY)
         if dwelling is None or any(home.state.current for home in self._households.at(dwelling.id)):
             return
-        observed, facts = dwellings.observe(dwelling.state, Occupancy.UNKNOWN, event.effective_on)
+        self._observe(event, dwelling, Occupancy.UNKNOWN)
+
+    def fill(self, event: CloudEvent) -> None:
+        """Say that a door is lived in once somebody has their primary residence behind it, also one that was seen empty before."""
+        dwelling = self._dwellings.find_one({"_id": event.data.dwelling_id}, EVERYBODY)
+        if dwelling is None or dwelling.state.occupancy is Occupancy.OCCUPIED:
+            return
+        home = self._households.find_one({"_id": event.data.household_id}, EVERYBODY)
+        if home is not None and home.state.state is HouseholdState.ACTIVE and home.state.residents:
+            self._observe(event, dwelling, Occupancy.OCCUPIED)
+
+    def _observe(self, event: CloudEvent, dwelling: Stored[Dwelling], occupancy: Occupancy) -> None:
+        seen_on, on = dwelling.state.occupancy_as_of, event.effective_on
+        # Who is entered today as living here since long ago lives here today, whatever was seen meanwhile; a census of later days knows better.
+        if seen_on is not None and on < seen_on <= business_date(event.time):
+            on = seen_on
+        observed, facts = dwellings.observe(dwelling.state, occupancy, on)
         if facts:
             self._dwellings.save(dwelling, observed, facts, Cause.of_event(event, "occupancy"))
 

@@ -13,7 +13,7 @@ from services.common.ids import id_from
 from services.common.process import Process
 from services.common.store import Aggregates, Cause, Scope, Stored, batches
 from services.registry.dwellings import domain as dwellings
-from services.registry.dwellings.domain import Dwelling, DwellingKind, normalise_address
+from services.registry.dwellings.domain import Dwelling, DwellingKind, Occupancy, normalise_address
 from services.registry.dwellings.storage import Dwellings
 from services.registry.grids.storage import Grids
 from services.registry.households import domain as households
@@ -154,7 +154,14 @@ class Entering:
         if door is None:
             unknown = not row.door.get("room_no")
             door, facts = dwellings.register(
-                id=_door_id(grid_id, row, key), grid_id=grid_id, **row.door, room_unknown=unknown, today=self._today, at=self._at, by=self._import.asked_by
+                id=_door_id(grid_id, row, key),
+                grid_id=grid_id,
+                **row.door,
+                occupancy=Occupancy.OCCUPIED if row.person is not None else Occupancy.UNKNOWN,
+                room_unknown=unknown,
+                today=self._today,
+                at=self._at,
+                by=self._import.asked_by,
             )
             new_door = (door, facts)
         if row.person is not None:

@@ -123,6 +123,28 @@ def test_of_two_who_confirm_at_once_one_does_and_a_repetition_is_answered_again(
     assert first.json() == again.json()
 
 
+@pytest.mark.rule("REG-40")
+def test_a_door_that_was_seen_empty_is_lived_in_once_somebody_moves_in(registry):
+    grid = a_grid(registry)
+    guest, tenant, joining = (a_person(registry, grid) for _ in range(3))
+    body = {"grid_id": grid, "estate": "景园", "building_no": "8", "occupancy": "VACANT_CONFIRMED"}
+    doors = [ok(registry.post("/v1/dwellings", {**body, "room_no": str(next(_numbers))}))["id"] for _ in range(3)]
+
+    def vacant():
+        listed = ok(registry.get("/v1/dwellings", grid_id=grid, occupancy="VACANT_CONFIRMED"), 200)["items"]
+        return {one["id"] for one in listed}
+
+    second = {"person_id": guest, "relation_to_head": "HEAD", "primary_residence": False}
+    ok(registry.post("/v1/households", {"dwelling_id": doors[0], "members": [second]}))
+    since = {"person_id": tenant, "relation_to_head": "HEAD", "since": "2020-01-01"}
+    ok(registry.post("/v1/households", {"dwelling_id": doors[1], "opened_on": "2020-01-01", "members": [since]}))
+    home = ok(registry.post("/v1/households", {"dwelling_id": doors[2], "members": []}))["id"]
+    ok(registry.post(f"/v1/households/{home}/members", {"person_id": joining, "relation_to_head": "HEAD"}), 200)
+
+    eventually(lambda: vacant() == {doors[0]}, why="the doors of those who live there")
+    assert {ok(registry.get(f"/v1/dwellings/{door}"), 200)["occupancy"] for door in doors[1:]} == {"OCCUPIED"}
+
+
 @pytest.mark.rule("REG-31")
 def test_the_death_of_the_last_member_dissolves_the_household_and_leaves_the_door_unknown(registry):
     grid = a_grid(registry)

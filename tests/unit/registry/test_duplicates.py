@@ -66,6 +66,7 @@ def test_one_door_one_surname_and_about_one_age_make_a_candidate():
 @pytest.mark.rule("REG-50")
 def test_a_name_of_two_characters_for_the_family_has_them_as_surname():
     assert domain.surname(person(name="歐陽修")) == "欧阳"
+    assert [domain.surname(person(name=name)) for name in ("万俟雪", "澹台镜", "万一")] == ["万俟", "澹台", "万"]
     assert domain.surname(person(name="阿依古丽·买买提")) == "阿依古丽"
 
 

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from services.common.errors import Conflict, Invalid
 from services.common.states import NEW, StateMachine, Transition
-from services.registry.duplicates.domain.readings import readings
+from services.registry.duplicates.domain.readings import COMPOUND_SURNAMES, readings
 from services.registry.people.domain import names
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.person import Person, PhoneOwner
@@ -224,10 +224,7 @@ def unmerged(candidate: DuplicateCandidate, *, prints: tuple[str, str], at: date
 def surname(person: Person) -> str:
     """Return the family name in its one spelling; of a name with a middle dot, the first part."""
     name = names.normalise(person.name)
-    return name.split("·")[0] if "·" in name else name[:2] if name[:2] in _DOUBLE else name[:1]
-
-
-_DOUBLE = frozenset(["欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "东方", "南宫", "端木", "百里", "呼延", "轩辕", "申屠", "独孤"])
+    return name.split("·")[0] if "·" in name else name[:2] if len(name) > 2 and name[:2] in COMPOUND_SURNAMES else name[:1]
 
 
 def birth_keys(person: Person) -> list[str]:
