@@ -9,6 +9,7 @@ from services.volunteering.children.domain import forbid_photos
 from services.volunteering.children.storage import Children
 from services.volunteering.photos import domain, schemas
 from services.volunteering.photos.storage import PICTURES, ClassPhotos
+from services.volunteering.series.storage import SeriesOfClasses
 from services.volunteering.sessions.storage import ClassSessions
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
@@ -18,7 +19,7 @@ class ClassPhotoRoutes:
     """Pictures: entered and published only with every child's consent (VOL-59)."""
 
     class_photos, pictured, photographed = Storage(ClassPhotos), Storage(Children), Storage(ClassSessions)
-    picture_consents = Storage(ConsentCopies)
+    picture_consents, photographed_series = Storage(ConsentCopies), Storage(SeriesOfClasses)
 
     @post(
         "/v1/class-sessions/{session_id}/photos",
@@ -31,7 +32,7 @@ class ClassPhotoRoutes:
     def enter_class_photo(self, request):
         """Enter where a picture lies and every child in it; 409 names the children who may not be in one."""
         session, body = self.photographed.get(request.params["session_id"], request.scope), request.body
-        children = self._heard(body["child_ids"], request.today)
+        children = self._heard(session, body["child_ids"], request)
         entered = domain.enter(id=request.new_id(), session_id=session.id, **body, children=children, at=request.now, by=request.by)
         return self.class_photos.add(*entered, request.cause)
 
@@ -39,7 +40,8 @@ class ClassPhotoRoutes:
     def publish_class_photo(self, request):
         """Show a picture, if every child in it may still be shown."""
         photo = self.class_photos.get(request.params["photo_id"], request.scope)
-        children = self._heard(photo.state.child_ids, request.today)
+        session = self.photographed.get(photo.state.session_id, request.scope)
+        children = self._heard(session, photo.state.child_ids, request)
         return self.class_photos.save(photo, *domain.publish(photo.state, children, at=request.now, by=request.by), request.cause)
 
     @post("/v1/class-photos/{photo_id}/withdrawal", access=COORDINATORS, answer=schemas.ClassPhotoSchema, writes="class_photos")
@@ -54,8 +56,11 @@ class ClassPhotoRoutes:
         filter = {"session_id": request.query["session_id"]} if "session_id" in request.query else {}
         return self.class_photos.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
 
-    def _heard(self, child_ids, today):
-        """Return the children of a picture; a NO that stands in the register counts, also from before a child was on record (X-15)."""
+    def _heard(self, session, child_ids, request):
+        """Return the children of a picture; a NO in the register counts (X-15), and so does what their guardians disagree about (VOL-50)."""
         children = self.pictured.of(child_ids)
-        refused = {id for purpose in PICTURES for id in self.picture_consents.refused((one.id for one in children), purpose, today)}
+        ids = [one.id for one in children]
+        refused = {id for purpose in PICTURES for id in self.picture_consents.refused(ids, purpose, request.today)}
+        series = self.photographed_series.get(session.state.series_id, request.scope).state
+        refused |= {id for id in ids if (place := series.enrolment_of(id)) and place.photo_disputed}
         return [forbid_photos(one) if one.id in refused else one for one in children]

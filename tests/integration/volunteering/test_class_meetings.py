@@ -442,6 +442,21 @@ def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no
     assert community.post(f"/v1/class-photos/{first}/publication").json()["code"] == "PHOTO_TAKEN_BACK"
 
 
+@pytest.mark.rule("VOL-50", "VOL-59")
+def test_a_child_whose_guardians_disagree_about_pictures_is_in_none_until_they_agree(community):
+    meeting, child = Meeting(community, children=0), community.a_child(photo_ok=True)
+    picture = {"file_ref": "相册 4", "child_ids": [child["id"]]}
+    ok(community.enrol(meeting.series, child, consents={"photo": True}))
+    kept = meeting.post("photos", picture, status=201)["id"]
+
+    ok(community.enrol(meeting.series, child, guardian=1))
+    refused = [community.post(path, body).json() for path, body in ((f"{meeting.path}/photos", picture), (f"/v1/class-photos/{kept}/publication", None))]
+    ok(community.enrol(meeting.series, child, guardian=1, consents={"photo": True}))
+
+    assert [(one["code"], one["child_ids"]) for one in refused] == [("PHOTO_NOT_OK", [child["id"]])] * 2
+    assert ok(community.post(f"/v1/class-photos/{kept}/publication"), 200)["state"] == "PUBLISHED"
+
+
 @pytest.mark.rule("U12", "VOL-31")
 def test_who_was_in_the_room_is_on_the_roll_of_the_activity_and_has_the_hours_without_a_second_entry(community):
     span = {"starts_at": f"{DAY}T14:00:00+08:00", "ends_at": f"{DAY}T16:00:00+08:00"}

@@ -231,6 +231,15 @@ def test_guardians_who_disagree_mean_no_until_they_agree():
     assert state_of(agreed) == EnrolmentState.ENROLLED
 
 
+@pytest.mark.rule("VOL-50")
+def test_guardians_who_disagree_about_pictures_dispute_them_until_they_agree():
+    course, _ = enrol(a_series(), consent=a_consent(photo=True))
+    disagreed, _ = enrol(course, consent=a_consent("G2"))
+    agreed, _ = enrol(disagreed, consent=a_consent("G2", photo=True))
+
+    assert [one.latest.enrolment.photo_disputed for one in (course, disagreed, agreed)] == [False, True, False]
+
+
 @pytest.mark.rule("VOL-51")
 def test_a_full_series_gives_a_place_in_line_until_that_is_full_too():
     course, facts = enrol(full(), a_child("K3"))

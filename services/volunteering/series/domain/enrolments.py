@@ -160,6 +160,11 @@ class Enrolment:
         return bool(self.voices) and all(consent.complete for consent in self.voices)
 
     @property
+    def photo_disputed(self) -> bool:
+        """Say whether one guardian agreed to pictures and another did not; that is a NO until they agree (VOL-50)."""
+        return len({consent.photo for consent in self.voices}) > 1
+
+    @property
     def guardian_ids(self) -> list[str]:
         return [consent.guardian_id for consent in self.voices]
 
