@@ -146,7 +146,7 @@ class RotaDesk:
                         starts_at=activity.starts_at,
                         ends_at=activity.ends_at,
                         place=activity.place,
-                        program=activity.kind.value,
+                        program=weights.program_of(activity),
                         places=missing,
                         weight=weights.weight(activity, self._policy, self._workdays),
                         class_day=activity.kind == ActivityKind.HOLIDAY_CLASS,
@@ -231,7 +231,7 @@ def _engagement(activity: Activity, plan: RotaPlan) -> Engagement:
         activity.ends_at,
         activity.place,
         activity.id,
-        activity.kind.value,
+        weights.program_of(activity),
         activity.kind == ActivityKind.HOLIDAY_CLASS,
         activity.id in plan.popular_activity_ids,
     )

@@ -12,6 +12,7 @@ from services.common.errors import Conflict, Invalid
 from services.common.events.volunteering import FairSharesAsked, RotaPublished
 from services.common.workdays import WorkCalendar
 from services.volunteering.activities.domain.activity import ActivityKind, Assignment, AssignmentState, Source, Verdict
+from services.volunteering.rota import desk
 from services.volunteering.rota.domain import plan as plans
 from services.volunteering.rota.domain import shares, weights
 from services.volunteering.rota.domain.model import (
@@ -189,6 +190,15 @@ def test_a_popular_place_goes_by_quota_until_its_hour(before, quota):
 
     assert weights.by_quota(activity, ("A1",), MONDAY - before, policy) is quota
     assert weights.by_quota(activity, ("A2",), MONDAY - before, policy) is False
+
+
+@pytest.mark.rule("VOL-22")
+def test_the_quota_of_a_week_counts_by_program_and_by_kind_where_there_is_none():
+    courses = [an_activity(f"A{n}", program_id=program) for n, program in enumerate(("PR1", "PR1", "PR2", None))]
+    plan = RotaPlan("R1", TODAY, TODAY, "seed", Solver.GREEDY, RotaState.DRAFT, NOW, "C1", popular_activity_ids=("A0", "A1", "A2", "A3"))
+
+    assert [weights.program_of(one) for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
+    assert [desk._engagement(one, plan).program for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
 
 
 # Loads

@@ -27,3 +27,8 @@ def load(activity: Activity, place: Assignment, policy: RotaPolicy, workdays: Wo
 def by_quota(activity: Activity, popular_ids: tuple[str, ...], now: datetime, policy: RotaPolicy) -> bool:
     """Say whether a place goes by quota; what nobody took until a day before is open to everybody (VOL-22)."""
     return activity.id in popular_ids and activity.starts_at - now > timedelta(hours=policy.popular_until_hours)
+
+
+def program_of(activity: Activity) -> str:
+    """Return of which program a place counts: the one that the activity belongs to, or else its kind (VOL-22)."""
+    return activity.program_id or activity.kind.value
