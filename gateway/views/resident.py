@@ -86,7 +86,7 @@ class Residents(ReadModel):
             granted = scope.granted & merges.ids_of([row["_id"]]).keys()
             if not granted:
                 raise NotFound()
-            scope.opened |= granted
+            scope.opened.update(granted)
         return row
 
 

@@ -72,7 +72,7 @@ log = structlog.get_logger()
 def where(error: BaseException) -> str:
     """Return the type of an error and the lines it came through, without its text, which may quote personal data."""
     frames = traceback.extract_tb(error.__traceback__)[-6:]
-    return f"{type(error).__name__} at " + " < ".join(f"{frame.filename.rsplit('/', 2)[-2]}/{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at " + " < ".join(f"{'/'.join(frame.filename.rsplit('/', 2)[-2:])}:{frame.lineno}" for frame in reversed(frames))
 
 
 def metrics() -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from services.common.broker import connect, inbox_queue
+from services.common.events.base import decode
 from tests.support.running import eventually
 
 
@@ -29,8 +30,10 @@ def test_a_stopped_follower_leaves_nothing_half_done(small):
     load.join()
 
     assert exit_code == 0
-    redelivered = [message for message in peek(small, "outreach") if message.delivery_info["redelivered"]]
-    assert redelivered == []
+    # The broker may send one more just when it is told to stop, which is given back untouched; what was begun is finished.
+    given_back = [decode(message.body) for message in peek(small, "outreach") if message.delivery_info["redelivered"]]
+    rows = {row["_id"]: row for row in small.process_of("outreach").db["inbox"].find()}
+    assert [fact.sequence for fact in given_back if fact.sequence <= rows[fact.subject]["applied"] or str(fact.sequence) in rows[fact.subject].get("held", {})] == []
     small.outreach.start()
     for grid_id in grid_ids:
         grid = small.publisher.get(f"/v1/grids/{grid_id}").json()
@@ -65,6 +68,7 @@ def peek(small, service: str) -> list:
     """Return the messages that wait in an inbox, and leave them there."""
     with connect(small.process_of(service).settings.amqp_uri) as connection:
         channel = connection.channel()
+        channel.auto_decode = False
         messages = []
         while (message := channel.basic_get(inbox_queue(service), no_ack=False)) is not None:
             messages.append(message)

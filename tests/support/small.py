@@ -85,17 +85,21 @@ class GridRoutes:
         raise RuntimeError("110105194912310021 lives at 1-2-3")
 
 
-class Nothing:
-    """No subscriptions."""
+class OwnFacts:
+    """The register follows grids itself, and here nothing comes of it."""
 
     name = "registry.inbox"
+
+    @subscribe(GridDefined)
+    def on_grid_defined(self, event):
+        """Take it from the queue."""
 
 
 class GridApi(GridRoutes):
     name = "registry"
 
 
-REGISTRY = Service("registry", api=GridApi, inbox=Nothing, storages=(Grids,))
+REGISTRY = Service("registry", api=GridApi, inbox=OwnFacts, storages=(Grids,))
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayEnded: (care.away_ended, obligations.visit_who_is_back, talents.away_ended),
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
-    RiskTierChanged: (care.tier_told, obligations.bring_forward),
+    RiskTierChanged: (care.tier_told, obligations.tier_told),
     ConsentChanged: (consents.keep, visits.hide_photos, deeds.hide_photos),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),

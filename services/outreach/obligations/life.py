@@ -10,7 +10,7 @@ from services.common.cascades import Effects
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
 from services.common.store import Cause
-from services.outreach.care.domain import CarePolicy
+from services.outreach.care.domain import CarePolicy, Tier
 from services.outreach.care.storage import CareRecipients
 from services.outreach.obligations import domain
 from services.outreach.obligations.domain import Change, ExcuseCode, Obligation, ObligationKind, ObligationState, Trigger, VisitPolicy
@@ -55,6 +55,19 @@ def bring_forward(hands: Hands, event: CloudEvent) -> Effects:
     if facts or more:
         obligations.save(owed, advanced, [*facts, *more], cause)
     return Effects(started=(f"obligation/{owed.id}",) if facts or more or is_done(owed, cause) else ())
+
+
+def tier_told(hands: Hands, event: CloudEvent) -> Effects:
+    """Bring the visit forward, and name it also where what follows from the same tier within this service did so before (OUT-5)."""
+    done, owed = bring_forward(hands, event), hands.storage(Obligations).routine_of(event.data.person_id)
+    if done.started or owed is None or _rank(event.data.risk_tier) >= _rank(event.data.previous):
+        return done
+    return Effects(started=(f"obligation/{owed.id}",))
+
+
+def _rank(tier: str) -> int:
+    tiers = [one.value for one in Tier]
+    return tiers.index(tier) if tier in tiers else len(tiers)
 
 
 def close(hands: Hands, event: CloudEvent) -> Effects:
