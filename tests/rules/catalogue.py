@@ -53,10 +53,17 @@ class _Marks:
         self.found: dict[str, list[str]] = {}
 
     def pytest_collection_finish(self, session) -> None:
-        for item in session.items:
-            for mark in item.iter_markers("rule"):
-                for id in mark.args:
-                    self.found.setdefault(id, []).append(item.nodeid)
+        self.found = marks_of(session.items)
+
+
+def marks_of(items) -> dict[str, list[str]]:
+    """Return the tests of each rule id among what pytest has collected."""
+    found: dict[str, list[str]] = {}
+    for item in items:
+        for mark in item.iter_markers("rule"):
+            for id in mark.args:
+                found.setdefault(id, []).append(item.nodeid)
+    return found
 
 
 def collected_marks(*paths: str) -> dict[str, list[str]]:
