@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.common.cascades import Effects
-from services.common.consents import Assent, ConsentCopy, ConsentState, Purpose, in_force, permits
+from services.common.consents import ConsentCopy, Purpose, in_force, is_no, permits
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands
 from services.common.store import Aggregates, Cause, Index, Scope, batches
@@ -39,11 +39,7 @@ class ConsentCopies(Aggregates[ConsentCopy]):
             for part in batches(dict.fromkeys(subject_ids), AT_ONCE)
             for one in self.find({"subject_id": {"$in": part}, "purpose": purpose.value}, EVERYBODY, limit=10 * AT_ONCE)
         ]
-        return {one.subject_id for one in said if in_force(one, on) and not one.scope and _is_no(one)}
-
-
-def _is_no(said: ConsentCopy) -> bool:
-    return said.state == ConsentState.REFUSED or said.assent == Assent.NO
+        return {one.subject_id for one in said if in_force(one, on) and not one.scope and is_no(one.state, one.assent)}
 
 
 def keep(hands: Hands, event: CloudEvent) -> Effects:

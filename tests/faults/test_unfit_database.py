@@ -10,15 +10,14 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.parts import free_ports
 from services.common.database import UnfitDatabase, check
-from tests.support.running import eventually
+from tests.support.running import a_port, eventually
 
 
 @pytest.fixture
 def forgetful(tmp_path):
     """The embedded database without --sync-on-commit."""
-    port = free_ports(1)[0]
+    port = a_port()
     command = [Path(sys.executable).with_name("secantusd-py"), "--host", "127.0.0.1", "--port", str(port), "--storage-path", tmp_path / "data"]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     uri = f"mongodb://127.0.0.1:{port}/?retryWrites=false"

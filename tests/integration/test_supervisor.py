@@ -9,8 +9,9 @@ import time
 
 import pytest
 
-from deploy.parts import PortTaken, free_ports
+from deploy.parts import PortTaken
 from deploy.supervisor import Failed, Program, Supervisor
+from tests.support.running import a_port
 
 SERVE = """
 import http.server, os, signal, sys, time
@@ -31,7 +32,7 @@ class Stage:
         self.folder, self.said, self.stopping = folder, [], False
 
     def program(self, name: str, script: str = SERVE, ends_after: float = 0.0, port: int | None = None) -> Program:
-        port = port or free_ports(1)[0]
+        port = port or a_port()
         return Program(name, [sys.executable, "-c", script, str(port), str(ends_after)], dict(os.environ), self.folder / f"{name}.log", port, f"{name.upper()}_PORT")
 
     def supervise(self, *stages) -> Supervisor:
