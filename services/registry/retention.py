@@ -11,7 +11,7 @@ from services.common.process import Process
 from services.common.retention import EVERYTHING, Forgotten, Retention, erase_expired
 from services.registry.case_files.storage import CaseFiles
 from services.registry.guardianships.storage import Guardianships
-from services.registry.people.domain.person import Life, Person, Residency
+from services.registry.people.domain.person import Person
 from services.registry.people.storage import People
 from services.registry.tasks.storage import Tasks
 
@@ -26,11 +26,13 @@ class RetentionPolicy:
 
 def retentions(policy: RetentionPolicy) -> tuple[Retention, ...]:
     """Return what is erased, and when: nobody who lives here."""
-    gone = {"PERSON_DECEASED": {"life": Life.DECEASED.value}, "PERSON_MOVED_OUT": {"residency": Residency.MOVED_OUT.value}, "PERSON_MERGED": {"merged_into": {"$gt": ""}}}
-    return tuple(_of(reason, filter, policy.people) for reason, filter in gone.items())
+    return tuple(_of(way, policy.people) for way in ("DECEASED", "MOVED_OUT", "MERGED"))
 
 
-def _of(reason: str, filter: dict, years: int) -> Retention:
+def _of(way: str, years: int) -> Retention:
+    reason = f"PERSON_{way}"
+    # A record that leads to another is nobody, unless it is asked for as that.
+    filter = {"lookups.gone": way, **({"merged_into": {"$gt": ""}} if way == "MERGED" else {})}
     return Retention(
         reason.lower(),
         reason,

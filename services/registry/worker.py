@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.common.worker import run_worker
 from services.registry.background import work_off
 from services.registry.birthdays.jobs import announce_birthdays
-from services.registry.categories.jobs import derive_categories, review_categories
+from services.registry.categories.jobs import review_categories
 from services.registry.census.jobs import grow_lists, release_reservations
 from services.registry.consents.jobs import expire_consents
 from services.registry.duplicates.jobs import wake_duplicates
@@ -13,12 +13,13 @@ from services.registry.guardianships.jobs import lapse_guardianships
 from services.registry.imports.jobs import delete_import_files
 from services.registry.merges.jobs import finish_merges
 from services.registry.moves.jobs import ask_for_news, end_phone_lists
+from services.registry.people.jobs import look_at_everybody
 from services.registry.retention import JOBS as RETENTION_JOBS
 from services.registry.service import SERVICE
 from services.registry.staff.jobs import advance_staff
 
 JOBS = (
-    derive_categories,
+    look_at_everybody,
     review_categories,
     announce_birthdays,
     release_reservations,

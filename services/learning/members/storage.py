@@ -35,6 +35,7 @@ class Members(Aggregates[Member]):
         Index("person_id", "branch_id"),
         Index("branch_id", "since"),
         Index("lookups.helper_consent"),
+        Index("until"),
     )
     sealed = ("circumstances", "relative_helper", "delivery_address", "can_read", "can_hear", "reductions")
     lookups = {"helper_consent": helper_consent}

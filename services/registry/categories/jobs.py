@@ -1,14 +1,13 @@
-"""Clock jobs of categories: what time brings about, and what was said for a time, asked again when its time is over (REG-2, REG-3)."""
+"""What clock jobs do about categories: what time brings about, and what was said for a time, asked again when its time is over (REG-2, REG-3)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from services.common.calendar import business_date
 from services.common.process import Process
-from services.common.store import READ, Cause, Stored, batches
-from services.common.walk import Walk
-from services.registry.grids.storage import Grids
+from services.common.store import Cause, Stored
 from services.registry.households.storage import Households
 from services.registry.people import derivation
 from services.registry.people.domain import overrides, statements
@@ -19,27 +18,13 @@ from services.registry.tasks.domain import TaskKind
 from services.registry.tasks.storage import EVERYBODY, Tasks
 
 
-def derive_categories(process: Process, now: datetime) -> None:
-    """Derive the categories of everybody whom time has brought into one, and of whoever lives with them, once a day (REG-2).
-
-    It goes from grid to grid, notes how far it has come after each hundred, and gives way to what somebody waits for.
-    """
+def derive_categories(process: Process, some: Sequence[Stored[Person]], now: datetime) -> None:
+    """Derive the categories of those whom time has brought into one, and of whoever lives with them (REG-2)."""
     people, households, today = process.storage(People), process.storage(Households), business_date(now)
+    grown = [stored.id for stored in some if derivation.grows_into(stored.state, people.elder_policy, today)]
+    together = derivation.housemates_of_many(households, grown)
     cause = Cause.of_job("categories.derive", "everybody", now)
-    # A community that changes its ages has everybody looked at again.
-    walk = Walk(process.db, "categories.derive", f"{today} {people.elder_policy}")
-    for grid_id in [] if walk.ended else sorted(grid.id for grid in process.storage(Grids).each({}, EVERYBODY)):
-        if walk.has_passed(grid_id):
-            continue
-        living = people.each({"grid_id": grid_id, "life": {"$ne": Life.DECEASED}}, EVERYBODY, after=walk.after(grid_id))
-        for some in batches(living, READ):
-            if process.has_other_work:
-                return
-            grown = [stored.id for stored in some if derivation.grows_into(stored.state, people.elder_policy, today)]
-            together = derivation.housemates_of_many(households, grown)
-            derivation.reclassify_many(people, households, together, on=today, today=today, cause=cause)
-            walk.note(grid_id, some[-1].id)
-    walk.end()
+    derivation.reclassify_many(people, households, together, on=today, today=today, cause=cause)
 
 
 def review_categories(process: Process, now: datetime) -> None:

@@ -12,12 +12,18 @@ from services.registry.duplicates.domain.pairs import birth_keys, kin_phones
 from services.registry.people.domain import names
 from services.registry.people.domain.birthdays import month_of, months_of
 from services.registry.people.domain.classifications import Category, ElderPolicy
-from services.registry.people.domain.person import Person
+from services.registry.people.domain.person import Life, Person, Residency
 
 
 def _of_somebody(lookup):
     """Let nobody be found by a record that only leads to another; its identity number is free for that other (REG-54)."""
     return lambda person, blind: None if person.merged_into else lookup(person, blind)
+
+
+def gone(person: Person) -> list[str]:
+    """Return in which ways a record is that of nobody who lives here; sparse, because nearly everybody does."""
+    ways = {"DECEASED": person.life is Life.DECEASED, "MOVED_OUT": person.residency is Residency.MOVED_OUT, "MERGED": bool(person.merged_into)}
+    return [way for way, is_so in ways.items() if is_so]
 
 
 class People(Aggregates[Person]):
@@ -62,7 +68,7 @@ class People(Aggregates[Person]):
             "birthday_hashes": lambda person, blind: sorted({blind("birthday", month_of(one)) for one in person.celebrations}) or None,
             "review_on": lambda person, blind: person.review_on.isoformat() if person.review_on else None,
         }.items()
-    }
+    } | {"gone": lambda person, blind: gone(person) or None}
     indexes = (
         # Sparse and not partial, because the embedded database looks many numbers up by no partial index.
         Index("lookups.id_hash", unique=True, sparse=True, code="ID_NUMBER_KNOWN"),
@@ -74,6 +80,7 @@ class People(Aggregates[Person]):
         Index("lookups.review_on", sparse=True),
         Index("lookups.birthday_hashes", "_id"),
         Index("lookups.mourns_for", sparse=True),
+        Index("lookups.gone", sparse=True),
         Index("grid_id", "_id"),
         Index("home.dwelling_id", sparse=True),
         Index("absence.expected_return_on", sparse=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from services.common.calendar import business_date
@@ -52,7 +53,7 @@ class Tasks(Aggregates[Task]):
         """
         subject = domain.subject_of(person_id, household_id, topic, dwelling_id)
         task, facts = domain.open_task(
-            id=id_from("task", kind.value, subject, once or cause.key),
+            id=_id(kind, subject, once or cause.key),
             kind=kind,
             grid_id=grid_id,
             due_on=due_on,
@@ -72,6 +73,12 @@ class Tasks(Aggregates[Task]):
             except Conflict:
                 known = self.find_one({"_id": task.id}, EVERYBODY) or self.open_about(kind, subject)
         return known if known and known.state.state is TaskState.OPEN else None
+
+    def never_opened(self, kind: TaskKind, person_ids: Iterable[str], once: str) -> list[str]:
+        """Return about which of a hundred people no task of this kind was ever opened for this."""
+        ids = {_id(kind, domain.subject_of(person_id, None), once): person_id for person_id in person_ids}
+        known = {row["_id"] for row in self._documents.find({"_id": {"$in": sorted(ids)}}, {"_id": 1})} if ids else set()
+        return [person_id for id, person_id in ids.items() if id not in known]
 
     def end(
         self,
@@ -102,3 +109,7 @@ class Tasks(Aggregates[Task]):
 
     def _end(self, task: Stored[Task], state: TaskState, cause: Cause, by: str | None) -> Stored[Task]:
         return self.save(task, *domain.end(task.state, state, today=business_date(cause.at), by=by), cause.part(f"end:{task.id}"))
+
+
+def _id(kind: TaskKind, subject: str, once: str) -> str:
+    return id_from("task", kind.value, subject, once)

@@ -34,7 +34,7 @@ class Children(Aggregates[Child]):
         "priorities",
         "place_claims",
     )
-    indexes = (Index("guardian_ids"),)
+    indexes = (Index("guardian_ids"), Index("registered_at"))
 
     def referred(self, child_id: str) -> Stored[Child]:
         """Return the child that the input names."""

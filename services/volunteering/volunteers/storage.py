@@ -27,6 +27,7 @@ class Volunteers(Aggregates[Volunteer]):
         Index("clock_on"),
         Index("check_failed", "_id"),
         Index("check_ends_on", "_id"),
+        Index("clearances.result"),
     )
 
     def key_of(self, state: Volunteer) -> str:

@@ -11,12 +11,12 @@ from services.common.process import Process
 from services.common.settings import load
 from services.common.store import READ, Cause
 from services.common.walk import Walk
-from services.registry.categories.jobs import derive_categories
 from services.registry.grids.domain import Grid
 from services.registry.grids.storage import Grids
 from services.registry.households.domain import Household, Membership, Relation
 from services.registry.households.storage import Households
 from services.registry.people.domain.person import Life, Person
+from services.registry.people.jobs import look_at_everybody
 from services.registry.people.storage import People
 from services.registry.service import SERVICE
 from services.registry.tasks.storage import EVERYBODY
@@ -75,15 +75,15 @@ def test_a_walk_that_is_stopped_ends_within_a_hundred_and_goes_on_there_after_a_
         process.stopping.set()
 
     monkeypatch.setattr(Walk, "note", stop_after)
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
     assert held(process) == READ
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
     assert len(looked_at) == 1, "it does nothing more while it is to end"
 
-    derive_categories(start(), NIGHT)
+    look_at_everybody(start(), NIGHT)
     assert held(process) == 2 * READ + 15
     assert looked_at == [("G1", f"G1-{READ - 1:03d}"), ("G1", f"G1-{2 * READ - 1:03d}"), ("G1", f"G1-{2 * READ + 9:03d}"), ("G2", "G2-004")]
-    derive_categories(start(), NIGHT)
+    look_at_everybody(start(), NIGHT)
     assert len(looked_at) == 4, "the day's walk is over, also for who starts anew"
 
 
@@ -95,10 +95,10 @@ def test_a_birthday_changes_who_has_it_and_who_lives_with_them_and_nobody_else(p
     members = (Membership("H", Relation.HEAD, date(2020, 1, 1)), Membership("W", Relation.SPOUSE, date(2020, 1, 1)))
     process.storage(Households).add(Household("home", "G1", "door", date(2020, 1, 1), members=members, head_person_id="H"), [], AT)
 
-    derive_categories(process, NIGHT - timedelta(days=1))
+    look_at_everybody(process, NIGHT - timedelta(days=1))
     assert categories(process) == {"H": {"ELDER"}, "W": set(), "young": set(), "dead": set(), "merged": set()}
     before = process.storage(People).get("H", EVERYBODY).version
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
 
     assert categories(process) == {"H": {"ELDER", "EMPTY_NEST"}, "W": {"ELDER", "EMPTY_NEST"}, "young": set(), "dead": set(), "merged": set()}
     stored = process.storage(People).get("H", EVERYBODY)
@@ -119,7 +119,7 @@ def test_whom_somebody_changes_at_the_same_moment_is_derived_from_what_they_beca
         return save_many(changes, cause)
 
     monkeypatch.setattr(people, "save_many", overtaken)
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
 
     assert categories(process) == {f"G1-00{number}": {"ELDER"} for number in range(3)}
     assert people.get("G1-001", EVERYBODY).state.living_children == 2
@@ -129,9 +129,9 @@ def test_whom_somebody_changes_at_the_same_moment_is_derived_from_what_they_beca
 def test_it_gives_way_to_what_somebody_waits_for(process):
     enter(process, *elders("G1", 3))
     process.at_work.set()
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
     assert held(process) == 0
 
     process.at_work.clear()
-    derive_categories(process, NIGHT)
+    look_at_everybody(process, NIGHT)
     assert held(process) == 3
