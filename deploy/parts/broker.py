@@ -53,7 +53,9 @@ class Broker(Part):
         super().__init__(directory)
         self.ports = ports or BrokerPorts.free()
         self.vhosts: set[str] = set()
-        self._http = urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=2, read=10))
+        # A node that has just started may keep a request waiting; all that are sent here may be sent again.
+        patience = urllib3.Retry(connect=0, read=2, other=0)
+        self._http = urllib3.PoolManager(retries=patience, timeout=urllib3.Timeout(connect=2, read=10))
 
     @property
     def password(self) -> str:
