@@ -14,6 +14,7 @@ from pymongo.errors import PyMongoError
 
 from services.common import telemetry
 from services.common.clock import SimulatedClock
+from services.common.doorbell import UNPUBLISHED, unpublished
 from services.common.nameko import check_policies
 from services.common.process import Process
 from services.common.relay import Lease, Relay
@@ -129,6 +130,8 @@ def _health_server(process: Process, relay: Relay) -> ThreadingHTTPServer:
             elif self.path == "/health/ready":
                 ready = process.prepared.is_set()
                 self._say(200 if ready else 503, msgspec.json.encode({"status": "ready" if ready else "not_ready", "broker": relay.connected}))
+            elif self.path == UNPUBLISHED and process.settings.simulation:
+                self._say(200, str(unpublished(process)).encode())
             elif self.path == "/metrics":
                 body, kind = metrics()
                 self._say(200, body, kind)

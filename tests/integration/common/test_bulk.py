@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.common.doorbell import unpublished
 from services.common.errors import Conflict
 from services.common.events.registry import GridDefined
 from services.common.ids import id_from
@@ -248,3 +249,19 @@ def test_the_relay_clears_many_outboxes_at_once_and_rests_only_while_large_work_
     assert relay.publish_pending() == 12
     assert len(rests.seen) == 1
     relay._publisher.drop()
+
+
+def test_whoever_kept_facts_knows_where_they_wait_and_who_starts_anew_looks_everywhere(grids, process, platform):
+    assert unpublished(process) == 0
+    grids.add_many(_grids(2), CAUSE)
+    another = Process(REGISTRY, load("registry", platform.env))
+    assert (unpublished(process), unpublished(process), unpublished(another)) == (1, 1, 1)
+
+    relay = Relay(process)
+    relay.publish_pending()
+    relay._publisher.drop()
+    assert (unpublished(process), unpublished(another)) == (0, 0)
+    # What somebody else keeps is not looked for any more by who has looked everywhere once.
+    another.storage(Grids).add_many(_grids(3)[2:], CAUSE)
+    assert (unpublished(process), unpublished(another)) == (0, 1)
+    another.client.close()

@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo import MongoClient
 
-from services.common.broker import connect, declare_topology
+from services.common.broker import connect, declare_topology, inbox_queue
 from services.common.errors import Unavailable
 from services.common.ids import new_id
 from services.common.settings import SERVICES, load
-from services.common.simulation import waiting_facts
+from services.common.simulation import Queues
 from tests.support.gateway import RunningGateway
 from tests.support.running import eventually
 
@@ -141,9 +141,13 @@ def test_in_real_time_there_is_no_such_address(platform, contracts):
 def test_what_waits_is_not_said_where_a_service_has_no_queue_yet(platform):
     settings = load("outreach", platform.env)
 
+    queues = Queues(settings, "outreach")
     with pytest.raises(Unavailable):
-        waiting_facts(settings, "outreach")
+        queues.waiting()
 
     with connect(settings.amqp_uri) as connection:
         declare_topology(connection.channel(), settings.ladder)
-    assert waiting_facts(settings, "outreach") == 0
+        assert (queues.waiting(), queues.waiting()) == (0, 0)
+        connection.channel().queue_delete(inbox_queue("outreach"))
+    with pytest.raises(Unavailable):
+        queues.waiting()
