@@ -52,7 +52,7 @@ from services.outreach.staff.entrypoints import StaffRoutes, StaffSubscriptions
 from services.outreach.staff.storage import StaffMembers
 from services.outreach.talents.entrypoints import TalentRoutes, TalentSubscriptions
 from services.outreach.talents.storage import SilverTalents
-from services.outreach.visits.entrypoints import VisitRoutes
+from services.outreach.visits.entrypoints import VisitRoutes, VisitSubscriptions
 from services.outreach.visits.storage import Visits
 from services.outreach.weather.entrypoints import WeatherRoutes
 from services.outreach.weather.storage import WeatherWarnings
@@ -98,6 +98,7 @@ class OutreachInbox(
     CareSubscriptions,
     PairingSubscriptions,
     ObligationSubscriptions,
+    VisitSubscriptions,
     ContactSubscriptions,
     CascadeSubscriptions,
     MergeSubscriptions,

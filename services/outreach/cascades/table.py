@@ -68,7 +68,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
     RiskTierChanged: (care.tier_told, obligations.tier_told),
-    ConsentChanged: (consents.keep, visits.hide_photos, deeds.hide_photos),
+    ConsentChanged: (consents.keep, visits.decline, visits.hide_photos, deeds.hide_photos),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),
     StaffLeaveStarted: (staff.leave_started, pairings.leave_started, visits.worker_on_leave),

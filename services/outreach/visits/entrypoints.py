@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from services.common.calendar import business_date
-from services.common.consents import Purpose as ConsentPurpose
 from services.common.errors import Invalid, NotFound
+from services.common.events.outreach import VisitPlanned
 from services.common.hands import Hands
 from services.common.http import get, post
+from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.outreach.access import CARERS, LEADS, READERS, acting, in_confidence
 from services.outreach.care.storage import CareRecipients
@@ -18,6 +19,7 @@ from services.outreach.incidents.registrar import Registrar
 from services.outreach.obligations.ledger import Ledger
 from services.outreach.safeguarding.domain import SafeguardingPolicy, Sign, Source, raise_case
 from services.outreach.safeguarding.storage import SafeguardingCases
+from services.outreach.visits import life
 from services.outreach.visits.domain import corrections
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.corrections import Amendment
@@ -86,7 +88,7 @@ class VisitRoutes:
             return self.visits.add(*self._complete(visit, request), request.cause)
         if "started_at" in body:
             return self.visits.add(*self._start(visit, request), request.cause)
-        self._ask_whether_welcome(visit, request)
+        domain.respect(visit, self.visits.refusing(visit, domain.day_of_welcome(visit, request.today)))
         return self.visits.add(*domain.plan(visit), request.cause)
 
     @post("/v1/visits/{visit_id}/start", access=CARERS, body=StartVisitSchema, answer=VisitSchema, writes="visits")
@@ -217,11 +219,8 @@ class VisitRoutes:
             )
             self.signs_seen.receive(raised, request.cause.part(part))
 
-    def _ask_whether_welcome(self, visit: Visit, request) -> None:
-        domain.respect(visit, self.visit_consents.refusing(visit.person_ids, ConsentPurpose.HOME_VISIT, request.today))
-
     def _start(self, visit: Visit, request):
-        self._ask_whether_welcome(visit, request)
+        domain.respect(visit, self.visits.refusing(visit, request.today))
         started_at = request.body.get("started_at") or request.now
         return domain.start(visit, started_at=started_at, policy=self.recording_policy, at=request.now)
 
@@ -261,6 +260,17 @@ class VisitRoutes:
         if len(grids) > 1:
             raise Invalid.field("person_ids", "NOT_ONE_HOME")
         return grids.pop()
+
+
+class VisitSubscriptions:
+    """What visits learn of themselves."""
+
+    planned_visit_hands = Storage(Hands)
+
+    @subscribe(VisitPlanned)
+    def on_visit_planned(self, event):
+        """Look again whether it is welcome (X-14)."""
+        life.look_whether_welcome(self.planned_visit_hands, event)
 
 
 def _report(body, incident_id) -> Report:

@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from services.common.calendar import business_date
 from services.common.cascades import Effects
-from services.common.consents import is_no
+from services.common.consents import ConsentState, Purpose, is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands, is_done
+from services.common.redirects import Redirects
 from services.common.store import Cause, Stored
 from services.outreach.consents.storage import PHOTOS
 from services.outreach.pairings.storage import Pairings
 from services.outreach.staff.storage import StaffMembers
 from services.outreach.visits.domain import visits as domain
 from services.outreach.visits.domain.visits import CancelReason, Change, Visit, VisitState
-from services.outreach.visits.storage import Visits
+from services.outreach.visits.storage import EVERYBODY, Visits
 
 
 def convert(hands: Hands, event: CloudEvent) -> Effects:
@@ -50,6 +51,28 @@ def hide_photos(hands: Hands, event: CloudEvent) -> Effects:
     if event.data.purpose not in PHOTOS or not is_no(event.data.state, event.data.assent):
         return Effects()
     return Effects(stopped=tuple(f"visit/{visit.id}" for visit in hands.storage(Visits).with_photos_under(event.data.consent_id)))
+
+
+def decline(hands: Hands, event: CloudEvent) -> Effects:
+    """Spare whoever says NO to visits at home what is planned to them already; what is owed stays owed, for a call to meet (X-14, OUT-2)."""
+    if event.data.purpose != Purpose.HOME_VISIT or event.data.state != ConsentState.REFUSED:
+        return Effects()
+    visits = hands.storage(Visits)
+    planned = visits.ever_planned_or_declined(hands.storage(Redirects).ids_of(event.data.subject_id))
+    found = [visit for visit in planned if _was_done(visit, event, "decline:") or _declined(visits, visit.state, event)[1]]
+    return Effects(stopped=_change(hands, event, found, "decline", lambda visit: _declined(visits, visit, event)))
+
+
+def look_whether_welcome(hands: Hands, event: CloudEvent) -> None:
+    """Look again whether a visit is welcome once it is planned: a NO may have been heard at the same moment, or while a death was believed."""
+    visits = hands.storage(Visits)
+    visit = visits.find_one({"_id": event.data.visit_id}, EVERYBODY)
+    if visit and (change := _declined(visits, visit.state, event))[1]:
+        visits.save(visit, *change, Cause.of_event(event, "decline"))
+
+
+def _declined(visits: Visits, visit: Visit, event: CloudEvent) -> Change:
+    return domain.decline(visit, visits.refusing(visit, domain.day_of_welcome(visit, business_date(event.time))))
 
 
 def worker_gone(hands: Hands, event: CloudEvent) -> Effects:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from services.common.consents import Purpose
 from services.common.redirects import Redirects
 from services.common.store import Aggregates, Index, Scope, Stored
+from services.outreach.consents.storage import Consents
 from services.outreach.visits.domain.reports import ItemKind, Method, Report
 from services.outreach.visits.domain.visits import MADE, Visit
 
@@ -24,7 +26,7 @@ class Visits(Aggregates[Visit]):
     area = "grid_id"
     erasable = True
     opens = True
-    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("missing"), Index("instead_of"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
+    indexes = (Index("recorded_at", "_id"), Index("photos.consent_id"), Index("missing"), Index("instead_of"), Index("declined_by"), Index("person_ids", "-recorded_at"), Index("seen_person_ids", "-happened_at"), Index("staff_ids", "-happened_at"), Index("check_wanted", "-recorded_at"), Index("awaiting", "-recorded_at"), Index("grid_id", "recorded_at", "_id"))
     sealed = ("note", "third_party", "late_reason", "observations")
 
     def key_of(self, state: Visit) -> str:
@@ -77,3 +79,15 @@ class Visits(Aggregates[Visit]):
         """Return the latest visits that are or were planned to these people, the earliest planned first."""
         found = self.find({"person_ids": {"$in": sorted(set(person_ids))}, "planned_for": {"$ne": None}}, EVERYBODY, sort="-recorded_at", limit=200)
         return sorted(found, key=lambda visit: (visit.state.planned_for, visit.id))
+
+    def ever_planned_or_declined(self, person_ids: Collection[str]) -> list[Stored[Visit]]:
+        """Return what is or was planned to these people, and what goes on without them because they said NO (X-14)."""
+        declined = self.find({"declined_by": {"$in": sorted(set(person_ids))}}, EVERYBODY, sort="-recorded_at", limit=200)
+        return list({visit.id: visit for visit in (*self.ever_planned_for(person_ids), *declined)}.values())
+
+    def refusing(self, visit: Visit, on: date) -> set[str]:
+        """Return to whom of a visit's people a NO to visits at home stands on a day, under whatever id it was said (X-14)."""
+        redirects, consents = self._process.storage(Redirects), self._process.storage(Consents)
+        known_as = {id: redirects.resolve(id) for id in visit.person_ids}
+        refusing = consents.refusing(known_as.values(), Purpose.HOME_VISIT, on)
+        return {id for id, now in known_as.items() if now in refusing}

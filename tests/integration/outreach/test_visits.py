@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.common.access import Role
-from services.common.events.registry import ConsentChanged, PersonDeathReported
+from services.common.events.registry import ConsentChanged, PersonDeathReported, PersonDeathRetracted
 from services.common.ids import new_id
 from tests.integration.outreach.conftest import auditor, lead, worker
 
@@ -126,26 +126,49 @@ def test_a_photo_needs_a_consent_and_is_gone_from_visits_and_deeds_when_it_is_wi
     assert answer["effects"]["stopped"] == [f"visit/{visit}", f"deed/{deed}"], "and that it was given asked nothing"
 
 
-@pytest.mark.rule("X-14")
+@pytest.mark.rule("X-14", "OUT-2")
 def test_who_said_no_to_visits_at_home_is_visited_only_for_a_duty_of_care(outreach):
     grid, staff, consent = outreach.a_grid(), new_id(), new_id()
     one, other = outreach.a_person(grid), outreach.a_person(grid)
     by, said = worker(staff, grid), {"consent_id": consent, "subject_id": one, "given_by_id": one, "purpose": "HOME_VISIT"}
     plan = {"person_ids": [one, other], "planned_for": (outreach.now + timedelta(hours=1)).isoformat()}
-    before = outreach.post("/v1/visits", plan, 201, **by)["id"]
-
-    outreach.tell(ConsentChanged(**said, state="REFUSED"), consent)
+    later = {**plan, "person_ids": [one], "planned_for": (outreach.now + timedelta(days=2)).isoformat()}
+    alone, together, after, duty = (
+        outreach.post("/v1/visits", planned, 201, **by)["id"] for planned in ({**plan, "person_ids": [one]}, plan, later, {**plan, "purposes": ["DISCHARGE"]})
+    )
+    dead = outreach.a_person(grid)
+    condoled = outreach.post("/v1/visits", {**plan, "person_ids": [dead, one]}, 201, **by)["id"]
+    outreach.tell(PersonDeathReported(person_id=dead, co_resident_ids=[one]), dead)
     outreach.settle()
+    owed = outreach.owed(one)
+
+    def planned(visit: str) -> tuple:
+        seen = outreach.get(f"/v1/visits/{visit}", **by)
+        return seen["state"], seen["person_ids"]
+
+    outreach.tell(ConsentChanged(**said, state="REFUSED", valid_to=outreach.now.date() + timedelta(days=1)), consent)
+    outreach.settle()
+    assert [planned(visit) for visit in (alone, together, after)] == [("CANCELLED", [one]), ("PLANNED", [other]), ("PLANNED", [one])]
+    assert [planned(visit) for visit in (duty, condoled)] == [("PLANNED", [one, other]), ("PLANNED", [one])]
+    assert [(name, told["data"].get("reason")) for name, _, told in outreach.facts(f"visit/{alone}")] == [("VisitPlanned", None), ("VisitCancelled", "HOME_VISIT_REFUSED")]
+    assert {f"visit/{alone}", f"visit/{together}"} in [set(answer["effects"]["stopped"]) for answer in outreach.db["cascades"].find({"trigger": "ConsentChanged"})]
+    assert outreach.owed(one) == owed, "what is owed stays owed"
     refusal = outreach.post("/v1/visits", plan, 409, **by)
     assert (refusal["code"], refusal["person_ids"]) == ("HOME_VISIT_REFUSED", [one])
     assert outreach.post("/v1/visits", {"person_ids": [one], "started_at": outreach.now.isoformat()}, 409, **by)["code"] == "HOME_VISIT_REFUSED"
-    assert outreach.post(f"/v1/visits/{before}/start", {}, 409, **by)["code"] == "HOME_VISIT_REFUSED"
+    assert outreach.post(f"/v1/visits/{after}/start", {}, 409, **by)["code"] == "HOME_VISIT_REFUSED", "it is not begun while the NO stands"
+    outreach.post("/v1/visits", later, 201, **by)
     outreach.post("/v1/visits", {**plan, "person_ids": [other]}, 201, **by)
     outreach.post("/v1/visits", {**plan, "purposes": ["DISCHARGE"]}, 201, **by)
-    assert outreach.visit([one], staff, grid)["state"] == "COMPLETED", "what was seen is recorded"
+    assert outreach.visit([one], staff, grid, method="PHONE", outcome="SPOKE")["state"] == "COMPLETED", "a call goes on"
+
+    outreach.tell(PersonDeathRetracted(person_id=dead), dead)
+    outreach.settle()
+    assert planned(condoled) == ("PLANNED", [dead]), "a visit that is planned again is looked at again"
 
     outreach.tell(ConsentChanged(**said, state="WITHDRAWN"), consent)
     outreach.settle()
+    assert [planned(visit) for visit in (alone, together)] == [("CANCELLED", [one]), ("PLANNED", [other])], "nothing is planned by itself"
     outreach.post("/v1/visits", plan, 201, **by)
 
 

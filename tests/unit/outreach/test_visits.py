@@ -655,3 +655,37 @@ def test_a_planned_visit_is_made_by_those_who_are_there():
 
     nobody, facts = domain.reassign(a_plan(), gone="s", to="s")
     assert (nobody.state, nobody.reason, type(facts[0])) == (VisitState.CANCELLED, "STAFF_UNAVAILABLE", VisitCancelled)
+
+
+@pytest.mark.rule("X-14", "OUT-2")
+def test_a_no_to_visits_at_home_takes_back_what_is_planned_and_leaves_the_others_theirs():
+    alone, facts = domain.decline(a_plan(), {"p"})
+    assert (alone.state, alone.reason, alone.declined_by) == (VisitState.CANCELLED, "HOME_VISIT_REFUSED", ("p",))
+    assert facts == [VisitCancelled(**WHO, reason="HOME_VISIT_REFUSED")]
+
+    couple = a_plan(person_ids=("p", "q"))
+    other, facts = domain.decline(couple, {"p", "stranger"})
+    assert other == replace(couple, person_ids=("q",), declined_by=("p",))
+    assert facts == domain.plan(other)[1]
+    nobody, _ = domain.decline(other, {"q"})
+    assert (nobody.state, nobody.declined_by) == (VisitState.CANCELLED, ("p", "q"))
+
+    for visit, refusing in ((couple, {"stranger"}), (alone, {"p"}), (other, {"p"}), (nobody, {"p", "q"})):
+        assert domain.decline(visit, refusing) == (visit, []), "nobody's, again, or late"
+
+
+@pytest.mark.rule("X-14")
+def test_a_no_to_visits_at_home_stops_neither_what_has_begun_nor_a_duty_of_care():
+    started, _ = domain.start(a_plan(), started_at=AGO, policy=POLICY, at=AT)
+    ended, _ = completed()
+    for visit in (started, ended, *(replace(a_plan(), purposes=(Purpose.ROUTINE, duty)) for duty in domain.DUTY_OF_CARE)):
+        assert domain.decline(visit, {"p"}) == (visit, [])
+
+
+@pytest.mark.rule("X-14")
+def test_a_planned_visit_must_be_welcome_on_its_own_day_or_today_where_that_has_passed():
+    late = replace(a_plan(), planned_for=datetime(2025, 3, 1, 17, tzinfo=UTC))
+
+    assert domain.day_of_welcome(late, date(2025, 3, 1)) == date(2025, 3, 2), "as days are counted here"
+    assert domain.day_of_welcome(late, date(2025, 3, 5)) == date(2025, 3, 5)
+    assert domain.day_of_welcome(replace(late, planned_for=None), ON) == ON

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from services.common.calendar import business_date
 from services.common.errors import Conflict, FieldError, Invalid
 from services.common.events.base import Dated, Event
 from services.common.events.outreach import (
@@ -90,6 +91,7 @@ class CancelReason(StrEnum):
     DEATH_REPORTED = "DEATH_REPORTED"
     MOVED_OUT = "MOVED_OUT"
     AWAY = "AWAY"
+    HOME_VISIT_REFUSED = "HOME_VISIT_REFUSED"
 
 
 class AbortReason(StrEnum):
@@ -180,6 +182,8 @@ class Visit:
     """Whose death was reported after it was planned to them."""
     instead_of: tuple[str, ...] = ()
     """Who was to make it and could not (OUT-13)."""
+    declined_by: tuple[str, ...] = ()
+    """Who said NO to visits at home after it was planned to them (X-14)."""
     reason: str | None = None
     """Why it was cancelled, broken off or rejected."""
     corrects: str | None = None
@@ -233,9 +237,32 @@ def respect(visit: Visit, refusing: Collection[str]) -> None:
 
     What was seen or said anyway is recorded as it was: nothing here asks about a visit that was made.
     """
-    unwelcome = [id for id in visit.person_ids if id in refusing]
-    if unwelcome and not DUTY_OF_CARE & set(visit.purposes):
+    if unwelcome := _unwelcome(visit, refusing):
         raise Conflict("HOME_VISIT_REFUSED", extra={"person_ids": unwelcome})
+
+
+def decline(visit: Visit, refusing: Collection[str]) -> Change:
+    """Spare people who said NO to visits at home what is planned to them; those beside them are visited, where nobody is left it is taken back (X-14).
+
+    What is owed stays owed (OUT-2), a visit that has begun is made, and a YES that follows plans nothing.
+    """
+    unwelcome = _unwelcome(visit, refusing)
+    if visit.state is not VisitState.PLANNED or not unwelcome:
+        return visit, []
+    others, known = tuple(id for id in visit.person_ids if id not in unwelcome), tuple(dict.fromkeys((*visit.declined_by, *unwelcome)))
+    if not others:
+        return cancel(replace(visit, declined_by=known), reason=CancelReason.HOME_VISIT_REFUSED)
+    changed = replace(visit, person_ids=others, declined_by=known)
+    return changed, [_planned(changed)]
+
+
+def day_of_welcome(visit: Visit, today: date) -> date:
+    """Return on which day a planned visit must be welcome: its own, or today where that has passed."""
+    return max(today, business_date(visit.planned_for)) if visit.planned_for else today
+
+
+def _unwelcome(visit: Visit, refusing: Collection[str]) -> list[str]:
+    return [] if DUTY_OF_CARE & set(visit.purposes) else [id for id in visit.person_ids if id in refusing]
 
 
 def plan(visit: Visit) -> Change:
