@@ -75,7 +75,8 @@ MESSAGES = {
     ),
     "NOTHING_TO_ANSWER": Text("登记处没有该党员迁出的记录，无需答复。", "The register knows of no move of this member; there is nothing to answer."),
     "PARCEL_OUTDATED": Text(
-        "包裹里有一课已出新版，请拆包后重新装入新版再寄。", "A lesson in the parcel came out anew; unpack it and pack it anew with the present edition."
+        "包裹里有一课已出新版，或材料已不得外寄，请拆包后重新装好再寄。",
+        "A lesson in the parcel came out anew, or must not be sent any more; unpack it and pack it anew.",
     ),
     "QUIET_HOURS": Text("这时是党员休息的时间，不能提醒；请填写实际提醒的时间。", "The member sleeps at that time and is not reminded then; give the time at which it was done."),
     "PARCEL_UNNEEDED": Text(

@@ -53,6 +53,8 @@ class Lesson:
     superseded_by: str | None = None
     must_restudy: bool = False
     """Whether who had an earlier edition must study this one."""
+    restricted: bool = False
+    """Whether the text must not leave the room or the teacher's hands (LRN-23)."""
 
 
 def write(
@@ -66,8 +68,12 @@ def write(
     at: datetime,
     by: str,
     must_restudy: bool = False,
+    restricted: bool | None = None,
 ) -> tuple[Lesson, list[Event]]:
-    """Write a lesson down, as the next edition where there is one; its forms are produced from it."""
+    """Write a lesson down, as the next edition where there is one; its forms are produced from it.
+
+    A restricted text stays so in its next edition until somebody says otherwise, and in a restricted session always (LRN-23).
+    """
     if session.state is SessionState.CANCELLED:
         raise Conflict("SESSION_STATE", state=session.state)
     if not said(text):
@@ -76,11 +82,13 @@ def write(
         if not any(said(answer) for answer in question.accepted):
             raise Invalid.field(f"questions.{place}.accepted", "REQUIRED")
     checksum = hashlib.sha256(f"{title}\0{text}".encode()).hexdigest()
-    if latest is not None and (latest.checksum, latest.questions) == (checksum, tuple(questions)):
+    kept = bool(latest and latest.restricted) if restricted is None else restricted
+    closed = kept or session.restricted
+    if latest is not None and (latest.checksum, latest.questions, latest.restricted or session.restricted) == (checksum, tuple(questions), closed):
         raise Conflict("LESSON_UNCHANGED")
     edition = latest.edition + 1 if latest else 1
     again = must_restudy and edition > 1
-    lesson = Lesson(id, session.id, session.branch_id, edition, title, text, tuple(questions), checksum, at, by, must_restudy=again)
+    lesson = Lesson(id, session.id, session.branch_id, edition, title, text, tuple(questions), checksum, at, by, must_restudy=again, restricted=closed)
     return lesson, [LessonWritten(lesson_id=id, session_id=session.id, branch_id=session.branch_id, edition=edition, must_restudy=again)]
 
 

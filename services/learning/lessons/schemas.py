@@ -10,6 +10,10 @@ from services.learning.lessons.domain import LONGEST, MOST_QUESTIONS
 _TITLE = {"description": "The title that is shown and read out.", "example": "邻里守望"}
 _TEXT = {"description": "The whole text, as it is to be read out; paragraphs by line breaks.", "example": "远亲不如近邻。今天我们一起学习邻里守望。"}
 _MUST_RESTUDY = {"description": "Whether who had an earlier edition must study this one; otherwise they are only told of it.", "example": False}
+_RESTRICTED = {
+    "description": "Whether the text is sealed or controlled: no recording, video or link is made of it. Left out, it is as in the edition before.",
+    "example": False,
+}
 _SESSION = {"description": "The study session.", "example": "01JD000000000000000SESSION"}
 
 
@@ -37,6 +41,7 @@ class WriteLessonSchema(Input):
         metadata={"description": "Up to three recall questions.", "example": [{"question": "远亲不如什么？", "accepted": ["近邻"]}]},
     )
     must_restudy = fields.Boolean(metadata=_MUST_RESTUDY)
+    restricted = fields.Boolean(metadata=_RESTRICTED)
 
 
 class ListLessonsSchema(ListQuery):
@@ -56,4 +61,5 @@ class LessonSchema(Output):
     checksum = fields.String(metadata={"description": "SHA-256 of title and text.", "example": "9f86d081884c7d65"})
     written_at = fields.AwareDateTime(metadata={"description": "When.", "example": "2025-02-20T09:00:00+08:00"})
     must_restudy = fields.Boolean(metadata=_MUST_RESTUDY)
+    restricted = fields.Boolean(metadata=_RESTRICTED)
     superseded_by = Id(allow_none=True, metadata={"description": "The edition that took its place.", "example": None})

@@ -119,7 +119,7 @@ def issue(
     """Give a member, or a relative for them, a link of their own; only for an open row and a lesson that can be heard."""
     if row.state in CLOSED:
         raise Conflict("COVERAGE_STATE", state=row.state)
-    if session.restricted:
+    if session.in_closed_hands:
         raise Conflict("LESSON_RESTRICTED")
     if lesson is None or sound is None or sound.made is None or not sound.made.seconds:
         raise Conflict("LESSON_NOT_READY")
@@ -174,9 +174,9 @@ def switch(link: PersonalLink, session: StudySession, lesson: Lesson, sound: Pro
     return (switched if counts else replace(switched, heard_told=False, recalled_at=None, played_at=None)), []
 
 
-def must_lead(link: PersonalLink, *, today: date) -> None:
-    """Refuse a link that was revoked or whose days are over; nobody is told which, or whose it was."""
-    if link.revoked_at is not None or today > link.expires_on:
+def must_lead(link: PersonalLink, session: StudySession, *, today: date) -> None:
+    """Refuse a link that was revoked, whose days are over, or whose lesson must not leave the room (LRN-23); nobody is told which, or whose it was."""
+    if link.revoked_at is not None or today > link.expires_on or session.in_closed_hands:
         raise NotFound("LINK_LEADS_NOWHERE")
 
 

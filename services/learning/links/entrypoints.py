@@ -119,7 +119,7 @@ class LinkRoutes:
 
     def _code(self, request):
         link = self._link(request)
-        domain.must_lead(link.state, today=request.today)
+        domain.must_lead(link.state, self.sessions.get(link.state.session_id, ALL).state, today=request.today)
         return segno.make(self.links.url_of(link.id), error="m", micro=False)
 
     def _telling(self, cause: Cause) -> Cause:
@@ -136,7 +136,7 @@ class PlayerRoutes:
     """What whoever holds a link can do: hear this lesson, say that they heard it, and see nothing else."""
 
     links, lessons, productions = Storage(PersonalLinks), Storage(Lessons), Storage(Productions)
-    files = Storage(LessonFiles)
+    sessions, files = Storage(StudySessions), Storage(LessonFiles)
     link_policy = Policy(LinkPolicy)
 
     @get("/l/{token}", access=PUBLIC, produces="text/html")
@@ -222,7 +222,7 @@ class PlayerRoutes:
 
     def _led(self, request) -> Stored[PersonalLink]:
         link = self.links.led_by(request.params["token"])
-        domain.must_lead(link.state, today=request.today)
+        domain.must_lead(link.state, self.sessions.get(link.state.session_id, ALL).state, today=request.today)
         return link
 
     def _video(self, link: PersonalLink):

@@ -18,6 +18,7 @@ from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.learning.coverage.domain.acts import receive
+from services.learning.coverage.domain.modes import BY_LINK
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.proving import prove
 from services.learning.coverage.domain.rows import CoverageState
@@ -32,9 +33,6 @@ from services.learning.parcels.domain import ReceivedBy
 from services.learning.productions.domain import ProducedForm, best
 from services.learning.productions.storage import Productions
 from services.learning.sessions.storage import StudySessions
-
-BY_LINK = (Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA)
-"""The ways by which a lesson comes through a link."""
 
 
 class LinkSubscriptions:

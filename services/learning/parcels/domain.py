@@ -161,7 +161,7 @@ class Parcel:
     intercept: Intercept | None = None
     intercept_open: bool = False
     outdated: bool = False
-    """Whether a lesson in it came out anew since it was packed (LRN-24)."""
+    """Whether a lesson in it came out anew since it was packed (LRN-24), or must not be sent any more (LRN-23)."""
     unneeded: bool = False
     """Whether no lesson in it is still to come by it since it was packed."""
     left: tuple[Content, ...] = ()
@@ -215,11 +215,12 @@ def redirect(parcel: Parcel, address: str) -> Decision:
     return replace(parcel, delivery_address=address) if parcel.state is P.PREPARED else parcel, []
 
 
-def mark_outdated(parcel: Parcel, editions: Mapping[str, int]) -> Decision:
-    """Note whether a lesson in a parcel that is not sent came out anew since it was packed (LRN-24)."""
+def mark_outdated(parcel: Parcel, editions: Mapping[str, int], restricted: frozenset[str] = frozenset()) -> Decision:
+    """Note whether a lesson in a parcel that is not sent came out anew since it was packed, or is of a session that is restricted now (LRN-23, LRN-24)."""
     if parcel.state is not P.PREPARED:
         return parcel, []
-    return replace(parcel, outdated=any(editions.get(one.coverage_id, 1) > one.edition for one in parcel.contents)), []
+    outdated = any(one.session_id in restricted or editions.get(one.coverage_id, 1) > one.edition for one in parcel.contents)
+    return replace(parcel, outdated=outdated), []
 
 
 def mark_unneeded(parcel: Parcel, *, needed: bool) -> Decision:

@@ -59,7 +59,7 @@ class Posting:
         holds = all(address_holds(member, today, self._study) and member.delivery_address == parcel.state.delivery_address for member in members)
         held = any(member.held_since is not None or not member.active for member in members)
         rows = self._rows_of(parcel)
-        state, _ = domain.mark_outdated(parcel.state, _editions(rows))
+        state, _ = domain.mark_outdated(parcel.state, _editions(rows), self._restricted(parcel.state))
         state, _ = domain.mark_unneeded(state, needed=_is_needed(rows, parcel.id))
         sent = domain.hand_over(state, carrier=carrier, tracking_no=tracking_no, today=today, address_holds=holds, held=held)
         return self._parcels.save(parcel, *sent, cause)
@@ -81,7 +81,7 @@ class Posting:
         if members and members[0].delivery_address and len({member.delivery_address for member in members}) == 1:
             state, _ = domain.redirect(state, members[0].delivery_address)
         rows = self._rows_of(parcel)
-        state, _ = domain.mark_outdated(state, _editions(rows))
+        state, _ = domain.mark_outdated(state, _editions(rows), self._restricted(state))
         state, _ = domain.mark_unneeded(state, needed=_is_needed(rows, parcel.id))
         heard = frozenset(row.id for row in rows if _has_acknowledged(row.state, parcel.id))
         gone = frozenset(row.id for row in rows if not comes_by(row.state, parcel.id))
@@ -133,7 +133,15 @@ class Posting:
         own = delivery is not None and delivery.parcel is not None and delivery.parcel.id == parcel_id
         if not own and (state.state is not CoverageState.ASSIGNED or state.mode is not Mode.PARCEL or delivery is not None):
             raise Invalid.field(f"coverage_ids.{place}", "NOT_FOR_A_PARCEL")
+        if self._sessions.get(state.session_id, ALL).state.in_closed_hands:
+            # The row follows its session a moment later.
+            raise Invalid.field(f"coverage_ids.{place}", "LESSON_RESTRICTED")
         return row
+
+    def _restricted(self, parcel: Parcel) -> frozenset[str]:
+        """Return the sessions in a parcel whose lessons must not be sent (LRN-23)."""
+        sessions = {one.session_id for one in parcel.contents}
+        return frozenset(id for id in sessions if self._sessions.get(id, ALL).state.in_closed_hands)
 
     def _in(self, parcel: Stored[Parcel]) -> list[Member]:
         return [self._members.get(member_id, ALL).state for member_id in dict.fromkeys(one.member_id for one in parcel.state.contents)]

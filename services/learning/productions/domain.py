@@ -120,6 +120,11 @@ class Production:
 Change = tuple[Production, list[Event]]
 
 
+def forms_of(lesson: Lesson) -> tuple[ProducedForm, ...]:
+    """Return what is made of a text; of a restricted one nothing that plays on a telephone, but a print that a teacher takes along (LRN-23)."""
+    return (ProducedForm.LARGE_PRINT,) if lesson.restricted else tuple(ProducedForm)
+
+
 def ask(*, id: str, lesson: Lesson, form: ProducedForm, at: datetime) -> Change:
     """Ask for a form of a lesson."""
     state = LIFECYCLE.step(NEW, S.QUEUED)
@@ -127,7 +132,9 @@ def ask(*, id: str, lesson: Lesson, form: ProducedForm, at: datetime) -> Change:
 
 
 def hand_in(*, id: str, lesson: Lesson, at: datetime) -> Change:
-    """Take an own recording; once it is made into what every telephone plays, it is the lesson's sound."""
+    """Take an own recording; once it is made into what every telephone plays, it is the lesson's sound. A restricted text is not recorded (LRN-23)."""
+    if lesson.restricted:
+        raise Conflict("LESSON_RESTRICTED")
     asked, facts = ask(id=id, lesson=lesson, form=ProducedForm.AUDIO, at=at)
     return replace(asked, provider=RECORDING), facts
 

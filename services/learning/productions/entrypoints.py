@@ -97,12 +97,12 @@ class ProductionSubscriptions:
 
     @subscribe(LessonWritten)
     def on_lesson_written_produce(self, event):
-        """Ask for recording, video and large print; the text itself is there."""
+        """Ask for recording, video and large print, of a restricted text for the print alone; the text itself is there."""
         lesson = self.lessons.get(event.data.lesson_id, ALL).state
-        for form in ProducedForm:
+        for form in domain.forms_of(lesson):
             asked = domain.ask(id=id_from("production", lesson.id, form), lesson=lesson, form=form, at=event.time)
             self.productions.add(*asked, Cause.of_event(event, form))
-        self._add(event, lesson, (Material(Form.TEXT, lesson.title, None, f"lesson/{lesson.id}", id_from("material", lesson.id, "text")),))
+        self._add(event, lesson, (Material(Form.TEXT, lesson.title, None, f"lesson/{lesson.id}", id_from("material", lesson.id, "text"), restricted=lesson.restricted),))
 
     @subscribe(MaterialProduced)
     def on_material_produced(self, event):
@@ -110,7 +110,8 @@ class ProductionSubscriptions:
         made = event.data
         lesson = self.lessons.get(made.lesson_id, ALL).state
         form, minutes = ProducedForm(made.form), ceil(made.seconds / 60) if made.seconds else None
-        materials = tuple(Material(one, lesson.title, minutes, f"production/{made.production_id}", id_from("material", made.production_id, one)) for one in FORMS[form])
+        about = (lesson.title, minutes, f"production/{made.production_id}")
+        materials = tuple(Material(one, *about, id_from("material", made.production_id, one), restricted=lesson.restricted) for one in FORMS[form])
         self._add(event, lesson, materials)
         production = self.productions.get(made.production_id, ALL).state
         if form is ProducedForm.AUDIO and production.provider == RECORDING:

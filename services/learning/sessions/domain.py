@@ -94,6 +94,8 @@ class Material:
     edition: int = 1
     superseded_by: str | None = None
     """What took its place: the material or the lesson; it goes to nobody any more (LRN-24)."""
+    restricted: bool = False
+    """Whether it is sealed or controlled, and must not leave the room or the teacher's hands (LRN-23)."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class StudySession:
     includes_attached: bool
     """Whether temporarily attached members owe it too (LRN-30)."""
     restricted: bool
-    """Whether its documents must not leave the room or the teacher's hands (LRN-23)."""
+    """Whether every material of it is restricted, also those that are still to come (LRN-23)."""
     recall_asked: bool
     materials: tuple[Material, ...]
     state: SessionState
@@ -154,6 +156,16 @@ class StudySession:
     def forms(self) -> frozenset[Form]:
         """The forms in which the present edition exists."""
         return frozenset(material.form for material in self.materials if material.superseded_by is None)
+
+    @property
+    def in_closed_hands(self) -> bool:
+        """Whether one of its present materials is restricted, so that the lesson is given in the room or by a teacher at home only (LRN-23)."""
+        return self.restricted or any(material.restricted for material in self.materials if material.superseded_by is None)
+
+    @property
+    def shown_materials(self) -> tuple[Material, ...]:
+        """Its materials, each restricted where the whole session is."""
+        return tuple(replace(material, restricted=material.restricted or self.restricted) for material in self.materials)
 
     @property
     def edition(self) -> int:

@@ -64,10 +64,10 @@ class StudySessionRoutes:
         session = self._session(request)
         supersedes, must_restudy = request.body.pop("supersedes"), request.body.pop("must_restudy")
         material = domain.Material(**request.body, id=request.new_id("material"))
-        if not supersedes:
-            return self._and_audience(request, domain.add_material(session.state, material=material), session)
-        by = request.today + timedelta(days=self.study_policy.cover_within)
-        decision = domain.replace_material(session.state, material=material, must_restudy=must_restudy, at=request.now, cover_by_on=by)
+        decision = domain.add_material(session.state, material=material)
+        if supersedes:
+            by = request.today + timedelta(days=self.study_policy.cover_within)
+            decision = domain.replace_material(session.state, material=material, must_restudy=must_restudy, at=request.now, cover_by_on=by)
         saved = self._and_audience(request, decision, session)
         self.posting.settle_packed(session.id, request.now, request.cause)
         return saved

@@ -18,7 +18,8 @@ _PLACE_KIND = {"description": "HERE where partners are invited in (请进来), P
 _MINUTES = {"description": "Minutes of credit, given once.", "example": 60}
 _MUST = {"description": "Whether every member is owed it.", "example": True}
 _ATTACHED = {"description": "Whether temporarily attached members are owed it too.", "example": False}
-_RESTRICTED = {"description": "Whether its documents may only be used in the room or by a teacher at home.", "example": False}
+_RESTRICTED = {"description": "Whether all its materials, also later ones, may only be used in the room or by a teacher at home.", "example": False}
+_SEALED = {"description": "Whether it is sealed or controlled: for use in the room or by a teacher at home only.", "example": False}
 _RECALL = {"description": "Whether a recall question belongs to it.", "example": False}
 _MATERIALS = {"description": "The lesson in the forms that exist.", "example": [{"form": "AUDIO", "title": "有声课堂", "minutes": 25}]}
 _HELD = {"description": "When it is held.", "example": "2025-04-10T14:00:00+08:00"}
@@ -45,6 +46,7 @@ class MaterialSchema(Input):
         validate=validate.Length(1, 300),
         metadata={"description": "Where it is kept, such as the QR link.", "example": "https://example.org/l/3"},
     )
+    restricted = fields.Boolean(metadata=_SEALED)
 
 
 class AddMaterialSchema(MaterialSchema):
@@ -129,9 +131,12 @@ class StudySessionSchema(Output):
     credit_minutes = fields.Integer(metadata=_MINUTES)
     must_cover = fields.Boolean(metadata=_MUST)
     includes_attached = fields.Boolean(metadata=_ATTACHED)
-    restricted = fields.Boolean(metadata=_RESTRICTED)
+    restricted = fields.Boolean(
+        attribute="in_closed_hands",
+        metadata={"description": "Whether one of its present materials is restricted, so that the lesson is given in the room or at home only.", "example": False},
+    )
     recall_asked = fields.Boolean(attribute="asks_recall", metadata=_RECALL)
-    materials = fields.List(fields.Nested(MaterialShownSchema), metadata=_MATERIALS)
+    materials = fields.List(fields.Nested(MaterialShownSchema), attribute="shown_materials", metadata=_MATERIALS)
     edition = fields.Integer(metadata={"description": "The present edition of the lesson.", "example": 1})
     state = fields.Enum(
         SessionState, by_value=True, metadata={"description": "How far it is on the way to its certificate.", "example": "SCHEDULED"}

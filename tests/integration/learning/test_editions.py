@@ -44,3 +44,26 @@ def test_wrong_papers_are_packed_anew_and_what_must_be_studied_again_opens_the_c
     assert learning.get(f"/v1/members/{far}/credit", year=2025)["credited_minutes"] == 60
     names = [fact["name"] for fact in learning.facts(session)]
     assert (names.count("CreditRecorded"), names.count("LessonRevised"), names.count("StudySessionReopened")) == (2, 2, 1)
+
+
+@pytest.mark.rule("LRN-23")
+def test_a_restricted_paper_keeps_the_whole_lesson_out_of_parcels_links_and_recordings(learning):
+    far = learning.join("AWAY_WORK")
+    session = learning.schedule()
+    path = f"/v1/study-sessions/{session}"
+    learning.set_clock("2025-04-10T08:00:00+08:00")
+    row = f"/v1/coverage/{learning.rows(session)[far]['id']}"
+    packed = learning.post(f"{row}/preparation")["delivery"]["parcel"]["id"]
+
+    sealed = learning.post(f"{path}/materials", {"form": "PAPER", "title": "内部文件", "restricted": True}, 201)
+
+    assert (sealed["restricted"], [one["title"] for one in sealed["materials"] if one["restricted"]]) == (True, ["内部文件"])
+    assert (learning.get(row)["state"], learning.get(f"/v1/parcels/{packed}")["next_action"]) == ("NEEDS_SECRETARY", "UNPACK")
+    assert learning.post(f"/v1/parcels/{packed}/handover", {"carrier": "中国邮政"}, 409)["code"] == "PARCEL_UNNEEDED"
+    learning.post(f"{row}/assignment", {"mode": "PARCEL"}, 422)
+    assert learning.post(f"{row}/links", {}, 409)["code"] == "LESSON_RESTRICTED"
+    lesson = learning.post(f"{path}/lesson", {"title": "内部学习", "text": "只在会场学习。", "restricted": True}, 201)
+    assert lesson["restricted"] is True
+    learning.client.settle()
+    assert [one["form"] for one in learning.get("/v1/productions", lesson_id=lesson["id"])["items"]] == ["LARGE_PRINT"]
+    assert learning.post(f"{row}/assignment", {"mode": "HOME_TEACHING"})["state"] == "ASSIGNED"

@@ -133,6 +133,40 @@ def _planned(*codes, restricted=False, **can):
     return a_row(session, member), session, member
 
 
+def sealed(session):
+    return sessions.add_material(session, material=Material(Form.BRAILLE, "内部文件", restricted=True))[0]
+
+
+@pytest.mark.rule("LRN-23")
+def test_a_lesson_that_is_restricted_after_its_way_was_chosen_takes_a_way_in_closed_hands_or_the_secretarys():
+    session, frail, away = a_session(), a_member(Code.FRAIL, helper=True), a_member(Code.AWAY_WORK)
+    by_relative, by_parcel = assigned(session, frail), assigned(session, away)
+    in_a_parcel = followed(by_parcel, packed(by_parcel), session, away)[0]
+
+    taught, facts = settled(by_relative, sealed(session), frail, HELD_ON)
+    left, _ = settled(by_parcel, sealed(session), away, HELD_ON)
+    unpacked, _ = settled(in_a_parcel, sealed(session), away, HELD_ON)
+
+    assert (by_relative.mode, taught.mode, taught.state, names(facts)) == (Mode.RELATIVE_MEDIA, Mode.HOME_TEACHING, S.ASSIGNED, ["CoverageAssigned", "HomeTeachingRequested"])
+    assert (left.state, left.mode, left.fallbacks) == (S.NEEDS_SECRETARY, None, ())
+    assert (unpacked.state, unpacked.delivery) == (S.NEEDS_SECRETARY, None)
+    assert settled(taught, sealed(session), frail, HELD_ON) == (taught, [])
+    with pytest.raises(Invalid):
+        acts.assign(left, sealed(session), away, mode=Mode.PARCEL, now=at(HELD_ON), today=HELD_ON)
+
+
+@pytest.mark.rule("LRN-23")
+def test_a_link_that_was_sent_before_the_lesson_was_restricted_fails_at_once_and_papers_on_their_way_go_on():
+    session, mother, away = a_session(), a_member(Code.MATERNITY, helper=True), a_member(Code.AWAY_WORK)
+    heard_by_link, by_post = dispatched(session, mother), dispatched(session, away)
+
+    fallen, _ = settled(heard_by_link, sealed(session), mother, HELD_ON)
+    going_on, nothing = settled(by_post, sealed(session), away, HELD_ON)
+
+    assert (fallen.state, [one.reason for one in fallen.failures]) == (S.NEEDS_SECRETARY, [FailureReason.RESTRICTED])
+    assert (going_on.state, going_on.mode, nothing) == (S.DISPATCHED, Mode.PARCEL, [])
+
+
 @pytest.mark.rule("LRN-3")
 def test_a_row_without_material_is_blocked_and_goes_on_when_the_material_comes():
     session, member = a_session(forms=(Form.PAPER,)), a_member(Code.MATERNITY)

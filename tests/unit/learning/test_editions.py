@@ -241,6 +241,18 @@ def test_a_parcel_that_was_packed_with_the_old_edition_is_not_sent_but_packed_an
     assert not parcels.mark_outdated(sent, {row.id: 9})[0].outdated, "what is out is out"
 
 
+@pytest.mark.rule("LRN-23")
+def test_a_parcel_with_a_lesson_that_is_restricted_since_is_unpacked_and_not_sent():
+    parcel = packed(assigned(a_session(), a_member(Code.AWAY_WORK)))
+
+    marked, _ = parcels.mark_outdated(parcel, {}, frozenset({"session"}))
+
+    assert parcels.next_action(marked, today=HELD_ON, policy=POLICY) is ParcelAction.REPACK
+    with pytest.raises(Conflict, match="PARCEL_OUTDATED"):
+        parcels.hand_over(marked, carrier="post", today=HELD_ON, address_holds=True, held=False)
+    assert not parcels.mark_outdated(parcel, {}, frozenset({"another"}))[0].outdated
+
+
 def switched(link, session):
     return links.switch(link, session, replace(of_links.LESSON, id="L2"), of_links.SOUND, policy=LinkPolicy(), on=of_links.ON + 30 * DAY)[0]
 

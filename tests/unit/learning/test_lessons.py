@@ -45,6 +45,22 @@ def test_a_lesson_is_written_once_and_every_further_text_is_an_edition():
     assert lessons.supersede(lesson, "L2")[0].superseded_by == "L2"
 
 
+@pytest.mark.rule("LRN-23")
+def test_a_restricted_text_is_neither_recorded_nor_filmed_and_stays_restricted_until_somebody_says_otherwise():
+    open_text, sealed = a_lesson()[0], a_lesson(restricted=True)[0]
+
+    assert productions.forms_of(sealed) == (ProducedForm.LARGE_PRINT,) and productions.forms_of(open_text) == tuple(ProducedForm)
+    with pytest.raises(Conflict, match="^LESSON_RESTRICTED$"):
+        productions.hand_in(id="P1", lesson=sealed, at=AT)
+    assert a_lesson("新的一课。", latest=sealed)[0].restricted
+    assert not a_lesson(latest=sealed, restricted=False)[0].restricted, "to open it is a new edition"
+    with pytest.raises(Conflict, match="^LESSON_UNCHANGED$"):
+        a_lesson(latest=sealed)
+    assert a_lesson(session=a_session(restricted=True), restricted=False)[0].restricted, "all of that session is"
+    with pytest.raises(Conflict, match="^LESSON_UNCHANGED$"):
+        a_lesson(session=a_session(restricted=True), latest=open_text)
+
+
 def test_a_text_without_words_or_a_question_without_an_answer_is_refused():
     with pytest.raises(Invalid) as empty:
         a_lesson("……\n ！")

@@ -18,6 +18,8 @@ from services.learning.links import domain, pages
 from services.learning.links.domain import Audience, LinkPolicy
 from services.learning.productions import domain as productions
 from services.learning.productions.domain import ProducedForm
+from services.learning.sessions import domain as sessions
+from services.learning.sessions.domain import Form, Material
 from tests.unit.learning.builders import a_member, a_row, a_session
 from tests.unit.learning.test_lessons import a_lesson, done
 
@@ -58,12 +60,22 @@ def test_a_link_is_issued_for_an_open_row_and_a_lesson_that_can_be_heard():
 
 def test_a_link_that_was_revoked_or_is_over_leads_nowhere_and_nobody_is_told_which():
     link = issue()[0]
-    domain.must_lead(link, today=link.expires_on)
+    domain.must_lead(link, a_session(), today=link.expires_on)
     revoked = domain.revoke(link, at=AT)[0]
     for over, today in ((link, link.expires_on + timedelta(days=1)), (revoked, ON)):
         with pytest.raises(NotFound, match="^LINK_LEADS_NOWHERE$"):
-            domain.must_lead(over, today=today)
+            domain.must_lead(over, a_session(), today=today)
     assert domain.revoke(revoked, at=AT + timedelta(days=1))[0].revoked_at == AT
+
+
+@pytest.mark.rule("LRN-23")
+def test_no_link_is_issued_for_a_restricted_lesson_and_one_that_was_issued_before_leads_nowhere():
+    sealed, _ = sessions.add_material(a_session(), material=Material(Form.PAPER, "内部文件", restricted=True))
+
+    with pytest.raises(Conflict, match="^LESSON_RESTRICTED$"):
+        issue(session=sealed)
+    with pytest.raises(NotFound, match="^LINK_LEADS_NOWHERE$"):
+        domain.must_lead(issue()[0], sealed, today=ON)
 
 
 seconds = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(sorted).filter(lambda one: one[0] < one[1]).map(tuple)

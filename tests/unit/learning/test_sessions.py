@@ -115,3 +115,20 @@ def test_material_may_be_added_until_a_session_is_cancelled():
     cancelled, _ = sessions.cancel(a_session(), reason="r")
     with pytest.raises(Conflict):
         sessions.add_material(cancelled, material=material)
+
+
+@pytest.mark.rule("LRN-23")
+def test_one_restricted_material_restricts_its_session_until_another_takes_its_place():
+    session, _ = sessions.add_material(a_session(), material=Material(Form.BRAILLE, "内部文件", restricted=True))
+    opened, _ = sessions.replace_material(session, material=Material(Form.BRAILLE, "公开版", id="m2"), must_restudy=False, at=NOW, cover_by_on=COVER_BY)
+
+    assert session.in_closed_hands and not a_session().in_closed_hands and not opened.in_closed_hands
+    assert [one.title for one in session.shown_materials if one.restricted] == ["内部文件"]
+
+
+@pytest.mark.rule("LRN-23")
+def test_what_is_said_of_a_session_holds_for_all_its_materials_also_those_to_come():
+    session, _ = sessions.add_material(a_session(restricted=True, forms=()), material=Material(Form.PAPER, "讲义"))
+
+    assert a_session(restricted=True, forms=()).in_closed_hands, "its papers are still to come"
+    assert session.in_closed_hands and [one.restricted for one in session.shown_materials] == [True]

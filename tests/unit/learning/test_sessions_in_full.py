@@ -260,13 +260,13 @@ def test_no_link_leads_to_what_is_closed_kept_in_the_room_or_not_made(state):
 def test_a_link_leads_somewhere_until_its_last_day_or_its_end():
     link = a_link()
 
-    assert links.must_lead(link, today=ON + 10 * DAY) is None
+    assert links.must_lead(link, scheduled(), today=ON + 10 * DAY) is None
     revoked = links.revoke(link, at=AT)
     assert revoked == (a_link(revoked_at=AT), [])
     assert links.revoke(revoked[0], at=AT + DAY) == revoked
     for over, today in ((link, ON + 11 * DAY), (revoked[0], ON)):
         with pytest.raises(NotFound) as refused:
-            links.must_lead(over, today=today)
+            links.must_lead(over, scheduled(), today=today)
         assert refused.value.code == "LINK_LEADS_NOWHERE"
 
 

@@ -72,6 +72,8 @@ LIVE = frozenset({Mode.IN_PERSON, Mode.LIVE_REMOTE})
 """Only possible while the session has not been held."""
 IN_CLOSED_HANDS = frozenset({Mode.IN_PERSON, Mode.HOME_TEACHING})
 """The only modes for restricted documents (LRN-23)."""
+BY_LINK = frozenset({Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA})
+"""The ways by which a lesson comes through a personal link."""
 UNUSABLE: dict[Code, frozenset[Form]] = {
     Code.HARD_HEARING: frozenset({Form.AUDIO, Form.VIDEO}),
     Code.LOW_LITERACY: frozenset({Form.TEXT, Form.PAPER, Form.LARGE_PRINT, Form.BRAILLE}),

@@ -94,6 +94,7 @@ class FailureReason(StrEnum):
     DAMAGED = "DAMAGED"
     BOUNCED = "BOUNCED"
     SUPERSEDED = "SUPERSEDED"
+    RESTRICTED = "RESTRICTED"
     OTHER = "OTHER"
 
 

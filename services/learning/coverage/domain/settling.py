@@ -13,7 +13,7 @@ from services.common.events import Dated
 from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed, HomeTeachingRequested
 from services.learning.coverage.domain.deliveries import TravellingParcel
 from services.learning.coverage.domain.editions import renew
-from services.learning.coverage.domain.modes import LIVE, SECRETARY, Choice, Offer, choose, possible, take
+from services.learning.coverage.domain.modes import BY_LINK, IN_CLOSED_HANDS, LIVE, SECRETARY, Choice, Offer, choose, possible, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
 from services.learning.coverage.domain.proving import add_proof
@@ -41,7 +41,7 @@ from services.learning.sessions.domain import SessionState, StudySession
 def settle(row: Coverage, session: StudySession, member: Member, *, now: datetime, today: date, policy: StudyPolicy = POLICY) -> Decision:
     """Bring a row up to date with its session, its member and the date; running it again changes nothing."""
     row, facts = renew(row, session, today=today)
-    for step in (_void, _follow_member, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _match_edition, _fall_back_in_time, _escalate_in_time):
+    for step in (_void, _follow_member, _follow_date, _call_roll, _assign_in_time, _repick, _unblock, _keep_in_hands, _match_edition, _fall_back_in_time, _escalate_in_time):
         if row.state in CLOSED:
             break
         row, more = step(row, Known(session, member, now, today, policy))
@@ -66,7 +66,7 @@ class Known:
 
     @property
     def offer(self) -> Offer:
-        return Offer(self.session.forms, self.session.restricted, self.session.state in _AFTER)
+        return Offer(self.session.forms, self.session.in_closed_hands, self.session.state in _AFTER)
 
 
 _AFTER = (SessionState.HELD, SessionState.COVERING, SessionState.COVERED)
@@ -173,6 +173,17 @@ def _unblock(row: Coverage, known: Known) -> Decision:
     if choice.blocker is row.blocker and choice.wanted is row.wanted:
         return row, []
     return adopt(row, choice, known)
+
+
+def _keep_in_hands(row: Coverage, known: Known) -> Decision:
+    """A lesson that is restricted now is sent no other way than that, and no link leads to it any more; what else is on its way brings what was not (LRN-23)."""
+    if not known.session.in_closed_hands or row.mode is None or row.mode in IN_CLOSED_HANDS:
+        return row, []
+    if row.state is S.ASSIGNED:
+        return adopt(row, take(row.fallbacks, known.needs, known.offer, row.rule), known)
+    if row.state in FALLIBLE and row.mode in BY_LINK:
+        return next_way(row, FailureReason.RESTRICTED, known, failed_on=known.today, by="system")
+    return row, []
 
 
 def _match_edition(row: Coverage, known: Known) -> Decision:
