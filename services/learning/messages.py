@@ -59,6 +59,10 @@ MESSAGES = {
     ),
     "SECOND_SIGNER_MUST_DIFFER": Text("第二个签字人不能是同一个人。", "The second signature must be somebody else's."),
     "TEACHING_ONLY": Text("社区工作者只登记送学上门的凭证。", "A worker records proofs of lessons taught at home only."),
+    "VISIT_NOT_KNOWN": Text(
+        "没有查到讲过这一课的走访。请在走访记录里登记“送学上门”一项，登记后自动核实。",
+        "No visit is known at which this lesson was taught. Record it as a LEARNING_DELIVERY item of the visit; it is verified by that.",
+    ),
     "NOT_A_TRANSFER_THAT_DAY": Text(
         "该党员不是在学习当天转出的，无需向接收支部出示。",
         "The member did not transfer away on the day of this lesson; there is nothing to show to another branch.",

@@ -18,7 +18,7 @@ from services.learning.coverage.domain import rows as domain
 from services.learning.coverage.domain.modes import shown
 from services.learning.coverage.domain.policy import StudyPolicy
 from services.learning.coverage.domain.proofs import TEACHING, GivenBy, ProofKind
-from services.learning.coverage.domain.proving import prove
+from services.learning.coverage.domain.proving import prove, prove_by_word
 from services.learning.coverage.domain.reversal import take_back
 from services.learning.coverage.ledger import ALL, Ledger
 from services.learning.coverage.schemas import (
@@ -102,14 +102,15 @@ class CoverageRoutes:
 
     @post("/v1/coverage/{coverage_id}/proofs", access=TEACHERS, body=ProveSchema, answer=CoverageStateSchema, writes="rows", status=201)
     def prove_coverage(self, request):
-        """Add a proof; the row is verified when the proofs are strong enough for the mode. A worker proves lessons taught at home."""
-        row = self._row_to_prove(request)
+        """Add a proof; the row is verified when the proofs are strong enough for the mode. A VISIT_ITEM names the visit that taught the lesson."""
+        row, decides = self._row_to_prove(request)
         at = request.body.pop("at", request.now)
         may = request.actor.has(Role.ADMINISTRATOR) or Ledger(self.hands).secretary_may(row.state.session_id)
-        decision = prove(
+        decision = prove_by_word(
             row.state,
             self.sessions.get(row.state.session_id, ALL).state,
             proof_id=request.new_id("proof"),
+            decides=decides,
             **request.body,
             at=at,
             on=business_date(at),
@@ -222,7 +223,7 @@ class CoverageRoutes:
         return self.rows.get(request.params["coverage_id"], request.scope)
 
     def _row_to_prove(self, request):
-        """A worker is of a grid, not of the branch: of its rows they reach only those that are taught at home."""
+        """Return the row, and whether its branch is the caller's to decide for; a worker is of a grid, and reaches only what is taught at home."""
         try:
             row = self._row(request)
             own = request.actor.has(Role.BRANCH_SECRETARY, Role.ADMINISTRATOR)
@@ -235,7 +236,7 @@ class CoverageRoutes:
                 raise
         if not own and request.body["kind"] not in TEACHING:
             raise Forbidden("TEACHING_ONLY")
-        return row
+        return row, own
 
     def _about(self, row):
         return self.sessions.get(row.state.session_id, ALL).state, self.members.get(row.state.member_id, ALL).state

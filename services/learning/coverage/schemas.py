@@ -21,7 +21,7 @@ _GIVEN = {"description": "From whom it comes.", "example": "MEMBER"}
 _AT = {"description": "When; now if left out.", "example": "2025-04-20T10:00:00+08:00"}
 _PERCENT = {"description": "How much was heard, or how much of the meeting was attended.", "example": 95}
 _SPEED = {"description": "How fast it was played.", "example": 1.0}
-_REFERENCE = {"description": "Where the evidence is kept.", "example": "reply-card-0042"}
+_REFERENCE = {"description": "Where the evidence is kept; of a VISIT_ITEM, the visit.", "example": "reply-card-0042"}
 
 
 class AssignSchema(Input):

@@ -11,6 +11,7 @@ from pymongo import MongoClient
 
 from services.common.access import Role
 from services.common.broker import Publisher
+from services.common.events.outreach import ServiceItemDone, VisitCompleted
 from services.common.ids import new_id
 from tests.conftest import an_environment
 from tests.support.facts import tell
@@ -80,6 +81,15 @@ class Learning:
         publisher = Publisher(self.platform.env["AMQP_URI"], (50, 100, 200))
         tell(publisher, fact, subject.partition("/")[2], at or datetime.fromisoformat(START), sequence, id=id)
         publisher.drop()
+
+    def teach(self, row: dict, at: str) -> None:
+        """Let the member of staff teach the lesson of a row at home."""
+        visit, person = new_id(), [row["person_id"]]
+        item = ServiceItemDone(no=1, kind="LEARNING_DELIVERY", ref=row["id"], result="DONE")
+        how = {"method": "IN_PERSON", "purposes": [], "outcome": "SEEN_WELL", "happened_at": moment(at), "items": [item]}
+        made = VisitCompleted(visit_id=visit, person_ids=person, seen_person_ids=person, staff_ids=[STAFF], **how)
+        self.publish(made, f"visit/{visit}", at=moment(at))
+        eventually(lambda: self.get(f"/v1/coverage/{row['id']}")["state"] == "VERIFIED", why="the visit that taught it")
 
     def facts(self, session: str) -> list[dict]:
         """Return the facts about a session and its rows, published or not, in the order of their subjects."""

@@ -28,7 +28,7 @@ def test_credit_shortfalls_and_the_words_of_everybody(learning):
     learning.post(f"{home}/assignment", {"mode": "HOME_TEACHING"})
     words = {"given_by": "MEMBER", "text": SAID}
     learning.post(f"{home}/feedback", words, 404, **WORKER)
-    learning.post(f"{home}/proofs", {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 201, **WORKER)
+    learning.teach(rows[at_home], "2025-04-10T17:00:00+08:00")
     assert set(learning.post(f"{home}/feedback", words, 201, **WORKER)) == {"id", "version", "session_id", "member_id", "state"}
     learning.post(f"{home}/feedback", words, 404, **{**WORKER, **SUPERVISOR})
     learning.post(f"/v1/coverage/{rows[in_room]['id']}/feedback", {**words, "text": "讨论热烈"}, 201)

@@ -141,8 +141,8 @@ def test_the_clock_moves_a_lesson_to_its_next_way_and_escalates_what_is_late(lea
     assert names == ["CoveragePlanned", "CoverageAssigned", "CoverageFailed", "CoverageAssigned", "CoverageEscalated", "CoverageEscalated"]
 
 
-@pytest.mark.rule("OUT-19")
-def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learning):
+@pytest.mark.rule("LRN-10", "OUT-19")
+def test_a_lesson_taught_at_home_is_proved_by_the_visit_and_by_nobodys_word(learning):
     first, second, third = (learning.join("FRAIL") for _ in range(3))
     session = learning.schedule()
     learning.set_clock("2025-04-10T16:00:00+08:00")
@@ -152,17 +152,21 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
 
     refused = learning.post(proofs, {"kind": "ROLL_CALL", "given_by": "STAFF"}, 403, **WORKER)
     alone = learning.post(proofs, {"kind": "VISIT_ONLY", "given_by": "STAFF"}, 201, **WORKER)
-    taught = learning.post(proofs, {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 201, **WORKER)
+    word = learning.post(proofs, {"kind": "VISIT_ITEM", "given_by": "STAFF"}, 422, **WORKER)
+    learning.post(proofs, {"kind": "VISIT_ITEM", "given_by": "STAFF", "reference": new_id()}, 422)
     elsewhere = new_id()
     _publish_visit(learning, rows[second], person_id=new_id(), visit_id=elsewhere)
     eventually(lambda: learning.db["inbox"].find_one({"_id": f"visit/{elsewhere}", "applied": 1}))
     for _ in range(3):
         _publish_visit(learning, rows[second])
 
-    assert (refused["code"], alone["state"], taught["state"]) == ("TEACHING_ONLY", "ASSIGNED", "VERIFIED")
-    assert "mode" not in taught
+    assert (refused["code"], alone["state"], word["errors"][0]["code"]) == ("TEACHING_ONLY", "ASSIGNED", "VISIT_NOT_KNOWN")
+    assert "mode" not in alone
+    learning.teach(rows[first], "2025-04-10T15:30:00+08:00")
     eventually(lambda: learning.get(f"/v1/coverage/{rows[second]['id']}")["state"] == "VERIFIED")
     learning.client.settle()
+    named = {"kind": "VISIT_ITEM", "given_by": "STAFF", "reference": _VISIT}
+    assert learning.post(f"/v1/coverage/{rows[second]['id']}/proofs", named, 201, **WORKER)["state"] == "VERIFIED"
     assert len(learning.get(f"/v1/coverage/{rows[second]['id']}")["proofs"]) == 1
     [verified] = [fact["data"] for fact in learning.facts(session) if fact["name"] == "CoverageVerified" and fact["subject"] == f"coverage/{rows[second]['id']}"]
     assert moment(verified["seen_at"]) == moment("2025-04-10T15:00:00+08:00"), "that somebody stood before the member counts elsewhere (OUT-7)"
@@ -180,7 +184,7 @@ def test_a_lesson_taught_at_home_is_proved_by_the_worker_or_by_the_visit(learnin
         path = f"/v1/coverage/{rows[member]['id']}"
         owed = eventually(lambda path=path: [row for row in [learning.get(path)] if row["state"] == "ASSIGNED"], why="owed again")[0]
         assert (owed["mode"], owed["verification"], [proof["taken_back"] for proof in owed["proofs"]]) == ("HOME_TEACHING", None, [True])
-    assert learning.get(f"/v1/coverage/{rows[first]['id']}")["state"] == "VERIFIED", "another visit, or none, proves it"
+    assert learning.get(f"/v1/coverage/{rows[first]['id']}")["state"] == "VERIFIED", "another visit proves it"
     assert learning.client.get(f"/v1/coverage/{rows[first]['id']}", **WORKER).status_code == 403
 
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from services.common.errors import Conflict
+from services.common.errors import Conflict, Invalid
 from services.common.events.learning import LessonBearerLost, LessonBearerNamed
 from services.learning.bearers import domain
 from services.learning.bearers.domain import Standing
-from services.learning.coverage.domain import acts, rows
+from services.learning.coverage.domain import acts, proving, reversal, rows
 from services.learning.coverage.domain.bearing import Bearer, BearerKind, LossReason
+from services.learning.coverage.domain.proofs import GivenBy, ProofKind
 from services.learning.coverage.domain.rows import CoverageState, FailureReason, NextAction, WaiverCode
 from services.learning.members.domain import CircumstanceCode as Code
 from tests.unit.learning.builders import HELD_ON, a_member, a_session, assigned, at
@@ -111,3 +112,46 @@ def test_one_missing_check_is_enough_and_all_must_be_clear_again():
     both = domain.gone(domain.gone(VOLUNTEER, "SUSPENDED"), "LEFT")
     assert domain.back(both, "SUSPENDED").away == ("LEFT",)
     assert domain.back(both, "SUSPENDED", "LEFT") == replace(VOLUNTEER) and VOLUNTEER.may_go
+
+
+def by_word(row, session, decides=True, kind=ProofKind.VISIT_ITEM, **more):
+    how = {"proof_id": "word", "given_by": GivenBy.STAFF, "at": at(HELD_ON), "on": HELD_ON, "now": at(HELD_ON), "by": "worker", **more}
+    return proving.prove_by_word(row, session, kind=kind, decides=decides, **how)
+
+
+@pytest.mark.rule("LRN-10")
+@pytest.mark.parametrize("reference", [None, "visit", "another"])
+@pytest.mark.parametrize("decides", [True, False])
+def test_nobodys_word_proves_that_a_lesson_was_taught_at_a_visit_that_is_not_known(decides, reference):
+    row, session, _ = at_home()
+    only, _ = by_word(row, session, decides, ProofKind.VISIT_ONLY, reference="visit")
+
+    for lacking in (row, only, named(row, Standing("s", BearerKind.STAFF))[0]):
+        with pytest.raises(Invalid) as refused:
+            by_word(lacking, session, decides, reference=reference)
+        assert [(error.field, error.code) for error in refused.value.errors] == [("reference", "VISIT_NOT_KNOWN")]
+    assert only.state is CoverageState.ASSIGNED
+
+
+@pytest.mark.rule("LRN-10", "LRN-12", "OUT-17")
+def test_to_name_the_visit_that_taught_a_lesson_adds_nothing_and_a_visit_that_was_none_proves_nothing():
+    row, session, _ = at_home()
+    how = {"proof_id": "visit/1", "given_by": GivenBy.STAFF, "at": at(HELD_ON), "on": HELD_ON, "now": at(HELD_ON), "by": "worker"}
+    taught, _ = proving.prove(row, session, kind=ProofKind.VISIT_ITEM, mode="HOME_TEACHING", reference="visit", **how)
+
+    assert taught.state is CoverageState.VERIFIED
+    assert by_word(taught, session, decides=False, reference="visit") == (taught, [])
+    none, _ = reversal.take_back(taught, session, visit_id="visit")
+    with pytest.raises(Invalid):
+        by_word(none, session, reference="visit")
+
+
+@pytest.mark.rule("LRN-10")
+def test_who_decides_for_the_branch_says_that_the_volunteer_who_was_named_taught_the_lesson():
+    row, session, _ = at_home()
+    by_volunteer = named(row)[0]
+
+    assert by_word(by_volunteer, session)[0].state is CoverageState.VERIFIED
+    for decides, wrong in ((False, by_volunteer), (True, replace(by_volunteer, mode="PAPER_BY_HAND")), (True, row)):
+        with pytest.raises(Invalid):
+            by_word(wrong, session, decides)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from services.common.errors import Conflict, Invalid
 from services.common.events import Dated
 from services.common.events.learning import CoverageVerified, CreditRecorded
 from services.learning.coverage.domain import proofs as proofs_
+from services.learning.coverage.domain.bearing import BearerKind
 from services.learning.coverage.domain.deliveries import Delivery
 from services.learning.coverage.domain.editions import edition_of
 from services.learning.coverage.domain.modes import LIVE
@@ -54,6 +56,20 @@ def prove(
     edition = edition or edition_of(row, session, meant, kind, at)
     proof = Proof(proof_id, kind, meant, given_by, strength, at, by, percent, speed, reference, edition)
     return add_proof(row, proof, session, now, effective_on=on)
+
+
+def prove_by_word(row: Coverage, session: StudySession, *, kind: ProofKind, decides: bool, reference: str | None = None, **how: Any) -> Decision:
+    """Add a proof on somebody's word; that a lesson was taught at home is proved by the visit itself, and to name that visit again adds nothing (LRN-10).
+
+    The visits of volunteers stand in no ledger, so whoever decides for the branch says of the one who was named that they taught it.
+    """
+    if kind is ProofKind.VISIT_ITEM:
+        if reference and any(one.kind is kind and one.reference == reference and not one.taken_back for one in row.proofs):
+            return row, []
+        by_volunteer = row.mode is Mode.HOME_TEACHING and row.bearer is not None and row.bearer.kind is BearerKind.VOLUNTEER
+        if not (decides and by_volunteer):
+            raise Invalid.field("reference", "VISIT_NOT_KNOWN")
+    return prove(row, session, kind=kind, reference=reference, **how)
 
 
 def add_proof(row: Coverage, proof: Proof, session: StudySession, now: datetime, *, effective_on: date) -> Decision:
