@@ -7,7 +7,16 @@ import requests
 
 from services.common.failpoints import POINTS
 from services.common.ids import new_id
+from tests.conftest import an_environment
 from tests.support.running import eventually
+from tests.support.small_fixture import running
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory, keys, broker, mongodb_uri):
+    """The two small services, once for all points: whoever died goes on with what it finds."""
+    with an_environment(tmp_path_factory.mktemp("crashes"), keys, broker, mongodb_uri) as platform, running(platform) as small:
+        yield small
 
 
 @pytest.mark.promise("P1")
@@ -16,23 +25,24 @@ from tests.support.running import eventually
 @pytest.mark.parametrize("point", POINTS)
 def test_a_process_that_dies_here_loses_and_doubles_nothing(small, point):
     victim = {"write": small.registry, "relay": small.registry_worker, "inbox": small.outreach}[point.split(".")[0]]
-    before = small.define("before")
-    eventually(lambda: small.codes(before) == ["before"])
+    before = small.define(f"{point} before")
+    eventually(lambda: small.codes(before) == [f"{point} before"])
     victim.stop()
     victim.start(NUANXIN_FAIL_AT=point)
     key = new_id()
     try:
-        small.publisher.post("/v1/grids", {"code": "during"}, key=key)
-        small.publisher.post("/v1/grids", {"code": "and another"}, key=new_id())
+        small.publisher.post("/v1/grids", {"code": f"{point} during"}, key=key)
+        small.publisher.post("/v1/grids", {"code": f"{point} and another"}, key=new_id())
     except requests.ConnectionError:
         assert point.startswith("write")
 
     assert victim.gone() == 137
     victim.start()
-    grid_id = small.publisher.post("/v1/grids", {"code": "during"}, key=key).json()["id"]
-    small.rename(grid_id, "after")
+    grid_id = small.publisher.post("/v1/grids", {"code": f"{point} during"}, key=key).json()["id"]
+    small.rename(grid_id, f"{point} after")
 
-    eventually(lambda: small.codes(grid_id) == ["during", "after"])
-    small.rename(before, "last")
-    eventually(lambda: small.codes(before) == ["before", "last"])
-    assert len(small.publisher.get("/v1/grids").json()["items"]) == len({item["code"] for item in small.publisher.get("/v1/grids").json()["items"]})
+    eventually(lambda: small.codes(grid_id) == [f"{point} during", f"{point} after"])
+    small.rename(before, f"{point} last")
+    eventually(lambda: small.codes(before) == [f"{point} before", f"{point} last"])
+    items = small.publisher.get("/v1/grids", limit=200).json()["items"]
+    assert len(items) == len({item["code"] for item in items})
