@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pymongo
 
 from services.common.access import EVERYWHERE, Role
 from services.common.errors import Conflict
@@ -50,7 +51,7 @@ def fill(process: Process, count: int, grids: list[str]) -> None:
     """Enter rows of every kind that has none yet."""
     cause = Cause("bench.fill", "bench.fill", BEGAN)
     for kind in process.service.storages:
-        if not issubclass(kind, Aggregates) or kind.collection in EMPTY or process.db[kind.collection].find_one({}, {"_id": 1}):
+        if not issubclass(kind, Aggregates) or kind.collection in EMPTY or process.db[kind.collection].estimated_document_count():
             continue
         storage = process.storage(kind)
         for some in batches(((state, ()) for state in states_of(kind.state, count, grids, kind.area)), TOGETHER):
@@ -153,5 +154,7 @@ def _named(keys: list[tuple[str, int]]) -> str:
 
 
 def _some_id(process: Process, name: str) -> str:
-    row = process.db[PARENTS[name]].find_one({}, {"_id": 1}) if name in PARENTS else None
+    # The embedded database reads all documents of a collection to show one of them.
+    with pymongo.timeout(60):
+        row = process.db[PARENTS[name]].find_one({}, {"_id": 1}) if name in PARENTS else None
     return row["_id"] if row else new_id()
