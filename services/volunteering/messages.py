@@ -32,6 +32,10 @@ VERDICTS = {
     "QUOTA": Text(
         "本周次数已到本人设定的上限；协调员可说明理由后安排。", "The volunteer's own weekly limit is reached; a coordinator may override."
     ),
+    "POPULAR_QUOTA": Text(
+        "热门活动大家轮流参加，这位志愿者的次数已满；临近开始还有空位时人人可报，协调员可说明理由后安排。",
+        "Popular places go round, and this volunteer has had their share; what is still open shortly before is for everybody, and a coordinator may override.",
+    ),
     "NOT_YET": Text("还没有开始报名，请稍后再来。", "Sign-up has not begun; come back later."),
     "CLOSED": Text("报名已截止；协调员可说明理由后安排。", "Sign-up has ended; a coordinator may override with a reason."),
     "ENDED": Text("活动已经结束。", "The activity is over."),

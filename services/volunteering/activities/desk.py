@@ -18,6 +18,7 @@ from services.volunteering.activities.domain.outdoors import WeatherPolicy
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, required_clearances, standing
 from services.volunteering.activities.engagements import circumstances, restricted
 from services.volunteering.activities.storage import Activities, WeatherWarnings
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.volunteers.calendars import Calendar
 from services.volunteering.volunteers.domain import MAY_SERVE, Availability, Volunteer, VolunteerPolicy
 from services.volunteering.volunteers.storage import COMMUNITY, Volunteers
@@ -123,7 +124,7 @@ class Desk:
 
     def known(self, volunteer: Volunteer, activity: Activity, assignment_id: str, now: datetime) -> Circumstances:
         """Return what decides on a place, as it is on record."""
-        policies = {"policy": self._policy, "ages": self._hands.policy(VolunteerPolicy)}
+        policies = {"policy": self._policy, "ages": self._hands.policy(VolunteerPolicy), "rota": self._hands.policy(RotaPolicy)}
         known = circumstances(self.activities, Calendar(volunteer.id), activity, assignment_id, now, **policies)
         return restricted(self._hands, volunteer, known)
 

@@ -11,10 +11,12 @@ from services.common.consents import Purpose, in_force, is_no
 from services.common.hands import Hands
 from services.volunteering.activities.domain.activity import Activity
 from services.volunteering.activities.domain.overlap import Shift
+from services.volunteering.activities.domain.quota import PopularPlace, goes_by_quota, place_in, program_of, week_of
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy
 from services.volunteering.activities.storage import Activities
 from services.volunteering.attendance.storage import Reliabilities
 from services.volunteering.pledges.limits import LimitsTold
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.volunteers.calendars import Calendar, Claim, ClaimKind
 from services.volunteering.volunteers.domain import ADULT, Volunteer, VolunteerPolicy, age_on
 
@@ -27,23 +29,29 @@ def circumstances(
     now: datetime,
     policy: SignUpPolicy,
     ages: VolunteerPolicy,
+    rota: RotaPolicy,
 ) -> Circumstances:
-    """Return what decides on a sign-up: the places that the volunteer has elsewhere, or is about to take (VOL-10)."""
-    day = business_date(activity.starts_at)
-    monday = local(day - timedelta(days=day.weekday()))
+    """Return what decides on a sign-up: the places that the volunteer has elsewhere, or is about to take (VOL-10, VOL-22)."""
+    monday = local(week_of(activity.starts_at))
     sunday = monday + timedelta(days=7)
     since, until = min(monday, activity.starts_at - policy.travel), max(sunday, activity.ends_at + policy.travel)
     # In this order: a claim that lands between the two looks is seen by the second one.
     claims = [claim for claim in calendar.young(now) if _in_flight(activities, claim, assignment_id)]
     others = [one.state for one in activities.of_volunteer(calendar.id, since, until, without=activity.id)]
+    popular: dict[str, PopularPlace] = {}
+    if goes_by_quota(activity, now, rota):
+        popular |= {one.target_id: PopularPlace(one.popular_in, one.starts_at) for one in claims if one.popular_in is not None}
+        popular |= {one.id: place_in(one.state) for one in activities.popular_of(calendar.id, local(week_of(now)), without=activity.id)}
     return Circumstances(
         at=now,
         today=business_date(now),
-        day=day,
+        day=business_date(activity.starts_at),
         elsewhere=[Shift(one.starts_at, one.ends_at, one.place) for one in (*others, *claims)],
         this_week=sum(monday <= one.starts_at < sunday for one in (*others, *claims)),
+        popular=tuple(popular.values()),
         policy=policy,
         ages=ages,
+        rota=rota,
     )
 
 
@@ -73,7 +81,8 @@ def is_agreed(hands: Hands, volunteer: Volunteer, day: date) -> bool:
 
 def claim_for(activity: Activity, assignment_id: str, now: datetime) -> Claim:
     """Return the claim of a place's time, to be put down before the place is written."""
-    return Claim(assignment_id, ClaimKind.PLACE, activity.id, activity.starts_at, activity.ends_at, activity.place, now)
+    popular_in = program_of(activity) if activity.popular else None
+    return Claim(assignment_id, ClaimKind.PLACE, activity.id, activity.starts_at, activity.ends_at, activity.place, now, popular_in)
 
 
 def _in_flight(activities: Activities, claim: Claim, own: str) -> bool:

@@ -19,6 +19,7 @@ from services.volunteering.activities.schemas import (
     CancelActivitySchema,
     ForecastSchema,
     ListActivitiesSchema,
+    MarkPopularSchema,
     OfferPlaceSchema,
     PlanActivitySchema,
     RecordAttendanceSchema,
@@ -31,6 +32,7 @@ from services.volunteering.activities.schemas import (
 from services.volunteering.activities.storage import Activities
 from services.volunteering.programs import domain as programs
 from services.volunteering.programs.storage import Programs
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.turns import Turns
 from services.volunteering.volunteers.domain import VolunteerPolicy
 from services.volunteering.volunteers.storage import Calendars, Volunteers
@@ -51,7 +53,7 @@ class ActivityRoutes:
     hands = Storage(Hands)
     programs = Storage(Programs)
     attendance_policy, sign_up_policy = Policy(AttendancePolicy), Policy(SignUpPolicy)
-    volunteer_policy, weather_policy = Policy(VolunteerPolicy), Policy(WeatherPolicy)
+    volunteer_policy, weather_policy, rota_policy = Policy(VolunteerPolicy), Policy(WeatherPolicy), Policy(RotaPolicy)
 
     @post("/v1/activities", access=WRITERS, body=PlanActivitySchema, answer=ActivitySchema, writes="activities", status=201)
     def plan_activity(self, request):
@@ -79,6 +81,11 @@ class ActivityRoutes:
     def resize_need(self, request):
         """Change how many places a need has; nobody is ejected, it may show as overfull."""
         return self._changed_activity(request, activities.resize, request.params["need_id"], **request.body)
+
+    @post("/v1/activities/{activity_id}/popularity", access=WRITERS, body=MarkPopularSchema, answer=ActivitySchema, writes="activities")
+    def mark_activity_popular(self, request):
+        """Let the places of an activity that everybody wants go round by quota, or no more; who has one keeps it."""
+        return self._changed_activity(request, activities.mark_popular, **request.body, at=request.now, by=_who(request))
 
     @post(
         "/v1/activities/{activity_id}/sign-ups",
@@ -217,7 +224,14 @@ class ActivityRoutes:
         volunteer = self.volunteers.referred(volunteer_id).state
         activity = self.activities.get(request.params["activity_id"], request.scope)
         known = circumstances(
-            self.activities, calendar.state, activity.state, assignment_id, request.now, self.sign_up_policy, self.volunteer_policy
+            self.activities,
+            calendar.state,
+            activity.state,
+            assignment_id,
+            request.now,
+            self.sign_up_policy,
+            self.volunteer_policy,
+            self.rota_policy,
         )
         known = restricted(self.hands, volunteer, known)
         try:

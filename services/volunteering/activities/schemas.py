@@ -55,6 +55,7 @@ _EXCLUDED = {"description": "People whom a conflict of interest keeps from this 
 _COORDINATOR = {"description": "The coordinator who answers for it.", "example": "01JD000000000000000STAFF01"}
 _PROGRAM = {"description": "The program of which it is a part.", "example": "01JD000000000000000PR0GRAM"}
 _OUTDOOR = {"description": "Whether it is outdoor work, so that the weather rule holds; clean-ups always are.", "example": False}
+_POPULAR = {"description": "Whether everybody wants its places, so that they go round by quota until a day before.", "example": False}
 _TOOLS = {"description": "The tools that go out.", "example": [{"name": "扫帚", "count": 8}]}
 _ATTENTION = {"description": "For what it waits for its coordinator.", "example": ["SHORT"]}
 _STATE = {"description": "How far it has come.", "example": "PUBLISHED"}
@@ -149,7 +150,14 @@ class PlanActivitySchema(Input):
     program_id = Id(metadata=_PROGRAM)
     coordinator_id = fields.String(validate=validate.Length(1, 40), metadata=_COORDINATOR)
     outdoor = fields.Boolean(load_default=False, metadata=_OUTDOOR)
+    popular = fields.Boolean(load_default=False, metadata=_POPULAR)
     tools = fields.List(fields.Nested(ToolsSchema), load_default=list, validate=validate.Length(max=30), metadata=_TOOLS)
+
+
+class MarkPopularSchema(Input):
+    """Whether everybody wants the places of an activity."""
+
+    popular = fields.Boolean(required=True, metadata=_POPULAR)
 
 
 class ResizeNeedSchema(Input):
@@ -327,6 +335,7 @@ class ActivitySchema(Output):
     program_id = fields.String(allow_none=True, metadata=_PROGRAM)
     coordinator_id = fields.String(allow_none=True, metadata=_COORDINATOR)
     outdoor = fields.Boolean(metadata=_OUTDOOR)
+    popular = fields.Boolean(metadata=_POPULAR)
     weather = fields.Nested(WeatherSchema, allow_none=True, metadata={"description": "The weather rule.", "example": None})
     tools = fields.List(fields.Nested(ToolsOutSchema), metadata=_TOOLS)
     attention = fields.List(fields.Enum(Attention, by_value=True), metadata=_ATTENTION)

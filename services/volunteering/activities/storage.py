@@ -70,6 +70,12 @@ class Activities(Aggregates[Activity]):
         }
         return self.find(filter, Scope.everything(COMMUNITY), sort="starts_at")
 
+    def popular_of(self, volunteer_id: str, since: datetime, without: str) -> list[Stored[Activity]]:
+        """Return the other popular activities from a moment on in which a volunteer has a place (VOL-22)."""
+        filter = {"assignments.volunteer_id": volunteer_id, "starts_at": {"$gte": since}, "popular": True}
+        others = [one for one in self.find(filter, Scope.everything(COMMUNITY), sort="starts_at") if one.id != without]
+        return [one for one in others if any(place.volunteer_id == volunteer_id and place.state in TAKEN for place in one.state.assignments)]
+
     def engaged(self, volunteer_ids: Sequence[str], since: datetime, until: datetime, without: str | None) -> set[str]:
         """Return which of these volunteers have a place at this time in an activity other than one."""
         if not volunteer_ids:

@@ -13,7 +13,7 @@ from services.common.hands import Hands
 from services.common.ids import id_from
 from services.common.store import Cause, Stored
 from services.common.workdays import WorkCalendar
-from services.volunteering.activities.domain import sign_up
+from services.volunteering.activities.domain import planning, quota, sign_up
 from services.volunteering.activities.domain.activity import Activity, ActivityKind, ActivityState, AssignmentState, Need, Source, Verdict
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy, judge, required_clearances
 from services.volunteering.activities.engagements import circumstances, claim_for, is_agreed, restricted
@@ -49,6 +49,13 @@ class RotaDesk:
         self._policy, self._workdays = hands.policy(RotaPolicy), hands.policy(WorkCalendar)
         self._ages = hands.policy(VolunteerPolicy)
 
+    def mark_popular(self, plan: RotaPlan, now: datetime, cause: Cause) -> None:
+        """Let the places that a plan calls popular go round by quota, in the rota and for whoever signs up by themselves (VOL-22)."""
+        for id in plan.popular_activity_ids:
+            stored = self._activities.find_one({"_id": id}, COMMUNITY)
+            if stored and not stored.state.popular and stored.state.state in (ActivityState.DRAFT, ActivityState.PUBLISHED):
+                self._activities.save(stored, *planning.mark_popular(stored.state, popular=True, at=now, by=plan.created_by), cause.part(id))
+
     def inputs(self, plan: RotaPlan, now: datetime) -> RotaInputs:
         """Gather everything from which the rota of a plan follows, as it is on record now."""
         policy = replace(self._policy, solver=plan.solver)
@@ -63,13 +70,13 @@ class RotaDesk:
                 if activity.state == ActivityState.CANCELLED or place.state in GONE:
                     continue
                 served[place.volunteer_id] += place.state == AssignmentState.SERVED
-                engaged[place.volunteer_id].append(_engagement(activity, plan))
+                engaged[place.volunteer_id].append(_engagement(activity, now))
                 if activity.starts_at < end:
                     load[place.volunteer_id] += weights.load(activity, place, policy, self._workdays)
         volunteers = list(self._serving())
         experience = {one.id: self._experience(one.id, served[one.id]) for one in volunteers}
         open_activities = [one for one in activities if self._is_planned(one, plan, max(begin, now), end)]
-        slots = tuple(self._slots(open_activities, plan, experience, now))
+        slots = tuple(self._slots(open_activities, experience, now))
         return RotaInputs(
             seed=plan.seed,
             slots=slots,
@@ -99,7 +106,7 @@ class RotaDesk:
             return made.verdict.value
         volunteer = self._volunteers.get(volunteer_id, COMMUNITY).state
         known = circumstances(
-            self._activities, calendar.state, stored.state, assignment_id, now, self._hands.policy(SignUpPolicy), self._ages
+            self._activities, calendar.state, stored.state, assignment_id, now, self._hands.policy(SignUpPolicy), self._ages, self._policy
         )
         known = restricted(self._hands, volunteer, known)
         asked = _always_open(stored.state)
@@ -132,10 +139,10 @@ class RotaDesk:
         wanted = not plan.kinds or activity.kind in plan.kinds
         return wanted and activity.state == ActivityState.PUBLISHED and begin <= activity.starts_at < end
 
-    def _slots(self, activities: list[Activity], plan: RotaPlan, experience: dict[str, int], now: datetime) -> Iterator[Slot]:
+    def _slots(self, activities: list[Activity], experience: dict[str, int], now: datetime) -> Iterator[Slot]:
         for activity in activities:
             seated = tuple(one.volunteer_id for one in activity.seated())
-            popular = weights.by_quota(activity, plan.popular_activity_ids, now, self._policy)
+            popular = quota.goes_by_quota(activity, now, self._policy)
             for need in activity.needs:
                 missing = need.min - len(activity.seated(need.id))
                 if missing > 0:
@@ -146,7 +153,7 @@ class RotaDesk:
                         starts_at=activity.starts_at,
                         ends_at=activity.ends_at,
                         place=activity.place,
-                        program=weights.program_of(activity),
+                        program=quota.program_of(activity),
                         places=missing,
                         weight=weights.weight(activity, self._policy, self._workdays),
                         class_day=activity.kind == ActivityKind.HOLIDAY_CLASS,
@@ -225,15 +232,15 @@ def _clock(time: str) -> float:
     return int(hour) + int(minute) / 60
 
 
-def _engagement(activity: Activity, plan: RotaPlan) -> Engagement:
+def _engagement(activity: Activity, now: datetime) -> Engagement:
     return Engagement(
         activity.starts_at,
         activity.ends_at,
         activity.place,
         activity.id,
-        weights.program_of(activity),
+        quota.program_of(activity),
         activity.kind == ActivityKind.HOLIDAY_CLASS,
-        activity.id in plan.popular_activity_ids,
+        activity.popular and quota.week_of(activity.starts_at) >= quota.week_of(now),
     )
 
 

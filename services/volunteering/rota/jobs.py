@@ -31,7 +31,9 @@ def compute_rotas(process: Process, now: datetime) -> bool:
     for stored in rotas.find({"state": RotaState.DRAFT.value}, COMMUNITY):
         cause = Cause.of_job("rota.compute", f"{stored.id}:{stored.version}", now)
         try:
-            rotas.save(stored, *plans.propose(stored.state, *proposed(RotaDesk(Hands(process)), stored, now), at=now), cause)
+            desk = RotaDesk(Hands(process))
+            desk.mark_popular(stored.state, now, cause)
+            rotas.save(stored, *plans.propose(stored.state, *proposed(desk, stored, now), at=now), cause)
         except StaleVersion:
             continue
         except PyMongoError:

@@ -12,6 +12,7 @@ from services.volunteering.activities.domain.activity import UPCOMING, Activity
 from services.volunteering.activities.domain.verdicts import Circumstances, SignUpPolicy
 from services.volunteering.activities.engagements import circumstances, claim_for, restricted
 from services.volunteering.activities.storage import Activities
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.swaps.domain import places
 from services.volunteering.swaps.domain import swap as swaps
 from services.volunteering.swaps.domain.swap import Shift, Swap, SwapState
@@ -127,7 +128,7 @@ class SwapDesk(Hands):
 
     def _known(self, volunteer_id: str, activity: Activity, own: str, now: datetime, calendar: Calendar) -> Circumstances:
         # The claim of an earlier try of this very entry does not stand in its own way.
-        policies = self.policy(SignUpPolicy), self.policy(VolunteerPolicy)
+        policies = self.policy(SignUpPolicy), self.policy(VolunteerPolicy), self.policy(RotaPolicy)
         known = circumstances(self.storage(Activities), calendar, activity, own, now, *policies)
         return restricted(self, self._volunteer(volunteer_id), known)
 

@@ -28,6 +28,8 @@ class Claim:
     ends_at: datetime
     place: str
     claimed_at: datetime
+    popular_in: str | None = None
+    """Of which program it is a popular place (VOL-22)."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def a_class(community, day, **need):
     return community.an_activity(kind="HOLIDAY_CLASS", place=f"教室{day}", need={"min": 1, "max": 2, "child_role": True, **need}, **span)
 
 
-@pytest.mark.rule("VOL-20", "VOL-21", "VOL-23", "VOL-25")
+@pytest.mark.rule("VOL-20", "VOL-21", "VOL-22", "VOL-23", "VOL-25")
 def test_a_rota_is_computed_explained_published_and_its_places_are_taken(community):
     community.at("2026-03-01T09:00:00+08:00")
     helpers = [community.a_volunteer(availability=EVERY_DAY) for _ in range(2)]
@@ -49,7 +49,7 @@ def test_a_rota_is_computed_explained_published_and_its_places_are_taken(communi
         ok(community.post(f"/v1/activities/{activity}/needs/{need}/capacity", {"min": 2, "max": 2}), 200)
         ok(community.sign_up(activity, need, veteran))
 
-    rota, shown = proposed(community, seed="s")
+    rota, shown = proposed(community, seed="s", popular_activity_ids=[places[0][0]])
     again, optimal = (proposed(community, seed="s", solver=solver)[1] for solver in ("GREEDY", "CP_SAT"))
     ok(community.post(f"{rota}/publication"), 200)
     placed = eventually(lambda: ok(community.get(rota), 200)["placements"], within=60)
@@ -63,7 +63,9 @@ def test_a_rota_is_computed_explained_published_and_its_places_are_taken(communi
     assert secret not in str(shown) and exempt["exempt_reason"] == secret and secret.encode() not in community.raw()
     assert [one["verdict"] for one in placed] == ["OK", "OK"]
     for activity, helper in chosen.items():
-        taken = ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"][-1]
+        seen = ok(community.get(f"/v1/activities/{activity}"), 200)
+        taken = seen["assignments"][-1]
+        assert seen["popular"] is (activity == places[0][0])
         assert (taken["volunteer_id"], taken["source"], taken["state"]) == (helper, "ROTA", "ACCEPTED")
     community.at("2026-03-02T06:00:00+08:00")
     eventually(lambda: ok(community.get(rota), 200)["state"] == "LOCKED", within=60)

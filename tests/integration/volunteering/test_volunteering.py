@@ -9,6 +9,13 @@ import pytest
 
 from services.common.access import Role
 from services.common.ids import new_id
+from services.common.process import Process
+from services.common.settings import load
+from services.common.store import Cause
+from services.volunteering.activities.engagements import claim_for
+from services.volunteering.activities.storage import Activities
+from services.volunteering.service import SERVICE
+from services.volunteering.volunteers.storage import Calendars
 from tests.integration.volunteering.community import Community, ok
 from tests.support.running import eventually
 
@@ -75,6 +82,40 @@ def test_one_volunteer_signed_up_for_overlapping_activities_at_once_gets_one_of_
         assert {answer.json()["code"] for answer in answers if answer.status_code != 201} == {"OVERLAP_HARD"}
         mine = ok(community.get("/v1/activities", volunteer_id=volunteer), 200)["items"]
         assert len(mine) == 1
+
+
+@pytest.mark.rule("VOL-22")
+def test_one_volunteer_signed_up_for_popular_activities_of_a_week_at_once_gets_one_until_a_day_before(community):
+    days = [{"starts_at": f"2025-07-{day:02}T09:00:00+08:00", "ends_at": f"2025-07-{day:02}T11:00:00+08:00"} for day in (*range(8, 12), 19)]
+    *week, later = [community.an_activity(popular=True, need={"max": 9}, **span) for span in days]
+    for _ in range(2):
+        volunteer = community.a_volunteer()
+        answers = at_once(lambda place, volunteer=volunteer: community.sign_up(*place, volunteer), week)
+
+        assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 3}
+        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"POPULAR_QUOTA"}
+
+    ok(community.sign_up(*later, volunteer))
+    last = max((place for place, answer in zip(week, answers, strict=True) if answer.status_code == 409), key=week.index)
+    assert community.sign_up(*last, volunteer).json()["code"] == "POPULAR_QUOTA"
+    community.at(f"2025-07-{7 + week.index(last):02}T09:00:00+08:00")
+    ok(community.sign_up(*last, volunteer))
+
+
+@pytest.mark.rule("VOL-22")
+def test_a_popular_place_that_is_being_taken_at_this_moment_counts_and_one_whose_command_was_cut_off_does_not(community):
+    process, volunteer = Process(SERVICE, load("volunteering", community.platform.env)), community.a_volunteer()
+    days = [{"starts_at": f"2025-07-{day:02}T09:00:00+08:00", "ends_at": f"2025-07-{day:02}T11:00:00+08:00"} for day in (8, 10)]
+    first, second = (community.an_activity(popular=True, **span) for span in days)
+    calendars, activity = process.storage(Calendars), process.storage(Activities).referred(first[0]).state
+    calendars.claim(calendars.of(volunteer), claim_for(activity, new_id(), community.now), Cause(new_id(), new_id(), community.now))
+    process.client.close()
+
+    refused = community.sign_up(*second, volunteer).json()
+    community.at("2025-07-01T09:02:00+08:00")
+
+    assert (refused["code"], refused["status"]) == ("POPULAR_QUOTA", 409)
+    ok(community.sign_up(*second, volunteer))
 
 
 @pytest.mark.rule("VOL-10")

@@ -29,7 +29,9 @@ from services.volunteering.activities.domain.activity import (
 )
 from services.volunteering.activities.domain.attendance import Call
 from services.volunteering.activities.domain.overlap import Nearness, Shift, nearness
-from services.volunteering.activities.domain.verdicts import OVERRIDABLE, judge
+from services.volunteering.activities.domain.quota import PopularPlace
+from services.volunteering.activities.domain.verdicts import OVERRIDABLE, judge, standing
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.volunteers.domain import CHILD_CLEARANCES, ClearanceType, VolunteerState
 from tests.unit.volunteering.builders import DAY, HOUR, NOW, START, TODAY, a_clearance, a_need, a_volunteer, an_activity, known
 
@@ -251,6 +253,83 @@ def test_who_wants_two_a_week_gets_no_third():
 
     assert judge(an_activity(), a_need(), volunteer, known(this_week=1)) == Verdict.OK
     assert judge(an_activity(), a_need(), volunteer, known(this_week=2)) == Verdict.QUOTA
+
+
+def popular(*days, program="CULTURE"):
+    return [PopularPlace(program, START + timedelta(days=day)) for day in days]
+
+
+@pytest.mark.rule("VOL-22")
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ((), Verdict.OK),
+        (popular(-1), Verdict.POPULAR_QUOTA),
+        (popular(1), Verdict.POPULAR_QUOTA),
+        (popular(2), Verdict.OK),
+        (popular(-1, program="PR1"), Verdict.OK),
+        (popular(2, 9), Verdict.OK),
+        (popular(2, 9, 16), Verdict.POPULAR_QUOTA),
+        (popular(2, program="PR1") + popular(9, program="PR2") + popular(2, program="PR3"), Verdict.POPULAR_QUOTA),
+    ],
+)
+def test_who_signs_up_for_what_everybody_wants_has_one_a_week_of_a_program_and_three_in_all(held, expected):
+    activity = an_activity(popular=True)
+
+    assert judge(activity, a_need(), a_volunteer(), known(popular=held)) == expected
+    assert judge(replace(activity, popular=False), a_need(), a_volunteer(), known(popular=held)) == Verdict.OK
+
+
+@pytest.mark.rule("VOL-22")
+def test_what_is_still_open_a_day_before_is_for_everybody_however_much_they_had():
+    activity, volunteer, had = an_activity(popular=True), a_volunteer(), popular(-1, 2, 9, 16)
+
+    def verdict(before):
+        return judge(activity, a_need(), volunteer, known(at=START - before, popular=had))
+
+    assert [verdict(24 * HOUR + MINUTE), verdict(24 * HOUR)] == [Verdict.POPULAR_QUOTA, Verdict.OK]
+
+
+@pytest.mark.rule("VOL-22")
+def test_the_communitys_settings_of_the_quota_bind_who_signs_up():
+    activity, two = an_activity(popular=True), popular(0, 1)
+
+    def verdict(held, **settings):
+        return judge(activity, a_need(), a_volunteer(), known(at=START - 5 * HOUR, popular=held, rota=RotaPolicy(popular_until_hours=4, **settings)))
+
+    assert verdict(two, popular_per_week=3) == Verdict.OK
+    assert verdict(two, popular_per_week=2) == Verdict.POPULAR_QUOTA
+    assert verdict(two, popular_per_week=3, popular_in_all=2) == Verdict.POPULAR_QUOTA
+
+
+@pytest.mark.rule("VOL-10", "VOL-22")
+def test_the_quota_refuses_and_gives_no_place_in_line_unless_a_coordinator_gives_a_reason():
+    crowded = joined(an_activity(popular=True, needs=[a_need(max=1, waitlist_max=5)]), a_volunteer("V2"))
+    free, had = an_activity(popular=True), known(popular=popular(-1))
+
+    with pytest.raises(Conflict) as refused:
+        join(crowded, a_volunteer(), known=had)
+    with pytest.raises(Forbidden):
+        join(free, a_volunteer(), known=had, override_reason="没有别人会这门手艺")
+    allowed, _ = join(free, a_volunteer(), known=had, override_reason="没有别人会这门手艺", is_coordinator=True)
+
+    assert refused.value.code == "POPULAR_QUOTA"
+    assert (allowed.latest.state, allowed.latest.verdict, allowed.latest.override_reason) == (AssignmentState.ACCEPTED, Verdict.POPULAR_QUOTA, "没有别人会这门手艺")
+    assert standing(allowed, allowed.latest, a_volunteer(), had) == Verdict.OK
+
+
+@pytest.mark.rule("VOL-22")
+def test_an_activity_becomes_popular_or_no_more_until_it_begins_and_who_has_a_place_keeps_it():
+    published = joined(an_activity(), a_volunteer())
+
+    wanted, facts = activities.mark_popular(published, popular=True, at=NOW, by="C1")
+
+    assert (wanted, facts) == (replace(published, popular=True), [])
+    assert activities.mark_popular(wanted, popular=False, at=NOW, by="C1") == (published, [])
+    assert plan(popular=True)[0].popular and not plan()[0].popular
+    with pytest.raises(Conflict) as refused:
+        activities.mark_popular(replace(published, state=ActivityState.RUNNING), popular=True, at=NOW, by="C1")
+    assert refused.value.code == "NOT_OPEN_FOR_CHANGE"
 
 
 @pytest.mark.rule("VOL-10")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from services.common.calendar import SHANGHAI
 from services.common.errors import Conflict, Invalid
 from services.common.workdays import WorkCalendar
+from services.volunteering.activities.domain import quota
 from services.volunteering.activities.domain.activity import ActivityKind, Assignment, AssignmentState, Source, Verdict
 from services.volunteering.rota import optimal
 from services.volunteering.rota.desk import hours_offered, solve
@@ -436,12 +437,12 @@ def test_who_fills_in_at_the_last_minute_has_a_fifth_of_it_as_credit():
 
 @pytest.mark.rule("VOL-22")
 def test_a_popular_place_is_open_to_everybody_a_day_before():
-    at, popular = MONDAY + 9 * HOUR, ("A1",)
-    activity = an_activity(starts_at=at, ends_at=at + 2 * HOUR)
+    at = MONDAY + 9 * HOUR
+    activity = an_activity(starts_at=at, ends_at=at + 2 * HOUR, popular=True)
 
-    assert weights.by_quota(activity, popular, at - 25 * HOUR, RotaPolicy())
-    assert not weights.by_quota(activity, popular, at - 24 * HOUR, RotaPolicy())
-    assert not weights.by_quota(activity, (), at - 25 * HOUR, RotaPolicy())
+    assert quota.goes_by_quota(activity, at - 25 * HOUR, RotaPolicy())
+    assert not quota.goes_by_quota(activity, at - 24 * HOUR, RotaPolicy())
+    assert not quota.goes_by_quota(replace(activity, popular=False), at - 25 * HOUR, RotaPolicy())
 
 
 def test_hours_offered_are_counted_by_the_week():

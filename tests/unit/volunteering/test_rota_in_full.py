@@ -11,6 +11,7 @@ from services.common.calendar import SHANGHAI
 from services.common.errors import Conflict, Invalid
 from services.common.events.volunteering import FairSharesAsked, RotaPublished
 from services.common.workdays import WorkCalendar
+from services.volunteering.activities.domain import quota
 from services.volunteering.activities.domain.activity import ActivityKind, Assignment, AssignmentState, Source, Verdict
 from services.volunteering.rota import desk
 from services.volunteering.rota.domain import plan as plans
@@ -184,21 +185,27 @@ def test_who_takes_a_place_at_the_last_hour_that_counts_as_late_has_credit(befor
 
 
 @pytest.mark.rule("VOL-22")
-@pytest.mark.parametrize(("before", "quota"), [(5 * HOUR, False), (5 * HOUR + MINUTE, True)])
-def test_a_popular_place_goes_by_quota_until_its_hour(before, quota):
-    activity, policy = an_activity(starts_at=MONDAY), RotaPolicy(popular_until_hours=5)
+@pytest.mark.parametrize(("before", "goes"), [(5 * HOUR, False), (5 * HOUR + MINUTE, True)])
+def test_a_popular_place_goes_by_quota_until_its_hour(before, goes):
+    activity, policy = an_activity(starts_at=MONDAY, popular=True), RotaPolicy(popular_until_hours=5)
 
-    assert weights.by_quota(activity, ("A1",), MONDAY - before, policy) is quota
-    assert weights.by_quota(activity, ("A2",), MONDAY - before, policy) is False
+    assert quota.goes_by_quota(activity, MONDAY - before, policy) is goes
+    assert quota.goes_by_quota(replace(activity, popular=False), MONDAY - before, policy) is False
 
 
 @pytest.mark.rule("VOL-22")
 def test_the_quota_of_a_week_counts_by_program_and_by_kind_where_there_is_none():
     courses = [an_activity(f"A{n}", program_id=program) for n, program in enumerate(("PR1", "PR1", "PR2", None))]
-    plan = RotaPlan("R1", TODAY, TODAY, "seed", Solver.GREEDY, RotaState.DRAFT, NOW, "C1", popular_activity_ids=("A0", "A1", "A2", "A3"))
 
-    assert [weights.program_of(one) for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
-    assert [desk._engagement(one, plan).program for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
+    assert [quota.program_of(one) for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
+    assert [desk._engagement(one, NOW).program for one in courses] == ["PR1", "PR1", "PR2", "CULTURE"]
+
+
+@pytest.mark.rule("VOL-22")
+def test_the_popular_places_of_this_week_and_later_count_and_no_earlier_ones():
+    places = [an_activity(starts_at=MONDAY - MINUTE, popular=True), an_activity(starts_at=MONDAY, popular=True), an_activity(starts_at=MONDAY)]
+
+    assert [desk._engagement(one, MONDAY + 100 * HOUR).popular for one in places] == [False, True, False]
 
 
 # Loads

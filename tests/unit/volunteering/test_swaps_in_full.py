@@ -16,6 +16,7 @@ from services.common.events.volunteering import (
 )
 from services.volunteering.activities.domain.activity import ActivityState, Assignment, AssignmentState, Flag, Source, Verdict
 from services.volunteering.activities.domain.overlap import Shift as Span
+from services.volunteering.activities.domain.quota import place_in
 from services.volunteering.swaps.domain import places
 from services.volunteering.swaps.domain import swap as swaps
 from services.volunteering.swaps.domain.swap import Shift, Step, Swap, SwapKind, SwapPolicy, SwapState
@@ -300,6 +301,20 @@ def test_the_shift_that_is_given_in_exchange_is_taken_off_once_and_no_other_is()
     assert verdict([span, span], 2) == "OVERLAP_HARD"
     assert verdict([span], 0) == "OK"
     assert verdict([span], 1, frees=None) == "OVERLAP_HARD"
+
+
+@pytest.mark.rule("VOL-22")
+def test_a_swap_gives_nobody_more_popular_places_than_a_sign_up_and_what_is_given_in_exchange_counts_no_more():
+    own = placed(id="A2", place="广场", popular=True, starts_at=START - DAY, ends_at=START - DAY + HOUR)
+    held = known(popular=[place_in(own)])
+
+    def verdict(activity, frees):
+        return places.verdict_on(activity, "AS1", a_volunteer("V2", cleared=True), held, frees=frees)
+
+    assert verdict(placed(popular=True), None) == "POPULAR_QUOTA"
+    assert verdict(placed(popular=True), replace(own, popular=False)) == "POPULAR_QUOTA"
+    assert verdict(placed(popular=True), own) == "OK"
+    assert verdict(placed(), None) == "OK"
 
 
 def test_a_place_that_goes_back_is_theirs_as_it_was_with_its_history():

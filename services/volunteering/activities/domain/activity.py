@@ -106,6 +106,8 @@ class Verdict(StrEnum):
     HEAVY = "HEAVY"
     """Heavy work, and light roles are meant for this volunteer (VOL-4)."""
     QUOTA = "QUOTA"
+    POPULAR_QUOTA = "POPULAR_QUOTA"
+    """Had their share of popular places; what is still open a day before is for everybody (VOL-22)."""
     NOT_YET = "NOT_YET"
     CLOSED = "CLOSED"
     ENDED = "ENDED"
@@ -320,6 +322,8 @@ class Activity:
     published_at: datetime | None = None
     checked: tuple[Checkpoint, ...] = ()
     outdoor: bool = False
+    popular: bool = False
+    """Whether everybody wants its places, so that they go round by quota (VOL-22)."""
     weather: Weather | None = None
     tools: tuple[Tools, ...] = ()
     origin_id: str | None = None

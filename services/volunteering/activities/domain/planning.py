@@ -42,6 +42,7 @@ def plan(
     program_id: str | None = None,
     coordinator_id: str | None = None,
     outdoor: bool = False,
+    popular: bool = False,
     tools: Sequence[Tools] = (),
     origin_id: str | None = None,
     at: datetime,
@@ -76,6 +77,7 @@ def plan(
         coordinator_id=coordinator_id or by,
         # Cleaning up the neighbourhood is outdoor work.
         outdoor=outdoor or kind == ActivityKind.CLEANUP,
+        popular=popular,
         tools=tuple(tools),
         origin_id=origin_id,
     )
@@ -106,6 +108,13 @@ def resize(activity: Activity, need_id: str, *, min: int, max: int, waitlist_max
     if activity.state == ActivityState.PUBLISHED:
         _enough_for_cleanup(resized)
     return resized, []
+
+
+def mark_popular(activity: Activity, *, popular: bool, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:
+    """Let the places of an activity go round by quota, or no more; who has one keeps it (VOL-22)."""
+    if activity.state not in (ActivityState.DRAFT, ActivityState.PUBLISHED):
+        raise Conflict("NOT_OPEN_FOR_CHANGE")
+    return replace(activity, popular=popular), []
 
 
 def cancel(activity: Activity, *, reason: str, at: datetime, by: str | None) -> tuple[Activity, list[Event]]:

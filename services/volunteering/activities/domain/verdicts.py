@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 from services.volunteering.activities.domain.activity import Activity, ActivityState, Assignment, Flag, Need, Verdict
 from services.volunteering.activities.domain.overlap import Nearness, Shift, nearness
+from services.volunteering.activities.domain.quota import PopularPlace, goes_by_quota, is_used_up, place_in
+from services.volunteering.rota.domain.model import RotaPolicy
 from services.volunteering.volunteers.domain import (
     ADULT,
     CHILD_CLEARANCES,
@@ -25,7 +27,18 @@ from services.volunteering.volunteers.domain import (
 
 WELCOME = frozenset({Verdict.OK, Verdict.OVERLAP_SOFT})
 """Verdicts with which a place is taken."""
-OVERRIDABLE = frozenset({Verdict.OVERLAP_HARD, Verdict.TRAVEL_TIGHT, Verdict.SKILL, Verdict.HEAVY, Verdict.QUOTA, Verdict.NOT_YET, Verdict.CLOSED})
+OVERRIDABLE = frozenset(
+    {
+        Verdict.OVERLAP_HARD,
+        Verdict.TRAVEL_TIGHT,
+        Verdict.SKILL,
+        Verdict.HEAVY,
+        Verdict.QUOTA,
+        Verdict.POPULAR_QUOTA,
+        Verdict.NOT_YET,
+        Verdict.CLOSED,
+    }
+)
 """Verdicts over which a coordinator may decide with a reason; those of safety and of capacity stand (VOL-10)."""
 _CLASHES = {Nearness.HARD: Verdict.OVERLAP_HARD, Nearness.TRAVEL: Verdict.TRAVEL_TIGHT, Nearness.SOFT: Verdict.OVERLAP_SOFT}
 
@@ -60,6 +73,8 @@ class Circumstances:
     """The volunteer's shifts in other activities."""
     this_week: int = 0
     """How many of those lie in the week of the service."""
+    popular: Sequence[PopularPlace] = ()
+    """The popular places of this week and later that the volunteer has elsewhere (VOL-22)."""
     child_roles_open: bool = True
     """False while no-shows keep the volunteer from signing up for roles with children (VOL-33)."""
     agreed: bool = True
@@ -68,6 +83,7 @@ class Circumstances:
     """Whether an elder told outreach of limits, of which nobody here knows more (OUT-42)."""
     policy: SignUpPolicy = SignUpPolicy()
     ages: VolunteerPolicy = VolunteerPolicy()
+    rota: RotaPolicy = RotaPolicy()
 
 
 def judge(
@@ -110,6 +126,8 @@ def _applying(activity: Activity, need: Need, volunteer: Volunteer, known: Circu
         yield clash
     if volunteer.max_per_week is not None and known.this_week >= volunteer.max_per_week:
         yield Verdict.QUOTA
+    if goes_by_quota(activity, known.at, known.rota) and is_used_up(place_in(activity), known.popular, known.rota):
+        yield Verdict.POPULAR_QUOTA
     yield from _of_places(activity, need)
     if clash == Verdict.OVERLAP_SOFT:
         yield clash

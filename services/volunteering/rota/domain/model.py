@@ -46,7 +46,7 @@ class RotaPolicy:
     popular_per_week: int = 1
     """So many of the popular places of one program a week."""
     popular_in_all: int = 3
-    """So many popular places in one rota."""
+    """So many popular places of this week and later."""
     popular_until_hours: int = 24
     """A popular place that is still open so long before its start is open to everybody."""
     spread: float = 30

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from services.common.calendar import SHANGHAI, business_date
+from services.volunteering.activities.domain import quota
 from services.volunteering.activities.domain.overlap import Nearness, Shift, nearness
 from services.volunteering.rota.domain.model import Engagement, Helper, RotaInputs, Skip, Slot
 
@@ -74,11 +75,8 @@ class Table:
             days = {day_of(one) for one in everything if one.class_day} | {day_of(slot)}
             if _run(days, day_of(slot)) > self.policy.class_days:
                 return Skip(helper_id, "CONSECUTIVE_DAYS")
-        if slot.popular:
-            popular = [one for one in everything if one.popular]
-            same = sum(one.program == slot.program and week_of(one) == week_of(slot) for one in popular)
-            if same >= self.policy.popular_per_week or len(popular) >= self.policy.popular_in_all:
-                return Skip(helper_id, "POPULAR_QUOTA")
+        if slot.popular and quota.is_used_up(slot, [one for one in everything if one.popular], self.policy):
+            return Skip(helper_id, "POPULAR_QUOTA")
         return None
 
     def among(self, helper_id: str, slot_id: str, mates: Iterable[str]) -> Skip | None:
@@ -155,8 +153,7 @@ def day_of(shift: Slot | Engagement) -> date:
 
 def week_of(shift: Slot | Engagement) -> date:
     """Return the Monday of a shift's week."""
-    day = day_of(shift)
-    return day - timedelta(days=day.weekday())
+    return quota.week_of(shift.starts_at)
 
 
 def _run(days: set[date], day: date) -> int:

@@ -1,8 +1,8 @@
-"""What a minute weighs, and whose places are handed out by quota (VOL-20, VOL-22)."""
+"""What a minute weighs (VOL-20)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from services.common.calendar import SHANGHAI
 from services.common.workdays import DayKind, WorkCalendar
@@ -22,13 +22,3 @@ def load(activity: Activity, place: Assignment, policy: RotaPolicy, workdays: Wo
     minutes = (activity.ends_at - activity.starts_at) / timedelta(minutes=1)
     late = activity.starts_at - place.signed_up_at <= timedelta(hours=policy.last_minute_hours)
     return minutes * weight(activity, policy, workdays) * (policy.last_minute if late else 1.0)
-
-
-def by_quota(activity: Activity, popular_ids: tuple[str, ...], now: datetime, policy: RotaPolicy) -> bool:
-    """Say whether a place goes by quota; what nobody took until a day before is open to everybody (VOL-22)."""
-    return activity.id in popular_ids and activity.starts_at - now > timedelta(hours=policy.popular_until_hours)
-
-
-def program_of(activity: Activity) -> str:
-    """Return of which program a place counts: the one that the activity belongs to, or else its kind (VOL-22)."""
-    return activity.program_id or activity.kind.value

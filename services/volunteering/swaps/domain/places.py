@@ -20,6 +20,7 @@ from services.volunteering.activities.domain.activity import (
     Verdict,
 )
 from services.volunteering.activities.domain.overlap import Shift
+from services.volunteering.activities.domain.quota import place_in
 from services.volunteering.activities.domain.sign_up import signed_up
 from services.volunteering.activities.domain.verdicts import Circumstances, flags, judge
 from services.volunteering.volunteers.domain import Volunteer
@@ -102,7 +103,10 @@ def _relieved(known: Circumstances, frees: Activity | None) -> Circumstances:
     """Return what is known of a volunteer without the shift that they give themselves."""
     if frees is None:
         return known
-    own = Shift(frees.starts_at, frees.ends_at, frees.place)
+    own, popular = Shift(frees.starts_at, frees.ends_at, frees.place), list(known.popular)
+    if frees.popular and place_in(frees) in popular:
+        popular.remove(place_in(frees))
+    known = replace(known, popular=popular)
     if own not in known.elsewhere:
         return known
     elsewhere = list(known.elsewhere)
