@@ -51,7 +51,7 @@ class Voice(Protocol):
 
     purpose: str
     state: str
-    valid_from: date
+    valid_from: date | None
     valid_to: date | None
     assent: str | None
     scope: tuple[str, ...]
@@ -63,13 +63,14 @@ class ConsentCopy:
 
     id: str
     subject_id: str
-    given_by_id: str
     purpose: str
     state: str
-    valid_from: date
+    valid_from: date | None = None
     valid_to: date | None = None
     assent: str | None = None
     scope: tuple[str, ...] = ()
+    given_by_id: str | None = None
+    """None where an earlier release kept the copy without it."""
 
 
 def is_no(state: str, assent: str | None) -> bool:
@@ -80,7 +81,7 @@ def is_no(state: str, assent: str | None) -> bool:
 def in_force(voice: Voice, on: date) -> bool:
     """Tell whether a YES or a NO stands on a day; what was withdrawn stands no more, from that moment."""
     standing = voice.state in (ConsentState.GIVEN, ConsentState.REFUSED)
-    return standing and voice.valid_from <= on and (voice.valid_to is None or on <= voice.valid_to)
+    return standing and (voice.valid_from is None or voice.valid_from <= on) and (voice.valid_to is None or on <= voice.valid_to)
 
 
 def permits(voices: Iterable[Voice], purpose: Purpose, on: date, about: str | None = None) -> bool:
@@ -95,3 +96,10 @@ def permits(voices: Iterable[Voice], purpose: Purpose, on: date, about: str | No
     if purpose in NEEDS_ASSENT and any(voice.assent == Assent.NO for voice in spoken):
         return False
     return bool(spoken)
+
+
+def allows(consent: ConsentCopy | None, said: Iterable[ConsentCopy], subject_id: str, purpose: Purpose, on: date, about: str | None = None) -> bool:
+    """Tell whether one consent of a person permits something by itself, and nothing else that was said about them forbids it (X-14)."""
+    if consent is None or consent.subject_id != subject_id:
+        return False
+    return permits([consent], purpose, on, about) and permits([consent, *said], purpose, on, about)

@@ -19,7 +19,7 @@ BY_LAW = {Purpose.REGISTER}
 
 @cache
 def asked_for() -> frozenset[str]:
-    """Return the purposes that some code names, as `Purpose.NAME` of the consents or as a constant of that name."""
+    """Return the purposes that some code names, as `Purpose.NAME` of the consents."""
     found = set()
     for path in [*ROOT.glob("services/**/*.py"), *ROOT.glob("gateway/views/**/*.py")]:
         if path.relative_to(ROOT).as_posix().startswith(NOT_ASKING):
@@ -28,14 +28,12 @@ def asked_for() -> frozenset[str]:
         imported = {
             name.asname or name.name
             for one in ast.walk(tree)
-            if isinstance(one, ast.ImportFrom) and one.module in ("services.common.consents", "services.outreach.consents.domain")
+            if isinstance(one, ast.ImportFrom) and one.module == "services.common.consents"
             for name in one.names
         }
         for one in ast.walk(tree):
             if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in imported:
                 found.add(one.attr)
-            elif isinstance(one, ast.Name) and one.id in imported:
-                found.add(one.id)
     return frozenset(found)
 
 

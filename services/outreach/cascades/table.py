@@ -8,6 +8,7 @@ feature that has something to stop or to start puts its part into the row of the
 from __future__ import annotations
 
 from services.common.answering import Part
+from services.common.consent_copies import keep as keep_consent
 from services.common.events.base import Event
 from services.common.events.registry import (
     ConsentChanged,
@@ -32,7 +33,6 @@ from services.common.events.registry import (
 )
 from services.common.events.volunteering import ClearanceRevoked
 from services.outreach.care import life as care
-from services.outreach.consents import life as consents
 from services.outreach.deeds import life as deeds
 from services.outreach.incidents import life as incidents
 from services.outreach.joint_activities import life as joint_activities
@@ -68,7 +68,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonReturnUnconfirmed: (obligations.look_whether_back,),
     PrimaryResidenceChanged: (care.residence_changed, obligations.move_residence, pairings.care_ended),
     RiskTierChanged: (care.tier_told, obligations.tier_told),
-    ConsentChanged: (consents.keep, visits.decline, visits.hide_photos, deeds.hide_photos),
+    ConsentChanged: (keep_consent, visits.decline, visits.hide_photos, deeds.hide_photos),
     PersonMerged: (merges.merged,),
     PersonUnmerged: (merges.unmerged,),
     StaffLeaveStarted: (staff.leave_started, pairings.leave_started, visits.worker_on_leave),

@@ -1,34 +1,24 @@
-"""Where the copy of the consents is kept: facts of the register, without facts of its own."""
+"""What outreach asks its copy of the consents."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from services.common.consents import ConsentState, Purpose, in_force, permits
-from services.common.store import Aggregates, Index, Scope
-from services.outreach.consents.domain import Consent, allows
+from services.common.consent_copies import EVERYBODY, ConsentCopies
+from services.common.consents import ConsentState, Purpose, allows, in_force, permits
 
 PHOTOS = (Purpose.PHOTO_INTERNAL.value, Purpose.PHOTO_PUBLIC.value)
-EVERYBODY = Scope.everything("whether somebody agreed knows no areas")
 
 
-class Consents(Aggregates[Consent]):
-    """Consents, one document each."""
+class Consents(ConsentCopies):
+    """The copy that every service keeps, asked by the consent that something rests on."""
 
-    collection, state = "consents", Consent
-    indexes = (Index("subject_id", "purpose"),)
-
-    def allow(self, consent_id: str, *, subject_id: str, purpose: str, what: str, today: date) -> bool:
+    def allow(self, consent_id: str, *, subject_id: str, purpose: Purpose, what: str, today: date) -> bool:
         """Say whether a consent lets us do this for a person and purpose."""
         found = self.find_one({"_id": consent_id}, EVERYBODY)
-        others = self.find({"subject_id": subject_id, "purpose": purpose}, EVERYBODY)
-        return allows(found and found.state, (one.state for one in others), subject_id=subject_id, purpose=purpose, what=what, today=today)
-
-    def permits(self, subject_id: str, purpose: Purpose, on: date) -> bool:
-        """Say whether what was said permits a purpose; where nothing is known, nothing is permitted (X-14, X-15)."""
-        known = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
-        return permits((one.state for one in known), purpose, on)
+        others = self.find({"subject_id": subject_id, "purpose": purpose.value}, EVERYBODY)
+        return allows(found and found.state, (one.state for one in others), subject_id, purpose, today, what)
 
     def lacking(self, subject_ids: Iterable[str], purpose: Purpose, on: date) -> set[str]:
         """Return for which of these people what was said does not permit a purpose, or not any more (X-14)."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from services.common.consents import Purpose
 from services.common.errors import Invalid, NotFound
 from services.common.http import get, post
 from services.common.nameko import Policy, Storage
 from services.outreach.access import CARERS, READERS, acting, in_confidence
 from services.outreach.care.storage import CareRecipients
-from services.outreach.consents.domain import SHARE_DISTRICT
 from services.outreach.consents.storage import Consents
 from services.outreach.referrals import domain
 from services.outreach.referrals.domain import ReferralPolicy, ReferralState
@@ -37,7 +37,7 @@ class ReferralRoutes:
             person = self.referred.get(body["person_id"], request.scope).state
         except NotFound:
             raise Invalid.field("person_id", "PERSON_UNKNOWN") from None
-        consented = self.sharing_consents.allow(body["consent_id"], subject_id=person.id, purpose=SHARE_DISTRICT, what=body["to_org_ref"], today=request.today)
+        consented = self.sharing_consents.allow(body["consent_id"], subject_id=person.id, purpose=Purpose.SHARE_DISTRICT, what=body["to_org_ref"], today=request.today)
         decision = domain.send(
             id=request.new_id(),
             grid_id=person.grid_id,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.common.calendar import business_date
+from services.common.consents import Purpose
 from services.common.errors import StaleVersion
 from services.common.process import Process
 from services.common.store import Cause, Scope
-from services.outreach.consents.domain import SHARE_DISTRICT
 from services.outreach.consents.storage import Consents
 from services.outreach.referrals import domain
 from services.outreach.referrals.domain import RevokeReason
@@ -25,7 +25,7 @@ def mind_referrals(process: Process, now: datetime) -> None:
     referrals, consents, today = process.storage(Referrals), process.storage(Consents), business_date(now)
     for referral in referrals.each({"open": True}, ALL):
         state = referral.state
-        if not consents.allow(state.consent_id, subject_id=state.person_id, purpose=SHARE_DISTRICT, what=state.to_org_ref, today=today):
+        if not consents.allow(state.consent_id, subject_id=state.person_id, purpose=Purpose.SHARE_DISTRICT, what=state.to_org_ref, today=today):
             decision = domain.revoke(state, RevokeReason.CONSENT_ENDED, at=now, by=None)
         else:
             decision = domain.grow_late(state, today=today)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
+from services.common.consents import ConsentCopy, Purpose, allows
 from services.common.errors import Conflict, Invalid
 from services.common.events.base import Dated
 from services.common.events.outreach import ReferralClosed, ReferralOverdue, ReferralSent
-from services.outreach.consents.domain import SHARE_DISTRICT, Consent, allows
 from services.outreach.referrals import domain
 from services.outreach.referrals.domain import ReferralPolicy, ReferralState, RevokeReason
 
 AT = datetime(2025, 3, 1, 2, tzinfo=UTC)
 TODAY = date(2025, 3, 1)
-GIVEN = Consent("c", "p", SHARE_DISTRICT, "GIVEN")
+GIVEN = ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN")
 
 
 def sent(consented=True, due_on=None):
@@ -36,7 +37,7 @@ def sent(consented=True, due_on=None):
 
 
 def allowed(consent=GIVEN, others=(), person="p", what="o", on=TODAY) -> bool:
-    return allows(consent, others, subject_id=person, purpose=SHARE_DISTRICT, what=what, today=on)
+    return allows(consent, others, person, Purpose.SHARE_DISTRICT, on, what)
 
 
 @pytest.mark.rule("X-14")
@@ -53,16 +54,22 @@ def test_a_referral_is_sent_with_a_consent_and_says_by_when():
 
 @pytest.mark.rule("X-14")
 def test_only_a_consent_that_stands_for_this_person_purpose_and_organisation_allows_it():
-    assert allowed() and allowed(Consent("c", "p", SHARE_DISTRICT, "GIVEN", scope=("o",)))
+    assert allowed() and allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN", scope=("o",)))
     assert not allowed(None)
     assert not allowed(person="q")
-    assert not allowed(Consent("c", "p", "HOME_VISIT", "GIVEN"))
-    assert not any(allowed(Consent("c", "p", SHARE_DISTRICT, state)) for state in ("WITHDRAWN", "EXPIRED", "ENDED", "REFUSED"))
-    assert not allowed(Consent("c", "p", SHARE_DISTRICT, "GIVEN", valid_to=TODAY - timedelta(days=1)))
-    assert allowed(Consent("c", "p", SHARE_DISTRICT, "GIVEN", valid_to=TODAY))
-    assert not allowed(Consent("c", "p", SHARE_DISTRICT, "GIVEN", valid_from=TODAY + timedelta(days=1)))
-    assert not allowed(Consent("c", "p", SHARE_DISTRICT, "GIVEN", scope=("another",)))
-    assert not allowed(others=[Consent("d", "p", SHARE_DISTRICT, "REFUSED")]), "one guardian's no holds against the other's yes"
+    assert not allowed(ConsentCopy("c", "p", "HOME_VISIT", "GIVEN"))
+    assert not any(allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", state)) for state in ("WITHDRAWN", "EXPIRED", "ENDED", "REFUSED"))
+    assert not allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN", valid_to=TODAY - timedelta(days=1)))
+    assert allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN", valid_to=TODAY))
+    assert not allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN", valid_from=TODAY + timedelta(days=1)))
+    assert not allowed(ConsentCopy("c", "p", "SHARE_DISTRICT", "GIVEN", scope=("another",)))
+    assert not allowed(others=[ConsentCopy("d", "p", "SHARE_DISTRICT", "REFUSED")]), "one guardian's no holds against the other's yes"
+
+
+def test_a_copy_of_a_consent_is_read_as_an_earlier_release_kept_it():
+    kept = {"id": "c", "subject_id": "p", "purpose": "SHARE_DISTRICT", "state": "GIVEN", "valid_from": None, "version": 1, "handled": []}
+
+    assert allowed(msgspec.convert(kept, ConsentCopy)) and allowed(msgspec.convert(kept | {"valid_from": "2025-03-01"}, ConsentCopy))
 
 
 def test_it_is_accepted_and_done_or_rejected_and_ends_once():
