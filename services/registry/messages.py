@@ -5,6 +5,10 @@ from __future__ import annotations
 from services.common.messages import Text
 
 MESSAGES = {
+    "ABILITIES_FOLLOW_CONSENT": Text(
+        "能力情况属于健康信息：请先登记此人，再登记对记录健康信息的同意，然后填写。",
+        "Abilities tell of health: enter the person, then a consent for HEALTH_NOTE, and then the abilities.",
+    ),
     "ABSENCE_TOO_LONG": Text(
         "暂时离开最长 {months} 个月；更久请选“归期不明”，或办理迁出。",
         "A temporary absence lasts at most {months} months; say that the return is unknown, or record a move.",

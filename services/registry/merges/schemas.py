@@ -11,7 +11,7 @@ from services.registry.merges.domain.records import Choice
 _ID = "01JD0000000000000000000001"
 _WINNER = {"description": "The record that stays.", "example": _ID}
 _LOSER = {"description": "The record that will lead to it for ever.", "example": "01JD0000000000000000000002"}
-_CHOICES = {"description": "For each field in which they differ: WINNER, LOSER, or BOTH for phones and former names.", "example": {"name": "WINNER"}}
+_CHOICES = {"description": "For each field in which they differ: WINNER, LOSER, or BOTH for phones, former names and dialects.", "example": {"name": "WINNER"}}
 _PROVEN = {"description": "Whether both were shown to be of one identity document; only then clearances follow.", "example": False}
 _STATE = {"description": "Where the merge stands.", "example": "APPLIED"}
 _TIME = {"description": "When, in UTC.", "example": "2025-06-01T02:00:00+00:00"}

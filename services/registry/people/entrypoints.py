@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 
 from services.common.calendar import business_date
+from services.common.consents import Purpose
 from services.common.errors import Conflict, Invalid, NotFound
 from services.common.events.registry import MemberJoined, MemberLeft, PersonRegistered, PersonUpdated
 from services.common.http import Access, Role, get, patch, post
@@ -12,6 +14,7 @@ from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.privacy import mask_name, mask_phone
 from services.common.store import Cause, Scope, Stored
+from services.registry.consents.storage import Consents
 from services.registry.duplicates.domain import pairs as duplicates
 from services.registry.duplicates.domain.pairs import DuplicatePolicy
 from services.registry.duplicates.domain.readings import spellings
@@ -22,11 +25,14 @@ from services.registry.households.storage import Households
 from services.registry.merges.domain.merge import refuse_merged
 from services.registry.people import derivation
 from services.registry.people.domain import person
+from services.registry.people.domain.abilities import Abilities
 from services.registry.people.domain.ages import age_on
+from services.registry.people.domain.classifications import CategoryPolicy
 from services.registry.people.domain.person import Person
 from services.registry.people.domain.phones import normalise_phone
 from services.registry.people.schemas import (
     ListPeopleSchema,
+    PersonAbilitiesSchema,
     PersonCardSchema,
     PersonRowSchema,
     PersonSchema,
@@ -38,6 +44,7 @@ from services.registry.people.storage import People
 from services.registry.references import referred
 
 WRITERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR)
+SENSITIVE_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.SYSTEM)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 NAME_READERS = (Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
 CARD_READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.AUDITOR, Role.SYSTEM, *NAME_READERS)
@@ -49,6 +56,8 @@ class PersonRoutes:
     people = Storage(People)
     households = Storage(Households)
     grids = Storage(Grids)
+    consents = Storage(Consents)
+    category_policy = Policy(CategoryPolicy)
     duplicates = Storage(DuplicateCandidates)
     duplicate_policy = Policy(DuplicatePolicy)
 
@@ -58,6 +67,8 @@ class PersonRoutes:
         referred(self.grids, request.body["grid_id"], request.scope, "grid_id")
         seen, in_conflict = request.body.pop("duplicates_seen"), request.body.pop("id_conflict")
         new, facts = person.register(id=request.new_id(), **request.body, today=request.today, at=request.now, by=request.actor.id)
+        if not self._may_note_abilities(new.id, request):
+            raise Invalid.field("abilities", "ABILITIES_FOLLOW_CONSENT")
         if in_conflict:
             new = self._without_number(new, request)
         self._number_is_free(new, request.scope)
@@ -75,6 +86,8 @@ class PersonRoutes:
         stored = self.people.get(request.params["person_id"], request.scope)
         refuse_merged(stored.state)
         seen = request.body.pop("duplicates_seen")
+        if not self._may_note_abilities(stored.id, request):
+            raise Conflict("HEALTH_NOTE_NOT_AGREED")
         changed, facts = person.update(stored.state, request.body, today=request.today, at=request.now, by=request.actor.id)
         self._number_is_free(changed, request.scope)
         if duplicates.identity_of(changed) != duplicates.identity_of(stored.state):
@@ -85,6 +98,12 @@ class PersonRoutes:
     def get_person(self, request):
         """Show a person in full; an id that was merged away shows the record to which it leads, under that record's id (REG-54)."""
         return self.people.followed(request.params["person_id"], request.scope)
+
+    @get("/v1/people/{person_id}/abilities", access=SENSITIVE_READERS, answer=PersonAbilitiesSchema)
+    def get_abilities(self, request):
+        """Show how far a person's abilities are lost; asked for by itself, so that the audit trail says who read it (X-16, X-17)."""
+        stored = self.people.followed(request.params["person_id"], request.scope)
+        return {"person_id": stored.id, **asdict(stored.state.abilities or Abilities())}
 
     @get("/v1/people/{person_id}/card", access=CARD_READERS, answer=PersonCardSchema)
     def get_card(self, request):
@@ -125,6 +144,13 @@ class PersonRoutes:
         if unseen:
             raise Conflict("DUPLICATE_SUSPECTED", extra={"candidates": [CandidateSchema().dump(suspicion) for suspicion in unseen]})
         finder.tell_apart(new, reached, request.now, request.by, request.cause)
+
+    def _may_note_abilities(self, person_id: str, request) -> bool:
+        """Tell whether what is said of abilities may be written down; to take it back needs nobody's word (X-14)."""
+        grades = (request.body.get("abilities") or {}).values()
+        if all(grade is None for grade in grades) or not self.category_policy.health_needs_consent:
+            return True
+        return self.consents.permits(person_id, Purpose.HEALTH_NOTE, request.today)
 
     def _without_number(self, new: Person, request) -> Person:
         """Return the person without a number that is somebody else's, and have the two looked at (REG-50 a)."""

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from services.common.http.schemas import Id, Input, ListQuery, Output
 from services.common.privacy import mask_name
 from services.registry.duplicates.schemas import SEEN
+from services.registry.people.domain.abilities import DIALECT, MOST_DIALECTS, ReadsChinese
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.birthdays import BirthdayCalendar, BirthdaySource
 from services.registry.people.domain.classifications import RESTRICTED, Basis, Category, EvidenceKind
@@ -23,6 +24,9 @@ _BORN = {"description": "Legal birth date; taken from the identity number where 
 _PRECISION = {"description": "How much of the birth date is known.", "example": "DAY"}
 _RESIDENCY = {"description": "Whether the person stays here at present; absences and moves have operations of their own.", "example": "RESIDENT"}
 _CHILDREN = {"description": "How many children are alive; null while nobody asked.", "example": 2}
+_READS = {"description": "Whether the person reads Chinese characters: Y, N, LITTLE; null while nobody asked.", "example": "LITTLE"}
+_DIALECTS = {"description": "Which dialects and languages the person speaks; codes of one's own.", "example": ["DONGBEI", "SHANDONG"]}
+_SMARTPHONE = {"description": "Whether the person has a smartphone; null while nobody asked.", "example": False}
 _SOURCE = {"description": "Where the entry comes from.", "example": "敲门登记"}
 _REGISTERED = {
     "description": "Where the household registration (户籍) is, stored sealed.",
@@ -73,6 +77,24 @@ class RegisteredAddressSchema(Input):
     )
 
 
+def _grade(ability: str, example: int):
+    words = f"How far {ability} is lost: 0 not, 1 slightly, 2 moderately, 3 severely; null while nobody knows."
+    return fields.Integer(strict=True, allow_none=True, validate=validate.Range(0, 3), metadata={"description": words, "example": example})
+
+
+class AbilitiesSchema(Input):
+    mobility = _grade("mobility", 1)
+    hearing = _grade("hearing", 2)
+    vision = _grade("vision", 0)
+    cognition = _grade("cognition", 0)
+
+
+class PersonAbilitiesSchema(AbilitiesSchema):
+    """A person's abilities, which stand in no list and in no other answer (CLS2)."""
+
+    person_id = Id(metadata={"description": "The person.", "example": "01JD0000000000000000000003"})
+
+
 class _Details(Input):
     unnamed = fields.Boolean(metadata=_UNNAMED)
     former_names = fields.List(fields.String(), validate=validate.Length(max=10), metadata=_FORMER)
@@ -112,6 +134,20 @@ class _Details(Input):
     )
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     living_children = fields.Integer(allow_none=True, validate=validate.Range(0, 30), metadata=_CHILDREN)
+    abilities = fields.Nested(
+        AbilitiesSchema,
+        allow_none=True,
+        metadata={
+            "description": "How far abilities are lost; what is not named stays. Stored sealed, shown by `/v1/people/{person_id}/abilities` alone. "
+            "They need consent to the noting of health, which can be given once somebody is entered, unless the community asks for none.",
+            "example": {"hearing": 2},
+        },
+    )
+    reads_chinese = fields.Enum(ReadsChinese, by_value=True, allow_none=True, metadata=_READS)
+    dialects = fields.List(
+        fields.String(validate=validate.Regexp(DIALECT)), validate=validate.Length(max=MOST_DIALECTS), metadata=_DIALECTS
+    )
+    has_smartphone = fields.Boolean(allow_none=True, metadata=_SMARTPHONE)
     source = fields.String(allow_none=True, validate=validate.Length(max=80), metadata=_SOURCE)
     registered_address = fields.Nested(RegisteredAddressSchema, allow_none=True, metadata=_REGISTERED)
 
@@ -211,6 +247,9 @@ class PersonSchema(Output):
     life = fields.Enum(Life, by_value=True, metadata={"description": "Whether the person is alive.", "example": "ALIVE"})
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     living_children = fields.Integer(allow_none=True, metadata=_CHILDREN)
+    reads_chinese = fields.Enum(ReadsChinese, by_value=True, allow_none=True, metadata=_READS)
+    dialects = fields.List(fields.String(), metadata=_DIALECTS)
+    has_smartphone = fields.Boolean(allow_none=True, metadata=_SMARTPHONE)
     source = fields.String(allow_none=True, metadata=_SOURCE)
     registered_address = fields.Nested(RegisteredAddressSchema, allow_none=True, metadata=_REGISTERED)
     lives_apart = fields.Boolean(

@@ -42,6 +42,7 @@ class People(Aggregates[Person]):
         "also_celebrated",
         "greetings",
         "phones",
+        "abilities",
         "source",
         "death",
         "revival",

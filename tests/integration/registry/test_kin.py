@@ -247,6 +247,29 @@ def test_a_sensitive_category_is_in_no_list_and_no_event_and_needs_consent(regis
     assert registry.get(f"/v1/people/{elder}/categories", roles=(Role.WORKER,), areas=(new_id(),)).status_code == 404
 
 
+@pytest.mark.rule("X-16", "X-14", "X-18")
+def test_abilities_are_noted_with_consent_and_shown_by_themselves_alone(registry, grid, mongodb_uri):
+    entry = {"grid_id": grid, "name": "洪福来", "born_on": "1941-03-03", "dialects": ["SHANDONG"], "has_smartphone": False, "reads_chinese": "LITTLE"}
+    refused(registry.post("/v1/people", {**entry, "abilities": {"hearing": 3}}), "ABILITIES_FOLLOW_CONSENT", 422)
+    elder = ok(registry.post("/v1/people", entry))["id"]
+    path, of_another = f"/v1/people/{elder}", {"roles": (Role.WORKER,), "areas": (new_id(),)}
+    said = {"abilities": {"hearing": 3, "mobility": 1}}
+    refused(registry("PATCH", path, said), "HEALTH_NOTE_NOT_AGREED")
+    ok(registry("PATCH", path, {"abilities": None}), 200)
+    ok(consent(registry, elder, purpose="HEALTH_NOTE"))
+
+    changed = ok(registry("PATCH", path, said), 200)
+
+    assert (changed["dialects"], changed["has_smartphone"], changed["reads_chinese"]) == (["SHANDONG"], False, "LITTLE")
+    assert ok(registry.get(f"{path}/abilities"), 200) == {"person_id": elder, "mobility": 1, "hearing": 3, "vision": None, "cognition": None}
+    for answer in (registry.get(path), registry.get(f"{path}/card"), registry.get("/v1/people", grid_id=grid), registry.post("/v1/people/search", {"name": "洪福来"})):
+        assert answer.status_code == 200 and "hearing" not in answer.text
+    assert registry.get(f"{path}/abilities", roles=(Role.AUDITOR,)).status_code == 403
+    assert registry.get(f"{path}/abilities", **of_another).status_code == 404
+    eventually(lambda: any(b'"abilities"' in body for body in told(mongodb_uri, "PersonUpdated", elder)))
+    assert b"hearing" not in b"".join(told(mongodb_uri, "PersonUpdated", elder))
+
+
 @pytest.mark.rule("REG-3")
 def test_an_override_stands_before_the_rule(registry, grid):
     elder = a_person(registry, grid)

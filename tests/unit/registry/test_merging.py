@@ -50,6 +50,7 @@ from services.registry.merges.domain import merge as rules
 from services.registry.merges.domain.merge import MergePolicy, MergeState, ServiceAnswer
 from services.registry.merges.domain.records import Choice
 from services.registry.merges.movers import FACTS
+from services.registry.people.domain.abilities import Abilities, ReadsChinese
 from services.registry.people.domain.birthdays import BirthdayCalendar, Celebrated
 from services.registry.people.domain.classifications import Basis, Category, Classification, Evidence, EvidenceKind, Statement
 from services.registry.people.domain.greetings import Announced, Greetings, Mourning
@@ -201,6 +202,21 @@ def test_each_field_in_which_the_two_differ_wants_a_choice():
         ("field_choices.source", "ONE_OF_TWO"),
     }
     records.check_choices(winner, loser, {"name": LOSER_WINS, "phones": BOTH, "source": WINNER_WINS})
+
+
+@pytest.mark.rule("REG-52")
+def test_what_either_record_says_of_abilities_and_of_how_somebody_is_reached_is_chosen_and_an_answer_of_no_is_an_answer():
+    winner = person(abilities=Abilities(hearing=2), dialects=("SHANDONG",), has_smartphone=False)
+    loser = person("L", abilities=Abilities(hearing=0), dialects=("DONGBEI",), has_smartphone=True, reads_chinese=ReadsChinese.N)
+
+    assert records.differing(winner, loser) == ["abilities", "dialects", "has_smartphone"]
+    whole = records.united(winner, loser, {"abilities": LOSER_WINS, "dialects": BOTH, "has_smartphone": WINNER_WINS})
+    assert (whole.abilities, whole.dialects, whole.has_smartphone, whole.reads_chinese) == (
+        Abilities(hearing=0),
+        ("DONGBEI", "SHANDONG"),
+        False,
+        ReadsChinese.N,
+    )
 
 
 @pytest.mark.rule("REG-52")

@@ -4,14 +4,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from marshmallow import ValidationError
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.registry import PersonRegistered, PersonUpdated
+from services.common.http.schemas import field_errors
+from services.registry.people import schemas
 from services.registry.people.domain import person as people
+from services.registry.people.domain.abilities import Abilities, ReadsChinese
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.birthdays import BirthdayCalendar, Celebrated
 from services.registry.people.domain.identity import IdStatus, IdType, Sex
 from services.registry.people.domain.person import Home, Life, Phone
+from services.registry.people.storage import People
 
 TODAY, NOW = date(2025, 6, 1), datetime(2025, 6, 1, 2, tzinfo=UTC)
 VALID_ID = "11010519491231002X"
@@ -160,6 +165,57 @@ def test_only_clearable_fields_are_cleared_by_null():
     changed, _ = update(person, living_children=None, name=None)
 
     assert (changed.living_children, changed.name) == (None, "王秀英")
+
+
+def test_each_ability_is_known_by_itself_and_what_is_not_named_stays():
+    person, _ = register(abilities={"hearing": 2, "vision": None})
+    assert person.abilities == Abilities(hearing=2)
+
+    changed, facts = update(person, abilities={"mobility": 0})
+    assert changed.abilities == Abilities(mobility=0, hearing=2)
+    assert facts == [PersonUpdated(person_id="P1", fields=["abilities"])], "and nobody is told which, or how far"
+    assert update(changed, abilities={"hearing": 2}) == (changed, [])
+    assert update(changed, abilities={"hearing": None})[0].abilities == Abilities(mobility=0)
+    assert update(person, abilities={"hearing": None})[0].abilities is None
+    assert update(changed, abilities=None)[0].abilities is None
+
+
+def test_how_somebody_is_spoken_to_is_kept_as_it_was_told_and_can_be_unknown_again():
+    person, _ = register(reads_chinese=ReadsChinese.LITTLE, dialects=["SHANDONG", "DONGBEI", "SHANDONG"], has_smartphone=False)
+
+    assert (person.reads_chinese, person.dialects, person.has_smartphone) == (ReadsChinese.LITTLE, ("DONGBEI", "SHANDONG"), False)
+    assert update(person, dialects=["SHANDONG", "DONGBEI"]) == (person, []), "an order says nothing"
+    unknown, facts = update(person, reads_chinese=None, dialects=[], has_smartphone=None)
+    assert (unknown.reads_chinese, unknown.dialects, unknown.has_smartphone) == (None, (), None)
+    assert facts[0].fields == ["reads_chinese", "dialects", "has_smartphone"]
+
+
+@pytest.mark.rule("X-16")
+def test_abilities_lie_sealed_and_stand_in_no_answer_but_their_own():
+    shown = [name for name, member in vars(schemas).items() if isinstance(member, type) and "abilities" in getattr(member, "_declared_fields", ())]
+
+    assert "abilities" in People.sealed
+    assert shown == ["_Details", "RegisterPersonSchema", "UpdatePersonSchema"]
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "code"),
+    [
+        ({"abilities": {"hearing": 4}}, "abilities.hearing", "OUT_OF_RANGE"),
+        ({"abilities": {"hearing": -1}}, "abilities.hearing", "OUT_OF_RANGE"),
+        ({"abilities": {"hearing": 1.5}}, "abilities.hearing", "NOT_A_NUMBER"),
+        ({"abilities": {"smell": 1}}, "abilities.smell", "UNKNOWN_FIELD"),
+        ({"reads_chinese": "MAYBE"}, "reads_chinese", "NOT_A_CHOICE"),
+        ({"dialects": ["dongbei"]}, "dialects.0", "BAD_FORMAT"),
+        ({"dialects": [f"D{n}" for n in range(11)]}, "dialects", "TOO_LONG"),
+        ({"has_smartphone": "often"}, "has_smartphone", "NOT_BOOLEAN"),
+    ],
+)
+def test_what_is_no_grade_no_code_and_no_answer_is_refused_by_its_name(said, field, code):
+    with pytest.raises(ValidationError) as refusal:
+        schemas.UpdatePersonSchema().load(said)
+
+    assert [(error.field, error.code) for error in field_errors(refusal.value)] == [(field, code)]
 
 
 def test_a_field_with_a_command_of_its_own_cannot_be_updated():

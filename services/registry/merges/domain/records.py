@@ -37,10 +37,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "phones": ("phones",),
     "residency": ("residency", "absence", "whereabouts", "transfer", "destination"),
     "living_children": ("living_children",),
+    "abilities": ("abilities",),
+    "reads_chinese": ("reads_chinese",),
+    "dialects": ("dialects",),
+    "has_smartphone": ("has_smartphone",),
     "source": ("source",),
 }
 """What is chosen, each with the fields that go along with it."""
-LISTS = ("former_names", "phones")
+LISTS = ("former_names", "phones", "dialects")
 _BLANK: tuple[Any, ...] = (None, "", ())
 
 
@@ -199,4 +203,5 @@ def _both(name: str, mine: tuple, theirs: tuple) -> tuple:
     if name == "phones":
         known = {phone.number for phone in mine}
         return (*mine, *(phone for phone in theirs if phone.number not in known))
-    return tuple(dict.fromkeys((*mine, *theirs)))
+    both = tuple(dict.fromkeys((*mine, *theirs)))
+    return tuple(sorted(both)) if name == "dialects" else both

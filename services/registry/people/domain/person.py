@@ -11,6 +11,7 @@ from services.common.errors import Conflict, Invalid
 from services.common.events.base import Event
 from services.common.events.registry import PersonRegistered, PersonUpdated
 from services.registry.people.domain import ages, birthdays, identity, names
+from services.registry.people.domain.abilities import Abilities, ReadsChinese
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.birthdays import Celebrated
 from services.registry.people.domain.classifications import Classification, Statement, Subject
@@ -93,6 +94,11 @@ class Person:
     residency: Residency = Residency.RESIDENT
     living_children: int | None = None
     """How many children are alive, as told; None while nobody asked."""
+    abilities: Abilities | None = None
+    """Sealed, and shown with no list and no answer but its own, because it tells of health (CLS2, X-16)."""
+    reads_chinese: ReadsChinese | None = None
+    dialects: tuple[str, ...] = ()
+    has_smartphone: bool | None = None
     source: str | None = None
     home: Home | None = None
     classifications: tuple[Classification, ...] = ()
@@ -207,6 +213,10 @@ CHANGEABLE = frozenset(
         "phones",
         "residency",
         "living_children",
+        "abilities",
+        "reads_chinese",
+        "dialects",
+        "has_smartphone",
         "source",
         "registered_address",
     }
@@ -267,6 +277,12 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
             changes[name] = Celebrated(**changes[name])
     if isinstance(changes.get("registered_address"), dict):
         changes["registered_address"] = RegisteredAddress(**changes["registered_address"])
+    if isinstance(changes.get("abilities"), dict):
+        # Each is known by itself: what is not named stays.
+        known = replace(person.abilities or Abilities(), **changes["abilities"])
+        changes["abilities"] = None if known == Abilities() else known
+    if "dialects" in changes:
+        changes["dialects"] = tuple(sorted(set(changes["dialects"])))
     # A number that goes takes its type with it, and its status falls back to "not seen".
     if "id_number" in changes and changes["id_number"] is None:
         changes = {"id_type": None, "id_status": IdStatus.UNSEEN} | changes | {"id_type": None}
@@ -284,7 +300,21 @@ def _checked(person: Person, changes: dict[str, Any], today: date) -> Person:
     return merged
 
 
-_CLEARABLE = frozenset({"sex", "id_number", "born_on", "celebrated", "also_celebrated", "living_children", "source", "registered_address"})
+_CLEARABLE = frozenset(
+    {
+        "sex",
+        "id_number",
+        "born_on",
+        "celebrated",
+        "also_celebrated",
+        "living_children",
+        "abilities",
+        "reads_chinese",
+        "has_smartphone",
+        "source",
+        "registered_address",
+    }
+)
 
 
 def _identified(person: Person, status_given: bool, number_given: bool, today: date) -> Person:
