@@ -11,6 +11,7 @@ from gateway.views.community import Branches, Dwellings, Grids, Households, Staf
 from gateway.views.dashboard import DashboardRoutes
 from gateway.views.day import DayRoutes, Incidents, Pairings, Visits
 from gateway.views.doors import VisitConsents
+from gateway.views.failed_productions import FailedProductions
 from gateway.views.freshness import Freshness
 from gateway.views.grants import Grants
 from gateway.views.invitations import Invitations
@@ -69,6 +70,7 @@ READ_MODELS = (
     ClassSessions,
     ClassAlarms,
     StudySessions,
+    FailedProductions,
     Coverages,
     CascadeRows,
     StatisticFacts,

@@ -1,4 +1,4 @@
-"""A worker's day: their people, what is owed, who did not answer, what waits for their word."""
+"""A worker's day: their people, what is owed, who did not answer, what waits for their word; a secretary's: what could not be made."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from gateway.views.access import masked
 from gateway.views.cards import Cards
 from gateway.views.class_alarms import LOOKING, ClassAlarms, shown_alarms
 from gateway.views.community import StaffMembers
+from gateway.views.failed_productions import FailedProductions
 from gateway.views.freshness import Freshness
-from gateway.views.ledgers.learning import AT_THE_DOOR, Coverages
+from gateway.views.ledgers.learning import AT_THE_DOOR, Coverages, StudySessions
 from gateway.views.ledgers.visits import Obligations, lists_of
 from gateway.views.merges import Merges
 from gateway.views.read_models import Put, ReadModel, Row, on, with_grid
@@ -52,7 +53,7 @@ from services.common.http import Access, Role, get
 from services.common.nameko import Storage
 from services.common.store import Index, Scope
 
-ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.VOLUNTEER_COORDINATOR)
+ANYBODY_AT_WORK = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.DUTY_OFFICER, Role.VOLUNTEER_COORDINATOR, Role.BRANCH_SECRETARY)
 READERS = Access(Role.WORKER, Role.GRID_LEAD, Role.ADMINISTRATOR, Role.AUDITOR)
 SOON = timedelta(days=7)
 
@@ -281,6 +282,8 @@ class DayRoutes:
     merges = Storage(Merges)
     class_alarms = Storage(ClassAlarms)
     coverages = Storage(Coverages)
+    study_sessions = Storage(StudySessions)
+    failed_productions = Storage(FailedProductions)
     cards = Storage(Cards)
     freshness = Storage(Freshness)
 
@@ -328,6 +331,7 @@ class DayRoutes:
             **{name: [_owed(row, people, hide) for row in rows] for name, rows in sorted_by_urgency(owed, staff_id, mine, request.today).items()},
             "incidents": [_incident(row, people, hide) for row in incidents],
             "class_alarms": shown_alarms(self.class_alarms.open(), self.cards) if own and request.actor.has(*LOOKING) else [],
+            "failed_productions": self._failed_productions(request.actor) if own else [],
             "planned_visits": [
                 {"visit_id": row["_id"], "people": [people.named(id, hide) for id in row["person_ids"]], "planned_for": row["planned_for"], "purposes": row["purposes"]}
                 for row in planned
@@ -335,6 +339,11 @@ class DayRoutes:
             "lessons": [{"coverage_id": row["_id"], "person": people.named(row["person_id"], hide), "due_on": row.get("cover_by_on")} for row in lessons],
             **self.freshness.now(request),
         }
+
+    def _failed_productions(self, actor: Actor) -> list[dict[str, Any]]:
+        failed = self.failed_productions.open_for(actor)
+        sessions = self.study_sessions.of(one["session_id"] for one in failed)
+        return [{**one, **{name: sessions.get(one["session_id"], {}).get(name) for name in ("kind", "held_at")}} for one in failed]
 
 
 def day_scope(actor: Actor, scope: Scope, member: Row) -> Scope:

@@ -321,6 +321,17 @@ class LessonToBringSchema(Schema):
     due_on = _day("By when.")
 
 
+class FailedProductionSchema(Schema):
+    production_id = _id("The production; POST /v1/productions/{production_id}/retry tries it again.")
+    session_id = _id("The study session whose lesson it is.")
+    branch_id = _id("The branch.")
+    kind = _code("The kind of study; null while the session has no date yet.", "TOPIC_STUDY")
+    held_at = _time("When the session is, or was.")
+    form = _code("The form that could not be made: AUDIO, VIDEO or LARGE_PRINT.", "AUDIO")
+    fault = _code("Why; GET /v1/productions/{production_id} says what to do.", "TOOL_MISSING")
+    since = _time("Since when.")
+
+
 class DaySchema(DatedSchema):
     staff = _one(NamedSchema, "Whose day it is.")
     date = _day("Today.")
@@ -333,6 +344,10 @@ class DaySchema(DatedSchema):
     upcoming = _many(OwedSchema, "Owed visits of their people within a week.")
     incidents = _many(DayIncidentSchema, "Their people who did not answer.")
     class_alarms = _many(ClassAlarmSchema, "What is wrong at holiday classes now, for officers on duty, coordinators and administrators, in their own day.")
+    failed_productions = _many(
+        FailedProductionSchema,
+        "Forms of lessons that could not be made and wait for somebody, for secretaries of their branches and administrators, in their own day.",
+    )
     planned_visits = _many(PlannedVisitSchema, "Visits planned up to the end of today.")
     lessons = _many(LessonToBringSchema, "Lessons that they were named to bring to somebody's home; in their own day only (LRN-2).")
 

@@ -321,6 +321,9 @@ def my_day() -> Answer:
         "upcoming": [owed | {"obligation_id": _id(1, 3), "person": named(LI, "李桂芳"), "state": "OPEN", "tier": "GENERAL", "due_on": "2025-12-26", "missed_periods": 0}],
         "incidents": [{"incident_id": _id(13, 2), "person": named(WANG, "王秀英"), "tier": "HIGH", "opened_at": "2025-12-20T09:10:00+08:00", "level": 1, "due_at": "2025-12-20T09:40:00+08:00", "lowered_until": None}],
         "class_alarms": [],
+        "failed_productions": [
+            {"production_id": _id(15, 1), "session_id": _id(16, 1), "branch_id": _id(17, 1), "kind": "TOPIC_STUDY", "held_at": "2025-12-26T14:00:00+08:00", "form": "AUDIO", "fault": "TOOL_MISSING", "since": "2025-12-20T09:00:00+08:00"}
+        ],
         "planned_visits": [{"visit_id": _id(8, 5), "people": [named(LI, "李桂芳"), named(ZHAO, None)], "planned_for": "2025-12-20T15:00:00+08:00", "purposes": ["ROUTINE"]}],
         "lessons": [{"coverage_id": _id(14, 1), "person": named(LI, "李桂芳"), "due_on": "2025-12-28"}],
     } | fresh()

@@ -258,7 +258,7 @@ def test_a_count_that_is_too_small_to_be_told_is_not_shown_as_nothing(page, scen
     ("role", "sees", "sees_not"),
     [
         ("worker", ["居民", "我的今天"], ["年份"]),
-        ("branch_secretary", ["年份"], ["居民", "我的今天"]),
+        ("branch_secretary", ["年份", "我的今天"], ["居民"]),
         ("partner", ["年份"], ["居民", "我的今天", "敲门台账"]),
     ],
 )
@@ -278,7 +278,7 @@ def test_a_workers_day_puts_the_most_urgent_first(inside):
     inside.get_by_role("link", name="我的今天").click()
 
     expect(inside.locator("main h2")).to_have_text(
-        ["没有应答，要马上确认平安 1", "逾期的走访 1", "到期的走访 1", "今天计划的走访 1", "交接须共同上门 1", "送学上门 1", "等您答复的结对 1", "一周内到期 1", "我结对的居民 2"]
+        ["没有应答，要马上确认平安 1", "逾期的走访 1", "到期的走访 1", "今天计划的走访 1", "交接须共同上门 1", "没有做成的课件 1", "送学上门 1", "等您答复的结对 1", "一周内到期 1", "我结对的居民 2"]
     )
 
 

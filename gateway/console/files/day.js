@@ -7,7 +7,7 @@ import { day, number, t, time, word, words } from "./texts.js";
 
 export function dayView({ signal }) {
   function draw(mine, refresh) {
-    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length + mine.class_alarms.length + mine.lessons.length;
+    const late = mine.incidents.length + mine.escalated.length + mine.overdue.length + mine.due.length + mine.planned_visits.length + mine.joint_visits.length + mine.class_alarms.length + mine.failed_productions.length + mine.lessons.length;
     return [
       asOf(mine, refresh),
       h("p", {}, t("day_date", { date: day(mine.date) })),
@@ -19,6 +19,7 @@ export function dayView({ signal }) {
       part("day_due", mine.due, owed),
       part("day_planned", mine.planned_visits, planned),
       part("day_joint_visits", mine.joint_visits, jointVisit),
+      part("day_failed_productions", mine.failed_productions, failedProduction, "alert"),
       part("day_lessons", mine.lessons, lesson),
       part("day_proposals", mine.proposals, pairing),
       part("day_upcoming", mine.upcoming, owed),
@@ -60,6 +61,12 @@ const classAlarm = (one) => [
 ];
 
 const jointVisit = (one) => [line(personLink(one.person)), h("p", { class: "small" }, t("joint_visit_line", { from: named(one.from_staff), to: named(one.to_staff), date: day(one.due_on) }))];
+
+const failedProduction = (one) => [
+  line(chip(word("form", one.form)), chip(word("fault", one.fault), "alert")),
+  facts([t("label_since"), time(one.since)]),
+  one.held_at && h("p", { class: "small" }, [word("session_kind", one.kind), time(one.held_at)].join(" · ")),
+];
 
 const lesson = (one) => [line(personLink(one.person)), h("p", { class: "small" }, t("obligation_line", { date: day(one.due_on) }))];
 

@@ -100,6 +100,17 @@ class LessonSuperseded(Event):
 
 
 @event("study_session")
+class MaterialAdded(Event):
+    """The lesson of a session exists in one more form, or a form of it was replaced: written, made, recorded or from elsewhere (LRN-3, LRN-24)."""
+
+    session_id: str
+    branch_id: str
+    form: str
+    edition: int
+    material_id: str | None = None
+
+
+@event("study_session")
 class StudySessionReopened(Event):
     """The certificate of a session holds no longer, because a new edition of its lesson must be studied again (LRN-24), or somebody is found to be without it after all (U5)."""
 
@@ -406,6 +417,8 @@ class MaterialProductionFailed(Event):
     branch_id: str
     form: str
     fault: str
+    edition: int | None = None
+    """Of which text of the lesson it was to be made; old messages do not say it."""
 
 
 @event("personal_link")

@@ -169,7 +169,7 @@ def fail(production: Production, fault: Fault, policy: ProductionPolicy, *, at: 
     failed = replace(production, fault=fault, missing=missing)
     if fault in LASTING or production.attempts >= policy.attempts:
         fact = MaterialProductionFailed(
-            production_id=production.id, session_id=production.session_id, branch_id=production.branch_id, form=production.form.value, fault=fault.value
+            production_id=production.id, session_id=production.session_id, branch_id=production.branch_id, form=production.form.value, fault=fault.value, edition=production.edition
         )
         return replace(failed, state=LIFECYCLE.step(production.state, S.FAILED)), [fact]
     wait = policy.wait * 2 ** (production.attempts - 1)

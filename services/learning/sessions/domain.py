@@ -10,6 +10,7 @@ from services.common.errors import Conflict, Invalid
 from services.common.events import Dated, Event
 from services.common.events.learning import (
     LessonSuperseded,
+    MaterialAdded,
     StudySessionCancelled,
     StudySessionCovered,
     StudySessionHeld,
@@ -334,7 +335,9 @@ def add_material(session: StudySession, *, material: Material) -> tuple[StudySes
     """Add the lesson in one more form; rows that waited for it go on (LRN-3)."""
     if session.state is SessionState.CANCELLED:
         raise _refused(session)
-    return replace(session, materials=(*session.materials, replace(material, edition=session.edition))), []
+    material = replace(material, edition=session.edition)
+    event = MaterialAdded(session_id=session.id, branch_id=session.branch_id, form=material.form, edition=material.edition, material_id=material.id)
+    return replace(session, materials=(*session.materials, material)), [event]
 
 
 def replace_material(session: StudySession, *, material: Material, must_restudy: bool, at: datetime, cover_by_on: date) -> tuple[StudySession, list[Event | Dated]]:
@@ -345,7 +348,8 @@ def replace_material(session: StudySession, *, material: Material, must_restudy:
         raise Invalid.field("supersedes", "NOTHING_SUPERSEDED")
     old = frozenset(index for index, one in enumerate(session.materials) if one.form is material.form)
     after, facts = _supersede(session, old, by_id=material.id, lesson_id=None, must_restudy=must_restudy, at=at, cover_by_on=cover_by_on)
-    return add_material(after, material=material)[0], facts
+    added, more = add_material(after, material=material)
+    return added, [*facts, *more]
 
 
 def new_edition(session: StudySession, *, lesson_id: str, must_restudy: bool, at: datetime, cover_by_on: date) -> tuple[StudySession, list[Event | Dated]]:

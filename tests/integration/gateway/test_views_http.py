@@ -136,6 +136,7 @@ def test_the_views_of_a_year(views):
     the_hand_over(views)
     the_lessons_to_bring(views)
     the_alarms_of_a_class(views)
+    what_could_not_be_made(views)
     the_merge_of_two_records(views)
     the_reach_of_each_role(views)
 
@@ -435,6 +436,25 @@ def the_lessons_to_bring(views):
     views.year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="PARCEL", cover_by_on=TO_COME))
     views.publish()
     assert all_of_it(views, "/v1/me/day", **own)["lessons"] == []
+
+
+def what_could_not_be_made(views):
+    """The secretary of the branch sees in their day what could not be made for a lesson, until it is (LRN-3)."""
+    production, study = an_id("production", 51), an_id("study", 51)
+    ids = {"production_id": production, "session_id": study, "branch_id": BRANCH}
+    views.year.tell(study, learning.StudySessionScheduled(session_id=study, branch_id=BRANCH, kind="TOPIC_STUDY", held_at="2026-02-10T06:00:00Z", cover_by_on=TO_COME))
+    views.year.tell(production, learning.MaterialProductionFailed(**ids, form="AUDIO", fault="TOOL_MISSING", edition=1))
+    views.publish()
+
+    def shown(role, *areas, staff=an_id("staff", 7)):
+        return [(one["production_id"], one["kind"], one["fault"]) for one in all_of_it(views, "/v1/me/day", roles=(role,), areas=areas, staff=staff)["failed_productions"]]
+
+    assert shown("branch_secretary", BRANCH) == shown("administrator") == [(production, "TOPIC_STUDY", "TOOL_MISSING")]
+    assert shown("branch_secretary", an_id("branch", 9)) == shown("worker", GRID) == []
+    assert all_of_it(views, f"/v1/staff/{an_id('staff', 1)}/day")["failed_productions"] == []
+    views.year.tell(production, learning.MaterialProduced(**ids, lesson_id=an_id("text", 51), form="AUDIO", edition=1))
+    views.publish()
+    assert shown("branch_secretary", BRANCH) == []
 
 
 def the_alarms_of_a_class(views):

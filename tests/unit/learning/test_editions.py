@@ -8,7 +8,14 @@ from datetime import date, timedelta
 import pytest
 
 from services.common.errors import Conflict, Invalid
-from services.common.events.learning import CoverageReopened, CreditRecorded, LessonRevised, LessonSuperseded, StudySessionReopened
+from services.common.events.learning import (
+    CoverageReopened,
+    CreditRecorded,
+    LessonRevised,
+    LessonSuperseded,
+    MaterialAdded,
+    StudySessionReopened,
+)
 from services.learning.coverage.domain import acts, editions, reversal
 from services.learning.coverage.domain.policy import POLICY
 from services.learning.coverage.domain.proofs import GivenBy, ProofKind
@@ -65,12 +72,13 @@ def verified(session, member, day=HELD_ON):
 
 def test_material_that_supersedes_goes_out_in_the_place_of_what_there_was_of_its_form():
     session = a_session()
-    after, [fact] = sessions.replace_material(session, material=Material(Form.PAPER, "corrected", id="new"), must_restudy=False, at=BEFORE, cover_by_on=COVER_BY)
+    after, [fact, added] = sessions.replace_material(session, material=Material(Form.PAPER, "corrected", id="new"), must_restudy=False, at=BEFORE, cover_by_on=COVER_BY)
 
     assert [(one.title, one.edition, one.superseded_by) for one in after.materials if one.form is Form.PAPER] == [("lesson", 1, "new"), ("corrected", 2, None)]
     assert after.forms == session.forms and (after.edition, after.restudy_from) == (2, 1)
     assert all(one.superseded_by is None for one in after.materials if one.form is not Form.PAPER)
     assert fact == LessonSuperseded(session_id="session", branch_id="branch", edition=2, must_restudy=False)
+    assert added == MaterialAdded(session_id="session", branch_id="branch", form="PAPER", edition=2, material_id="new")
     with pytest.raises(Invalid):
         sessions.replace_material(a_session(forms=()), material=Material(Form.PAPER, "x"), must_restudy=False, at=BEFORE, cover_by_on=COVER_BY)
     with pytest.raises(Conflict):
@@ -213,11 +221,11 @@ def test_a_certificate_holds_until_the_lesson_must_be_studied_again():
     told, facts = sessions.replace_material(covered, must_restudy=False, **how)
     opened, more = sessions.replace_material(covered, must_restudy=True, **how)
 
-    assert (told.state, told.covered_by, len(facts)) == (SessionState.COVERED, "s", 1)
+    assert (told.state, told.covered_by, len(facts)) == (SessionState.COVERED, "s", 2)
     assert (opened.state, opened.covered_at, opened.covered_by) == (SessionState.COVERING, None, None)
-    assert more[1:] == [StudySessionReopened(session_id="session", branch_id="branch", edition=2)]
+    assert more[1:-1] == [StudySessionReopened(session_id="session", branch_id="branch", edition=2)]
     held_only = sessions.replace_material(session, must_restudy=True, **how)
-    assert (held_only[0].state, len(held_only[1])) == (SessionState.COVERING, 1)
+    assert (held_only[0].state, len(held_only[1])) == (SessionState.COVERING, 2)
     to_come, _ = sessions.replace_material(a_session(), must_restudy=True, **how)
     assert (to_come.state, to_come.cover_by_on) == (SessionState.SCHEDULED, COVER_BY), "nobody has studied it yet"
 

@@ -110,7 +110,7 @@ def test_a_production_waits_longer_each_time_and_at_last_waits_for_somebody():
     assert waits == [POLICY.wait, POLICY.wait * 2, POLICY.wait * 4]
     running, _ = productions.start(asked, POLICY, at=AT)
     failed, facts = productions.fail(running, Fault.TOOL_FAILED, POLICY, at=AT)
-    assert facts == [MaterialProductionFailed(production_id="P1", session_id=lesson.session_id, branch_id=lesson.branch_id, form="AUDIO", fault="TOOL_FAILED")]
+    assert facts == [MaterialProductionFailed(production_id="P1", session_id=lesson.session_id, branch_id=lesson.branch_id, form="AUDIO", fault="TOOL_FAILED", edition=1)]
     assert failed.state is ProductionState.FAILED
     again, _ = productions.retry(failed, at=AT + timedelta(days=1))
     assert (again.state, again.attempts, again.due_at) == (ProductionState.QUEUED, 0, AT + timedelta(days=1))

@@ -44,7 +44,7 @@ def test_a_production_whose_worker_ended_each_time_is_given_up_in_sight_of_the_s
     ended, facts = productions.start(stuck, POLICY, at=LATER)
 
     assert ended == replace(stuck, state=S.FAILED, fault=Fault.INTERRUPTED)
-    assert facts == [MaterialProductionFailed(**IDS, form="AUDIO", fault="INTERRUPTED")]
+    assert facts == [MaterialProductionFailed(**IDS, form="AUDIO", fault="INTERRUPTED", edition=4)]
 
 
 @pytest.mark.parametrize(("before", "told", "after"), [(0, 98, 98), (0, 99, 99), (0, 100, 99), (60, 59, 60), (60, 61, 61)])
@@ -81,7 +81,7 @@ def test_the_last_failure_names_what_is_missing_and_keeps_the_fault():
     failed, facts = productions.fail(running, Fault.TIMED_OUT, POLICY, at=LATER, missing="fonts")
 
     assert failed == replace(running, state=S.FAILED, fault=Fault.TIMED_OUT, missing="fonts")
-    assert facts == [MaterialProductionFailed(**IDS, form="AUDIO", fault="TIMED_OUT")]
+    assert facts == [MaterialProductionFailed(**IDS, form="AUDIO", fault="TIMED_OUT", edition=4)]
 
 
 def test_who_asks_to_try_again_gives_all_tries_back():

@@ -111,7 +111,7 @@ def test_material_may_be_added_until_a_session_is_cancelled():
     material = Material(Form.AUDIO, "t")
     session, facts = sessions.add_material(held(a_session(forms=())), material=material)
 
-    assert (session.forms, facts) == ({Form.AUDIO}, [])
+    assert (session.forms, names(facts)) == ({Form.AUDIO}, ["MaterialAdded"])
     cancelled, _ = sessions.cancel(a_session(), reason="r")
     with pytest.raises(Conflict):
         sessions.add_material(cancelled, material=material)

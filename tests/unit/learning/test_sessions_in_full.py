@@ -16,6 +16,7 @@ from services.common.events.learning import (
     LessonPlayedWithMember,
     LessonRecalled,
     LessonWritten,
+    MaterialAdded,
     PersonalLinkIssued,
     StudySessionCancelled,
     StudySessionCovered,
@@ -149,7 +150,7 @@ def test_material_is_added_at_the_end_of_what_there_is():
     session = scheduled(S.COVERED, materials=(PAPER,))
     audio = Material(Form.AUDIO, "录音")
 
-    assert sessions.add_material(session, material=audio) == (replace(session, materials=(PAPER, audio)), [])
+    assert sessions.add_material(session, material=audio) == (replace(session, materials=(PAPER, audio)), [MaterialAdded(**IDS, form="AUDIO", edition=1)])
     assert refusal(sessions.add_material, a_study(S.CANCELLED), material=audio) == ("SESSION_STATE", {"state": S.CANCELLED})
 
 

@@ -78,6 +78,7 @@ SOURCES: dict[str, tuple[list[str], set[str]]] = {
     "mode": (["learning.members.Mode"], {INDIVIDUAL_STUDY}),
     "blocker": (["learning.coverage.Blocker"], set()),
     "form": (["learning.sessions.Form"], set()),
+    "fault": (["learning.productions.Fault"], set()),
 }
 
 
