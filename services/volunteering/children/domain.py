@@ -119,6 +119,8 @@ class Child:
     pickups: tuple[Pickup, ...] = ()
     leaves_alone_ok: bool = False
     photo_ok: bool = False
+    photo_said_at: datetime | None = None
+    """When the record itself last said YES or NO to pictures; what guardians said with an enrolment stands there."""
     medicine_consents: tuple[MedicineConsent, ...] = ()
     blocked_ids: tuple[str, ...] = ()
     """Guardians to whom the child is never handed over."""
@@ -172,7 +174,7 @@ def register(
     needs: str | None = None,
     needs_extra_adult: bool = False,
     leaves_alone_ok: bool = False,
-    photo_ok: bool = False,
+    photo_ok: bool | None = None,
     priorities: Sequence[Ground] = (),
     barred: Sequence[str] = (),
     today: date,
@@ -190,20 +192,23 @@ def register(
         needs_extra_adult=needs_extra_adult,
         pickups=tuple(pickups),
         leaves_alone_ok=leaves_alone_ok,
-        photo_ok=photo_ok,
+        photo_ok=bool(photo_ok),
+        photo_said_at=None if photo_ok is None else at,
         registered_at=at,
         priorities=tuple(priorities),
     )
     return heeding(_checked(child, today, barred), barred), []
 
 
-def amend(child: Child, changes: dict, *, barred: Sequence[str] = (), today: date) -> Change:
+def amend(child: Child, changes: dict, *, barred: Sequence[str] = (), today: date, at: datetime) -> Change:
     """Change what is known of a child; the pick-up list holds from this moment."""
     changed = replace(child, **{name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()})
     if "pickups" in changes:
         # Who fetched a child by a guardian's word stays on record.
         agreed = [one for one in child.pickups if one.agreement and changed.pickup(one.id) is None]
         changed = replace(changed, pickups=(*changed.pickups, *agreed))
+    if "photo_ok" in changes:
+        changed = replace(changed, photo_said_at=at)
     return heeding(_checked(changed, today, barred), barred), []
 
 
@@ -283,9 +288,11 @@ def guardian_lives(child: Child, guardian_id: str) -> Child:
     return replace(child, lost_ids=tuple(id for id in child.lost_ids if id != guardian_id))
 
 
-def forbid_photos(child: Child) -> Child:
-    """Let the child be in no more pictures."""
-    return replace(child, photo_ok=False)
+def forbid_photos(child: Child, at: datetime) -> Child:
+    """Let the child be in no more pictures, unless its record said YES after this NO."""
+    if child.photo_ok and child.photo_said_at is not None and child.photo_said_at > at:
+        return child
+    return replace(child, photo_ok=False, photo_said_at=max(at, child.photo_said_at or at))
 
 
 def _checked(child: Child, today: date, barred: Sequence[str] = ()) -> Child:

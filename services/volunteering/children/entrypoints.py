@@ -42,7 +42,7 @@ class ChildRoutes:
     def amend_child(self, request):
         """Change what is known of a child; a changed pick-up list holds at once."""
         stored = self.children.get(request.params["child_id"], request.scope)
-        amended = domain.amend(stored.state, _child(request), barred=self.guardians.barred(stored.id), today=request.today)
+        amended = domain.amend(stored.state, _child(request), barred=self.guardians.barred(stored.id), today=request.today, at=request.now)
         if request.body.get("photo_ok") is False:
             # Before the answer is given for good: a repetition would find the record changed and the pictures still shown.
             self.photos.take_back(stored.id, request.cause)

@@ -28,6 +28,7 @@ class Children(Aggregates[Child]):
         "pickups",
         "leaves_alone_ok",
         "photo_ok",
+        "photo_said_at",
         "medicine_consents",
         "blocked_ids",
         "lost_ids",

@@ -117,6 +117,7 @@ def children(own: Child, other: Child) -> Child:
         needs_extra_adult=own.needs_extra_adult or other.needs_extra_adult,
         leaves_alone_ok=own.leaves_alone_ok and other.leaves_alone_ok,
         photo_ok=own.photo_ok and other.photo_ok,
+        photo_said_at=max((at for at in (own.photo_said_at, other.photo_said_at) if at), default=None),
         lost_ids=tuple(dict.fromkeys((*own.lost_ids, *other.lost_ids))),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -48,7 +48,32 @@ class ClassPhoto:
     unpublished_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Word:
+    """What one guardian said of pictures of a child, and when."""
+
+    guardian_id: str
+    yes: bool
+    at: datetime
+
+
 Change = tuple[ClassPhoto, list[Event]]
+
+
+def may_be_shown(child: Child, words: Iterable[Word]) -> bool:
+    """Say whether a child may be in pictures by what was said, in whatever order it is heard (VOL-50, VOL-59).
+
+    Of each guardian the last word counts, and a NO holds until that guardian says YES. Where nobody says NO, a YES counts
+    unless the child's own record said NO later; and where no guardian said anything, the record decides.
+    """
+    last: dict[str, Word] = {}
+    # Of two words of one moment the NO counts.
+    for word in sorted(words, key=lambda word: (word.at, not word.yes)):
+        last[word.guardian_id] = word
+    if not all(word.yes for word in last.values()):
+        return False
+    recorded = child.photo_said_at
+    return child.photo_ok or any(recorded is None or recorded < word.at for word in last.values())
 
 
 def enter(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from services.common.consent_copies import ConsentCopies
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.nameko import Storage
-from services.volunteering.children.domain import forbid_photos
-from services.volunteering.children.storage import Children
 from services.volunteering.photos import domain, schemas
-from services.volunteering.photos.storage import PICTURES, ClassPhotos
-from services.volunteering.series.storage import SeriesOfClasses
+from services.volunteering.photos.heard import heard
+from services.volunteering.photos.storage import ClassPhotos
 from services.volunteering.sessions.storage import ClassSessions
 
 COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
@@ -18,8 +16,7 @@ COORDINATORS = Access(Role.VOLUNTEER_COORDINATOR, Role.ADMINISTRATOR)
 class ClassPhotoRoutes:
     """Pictures: entered and published only with every child's consent (VOL-59)."""
 
-    class_photos, pictured, photographed = Storage(ClassPhotos), Storage(Children), Storage(ClassSessions)
-    picture_consents, photographed_series = Storage(ConsentCopies), Storage(SeriesOfClasses)
+    class_photos, photographed, photo_hands = Storage(ClassPhotos), Storage(ClassSessions), Storage(Hands)
 
     @post(
         "/v1/class-sessions/{session_id}/photos",
@@ -32,7 +29,7 @@ class ClassPhotoRoutes:
     def enter_class_photo(self, request):
         """Enter where a picture lies and every child in it; 409 names the children who may not be in one."""
         session, body = self.photographed.get(request.params["session_id"], request.scope), request.body
-        children = self._heard(session, body["child_ids"], request)
+        children = heard(self.photo_hands, body["child_ids"], request.today)
         entered = domain.enter(id=request.new_id(), session_id=session.id, **body, children=children, at=request.now, by=request.by)
         return self.class_photos.add(*entered, request.cause)
 
@@ -40,8 +37,7 @@ class ClassPhotoRoutes:
     def publish_class_photo(self, request):
         """Show a picture, if every child in it may still be shown."""
         photo = self.class_photos.get(request.params["photo_id"], request.scope)
-        session = self.photographed.get(photo.state.session_id, request.scope)
-        children = self._heard(session, photo.state.child_ids, request)
+        children = heard(self.photo_hands, photo.state.child_ids, request.today)
         return self.class_photos.save(photo, *domain.publish(photo.state, children, at=request.now, by=request.by), request.cause)
 
     @post("/v1/class-photos/{photo_id}/withdrawal", access=COORDINATORS, answer=schemas.ClassPhotoSchema, writes="class_photos")
@@ -55,12 +51,3 @@ class ClassPhotoRoutes:
         """List pictures."""
         filter = {"session_id": request.query["session_id"]} if "session_id" in request.query else {}
         return self.class_photos.page(filter, request.scope, request.query.get("cursor"), request.query["limit"])
-
-    def _heard(self, session, child_ids, request):
-        """Return the children of a picture; a NO in the register counts (X-15), and so does what their guardians disagree about (VOL-50)."""
-        children = self.pictured.of(child_ids)
-        ids = [one.id for one in children]
-        refused = {id for purpose in PICTURES for id in self.picture_consents.refused(ids, purpose, request.today)}
-        series = self.photographed_series.get(session.state.series_id, request.scope).state
-        refused |= {id for id in ids if (place := series.enrolment_of(id)) and place.photo_disputed}
-        return [forbid_photos(one) if one.id in refused else one for one in children]

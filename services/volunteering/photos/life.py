@@ -7,20 +7,17 @@ from services.common.consents import is_no
 from services.common.events.base import CloudEvent
 from services.common.hands import Hands
 from services.common.store import Cause
-from services.volunteering.children.domain import forbid_photos
 from services.volunteering.children.storage import Children
-from services.volunteering.photos.storage import EVERYBODY, PICTURES, ClassPhotos
+from services.volunteering.photos.heard import hide
+from services.volunteering.photos.storage import EVERYBODY, PICTURES
 
 
 def consent_changed(hands: Hands, event: CloudEvent) -> Effects:
     """Let a child be in no more pictures when a guardian or the child itself says NO, and take back those that are shown (X-14, X-15)."""
-    said, children = event.data, hands.storage(Children)
+    said = event.data
     if said.purpose not in PICTURES or not is_no(said.state, said.assent):
         return Effects()
-    child = children.find_one({"_id": said.subject_id}, EVERYBODY)
-    if child is None:
+    if hands.storage(Children).find_one({"_id": said.subject_id}, EVERYBODY) is None:
         return Effects()
-    # First the record, so that no picture is published while the others are taken back.
-    children.save(child, forbid_photos(child.state), [], Cause.of_event(event, "photos.child"))
-    taken_back = hands.storage(ClassPhotos).take_back(said.subject_id, Cause.of_event(event, "photos"))
+    taken_back = hide(hands, said.subject_id, event.time, Cause.of_event(event, "photos"))
     return Effects(stopped=tuple(f"class_photo/{id}" for id in taken_back))

@@ -6,10 +6,12 @@ import secrets
 
 from services.common.errors import Conflict, Invalid
 from services.common.events.volunteering import SessionClosed, SessionOpened
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause, Scope
+from services.volunteering.photos.heard import hide
 from services.volunteering.series.claims import PlaceClaims
 from services.volunteering.series.domain import drawing, enrolling, line, planning
 from services.volunteering.series.domain.enrolments import EnrolmentState, GuardianConsent
@@ -46,7 +48,7 @@ class ClassSeriesRoutes:
 
     series = Storage(SeriesOfClasses)
     class_records = Storage(Records)
-    place_claims = Storage(PlaceClaims)
+    place_claims, hands = Storage(PlaceClaims), Storage(Hands)
     class_policy = Policy(ClassPolicy)
     ratio_rule = Policy(RatioRule)
 
@@ -110,11 +112,13 @@ class ClassSeriesRoutes:
         """Take a guardian's application: a place, or a place in line; a second guardian of the child joins the one enrolment."""
         body = dict(request.body)
         child_id, guardian_id = body.pop("child_id"), body.pop("guardian_id")
-        consent = GuardianConsent(guardian_id, **body.pop("consents"), given_at=request.now)
+        said = body.pop("consents")
+        consent = GuardianConsent(guardian_id, **said, given_at=request.now, photo_at=request.now if "photo" in said else None)
         series = self.series.get(request.params["series_id"], request.scope).state
         standing = self.class_records.standing(child_id, series, request.now)
         self._must_act(request, child_id, guardian_id)
-        return self._timed(request, enrolling.enrol, standing, seating=[standing], id=request.new_id(), consent=consent, **body)
+        hides = child_id if consent.photo is False else None
+        return self._timed(request, enrolling.enrol, standing, seating=[standing], hides=hides, id=request.new_id(), consent=consent, **body)
 
     @post(ONE + "/documents", access=COORDINATORS, body=CompleteEnrolmentSchema, answer=EnrolmentAnswerSchema, writes="series")
     def complete_enrolment(self, request):
@@ -184,13 +188,16 @@ class ClassSeriesRoutes:
         timing = self.class_records.timing(series, request.now)
         return self._changed_series(request, command, *args, timing=timing, **details)
 
-    def _changed_series(self, request, command, *args, seating=(), **details):
+    def _changed_series(self, request, command, *args, seating=(), hides=None, **details):
         with TURNS.of(request.params["series_id"]):
             stored = self.series.get(request.params["series_id"], request.scope)
             changed, facts = command(stored.state, *args, **details)
             if "enrolment_id" in request.params:
                 changed = changed.with_last(changed.enrolment(request.params["enrolment_id"]))
             self.place_claims.put_down(stored, changed, seating, request.cause)
+            if hides is not None:
+                # Before the answer is given for good: a repetition would find the NO on record and the pictures still shown.
+                hide(self.hands, hides, request.now, request.cause)
             return self.series.save(stored, changed, facts, request.cause)
 
 

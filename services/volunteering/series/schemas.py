@@ -84,7 +84,7 @@ class ConsentsSchema(Input):
     participation = fields.Boolean(required=True, metadata={"description": "To taking part.", "example": True})
     emergency_care = fields.Boolean(required=True, metadata={"description": "To care in an emergency.", "example": True})
     data = fields.Boolean(required=True, metadata={"description": "To keeping the child's data for the class.", "example": True})
-    photo = fields.Boolean(load_default=False, metadata={"description": "To pictures.", "example": False})
+    photo = fields.Boolean(metadata={"description": "To pictures: a YES or a NO; left out, nothing is said of them.", "example": False})
 
 
 class EnrolChildSchema(Input):

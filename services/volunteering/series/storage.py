@@ -29,11 +29,15 @@ class SeriesOfClasses(Aggregates[ClassSeries]):
 
     def of_children(self, child_ids: Iterable[str]) -> list[Stored[ClassSeries]]:
         """Return the series under way in which any of these children is or was."""
+        return [one for one in self.ever_with(child_ids) if one.state.state in UNDER_WAY]
+
+    def ever_with(self, child_ids: Iterable[str]) -> list[Stored[ClassSeries]]:
+        """Return every series in which any of these children is or was, also those that are over."""
         found: dict[str, Stored[ClassSeries]] = {}
         for part in batches(child_ids, AT_ONCE):
             for one in self.find({"enrolments.child_id": {"$in": part}}, Scope.everything(COMMUNITY)):
                 found[one.id] = one
-        return [one for one in found.values() if one.state.state in UNDER_WAY]
+        return list(found.values())
 
     def of_guardian(self, guardian_id: str) -> list[Stored[ClassSeries]]:
         """Return the series under way in which somebody spoke as a guardian."""

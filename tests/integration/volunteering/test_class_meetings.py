@@ -444,17 +444,25 @@ def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no
 
 @pytest.mark.rule("VOL-50", "VOL-59")
 def test_a_child_whose_guardians_disagree_about_pictures_is_in_none_until_they_agree(community):
-    meeting, child = Meeting(community, children=0), community.a_child(photo_ok=True)
-    picture = {"file_ref": "相册 4", "child_ids": [child["id"]]}
+    meeting, child, other = Meeting(community, children=0), community.a_child(), community.a_child(photo_ok=True)
+    picture = {"file_ref": "相册 4", "child_ids": [child["id"], other["id"]]}
+    elsewhere = community.a_session(community.a_series())
     ok(community.enrol(meeting.series, child, consents={"photo": True}))
-    kept = meeting.post("photos", picture, status=201)["id"]
-
     ok(community.enrol(meeting.series, child, guardian=1))
-    refused = [community.post(path, body).json() for path, body in ((f"{meeting.path}/photos", picture), (f"/v1/class-photos/{kept}/publication", None))]
+    shown, kept = (meeting.post("photos", picture, status=201)["id"] for _ in range(2))
+    ok(community.post(f"/v1/class-photos/{shown}/publication"), 200)
+
+    ok(community.enrol(meeting.series, child, guardian=1, consents={"photo": False}))
+    taken_back = {one["id"]: one["state"] for one in ok(community.get("/v1/class-photos", session_id=meeting.id), 200)["items"]}
+    ok(community.enrol(meeting.series, child, guardian=1))
+    ok(community.patch(f"/v1/children/{child['id']}", {"photo_ok": True}), 200)
+    refused = [community.post(f"{path}/photos", picture).json() for path in (meeting.path, f"/v1/class-sessions/{elsewhere}")]
     ok(community.enrol(meeting.series, child, guardian=1, consents={"photo": True}))
 
+    assert taken_back == {shown: "UNPUBLISHED", kept: "UNPUBLISHED"}
     assert [(one["code"], one["child_ids"]) for one in refused] == [("PHOTO_NOT_OK", [child["id"]])] * 2
-    assert ok(community.post(f"/v1/class-photos/{kept}/publication"), 200)["state"] == "PUBLISHED"
+    again = meeting.post("photos", picture, status=201)["id"]
+    assert ok(community.post(f"/v1/class-photos/{again}/publication"), 200)["state"] == "PUBLISHED"
 
 
 @pytest.mark.rule("U12", "VOL-31")

@@ -24,11 +24,11 @@ def test_a_child_on_record_has_guardians_and_was_born():
 
 @pytest.mark.rule("VOL-58")
 def test_a_changed_pick_up_list_holds_at_once():
-    blocked, facts = children.amend(a_child(), {"pickups": [Pickup("PU1", "王某", "母亲", blocked=True)]}, today=TODAY)
+    blocked, facts = children.amend(a_child(), {"pickups": [Pickup("PU1", "王某", "母亲", blocked=True)]}, today=TODAY, at=NOW)
 
     assert (facts, blocked.pickup("PU1").blocked) == ([], True)
     future = {"health_declared_on": TODAY + timedelta(days=1)}
-    assert refusal(children.amend, a_child(), future, today=TODAY) == ("health_declared_on", "IN_THE_FUTURE")
+    assert refusal(children.amend, a_child(), future, today=TODAY, at=NOW) == ("health_declared_on", "IN_THE_FUTURE")
 
 
 @pytest.mark.rule("VOL-58")
@@ -41,8 +41,8 @@ def test_a_blocked_guardian_is_purged_from_the_list_and_cannot_be_listed_again()
     assert (purged.blocked_ids, purged.callable_ids) == (("G1",), ["G2"])
     assert children.block_guardian(purged, "G1") == purged
     again = {"pickups": [Pickup("PU9", "王某", "父亲", person_id="G1")]}
-    assert refusal(children.amend, purged, again, today=TODAY) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
-    confirmed, _ = children.amend(purged, {"pickups": [Pickup("PU3", "孙某", "奶奶")]}, today=TODAY)
+    assert refusal(children.amend, purged, again, today=TODAY, at=NOW) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
+    confirmed, _ = children.amend(purged, {"pickups": [Pickup("PU3", "孙某", "奶奶")]}, today=TODAY, at=NOW)
     assert not confirmed.pickup("PU3").on_hold
 
 
@@ -57,8 +57,8 @@ def test_whom_the_register_bars_is_barred_from_a_child_that_is_put_on_record_or_
     assert [(one.id, one.on_hold) for one in child.pickups] == [("PU1", True), ("PU2", False)], "nobody has said whether this is the one who is blocked"
     father = Pickup("PU3", "王某", "父亲", person_id="G1")
     assert refusal(children.register, **values, pickups=[father]) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
-    assert refusal(children.amend, a_child(), {"pickups": [father]}, barred=["G1"], today=TODAY) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
-    amended, _ = children.amend(a_child(), {"allergies": "花生"}, barred=["G1"], today=TODAY)
+    assert refusal(children.amend, a_child(), {"pickups": [father]}, barred=["G1"], today=TODAY, at=NOW) == ("pickups.0.person_id", "GUARDIAN_BLOCKED")
+    amended, _ = children.amend(a_child(), {"allergies": "花生"}, barred=["G1"], today=TODAY, at=NOW)
     assert (amended.blocked_ids, amended.pickups[0].on_hold) == (("G1",), True)
 
 
@@ -111,7 +111,7 @@ def test_only_the_primary_guardian_agrees_to_somebody_else_and_that_stays_on_rec
     blocked = children.block_guardian(a_child(), "G1")
     assert refusal(agree, blocked, "G1") == ("guardian_id", "PRIMARY_GUARDIAN_ONLY")
     assert agree(blocked, "G2")[0].pickup("PU9")
-    later, _ = children.amend(child, {"pickups": [Pickup("PU2", "李某", "姨")]}, today=DAY)
+    later, _ = children.amend(child, {"pickups": [Pickup("PU2", "李某", "姨")]}, today=DAY, at=NOW)
     assert [one.id for one in later.pickups] == ["PU2", "PU9"]
 
 

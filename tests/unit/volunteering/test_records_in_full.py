@@ -460,6 +460,7 @@ def test_a_child_is_put_on_record_with_all_that_its_guardian_said():
         pickups=tuple(listed),
         leaves_alone_ok=True,
         photo_ok=True,
+        photo_said_at=NOW,
         registered_at=NOW,
         priorities=tuple(grounds),
     )
@@ -470,7 +471,7 @@ def test_a_child_is_put_on_record_with_all_that_its_guardian_said():
 def test_what_is_amended_is_changed_and_everything_else_is_kept():
     child = a_child()
 
-    assert children.amend(child, {"allergies": "牛奶", "guardian_ids": ["G2"]}, today=TODAY) == (
+    assert children.amend(child, {"allergies": "牛奶", "guardian_ids": ["G2"]}, today=TODAY, at=NOW) == (
         replace(child, allergies="牛奶", guardian_ids=("G2",)),
         [],
     )
@@ -481,9 +482,9 @@ def test_who_fetched_by_a_guardians_word_stays_on_record_once():
     agreed = Pickup("PU9", "周某", "邻居", agreement=Agreement("M1", "G1", "V2", START))
     child = a_child(pickups=(agreed, Pickup("PU1", "王某", "母亲")))
 
-    assert children.amend(child, {"pickups": [agreed]}, today=TODAY)[0].pickups == (agreed,)
-    assert children.amend(child, {"pickups": []}, today=TODAY)[0].pickups == (agreed,)
-    assert children.amend(child, {"needs": "x"}, today=TODAY)[0].pickups == child.pickups
+    assert children.amend(child, {"pickups": [agreed]}, today=TODAY, at=NOW)[0].pickups == (agreed,)
+    assert children.amend(child, {"pickups": []}, today=TODAY, at=NOW)[0].pickups == (agreed,)
+    assert children.amend(child, {"needs": "x"}, today=TODAY, at=NOW)[0].pickups == child.pickups
 
 
 @pytest.mark.rule("VOL-58")
@@ -527,7 +528,7 @@ def test_one_guardian_who_is_blocked_unblocked_lost_or_found_leaves_the_others_a
     assert children.unblock_guardian(child, "G9") == child
     assert children.guardian_died(child, "G2").lost_ids == ("G3", "G2")
     assert children.guardian_lives(children.guardian_died(child, "G2"), "G2") == child
-    assert children.forbid_photos(replace(child, photo_ok=True)) == child
+    assert children.forbid_photos(replace(child, photo_ok=True), NOW) == replace(child, photo_said_at=NOW)
 
 
 def test_a_child_is_born_and_declared_healthy_today_at_the_latest():
@@ -546,5 +547,5 @@ def test_an_entry_of_a_blocked_guardian_is_named_by_its_place_and_allowed_where_
     child = a_child(blocked_ids=("G1",))
     own, other = Pickup("PU9", "王某", "父亲", person_id="G1"), Pickup("PU1", "李某", "姨")
 
-    assert refusal(children.amend, child, {"pickups": [other, own]}, today=TODAY) == ("pickups.1.person_id", "GUARDIAN_BLOCKED")
-    assert children.amend(child, {"pickups": [other, replace(own, blocked=True)]}, today=TODAY)[0].pickups[1].blocked
+    assert refusal(children.amend, child, {"pickups": [other, own]}, today=TODAY, at=NOW) == ("pickups.1.person_id", "GUARDIAN_BLOCKED")
+    assert children.amend(child, {"pickups": [other, replace(own, blocked=True)]}, today=TODAY, at=NOW)[0].pickups[1].blocked

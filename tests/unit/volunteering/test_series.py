@@ -25,7 +25,7 @@ from services.common.events.volunteering import (
 )
 from services.volunteering.series.domain import clocks, enrolling, line, planning
 from services.volunteering.series.domain.drawing import Candidate
-from services.volunteering.series.domain.enrolments import Enrolment, EnrolmentState, Standing
+from services.volunteering.series.domain.enrolments import ConsentEnd, Enrolment, EnrolmentState, Standing
 from services.volunteering.series.domain.series import ClassPolicy, IntakeRule, Season, SeriesState, Slot, Subject
 from services.volunteering.series.domain.times import meet_at_once
 from tests.unit.volunteering.builders import DAY, HOUR, NOW, TODAY, a_child, a_consent, a_series, a_timing, enrol, full, refusal
@@ -231,13 +231,16 @@ def test_guardians_who_disagree_mean_no_until_they_agree():
     assert state_of(agreed) == EnrolmentState.ENROLLED
 
 
-@pytest.mark.rule("VOL-50")
-def test_guardians_who_disagree_about_pictures_dispute_them_until_they_agree():
-    course, _ = enrol(a_series(), consent=a_consent(photo=True))
-    disagreed, _ = enrol(course, consent=a_consent("G2"))
-    agreed, _ = enrol(disagreed, consent=a_consent("G2", photo=True))
+@pytest.mark.rule("VOL-59")
+def test_a_guardian_who_says_nothing_of_pictures_takes_back_no_earlier_word_on_them():
+    course, _ = enrol(a_series(), consent=a_consent(photo=False, photo_at=NOW))
+    silent, _ = enrol(course, consent=a_consent(minute=5))
+    allowed, _ = enrol(silent, consent=a_consent(minute=6, photo=True, photo_at=NOW + HOUR))
 
-    assert [one.latest.enrolment.photo_disputed for one in (course, disagreed, agreed)] == [False, True, False]
+    said = [one.latest.enrolment.voices for one in (course, silent, allowed)]
+    assert [[(voice.says_of_photos, voice.photo_at) for voice in voices] for voices in said] == [[(False, NOW)], [(False, NOW)], [(True, NOW + HOUR)]]
+    assert [a_consent().says_of_photos, a_consent(photo=True).says_of_photos] == [None, None]
+    assert replace(allowed.latest.enrolment.voices[0], ended=ConsentEnd.DIED).says_of_photos is None
 
 
 @pytest.mark.rule("VOL-51")

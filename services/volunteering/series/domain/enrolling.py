@@ -196,6 +196,10 @@ def _joined(
     if known.state not in LIVE:
         raise Conflict("ENROLMENT_ENDED")
     others = tuple(one for one in known.consents if one.guardian_id != consent.guardian_id)
+    before = next((one for one in known.voices if one.guardian_id == consent.guardian_id), None)
+    if before is not None and consent.photo is None:
+        # Who says nothing of pictures this time takes nothing back.
+        consent = replace(consent, photo=before.photo, photo_at=before.photo_at)
     joined = replace(
         known,
         consents=(*others, consent),

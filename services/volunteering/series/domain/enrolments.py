@@ -90,12 +90,20 @@ class GuardianConsent:
     emergency_care: bool
     data: bool
     given_at: datetime
-    photo: bool = False
+    photo: bool | None = None
+    """To pictures: a YES or a NO; None where the guardian said nothing of them."""
     ended: ConsentEnd | None = None
+    photo_at: datetime | None = None
+    """When that was said; None in what was entered before a YES counted by itself."""
 
     @property
     def complete(self) -> bool:
         return self.participation and self.emergency_care and self.data
+
+    @property
+    def says_of_photos(self) -> bool | None:
+        """Return whether the guardian said YES or NO to pictures, and still may; an old YES counts only beside the child's record."""
+        return None if self.ended or (self.photo and self.photo_at is None) else self.photo
 
 
 @dataclass(frozen=True)
@@ -158,11 +166,6 @@ class Enrolment:
     def consented(self) -> bool:
         """Say whether every guardian who spoke agreed; disagreement counts as no (VOL-50)."""
         return bool(self.voices) and all(consent.complete for consent in self.voices)
-
-    @property
-    def photo_disputed(self) -> bool:
-        """Say whether one guardian agreed to pictures and another did not; that is a NO until they agree (VOL-50)."""
-        return len({consent.photo for consent in self.voices}) > 1
 
     @property
     def guardian_ids(self) -> list[str]:
