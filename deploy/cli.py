@@ -61,6 +61,8 @@ def brief(year: int | None, as_json: bool, lang: str | None) -> None:
         click.echo(found["text"][language] + "\n")
     if found["stale"]:
         click.echo(f"As of {found['as_of']}: not everything that happened is counted yet.", err=True)
+    if found["restated"]:
+        click.echo(f"It was published on {found['published']['published_at'][:10]} and is another now: GET /v1/brief/restatement?year={found['year']} says by what.", err=True)
 
 
 @nuanxin.command(short_help="Enter the demo community's year.")

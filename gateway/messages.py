@@ -16,5 +16,9 @@ MESSAGES = {
     "WHOLE_MONTH_ONLY": Text("对外只发布整月的数据：请写某月第一天到最后一天。", "Figures are published by whole months: ask from the first day of one to its last."),
     "PUBLISHED_ONCE": Text("每月的数据只发布一次，不按其他时点重算；请去掉 as_of。", "A month is published once and not computed again as of another moment; leave as_of out."),
     "NOT_PUBLISHED_YET": Text("尚未发布，{on} 起可以查看。", "This is not published yet; it can be read from {on} on."),
+    "TOO_EARLY_TO_PUBLISH": Text("这一年的简报 {on} 起才能发布，先把当年的工作补登完整。", "The brief of this year can be published from {on} on; enter what is missing first."),
+    "BRIEF_PUBLISHED": Text("这一年的简报已经发布，不能再改；之后的更正见更正表。", "The brief of this year is published and stays as it is; what changed since is in its restatement."),
+    "BRIEF_NOT_PUBLISHED": Text("社区还没有发布这一年的简报。", "The community has not published the brief of this year."),
+    "FACTS_ON_THEIR_WAY": Text("还有记录没有到齐，等页面不再提示后再发布。", "Some facts are still on their way; publish once the views say that they are complete."),
     "NOW_OR_ADVANCE": Text("请写明 now 或 advance，二者取一。", "State either now or advance."),
 }

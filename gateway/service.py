@@ -13,7 +13,7 @@ from gateway.forwarding.table import contracts, operations
 from gateway.messages import MESSAGES
 from gateway.settings import load_gateway
 from gateway.simulation import ClockSettings, SimulationClockRoutes
-from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
+from gateway.views import KEPT, READ_MODELS, ViewRoutes, ViewSubscriptions
 from gateway.views.grants import Grants
 from services.common.service import Service
 
@@ -47,4 +47,4 @@ def authenticator(process):
     return authenticate
 
 
-SERVICE = Service("gateway", api=GatewayApi, inbox=GatewayInbox, storages=(Accounts, ClockSettings, *READ_MODELS), messages=MESSAGES, title="Nuanxin")
+SERVICE = Service("gateway", api=GatewayApi, inbox=GatewayInbox, storages=(Accounts, ClockSettings, *KEPT, *READ_MODELS), messages=MESSAGES, title="Nuanxin")

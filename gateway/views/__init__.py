@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gateway.views import erasures  # noqa: F401
-from gateway.views.brief import Brief, BriefRoutes, ClassSessions
+from gateway.views.brief import Brief, ClassSessions
+from gateway.views.brief_routes import BriefRoutes
 from gateway.views.cards import Cards
 from gateway.views.cascades import CascadeRoutes, CascadeRows
 from gateway.views.class_alarms import ClassAlarmRoutes, ClassAlarms
@@ -23,6 +24,7 @@ from gateway.views.ledgers.visits import Obligations
 from gateway.views.ledgers.wishes import Asked
 from gateway.views.merges import Merges
 from gateway.views.projection import Projector, ViewSubscriptions
+from gateway.views.published_brief import PublishedBriefs
 from gateway.views.resident import (
     Activities,
     Assignments,
@@ -99,7 +101,10 @@ class ViewRoutes(
     """Every view."""
 
 
-VIEWS = Service("gateway", api=ViewRoutes, inbox=ViewSubscriptions, storages=READ_MODELS)
+KEPT = (PublishedBriefs,)
+"""What no log could give back."""
+
+VIEWS = Service("gateway", api=ViewRoutes, inbox=ViewSubscriptions, storages=(*READ_MODELS, *KEPT))
 """The views alone, for the worker and the rebuild: neither needs to know how clients are let in or commands forwarded."""
 
-__all__ = ["READ_MODELS", "VIEWS", "ViewRoutes", "ViewSubscriptions"]
+__all__ = ["KEPT", "READ_MODELS", "VIEWS", "ViewRoutes", "ViewSubscriptions"]

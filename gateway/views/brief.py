@@ -9,23 +9,19 @@ from typing import Any
 
 from gateway.views.access import OPEN_MODES
 from gateway.views.day import Pairings, Visits
-from gateway.views.freshness import Freshness
 from gateway.views.ledgers.census import Rounds
 from gateway.views.ledgers.learning import Coverages, StudySessions
 from gateway.views.read_models import Put, ReadModel, Row, on
 from gateway.views.resident import Activities, CaseFiles, VolunteerHours
-from gateway.views.schemas import BriefQuery, BriefSchema
-from gateway.views.statistics.metric import SMALL
-from gateway.views.statistics.publication import PublicationPolicy, year_of_brief
+from gateway.views.statistics.metric import SMALL, Part
 from gateway.views.timeline import word
-from services.common.access import Actor
+from services.common.access import Actor, Role
 from services.common.events.volunteering import SessionClosed, SessionOpened, SessionPlanned
-from services.common.http import Access, Role, get
-from services.common.nameko import Policy, Storage
 from services.common.store import Index, Scope
 
 WITH_IDS = (Role.ADMINISTRATOR, Role.AUDITOR, Role.BRANCH_SECRETARY, Role.VOLUNTEER_COORDINATOR)
-READERS = Access(*WITH_IDS, Role.PARTNER)
+DEFINITION_VERSION = 1
+"""A change of what a figure of the brief counts is a new version."""
 COMMUNITY = Scope.everything("the brief counts the whole community")
 
 
@@ -97,6 +93,7 @@ def figures(rows: YearRows) -> tuple[Figures, dict[str, Any]]:
         "study_sessions_held": _ids(rows.study_sessions),
         "class_sessions_held": _ids(rows.class_sessions),
         "activities_held": _ids(rows.activities),
+        "volunteer_minutes_verified": _ids(rows.hours),
     }
     doors, resolved, exempted = (sum(row[name] for row in rows.rounds) for name in ("doors", "resolved", "exempted"))
     return {
@@ -117,6 +114,21 @@ def figures(rows: YearRows) -> tuple[Figures, dict[str, Any]]:
         "activities_held": len(rows.activities),
         "volunteer_minutes_verified": sum(row["minutes"] for row in rows.hours),
     }, evidence
+
+
+BY_MODE = "members_by_mode."
+OF_ROUNDS = ("census_full_coverage", "census_doors", "census_doors_resolved", "census_doors_exempted")
+"""Figures that are summed over the rounds whose ids are given."""
+
+
+def parts(counted: Figures, evidence: dict[str, Any]) -> list[Part]:
+    """Return the figures as parts with the ids behind them, so that they can be restated like any other figure (U12)."""
+    told = [
+        Part(name, int(value), "MINUTES" if "minutes" in name else "COUNT", tuple(evidence["census_rounds_closed" if name in OF_ROUNDS else name]))
+        for name, value in counted.items()
+        if name != "members_by_mode"
+    ]
+    return told + [Part(f"{BY_MODE}{mode}", count, "COUNT", tuple(evidence["members_by_mode"][mode])) for mode, count in counted["members_by_mode"].items()]
 
 
 OF_PEOPLE = ("case_files_opened", "residents_paired", "members_not_covered")
@@ -249,28 +261,3 @@ def shown_evidence(evidence: dict[str, Any], verified: list[Row], actor: Actor) 
     own = {row["member_id"] for row in verified if actor.has(Role.BRANCH_SECRETARY) and row.get("branch_id") in actor.areas}
     modes = {mode: [id for id in ids if mode in OPEN_MODES or id in own] for mode, ids in evidence["members_by_mode"].items()}
     return {**evidence, "members_by_mode": modes}
-
-
-class BriefRoutes:
-    """The year on one page."""
-
-    brief = Storage(Brief)
-    freshness, brief_publication = Storage(Freshness), Policy(PublicationPolicy)
-
-    @get("/v1/brief", access=READERS, query=BriefQuery, answer=BriefSchema)
-    def get_brief(self, request):
-        """Show a year's figures, each with the ids that it was counted from, and the text in Chinese and English; to a partner once the year is over."""
-        inside, asked = request.actor.has(*WITH_IDS), request.query.get("year")
-        year = asked or request.today.year if inside else year_of_brief(asked, now=request.now, policy=self.brief_publication)
-        rows = self.brief.rows(year)
-        counted, evidence = figures(rows)
-        if not inside:
-            counted = published_figures(counted, rows.hours)
-        languages = [request.query["lang"]] if "lang" in request.query else ["zh", "en"]
-        return {
-            "year": year,
-            **counted,
-            "evidence": shown_evidence(evidence, rows.verified, request.actor),
-            "text": {language: brief_text(year, counted, language) for language in languages},
-            **self.freshness.now(request),
-        }

@@ -535,11 +535,23 @@ class DashboardSchema(DatedSchema):
 
 
 class BriefQuery(Input):
-    year = fields.Integer(validate=validate.Range(2000, 2200), metadata=_meta("The year; this year where it is left out, for a partner the newest that is published.", 2025))
+    year = fields.Integer(validate=validate.Range(2000, 2200), metadata=_meta("The year; where it is left out this year, of what is published the newest.", 2025))
     lang = fields.String(validate=validate.OneOf(["zh", "en"]), metadata=_meta("Only the text in this language.", "zh"))
+
+
+class PublishedSchema(Schema):
+    """Who let a brief be published, when, and as of when it was known."""
+
+    published_at = _time("When it was published.")
+    published_by = _code("Who published it: the member of staff, or else the account.", ID)
+    as_of = _time("The time of the newest fact that was known then.")
+    definition_version = _count("The version of the definitions by which it was counted.", 1)
 
 
 class BriefSchema(FiguresSchema, DatedSchema):
     year = _count("The year.", 2025)
+    definition_version = _count("The version of the definitions by which it is counted.", 1)
+    published = _one(PublishedSchema, "When and by whom it was published; null while it is not.")
+    restated = _yes("Whether it is another now than it was published; null while it is not published, and for a partner, who reads it as it was published.")
     evidence = fields.Dict(keys=fields.String(), allow_none=True, metadata=_meta("The ids from which each figure was counted; null for a partner.", {}))
     text = fields.Dict(keys=fields.String(), values=fields.String(), metadata=_meta("The brief as people read it, by language.", {}))

@@ -74,7 +74,7 @@ def dashboard() -> Answer:
 
 def brief(year: int = 2025) -> Answer:
     figures = FIGURES if year == 2025 else NOTHING_YET
-    return {"year": year, **figures, "evidence": {}, "text": TEXT if year == 2025 else {"zh": f"{year} 年度工作简报", "en": f"The year {year} in brief"}} | fresh()
+    return {"year": year, **figures, "definition_version": 1, "published": None, "restated": None, "evidence": {}, "text": TEXT if year == 2025 else {"zh": f"{year} 年度工作简报", "en": f"The year {year} in brief"}} | fresh()
 
 
 def named(id: str, name: str | None) -> Answer:

@@ -1,4 +1,4 @@
-"""What figures leave the community, and when: each month, and each year's brief, once it is over (LRN-36).
+"""What figures leave the community, and when: each month once it is over, and a year's brief once somebody publishes it (LRN-36).
 
 Two overlapping periods, or two moments, would give away by their difference what is too little to be published. So whoever is
 not of the community reads months only, which do not overlap, each as it was known at one moment, whenever it is asked for.
@@ -16,7 +16,7 @@ from services.common.errors import Invalid
 
 @dataclass(frozen=True)
 class PublicationPolicy:
-    """How long after its end a month or a year is published, as it is known then; what is entered later changes nothing that is out."""
+    """How long after its end a month is published, and a year's brief may be, as it is known then; what is entered later changes nothing that is out."""
 
     after: timedelta = timedelta(days=10)
 
@@ -28,17 +28,13 @@ def known_at(period: Period, asked_as_of: datetime | None, *, now: datetime, pol
         raise Invalid.field("to", "WHOLE_MONTH_ONLY")
     if asked_as_of is not None:
         raise Invalid.field("as_of", "PUBLISHED_ONCE")
-    _is_out(period.last, "to", now, policy)
+    _is_out(period.last, "to", now, policy, "NOT_PUBLISHED_YET")
     return local(published_on(period.last, policy))
 
 
-def year_of_brief(asked: int | None, *, now: datetime, policy: PublicationPolicy) -> int:
-    """Return the year whose brief is asked for, the newest that is out where none is named; refuse one that is not (LRN-36)."""
-    if asked is not None:
-        _is_out(date(asked, 12, 31), "year", now, policy)
-        return asked
-    newest = business_date(now).year - 1
-    return newest if business_date(now) >= published_on(date(newest, 12, 31), policy) else newest - 1
+def refuse_before_it_is_out(year: int, code: str, *, now: datetime, policy: PublicationPolicy) -> None:
+    """Refuse the brief of a year that is not over, or so lately that much of it is still being entered (LRN-36)."""
+    _is_out(date(year, 12, 31), "year", now, policy, code)
 
 
 def published_on(last: date, policy: PublicationPolicy) -> date:
@@ -46,7 +42,7 @@ def published_on(last: date, policy: PublicationPolicy) -> date:
     return last + timedelta(days=1) + policy.after
 
 
-def _is_out(last: date, field: str, now: datetime, policy: PublicationPolicy) -> None:
+def _is_out(last: date, field: str, now: datetime, policy: PublicationPolicy, code: str) -> None:
     on = published_on(last, policy)
     if business_date(now) < on:
-        raise Invalid.field(field, "NOT_PUBLISHED_YET", on=on.isoformat())
+        raise Invalid.field(field, code, on=on.isoformat())

@@ -7,12 +7,13 @@ from datetime import date
 
 import pytest
 
-from gateway.views import READ_MODELS, ViewRoutes, ViewSubscriptions
+from gateway.views import KEPT, READ_MODELS, ViewRoutes, ViewSubscriptions
 from gateway.views.cards import Cards, fetch_batch
 from services.common.broker import Publisher, inbox_queue
 from services.common.events import learning, outreach, registry, volunteering
 from services.common.events.base import CONTENT_TYPE, encode
 from services.common.http.routes import routes_of
+from services.common.ids import new_id
 from services.common.process import Process
 from services.common.service import Service
 from services.common.settings import load
@@ -20,6 +21,7 @@ from tests.support.running import Client, eventually
 from tests.unit.gateway.views.history import BRANCH, GRID, OTHER_GRID, a_year, an_id
 
 TO_COME = date(2026, 1, 5)
+BODIES = {"/v1/search": {"text": "王"}, "/v1/brief/publication": {"year": 2025}}
 
 
 class ViewApi(ViewRoutes):
@@ -30,7 +32,7 @@ class ViewInbox(ViewSubscriptions):
     name = "gateway.inbox"
 
 
-SERVICE = Service("gateway", api=ViewApi, inbox=ViewInbox, storages=READ_MODELS)
+SERVICE = Service("gateway", api=ViewApi, inbox=ViewInbox, storages=(*READ_MODELS, *KEPT))
 
 
 class FakeRegistry:
@@ -275,11 +277,43 @@ def the_brief(views) -> None:
     assert (brief["community_workers"], brief["class_course_kinds"], brief["members_not_covered"]) == (7, 6, 7)
     assert brief["members_by_mode"] == {"IN_PERSON": 2, "MOBILE_AUDIO": 1, "PARCEL": 4}
     assert brief["evidence"]["members_by_mode"]["MOBILE_AUDIO"] == [an_id("member", 1)]
-    assert set(brief["text"]) == {"zh", "en"}
+    assert set(brief["text"]) == {"zh", "en"} and (brief["published"], brief["restated"]) == (None, None)
+    assert views.get("/v1/brief", year=2025, roles=("partner",)).json()["errors"][0]["code"] == "BRIEF_NOT_PUBLISHED"
+    the_published_brief(views, brief)
     partner = all_of_it(views, "/v1/brief", year=2025, lang="en", roles=("partner",))
     assert partner["evidence"] is None and set(partner["text"]) == {"en"} and partner["residents_paired"] is None
     assert views.get("/v1/brief", year=1).status_code == 422
     assert views.get("/v1/brief", year=2200, roles=("partner",)).json()["errors"][0]["code"] == "NOT_PUBLISHED_YET"
+
+
+def the_published_brief(views, brief) -> None:
+    publish, key = {"year": 2025}, new_id()
+    assert views.post("/v1/brief/publication", {"year": 2199}).json()["errors"][0]["code"] == "TOO_EARLY_TO_PUBLISH"
+    assert [views.get(f"/v1/brief/{what}").json()["code"] for what in ("publication", "restatement")] == ["BRIEF_NOT_PUBLISHED"] * 2
+    first, again = (views.post("/v1/brief/publication", publish, key=key) for _ in range(2))
+    assert (first.status_code, again.json()) == (201, first.json()) and first.json()["figures"]["visits_completed"] == brief["visits_completed"]
+    assert views.post("/v1/brief/publication", publish).json()["code"] == "BRIEF_PUBLISHED"
+    assert all_of_it(views, "/v1/brief/restatement")["restated"] is False
+
+    # A visit that was made in December is entered in the next year, and a lesson is verified late.
+    seen, late = [an_id("person", 1)], an_id("late")
+    told = {"person_ids": seen, "seen_person_ids": seen, "staff_ids": [an_id("staff", 7)], "method": "PHONE", "purposes": ["ROUTINE"], "outcome": "SPOKE"}
+    views.year.tell(late, outreach.VisitCompleted(visit_id=late, **told, items=[], happened_at="2025-12-30T01:00:00Z"), on=date(2025, 12, 30), grid=GRID)
+    row = {"coverage_id": an_id("coverage-2", 1), "session_id": an_id("study", 2), "member_id": an_id("member", 1), "person_id": an_id("person", 1)}
+    views.year.tell(row["coverage_id"], learning.CoverageVerified(**row, mode="PHONE_READING", proof_kind="CALLER"), on=date(2025, 12, 31))
+    views.publish()
+    now, frozen = all_of_it(views, "/v1/brief", year=2025), all_of_it(views, "/v1/brief/publication", year=2025)
+    assert (now["visits_completed"], now["restated"], now["published"]["published_at"]) == (brief["visits_completed"] + 1, True, frozen["published_at"])
+    assert (frozen["figures"], frozen["evidence"], frozen["text"]) == ({name: brief[name] for name in frozen["figures"]}, brief["evidence"], brief["text"])
+    changed = all_of_it(views, "/v1/brief/restatement", year=2025)
+    changes = {one["name"]: (one["after"] - (one["before"] or 0), one["added"], one["removed"]) for one in changed["differences"]}
+    assert changed["restated"] and changes["visits_completed"] == (1, [late], [])
+    assert changes["members_by_mode.PHONE_READING"] == (1, [an_id("member", 1)], []) and "activities_held" not in changes
+    secretary = all_of_it(views, "/v1/brief/restatement", year=2025, roles=("branch_secretary",), areas=(BRANCH,))["differences"]
+    assert {one["name"]: one["added"] for one in secretary}["members_by_mode.PHONE_READING"] is None, "why somebody is read to is told to few"
+    outside = all_of_it(views, "/v1/brief", roles=("partner",))
+    assert (outside["year"], outside["visits_completed"], outside["as_of"]) == (2025, brief["visits_completed"], frozen["as_of"])
+    assert all_of_it(views, "/v1/brief/publication", roles=("partner",))["evidence"] is None
 
 
 def the_reach_of_each_role(views) -> None:
@@ -287,12 +321,12 @@ def the_reach_of_each_role(views) -> None:
     everybody = ("worker", "grid_lead", "branch_secretary", "volunteer_coordinator", "administrator", "auditor", "partner", "system")
     for route in routes_of(ViewApi):
         for role in everybody:
-            body = {"text": "王"} if route.method == "POST" else None
+            body = BODIES[route.path] if route.method == "POST" else None
             status = views(route.method, route.path.format(**paths), body, roles=(role,)).status_code
             allowed = role in route.access.roles
             asks = route.query is not None and any(field.required for field in route.query().fields.values())
             # Without areas, who is bound to areas finds nothing of anybody; who does not say what is asked for is told so.
-            assert status in ((200, 404, 422 if asks else 200) if allowed else (403,)), (route.path, role, status)
+            assert status in ((200, 404, 422 if asks else 200, 409 if route.path.endswith("/publication") else 200) if allowed else (403,)), (route.path, role, status)
             if allowed and "person_id" in route.path:
                 assert status == (200 if role in ("administrator", "auditor") else 404), (route.path, role)
     assert views.get(f"/v1/people/{paths['person_id']}/page", roles=("worker",), areas=(OTHER_GRID,)).status_code == 404
@@ -308,6 +342,8 @@ def test_the_views_answer_and_say_so_while_the_broker_is_away(platform, keys, ow
 
     away = eventually(lambda: (got := all_of_it(views, "/v1/dashboard"))["stale"] and got)
     assert away["stale_reasons"] == ["BROKER_AWAY"]
+    unpublished = views.post("/v1/brief/publication", {"year": 2025}).json()
+    assert (unpublished["code"], unpublished["stale_reasons"]) == ("FACTS_ON_THEIR_WAY", ["BROKER_AWAY"])
     own_broker.start()
     eventually(lambda: all_of_it(views, "/v1/dashboard")["stale"] is False, within=40)
 

@@ -21,6 +21,8 @@ from gateway.views.day import Incidents, Visits
 from gateway.views.freshness import Freshness
 from gateway.views.merges import Merges
 from gateway.views.projection import BeingRebuilt, Projector
+from gateway.views.published_brief import PublishedBriefs
+from gateway.views.published_brief import publish as publish_brief
 from gateway.views.read_models import Put, ReadModel, effects_of
 from gateway.views.rebuild import rebuild, wait_until_caught_up
 from gateway.views.resident import Residents
@@ -45,7 +47,7 @@ from services.common.process import Process
 from services.common.relay import Relay
 from services.common.service import Service
 from services.common.settings import load
-from services.common.store import Scope
+from services.common.store import Cause, Scope
 from tests.support.running import eventually
 from tests.unit.gateway.views.history import GRID, OTHER_GRID, START, History, a_year, an_id, in_subject_order, shuffled
 
@@ -356,7 +358,8 @@ def test_a_rebuild_while_facts_arrive_leaves_the_same_database_and_the_same_brie
     keep_in_logs(logs, early)
     publish(process, early)
     eventually(lambda: applied(process) == len(early), within=60)
-    brief = figures(process.storage(Brief).rows(2025))
+    brief, kept = figures(process.storage(Brief).rows(2025)), process.storage(PublishedBriefs)
+    kept.add(publish_brief(2025, process.storage(Brief).rows(2025), id="published", as_of=START, at=START, by="secretary"), [], Cause("publication", "publication", START))
     process.db["inbox"].update_one({"_id": "person/x"}, {"$set": {"applied": 0}}, upsert=True)
 
     feeding = threading.Thread(target=lambda: (keep_in_logs(logs, late), publish(process, late)))
@@ -374,6 +377,8 @@ def test_a_rebuild_while_facts_arrive_leaves_the_same_database_and_the_same_brie
         for thread in serving:
             thread.join(10)
     rebuilt, rebuilt_brief = state_of(process), figures(process.storage(Brief).rows(2025))
+    published = kept.of_year(2025)
+    assert published and (published.figures, published.evidence) == brief, "what was published is no row that a rebuild makes anew"
 
     empty(process)
     project(process, year.facts)

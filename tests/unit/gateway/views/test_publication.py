@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from gateway.views.statistics.metric import Period
-from gateway.views.statistics.publication import PublicationPolicy, known_at, year_of_brief
+from gateway.views.statistics.publication import PublicationPolicy, known_at, refuse_before_it_is_out
 from services.common.calendar import local
 from services.common.errors import Invalid
 
@@ -48,11 +48,10 @@ def test_every_month_can_be_asked_for(last):
 
 
 @pytest.mark.rule("LRN-36")
-def test_the_brief_of_a_year_is_out_when_the_year_is_over():
-    def year(now, asked=None):
-        return year_of_brief(asked, now=now, policy=POLICY)
+def test_the_brief_of_a_year_may_be_published_some_days_after_it_is_over():
+    def refused(now, year=2025):
+        return lambda: refuse_before_it_is_out(year, "TOO_EARLY_TO_PUBLISH", now=now, policy=POLICY)
 
-    assert [year(local(date(2026, 1, day))) for day in (10, 11)] == [2024, 2025]
-    assert year(local(date(2026, 1, 11)), 2025) == 2025
-    assert code_of(lambda: year(local(date(2026, 1, 10)), 2025)) == "NOT_PUBLISHED_YET"
-    assert code_of(lambda: year(local(date(2026, 6, 1)), 2026)) == "NOT_PUBLISHED_YET"
+    assert refused(local(date(2026, 1, 11)))() is None
+    assert code_of(refused(local(date(2026, 1, 10), 23, 59))) == "TOO_EARLY_TO_PUBLISH"
+    assert code_of(refused(local(date(2026, 6, 1)), 2026)) == "TOO_EARLY_TO_PUBLISH"
