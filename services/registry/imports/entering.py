@@ -19,14 +19,18 @@ from services.registry.grids.storage import Grids
 from services.registry.households import domain as households
 from services.registry.households.domain import Household, HouseholdKind, HouseholdState, JoinReason, Relation
 from services.registry.households.storage import Households
+from services.registry.imports import listed
 from services.registry.imports.domain import Counts, Import
-from services.registry.imports.rows import FIELDS, GRID, ID_NUMBER, NAME, NUMBER, BadRow, Row
+from services.registry.imports.rows import CHANGING, FIELDS, GRID, ID_NUMBER, NAME, NUMBER, BadRow, Row
 from services.registry.people.domain import person as people
+from services.registry.people.domain.classifications import CategoryPolicy
 from services.registry.people.domain.person import Person
 from services.registry.people.storage import People
 
 ALL = Scope.everything("an import matches against the whole register")
 TRIES = 4
+COMPLETED = ("sex", "born_on", "phones", "id_number", "reads_chinese", "dialects", "has_smartphone")
+"""What a row fills in of somebody who is known."""
 AMONG = 100
 T = TypeVar("T")
 
@@ -42,14 +46,16 @@ class Step:
     new_doors: list = field(default_factory=list)
     known: dict[str, Stored[Person]] = field(default_factory=dict)
     made: dict[str, Person] = field(default_factory=dict)
-    new_people: list = field(default_factory=list)
-    changed_people: list = field(default_factory=list)
+    told: dict[str, list] = field(default_factory=lambda: defaultdict(list))
+    """The facts about people by their id; several rows may be about one."""
     by_number: dict[str, str] = field(default_factory=dict)
     homes: dict[str, list[Household]] = field(default_factory=lambda: defaultdict(list))
     stored_homes: dict[str, Stored[Household]] = field(default_factory=dict)
     home_facts: dict[str, list] = field(default_factory=lambda: defaultdict(list))
     lives_in: dict[str, str] = field(default_factory=dict)
     """The household that is a known person's primary residence."""
+    leads: dict[str, str] = field(default_factory=dict)
+    """Of a record that was merged away, the one that is this person from now on (REG-54)."""
 
 
 class Entering:
@@ -59,6 +65,7 @@ class Entering:
         self._process, self._import = process, import_
         self._dwellings, self._people = process.storage(Dwellings), process.storage(People)
         self._households = process.storage(Households)
+        self._categories = process.policy(CategoryPolicy)
         grids = process.storage(Grids).each({}, ALL)
         self._grids = {grid.state.code: grid.id for grid in grids}
         self._seen: Counter[str] = Counter()
@@ -80,7 +87,7 @@ class Entering:
         raise AssertionError("unreachable")
 
     def _occurrence(self, row: Row) -> str:
-        said = self._process.blind("import", "\x1f".join(f"{name}={value}" for name, value in sorted(row.cells.items()) if value))
+        said = self._process.blind("import", "\x1f".join(f"{name}={value}" for name, value in sorted(row.cells.items()) if value and name not in CHANGING))
         self._seen[said] += 1
         return f"{said}:{self._seen[said]}"
 
@@ -139,7 +146,9 @@ class Entering:
                 door = step.doors.get(_door_key(grid_id, row, key))
                 ids.add(self._own_id(person, door.id if door else _door_id(grid_id, row, key), key))
                 ids |= {member.person_id for home in (step.homes[door.id] if door else ()) for member in home.current}
-        for stored in (*_among(self._people, "lookups.id_hash", hashes), *_among(self._people, "_id", ids)):
+        found = [*_among(self._people, "lookups.id_hash", hashes), *_among(self._people, "_id", ids)]
+        step.leads = {stored.id: stored.state.merged_into for stored in found if stored.state.merged_into}
+        for stored in (*found, *_among(self._people, "_id", set(step.leads.values()))):
             step.known[stored.id] = stored
             if stored.state.id_number:
                 step.by_number[self._number(stored.state)] = stored.id
@@ -174,6 +183,7 @@ class Entering:
         # What is stated wrongly is refused here, in its row.
         person = step.stated.get(row.number) or self._person(row, grid_id, "")
         id = self._match(step, person, door, key)
+        id = step.leads.get(id, id)
         known = step.made.get(id) or (step.known[id].state if id in step.known else None)
         if known is None:
             made, facts = people.register(
@@ -183,13 +193,14 @@ class Entering:
             raise Refusal("NUMBER_OF_ANOTHER_NAME")
         else:
             made, facts = self._completed(known, row.person or {})
+        if row.listed:
+            rule = {"policy": self._categories, "today": self._today, "at": self._at, "by": self._import.asked_by}
+            made, more = listed.enter(made, row.listed, **rule)
+            facts = [*facts, *more]
         home, joined = self._home(step, row, door, id)
         # From here on nothing refuses.
-        if known is None:
-            step.new_people.append((made, facts))
-        elif facts and id in step.known:
-            step.changed_people.append((step.known[id], made, facts))
         step.made[id] = made
+        step.told[id] += facts
         if made.id_number:
             step.by_number[self._number(made)] = id
         if joined is not None:
@@ -223,7 +234,7 @@ class Entering:
 
     def _completed(self, known: Person, said: dict[str, Any]) -> tuple[Person, list]:
         """Fill in what was not known of a person; what is known stands, because the sheet may be older."""
-        blank = {name: value for name, value in said.items() if name in ("sex", "born_on", "phones", "id_number") and not getattr(known, name)}
+        blank = {name: value for name, value in said.items() if name in COMPLETED and getattr(known, name) in (None, ())}
         if "born_on" in blank:
             blank["birth_precision"] = said["birth_precision"]
         if "id_number" in blank:
@@ -270,9 +281,9 @@ class Entering:
     def _write(self, step: Step, rows: int, failed: int) -> Counts:
         cause = Cause(f"import:{self._import.id}", self._import.id, self._at, self._import.asked_by, "staff", self._import.id)
         doors = self._dwellings.add_many(step.new_doors, cause)
-        # A person may have been made and completed within the same step.
-        made = self._people.add_many([(step.made[person.id], facts) for person, facts in step.new_people], cause)
-        if self._people.save_many([(stored, step.made[stored.id], facts) for stored, _, facts in step.changed_people], cause):
+        made = self._people.add_many([(person, step.told[id]) for id, person in step.made.items() if id not in step.known], cause)
+        changed = [(step.known[id], person, step.told[id]) for id, person in step.made.items() if id in step.known and person != step.known[id].state]
+        if self._people.save_many(changed, cause):
             raise StaleVersion()
         homes = {home.id: home for found in step.homes.values() for home in found if home.id in step.home_facts}
         new = [(home, step.home_facts[id]) for id, home in homes.items() if id not in step.stored_homes]
@@ -280,7 +291,7 @@ class Entering:
         grown = [(step.stored_homes[id], home, step.home_facts[id]) for id, home in homes.items() if id in step.stored_homes]
         if self._households.save_many(grown, cause):
             raise StaleVersion()
-        return Counts(rows, failed, doors, founded, made, len(step.changed_people))
+        return Counts(rows, failed, doors, founded, made, len(changed))
 
 
 def _among(storage: Aggregates[T], field: str, values: Iterable[str]) -> Iterator[Stored[T]]:

@@ -21,7 +21,7 @@ from services.registry.messages import MESSAGES
 
 LEADS = Access(Role.GRID_LEAD, Role.ADMINISTRATOR)
 OWN = Scope.everything("an import is shown to who handed it in, and to administrators")
-EXAMPLE = ("JY-01", "景园", "3号楼", "2单元", "501室", "5", "住宅", "无电梯", "", "王秀英", "户主", "居民身份证", "11010519491231002X", "女", "1949-12-31", "13812345678")
+EXAMPLE = ("JY-01", "景园", "3号楼", "2单元", "501室", "5", "住宅", "无电梯", "", "王秀英", "户主", "居民身份证", "11010519491231002X", "女", "1949-12-31", "13812345678", "少量", "山东话", "否", "", "")
 
 
 class ImportRoutes:

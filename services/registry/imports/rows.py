@@ -11,16 +11,22 @@ from typing import Any
 
 from services.registry.dwellings.domain import DwellingKind
 from services.registry.households.domain import Relation
+from services.registry.imports.listed import Listed
+from services.registry.people.domain.abilities import DIALECT, MOST_DIALECTS, ReadsChinese
 from services.registry.people.domain.ages import BirthPrecision
 from services.registry.people.domain.identity import IdType, Sex
 
 GRID, ESTATE, BUILDING, UNIT, ROOM, FLOOR = "网格编码", "小区", "楼号", "单元", "房号", "楼层"
 KIND, NOTE, NUMBER = "房屋类型", "进门须知", "户号"
 NAME, RELATION, ID_TYPE, ID_NUMBER, SEX, BORN, PHONE = "姓名", "与户主关系", "证件类型", "证件号码", "性别", "出生日期", "电话"
-COLUMNS = (GRID, ESTATE, BUILDING, UNIT, ROOM, FLOOR, KIND, NOTE, NUMBER, NAME, RELATION, ID_TYPE, ID_NUMBER, SEX, BORN, PHONE)
+READS, DIALECTS, SMARTPHONE = "识汉字", "方言", "智能手机"
+LIST, LIST_TO = "低保特困", "低保特困有效期至"
+CHANGING = (READS, DIALECTS, SMARTPHONE, LIST, LIST_TO)
+"""What a later sheet may say otherwise of the same person, so that it tells nobody from anybody."""
+PERSONAL = (NAME, RELATION, ID_TYPE, ID_NUMBER, SEX, BORN, PHONE, *CHANGING)
+COLUMNS = (GRID, ESTATE, BUILDING, UNIT, ROOM, FLOOR, KIND, NOTE, NUMBER, *PERSONAL)
 NEEDED = (GRID, ESTATE, BUILDING)
-PERSONAL = (NAME, RELATION, ID_TYPE, ID_NUMBER, SEX, BORN, PHONE)
-LONGEST = {GRID: 40, ESTATE: 80, BUILDING: 20, UNIT: 20, ROOM: 20, NOTE: 200, NUMBER: 40, NAME: 80, ID_NUMBER: 40, PHONE: 40}
+LONGEST = {GRID: 40, ESTATE: 80, BUILDING: 20, UNIT: 20, ROOM: 20, NOTE: 200, NUMBER: 40, NAME: 80, ID_NUMBER: 40, PHONE: 40, DIALECTS: 80}
 KINDS = {
     "住宅": DwellingKind.RESIDENTIAL,
     "群租房": DwellingKind.GROUP_RENTAL,
@@ -52,7 +58,42 @@ ID_TYPES = {
     "外国人永久居留证": IdType.FOREIGN_PERMANENT_ID,
 }
 SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
-CHOICES = {KIND: tuple(KINDS), RELATION: tuple(RELATIONS), ID_TYPE: tuple(ID_TYPES), SEX: tuple(SEXES)}
+READERS = {"是": ReadsChinese.Y, "否": ReadsChinese.N, "少量": ReadsChinese.LITTLE}
+YES_NO = {"是": True, "否": False}
+TONGUES = {
+    "普通话": "MANDARIN",
+    "东北话": "DONGBEI",
+    "山东话": "SHANDONG",
+    "河南话": "HENAN",
+    "陕西话": "SHAANXI",
+    "四川话": "SICHUAN",
+    "湖北话": "HUBEI",
+    "湖南话": "HUNAN",
+    "江西话": "JIANGXI",
+    "安徽话": "ANHUI",
+    "上海话": "SHANGHAI",
+    "苏州话": "SUZHOU",
+    "温州话": "WENZHOU",
+    "闽南话": "MINNAN",
+    "客家话": "HAKKA",
+    "潮汕话": "CHAOSHAN",
+    "粤语": "CANTONESE",
+    "藏语": "TIBETAN",
+    "蒙古语": "MONGOLIAN",
+    "维吾尔语": "UYGHUR",
+    "朝鲜语": "KOREAN",
+}
+"""The codes of what is written in words; a community's other codes are written as they are."""
+LISTS = {"低保": "低保名单", "特困": "特困名单"}
+CHOICES = {
+    KIND: tuple(KINDS),
+    RELATION: tuple(RELATIONS),
+    ID_TYPE: tuple(ID_TYPES),
+    SEX: tuple(SEXES),
+    READS: tuple(READERS),
+    SMARTPHONE: tuple(YES_NO),
+    LIST: tuple(LISTS),
+}
 FIELDS = {
     "grid_id": GRID,
     "estate": ESTATE,
@@ -67,6 +108,7 @@ FIELDS = {
     "sex": SEX,
     "born_on": BORN,
     "phones": PHONE,
+    "evidence": LIST_TO,
 }
 """The column in which a field of the register stands."""
 EXACT_DIGITS = 10**15
@@ -84,6 +126,7 @@ class Row:
     household_no: str | None
     person: dict[str, Any] | None
     relation: Relation
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +176,7 @@ def read(number: int, raw: Sequence[Any], places: dict[int, str]) -> Row | BadRo
                 raise _Wrong(column, "TOO_LONG", max=longest)
         if isinstance(found.get(ID_NUMBER), float) and found[ID_NUMBER] >= EXACT_DIGITS:
             raise _Wrong(ID_NUMBER, "CELL_LOST_DIGITS")
-        return Row(number, cells, cells[GRID].upper(), _door(cells), cells.get(NUMBER) or None, _person(cells), _relation(cells))
+        return Row(number, cells, cells[GRID].upper(), _door(cells), cells.get(NUMBER) or None, _person(cells), _relation(cells), _listed(cells))
     except _Wrong as wrong:
         return BadRow(number, cells, wrong.column, wrong.code, wrong.params)
 
@@ -163,10 +206,45 @@ def _person(cells: dict[str, str]) -> dict[str, Any] | None:
     if cells.get(SEX):
         person["sex"] = _choice(cells, SEX, SEXES)
     if cells.get(BORN):
-        person |= _born(cells[BORN])
+        born_on, precision = _date(cells, BORN)
+        person |= {"born_on": born_on, "birth_precision": precision}
     if cells.get(PHONE):
-        person["phones"] = [{"number": number} for number in re.split(r"[、,，;；/]\s*", cells[PHONE]) if number]
+        person["phones"] = [{"number": number} for number in _several(cells[PHONE])]
+    if cells.get(READS):
+        person["reads_chinese"] = _choice(cells, READS, READERS)
+    if cells.get(DIALECTS):
+        person["dialects"] = _dialects(_several(cells[DIALECTS]))
+    if cells.get(SMARTPHONE):
+        person["has_smartphone"] = _choice(cells, SMARTPHONE, YES_NO)
     return person
+
+
+def _several(text: str) -> list[str]:
+    return [part for part in re.split(r"[、,，;；/]\s*", text) if part]
+
+
+def _dialects(spoken: list[str]) -> list[str]:
+    if len(spoken) > MOST_DIALECTS:
+        raise _Wrong(DIALECTS, "TOO_LONG", max=MOST_DIALECTS)
+    codes = [TONGUES.get(one, one) for one in spoken]
+    if not all(re.match(DIALECT, code) for code in codes):
+        raise _Wrong(DIALECTS, "NOT_A_CHOICE", choices="、".join(TONGUES))
+    return codes
+
+
+def _listed(cells: dict[str, str]) -> Listed | None:
+    """Read which list names the person and until when: neither counts without the other."""
+    if not cells.get(LIST) and not cells.get(LIST_TO):
+        return None
+    if not cells.get(LIST):
+        raise _Wrong(LIST, "REQUIRED")
+    named = _choice(cells, LIST, LISTS)
+    if not cells.get(LIST_TO):
+        raise _Wrong(LIST_TO, "LIST_NEEDS_END")
+    last, precision = _date(cells, LIST_TO)
+    if precision is not BirthPrecision.DAY:
+        raise _Wrong(LIST_TO, "NOT_A_DATE")
+    return Listed(named, last)
 
 
 def _relation(cells: dict[str, str]) -> Relation:
@@ -179,13 +257,15 @@ def _choice(cells: dict[str, str], column: str, choices: dict[str, Any]) -> Any:
     return choices[cells[column]]
 
 
-def _born(text: str) -> dict[str, Any]:
+def _date(cells: dict[str, str], column: str) -> tuple[date, BirthPrecision]:
+    """Read a date as far as it is written."""
+    text = cells[column]
     parts = re.fullmatch(r"([12]\d{3})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?", text) or re.fullmatch(r"([12]\d{3})(\d\d)(\d\d)", text)
     if parts is None:
-        raise _Wrong(BORN, "NOT_A_DATE")
+        raise _Wrong(column, "NOT_A_DATE")
     year, month, day = (int(part) if part else None for part in parts.groups())
     precision = BirthPrecision.DAY if day else BirthPrecision.MONTH if month else BirthPrecision.YEAR
     try:
-        return {"born_on": date(year or 1, month or 1, day or 1), "birth_precision": precision}
+        return date(year or 1, month or 1, day or 1), precision
     except ValueError:
-        raise _Wrong(BORN, "NO_SUCH_DAY") from None
+        raise _Wrong(column, "NO_SUCH_DAY") from None

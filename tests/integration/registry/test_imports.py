@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import python_calamine
@@ -23,7 +23,8 @@ from services.registry.imports.rows import COLUMNS
 from services.registry.imports.storage import SHEET, ImportFiles, Imports
 from services.registry.people.domain.identity import check_character
 from services.registry.service import SERVICE
-from tests.integration.registry.test_registry import a_grid, ok
+from tests.integration.registry.test_merges import approve, merge_of, propose
+from tests.integration.registry.test_registry import a_grid, a_person, ok, told_of
 from tests.support.running import eventually
 
 ROWS = 5000
@@ -122,7 +123,7 @@ def test_a_file_is_entered_in_the_background_and_its_bad_rows_come_back_as_a_fil
     assert (done["state"], done["counts"]["people"], done["counts"]["doors"], done["counts"]["households"]) == ("DONE", 29, 15, 15)
     errors = registry.get(f"/v1/imports/{done['id']}/errors")
     head, line = python_calamine.load_workbook(io.BytesIO(errors.content)).get_sheet_by_index(0).to_python()
-    assert (line[0], line[2], line[-4]) == ("18", "证件号码的末位对不上，请核对每一位。", "110105194912310021")
+    assert (line[0], line[2], line[head.index("证件号码")]) == ("18", "证件号码的末位对不上，请核对每一位。", "110105194912310021")
     assert head[:3] == ["行号", "列", "原因"]
     whole = registry.get(f"/v1/imports/{taken.json()['id']}/errors", roles=[Role.GRID_LEAD], areas=[new_id()], staff="S-OTHER")
     assert whole.status_code == 404
@@ -162,6 +163,67 @@ def test_each_row_is_refused_for_itself_and_a_lead_enters_only_their_own_grids(r
     assert done["counts"]["people"] == 1
     assert registry.get(f"/v1/imports/{id}", roles=[Role.GRID_LEAD], areas=[other], staff="S-OTHER").status_code == 404
     assert registry.get(f"/v1/imports/{id}", roles=[Role.WORKER], areas=[mine]).status_code == 403
+
+
+def known(registry, name):
+    """Return the one person of a name, as everybody who works with them and as those see them who may read what is sensitive."""
+    [one] = ok(registry.post("/v1/people/search", {"name": name}), 200)["items"]
+    [*lists] = ok(registry.get(f"/v1/people/{one['id']}/categories"), 200)["restricted"]
+    return one, lists
+
+
+@pytest.mark.rule("REG-2a")
+def test_a_list_of_low_income_is_entered_once_prolonged_by_a_later_one_and_refused_in_its_row(registry, mongodb_uri):
+    grid, today = code_of(registry, a_grid(registry)), business_date(datetime.now(UTC))
+    first, later, over = (f"{today + timedelta(days=days)}" for days in (200, 400, -1))
+
+    def sheet(until):
+        of_list = {"低保特困": "低保", "低保特困有效期至": until}
+        by_number = {"房号": "1", "姓名": "柳成荫", "证件号码": a_number(7_100_001)}
+        # The second of these says more of the one that the first has entered.
+        return [resident(grid, **by_number), resident(grid, **by_number, **of_list, 智能手机="否"), resident(grid, 房号="2", 姓名="柳成行", **of_list)]
+
+    done = imported(registry, *sheet(first), resident(grid, 房号="3", 姓名="柳成丝", 低保特困="特困", 低保特困有效期至=over))
+    assert [(one["row"], one["column"], one["code"]) for one in done["problems"]] == [(5, "低保特困有效期至", "EVIDENCE_TOO_OLD")]
+    assert (done["counts"]["people"], done["counts"]["failed"]) == (2, 1)
+    assert ok(registry.post("/v1/people/search", {"name": "柳成丝"}), 200)["items"] == []
+    (one, lists), (bare, _) = known(registry, "柳成荫"), known(registry, "柳成行")
+    assert (one["has_smartphone"], [(each["code"], each["valid_to"]) for each in lists]) == (False, [("LOW_INCOME", first)])
+    assert "LOW_INCOME" not in f"{one}"
+    # What follows from the entry has happened, so that a version says that nothing more has.
+    eventually(lambda: "LIVING_ALONE" in f"{known(registry, '柳成荫')}" and known(registry, "柳成行")[0]["home"])
+
+    before = [known(registry, name) for name in ("柳成荫", "柳成行")]
+    again = imported(registry, *sheet(first))
+    assert (again["counts"]["people"], again["counts"]["updated"], again["counts"]["failed"]) == (0, 0, 0)
+    assert [known(registry, name) for name in ("柳成荫", "柳成行")] == before
+
+    prolonged = imported(registry, *sheet(later))
+    assert (prolonged["counts"]["people"], prolonged["counts"]["updated"]) == (0, 2), "a later list makes nobody another person"
+    assert [[each["valid_to"] for each in known(registry, name)[1]] for name in ("柳成荫", "柳成行")] == [[later], [later]]
+    for person in (one, bare):
+        told = told_of(mongodb_uri, person["id"], "ClassificationChanged")
+        assert sum(b"RESTRICTED" in fact for fact in told) == 1 and b"LOW_INCOME" not in b"".join(told)
+
+
+@pytest.mark.rule("REG-54")
+def test_a_row_of_somebody_whose_record_was_merged_is_about_the_record_that_stands(registry):
+    grid = a_grid(registry)
+    row = resident(code_of(registry, grid), 房号="1", 姓名="柳成梁", 与户主关系="户主")
+    imported(registry, row)
+    loser = eventually(lambda: (found := known(registry, "柳成梁")[0])["home"] and found)
+    winner = a_person(registry, grid, name="柳承梁")
+    merge = ok(propose(registry, winner, loser["id"], field_choices={"name": "WINNER"}))["id"]
+    ok(approve(registry, merge), 200)
+    eventually(lambda: merge_of(registry, merge)["state"] == "APPLIED")
+
+    until = f"{business_date(datetime.now(UTC)) + timedelta(days=9)}"
+    again = imported(registry, [*row[:-2], "特困", until])
+
+    assert (again["counts"]["people"], again["counts"]["updated"], again["counts"]["failed"]) == (0, 1, 0)
+    home = ok(registry.get(f"/v1/households/{loser['home']['household_id']}"), 200)
+    assert [member["person_id"] for member in home["members"] if member["until"] is None] == [winner]
+    assert [one["valid_to"] for one in ok(registry.get(f"/v1/people/{winner}/categories"), 200)["restricted"]] == [until]
 
 
 @pytest.mark.parametrize(

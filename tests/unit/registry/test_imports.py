@@ -10,10 +10,14 @@ import pytest
 from services.common.errors import Conflict, Invalid
 from services.common.events.registry import ImportFinished
 from services.registry.dwellings import domain as dwellings
-from services.registry.imports import domain, rows, sheets
+from services.registry.imports import domain, listed, rows, sheets
 from services.registry.imports.domain import Counts, ImportState, RowProblem
+from services.registry.imports.listed import Listed
 from services.registry.imports.rows import BadRow, Row
+from services.registry.people.domain.abilities import ReadsChinese
 from services.registry.people.domain.ages import BirthPrecision
+from services.registry.people.domain.classifications import Category, CategoryPolicy, EvidenceKind
+from services.registry.people.domain.person import Life, Person
 
 PLACES = dict(enumerate(rows.COLUMNS))
 NOW = datetime(2025, 6, 2, 4, tzinfo=UTC)
@@ -69,6 +73,59 @@ def test_what_is_wrong_with_a_row_names_the_column():
     assert wrong(楼层="顶") == ("楼层", "NOT_A_NUMBER")
     assert wrong(姓名="王秀英", 证件号码=1.1010519491231e17) == ("证件号码", "CELL_LOST_DIGITS")
     assert wrong(房号="5" * 21) == ("房号", "TOO_LONG")
+
+
+def test_a_row_says_how_somebody_is_spoken_to_and_a_blank_says_nothing():
+    person = rows.read(2, cells(姓名="王秀英", 识汉字="少量", 方言="山东话、东北话，WU_NAN", 智能手机="否"), PLACES).person
+
+    assert (person["reads_chinese"], person["dialects"], person["has_smartphone"]) == (ReadsChinese.LITTLE, ["SHANDONG", "DONGBEI", "WU_NAN"], False)
+    assert rows.read(2, cells(姓名="王秀英"), PLACES).person == {"name": "王秀英"}
+    assert wrong(姓名="王秀英", 智能手机="有时") == ("智能手机", "NOT_A_CHOICE")
+    assert wrong(姓名="王秀英", 识汉字="Y") == ("识汉字", "NOT_A_CHOICE")
+    assert wrong(姓名="王秀英", 方言="山东话、家乡话") == ("方言", "NOT_A_CHOICE")
+    assert wrong(姓名="王秀英", 方言="、".join(f"D{n}" for n in range(11))) == ("方言", "TOO_LONG")
+    assert wrong(方言="山东话") == ("姓名", "REQUIRED"), "nobody speaks it behind an empty door"
+
+
+def test_a_row_names_a_list_with_its_last_day_or_none():
+    said = rows.read(2, cells(姓名="王秀英", 低保特困="特困", 低保特困有效期至=datetime(2026, 12, 31)), PLACES)
+
+    assert said.listed == Listed("特困名单", date(2026, 12, 31)) and "listed" not in said.person
+    assert rows.read(2, cells(姓名="王秀英"), PLACES).listed is None
+    assert wrong(姓名="王秀英", 低保特困="低保") == ("低保特困有效期至", "LIST_NEEDS_END")
+    assert wrong(姓名="王秀英", 低保特困有效期至="2026-12-31") == ("低保特困", "REQUIRED")
+    assert wrong(姓名="王秀英", 低保特困="是", 低保特困有效期至="2026-12-31") == ("低保特困", "NOT_A_CHOICE")
+    assert wrong(姓名="王秀英", 低保特困="低保", 低保特困有效期至="2026-12") == ("低保特困有效期至", "NOT_A_DATE")
+    assert wrong(姓名="王秀英", 低保特困="低保", 低保特困有效期至="2026-02-30") == ("低保特困有效期至", "NO_SUCH_DAY")
+    assert wrong(低保特困="低保", 低保特困有效期至="2026-12-31") == ("姓名", "REQUIRED")
+
+
+def enter(person, until, on=date(2025, 6, 2), name="低保名单"):
+    return listed.enter(person, Listed(name, until), policy=CategoryPolicy(), today=on, at=NOW, by="S1")
+
+
+@pytest.mark.rule("REG-2a")
+def test_a_list_makes_somebody_of_low_income_until_its_last_day_and_a_later_one_prolongs_it():
+    person, facts = enter(Person("P1", "G1", "王秀英"), date(2025, 12, 31))
+
+    [held] = person.restricted
+    assert (held.code, held.since, held.valid_to, held.confirmed_by) == (Category.LOW_INCOME, date(2025, 6, 2), date(2025, 12, 31), "S1")
+    assert (held.evidence[0].kind, held.evidence[0].ref) == (EvidenceKind.OFFICIAL_LIST, "低保名单")
+    assert [(fact.event.code, fact.event.holds) for fact in facts] == [("RESTRICTED", True)]
+    assert enter(person, date(2025, 12, 31)) == (person, []) == enter(person, date(2025, 11, 30)), "and an older one shortens nothing"
+
+    later, facts = enter(person, date(2026, 12, 31), on=date(2025, 12, 1))
+    assert ([one.valid_to for one in later.restricted], later.restricted[0].since, facts) == ([date(2026, 12, 31)], date(2025, 6, 2), [])
+
+
+def test_a_list_that_is_over_and_one_that_names_the_dead_are_refused():
+    person, _ = enter(Person("P1", "G1", "王秀英"), date(2025, 6, 2))
+    for whom in (person, Person("P1", "G1", "王秀英")):
+        with pytest.raises(Invalid) as refusal:
+            enter(whom, date(2025, 6, 2), on=date(2025, 6, 3))
+        assert rows.FIELDS[refusal.value.errors[0].field.split(".")[0]] == "低保特困有效期至"
+    with pytest.raises(Conflict, match="PERSON_DECEASED"):
+        enter(Person("P1", "G1", "王秀英", life=Life.DECEASED), date(2025, 12, 31))
 
 
 def test_columns_stand_in_any_order_and_those_that_every_row_needs_are_asked_for():
