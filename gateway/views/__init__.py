@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gateway.views import erasures  # noqa: F401
+from gateway.views.bearers import BearerRoutes
 from gateway.views.brief import Brief, ClassSessions
 from gateway.views.brief_routes import BriefRoutes
 from gateway.views.cards import Cards
@@ -97,6 +98,7 @@ class ViewRoutes(
     TodayRoutes,
     LectureRoutes,
     ClassAlarmRoutes,
+    BearerRoutes,
 ):
     """Every view."""
 

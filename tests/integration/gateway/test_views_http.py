@@ -139,6 +139,7 @@ def test_the_views_of_a_year(views):
     the_lessons_to_bring(views)
     the_alarms_of_a_class(views)
     what_could_not_be_made(views)
+    what_a_volunteer_brings(views)
     the_merge_of_two_records(views)
     the_reach_of_each_role(views)
 
@@ -317,7 +318,7 @@ def the_published_brief(views, brief) -> None:
 
 
 def the_reach_of_each_role(views) -> None:
-    paths = {"person_id": an_id("person", 1), "staff_id": an_id("staff", 1), "event_id": an_id("event"), "statistic_id": "visits.made"}
+    paths = {"person_id": an_id("person", 1), "staff_id": an_id("staff", 1), "event_id": an_id("event"), "statistic_id": "visits.made", "volunteer_id": an_id("volunteer", 1)}
     everybody = ("worker", "grid_lead", "branch_secretary", "volunteer_coordinator", "administrator", "auditor", "partner", "system")
     for route in routes_of(ViewApi):
         for role in everybody:
@@ -472,6 +473,41 @@ def the_lessons_to_bring(views):
     views.year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode="PARCEL", cover_by_on=TO_COME))
     views.publish()
     assert all_of_it(views, "/v1/me/day", **own)["lessons"] == []
+
+
+def what_a_volunteer_brings(views):
+    """The branch gives a volunteer the list of what they bring; it tells no circumstance, and nobody else reads it (LRN-2)."""
+    volunteer, person, third, gone = an_id("volunteer", 61), an_id("person", 1), an_id("person", 3), an_id("person", 61)
+    views.year.tell(volunteer, volunteering.VolunteerApproved(volunteer_id=volunteer, person_id=an_id("person", 2), kinds=["PARTY_MEMBER"]))
+    views.year.tell(gone, registry.PersonDeathReported(person_id=gone, co_resident_ids=[]))
+    study = an_id("study", 61)
+    views.year.tell(study, learning.StudySessionScheduled(session_id=study, branch_id=BRANCH, kind="TOPIC_STUDY", held_at="2026-02-10T06:00:00Z", cover_by_on=TO_COME))
+    rows = [
+        {"coverage_id": an_id("coverage", 60 + number), "session_id": study, "member_id": an_id("member", 60 + number), "person_id": one}
+        for number, one in enumerate((person, person, gone, third), 1)
+    ]
+    for row, mode in zip(rows, ("HOME_TEACHING", "PARCEL", "HOME_TEACHING", "PAPER_BY_HAND"), strict=True):
+        views.year.tell(row["coverage_id"], learning.CoveragePlanned(**row, branch_id=BRANCH, cover_by_on=TO_COME))
+        views.year.tell(row["coverage_id"], learning.CoverageAssigned(**row, mode=mode, cover_by_on=TO_COME))
+        views.year.tell(row["coverage_id"], learning.LessonBearerNamed(**row, mode=mode, bearer_kind="VOLUNTEER", bearer_id=volunteer))
+    views.publish()
+
+    path = f"/v1/volunteers/{volunteer}/day"
+    own = {"roles": ("branch_secretary",), "areas": (BRANCH,)}
+    day = all_of_it(views, path, **own)
+    brought = {one["person"]["id"]: one for one in day["lessons"]}
+    lesson = brought[person]
+    assert (day["volunteer"]["id"], set(brought), lesson["coverage_id"]) == (an_id("person", 2), {person, third}, rows[0]["coverage_id"])
+    assert (lesson["task"], lesson["kind"], lesson["due_on"], lesson["place"]["id"]) == ("TEACH", "TOPIC_STUDY", TO_COME.isoformat(), an_id("dwelling", 1))
+    assert (lesson["no_visits"], brought[third]["no_visits"], brought[third]["task"]) == (True, False, "BRING"), "the first said no to visits"
+    assert set(lesson) == {"coverage_id", "person", "place", "no_visits", "task", "kind", "held_at", "due_on"} and set(lesson["person"]) == {"id", "name", "card_pending"}
+    assert all_of_it(views, path)["lessons"] == day["lessons"]
+    assert all_of_it(views, path, roles=("branch_secretary",), areas=(an_id("branch", 9),))["lessons"] == []
+    assert views.get(path, roles=("worker",), areas=(GRID,)).status_code == views.get(path, roles=("volunteer_coordinator",)).status_code == 403
+    assert views.get(f"/v1/volunteers/{an_id('volunteer', 99)}/day", **own).status_code == 404
+    views.year.tell(rows[0]["coverage_id"], learning.CoverageVerified(**rows[0], mode="HOME_TEACHING", proof_kind="VISIT_ITEM"))
+    views.publish()
+    assert [one["person"]["id"] for one in all_of_it(views, path, **own)["lessons"]] == [third]
 
 
 def what_could_not_be_made(views):
