@@ -254,6 +254,16 @@ def test_a_count_that_is_too_small_to_be_told_is_not_shown_as_nothing(page, scen
     assert page.locator("body").inner_text().count("不公布") == 3
 
 
+@pytest.mark.rule("U12")
+def test_a_brief_that_is_another_now_than_it_was_published_says_so(inside, scene):
+    assert inside.locator(".brief .small").all_inner_texts() == [""], "what is not published says nothing of it"
+    published = {"published_at": "2026-01-12T09:00:00+08:00", "published_by": answers.NA, "as_of": "2026-01-12T08:59:00+08:00", "definition_version": 1}
+    for restated, says in ((False, "2026年1月12日 09:00 发布。"), (True, "2026年1月12日 09:00 发布后又有更正")):
+        scene.instead["/v1/brief"] = answers.brief() | {"published": published, "restated": restated}
+        inside.reload()
+        expect(inside.locator(".brief")).to_contain_text(says)
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "sees_not"),
     [

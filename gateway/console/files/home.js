@@ -3,7 +3,7 @@
 import { may, read } from "./api.js";
 import { fill, h } from "./dom.js";
 import { asOf, chip, facts, panel } from "./parts.js";
-import { language, number, t, word } from "./texts.js";
+import { language, number, t, time, word } from "./texts.js";
 
 const YEARS_BACK = 5;
 const COUNTED = ["case_files_opened", "residents_paired", "community_workers", "class_course_kinds"];
@@ -40,7 +40,7 @@ export function homeView({ query, signal }) {
       dashboard && ledgers(dashboard),
       dashboard && pressing(dashboard),
       h("div", { class: "columns" }, others(figures), modes(figures)),
-      brief?.text && briefText(brief.text[language()] ?? brief.text.zh),
+      brief?.text && briefText(brief.text[language()] ?? brief.text.zh, brief),
     ];
   }
 
@@ -173,7 +173,7 @@ function modes(figures) {
   );
 }
 
-function briefText(text) {
+function briefText(text, { published, restated }) {
   const status = h("span", { role: "status", class: "small" });
   const copy = async () => {
     try {
@@ -188,6 +188,7 @@ function briefText(text) {
     { class: "card brief", "aria-labelledby": "brief" },
     h("h2", { id: "brief" }, t("brief_heading")),
     text.split("\n").map((line) => h("p", {}, line)),
+    published && h("p", { class: "small" }, t(restated ? "brief_restated" : "brief_published", { on: time(published.published_at) })),
     h("div", { class: "tools" }, h("button", { type: "button", click: copy }, t("brief_copy")), status),
   );
 }
