@@ -14,7 +14,7 @@ from services.common.nameko import Policy, Storage
 from services.common.store import Scope, Stored
 from services.registry.imports import domain, sheets
 from services.registry.imports.domain import Import, ImportPolicy
-from services.registry.imports.rows import CHOICES, COLUMNS, NEEDED
+from services.registry.imports.rows import CHOICES, COLUMNS, HINTS, NEEDED
 from services.registry.imports.schemas import ImportSchema, ListImportsSchema
 from services.registry.imports.storage import ERRORS, SHEET, ImportFiles, Imports
 from services.registry.messages import MESSAGES
@@ -36,7 +36,7 @@ class ImportRoutes:
         """Give the spreadsheet to fill in: one row for each resident, or for a door that nobody lives behind."""
         head = [f"{name}*" if name in NEEDED else name for name in COLUMNS]
         choices = {f"{name}*" if name in NEEDED else name: allowed for name, allowed in CHOICES.items()}
-        return _file(sheets.write(head, [EXAMPLE], choices), "residents.xlsx")
+        return _file(sheets.write(head, [EXAMPLE], choices, HINTS), "residents.xlsx")
 
     @post("/v1/imports", access=LEADS, upload=Upload(sheets.MEDIA), answer=ImportSchema, writes="imports", status=202)
     def import_residents(self, request):

@@ -94,6 +94,14 @@ CHOICES = {
     SMARTPHONE: tuple(YES_NO),
     LIST: tuple(LISTS),
 }
+HINTS = {
+    DIALECTS: "几种方言用、隔开，例如：普通话、山东话。",
+    LIST: "低保或特困；不在名单上的不用填。",
+    LIST_TO: "名单有效期的最后一天，例如：2026-12-31。",
+    BORN: "例如：1949-12-31；只知道年份时写 1949。",
+    PHONE: "几个号码用、隔开。",
+}
+"""What a spreadsheet says beside a cell that is being filled in."""
 FIELDS = {
     "grid_id": GRID,
     "estate": ESTATE,

@@ -80,7 +80,13 @@ def rows(content: bytes, max_rows: int) -> tuple[int, Iterator[list[Any]]]:
         raise Unreadable("IMPORT_NO_SPREADSHEET") from None
 
 
-def write(head: Sequence[str], lines: Iterable[Sequence[Any]], choices: dict[str, Sequence[str]] | None = None, rows: int = 1000) -> bytes:
+def write(
+    head: Sequence[str],
+    lines: Iterable[Sequence[Any]],
+    choices: dict[str, Sequence[str]] | None = None,
+    hints: dict[str, str] | None = None,
+    rows: int = 1000,
+) -> bytes:
     """Return a spreadsheet; every cell is text, so that no number loses its last digits and no cell becomes a formula."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -92,9 +98,11 @@ def write(head: Sequence[str], lines: Iterable[Sequence[Any]], choices: dict[str
     for number, line in enumerate(lines, 1):
         for column, cell in enumerate(line):
             sheet.write_string(number, column, "" if cell is None else str(cell), text)
-    for column, allowed in (choices or {}).items():
+    choices, hints = choices or {}, hints or {}
+    for column in {**choices, **hints}:
         place = head.index(column)
-        sheet.data_validation(1, place, rows, place, {"validate": "list", "source": list(allowed), "error_type": "warning"})
+        rule = {"validate": "list", "source": list(choices[column]), "error_type": "warning"} if column in choices else {"validate": "any"}
+        sheet.data_validation(1, place, rows, place, {**rule, "input_message": hints.get(column)})
     book.close()
     return target.getvalue()
 

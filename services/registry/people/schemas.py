@@ -27,6 +27,10 @@ _CHILDREN = {"description": "How many children are alive; null while nobody aske
 _READS = {"description": "Whether the person reads Chinese characters: Y, N, LITTLE; null while nobody asked.", "example": "LITTLE"}
 _DIALECTS = {"description": "Which dialects and languages the person speaks; codes of one's own.", "example": ["DONGBEI", "SHANDONG"]}
 _SMARTPHONE = {"description": "Whether the person has a smartphone; null while nobody asked.", "example": False}
+_ABILITIES = (
+    "How far abilities are lost; what is not named stays. Stored sealed, shown by `/v1/people/{person_id}/abilities` alone. "
+    "They need consent to the noting of health, which can be given once somebody is entered, unless the community asks for none."
+)
 _SOURCE = {"description": "Where the entry comes from.", "example": "敲门登记"}
 _REGISTERED = {
     "description": "Where the household registration (户籍) is, stored sealed.",
@@ -134,15 +138,7 @@ class _Details(Input):
     )
     residency = fields.Enum(Residency, by_value=True, metadata=_RESIDENCY)
     living_children = fields.Integer(allow_none=True, validate=validate.Range(0, 30), metadata=_CHILDREN)
-    abilities = fields.Nested(
-        AbilitiesSchema,
-        allow_none=True,
-        metadata={
-            "description": "How far abilities are lost; what is not named stays. Stored sealed, shown by `/v1/people/{person_id}/abilities` alone. "
-            "They need consent to the noting of health, which can be given once somebody is entered, unless the community asks for none.",
-            "example": {"hearing": 2},
-        },
-    )
+    abilities = fields.Nested(AbilitiesSchema, allow_none=True, metadata={"description": _ABILITIES, "example": {"hearing": 2}})
     reads_chinese = fields.Enum(ReadsChinese, by_value=True, allow_none=True, metadata=_READS)
     dialects = fields.List(
         fields.String(validate=validate.Regexp(DIALECT)), validate=validate.Length(max=MOST_DIALECTS), metadata=_DIALECTS
@@ -164,6 +160,7 @@ class RegisterPersonSchema(_Details):
     )
     grid_id = Id(required=True, metadata=_GRID)
     name = fields.String(required=True, metadata=_NAME)
+    abilities = fields.Nested(AbilitiesSchema, allow_none=True, metadata={"description": _ABILITIES, "example": None})
 
 
 class UpdatePersonSchema(_Details):

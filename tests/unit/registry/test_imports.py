@@ -180,6 +180,15 @@ def test_what_we_write_is_text_that_we_can_read_and_no_formula():
         sheets.rows(sheets.write(["x"], [["1"], ["2"]]), 1)
 
 
+def test_a_cell_that_is_filled_in_offers_its_choices_and_says_what_it_wants():
+    content = sheets.write(rows.COLUMNS, [], rows.CHOICES, rows.HINTS)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+
+    assert all(hint in sheet for hint in rows.HINTS.values())
+    assert all(",".join(allowed) in sheet for allowed in rows.CHOICES.values())
+
+
 def test_an_import_adds_up_its_steps_and_ends_once():
     received, _ = domain.receive(id="I1", size=9, grid_ids=None, today=date(2025, 6, 2), at=NOW, by="S1")
     with pytest.raises(Conflict, match="IMPORT_NOT_DONE"):
