@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pymongo
 
 from services.common.access import EVERYWHERE, Role
 from services.common.errors import Conflict
@@ -154,7 +153,8 @@ def _named(keys: list[tuple[str, int]]) -> str:
 
 
 def _some_id(process: Process, name: str) -> str:
-    # The embedded database reads all documents of a collection to show one of them.
-    with pymongo.timeout(60):
-        row = process.db[PARENTS[name]].find_one({}, {"_id": 1}) if name in PARENTS else None
-    return row["_id"] if row else new_id()
+    # Among the first only, where there are many: to show one document the embedded database reads all that match.
+    for some in ({"_id": {"$lt": "01"}}, {}) if name in PARENTS else ():
+        if row := process.db[PARENTS[name]].find_one(some, {"_id": 1}):
+            return row["_id"]
+    return new_id()
