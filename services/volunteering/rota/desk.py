@@ -84,6 +84,7 @@ class RotaDesk:
                 self._helper(one, plan, slots, open_activities, load[one.id], engaged[one.id], experience[one.id], now) for one in volunteers
             ),
             policy=policy,
+            travel_minutes=self._hands.policy(SignUpPolicy).travel / timedelta(minutes=1),
         )
 
     def take_places(self, plan: RotaPlan, now: datetime, cause: Cause) -> list[Placement]:

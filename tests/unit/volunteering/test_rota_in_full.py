@@ -208,6 +208,15 @@ def test_the_popular_places_of_this_week_and_later_count_and_no_earlier_ones():
     assert [desk._engagement(one, MONDAY + 100 * HOUR).popular for one in places] == [False, True, False]
 
 
+@pytest.mark.rule("VOL-10", "VOL-21")
+@pytest.mark.parametrize(("travel", "against"), [(20, None), (30, None), (31, "TRAVEL_TIGHT")])
+def test_the_way_from_one_place_to_another_takes_as_long_as_for_whoever_signs_up(travel, against):
+    slots = (a_slot(), a_slot("T1", hour=11.5, place="广场"))
+    table = Table(RotaInputs("seed", slots, (a_helper(),), RotaPolicy(), travel_minutes=travel))
+
+    assert table.clash(*slots) == against
+
+
 # Loads
 
 

@@ -138,6 +138,8 @@ class RotaInputs:
     helpers: tuple[Helper, ...]
     policy: RotaPolicy
     rules_version: int = RULES_VERSION
+    travel_minutes: float = 20
+    """How long it takes from one place to another, as for whoever signs up (VOL-10)."""
 
 
 @dataclass(frozen=True)

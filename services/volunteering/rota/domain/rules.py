@@ -12,7 +12,6 @@ from services.volunteering.activities.domain import quota
 from services.volunteering.activities.domain.overlap import Nearness, Shift, nearness
 from services.volunteering.rota.domain.model import Engagement, Helper, RotaInputs, Skip, Slot
 
-TRAVEL = timedelta(minutes=20)
 NO_GRACE = timedelta(0)
 Pairs = Iterable[tuple[str, str]]
 """Slot and helper, for each place that is taken."""
@@ -30,6 +29,7 @@ class Table:
         self._together = _both_ways(inputs.helpers, lambda one: one.together_with)
         self._always: dict[tuple[str, str], Skip | None] = {}
         self.rest = timedelta(hours=self.policy.rest_hours)
+        self.travel = timedelta(minutes=inputs.travel_minutes)
 
     def is_experienced(self, helper_id: str) -> bool:
         """Say whether somebody needs nobody beside them any more."""
@@ -93,7 +93,7 @@ class Table:
         """Return why nobody takes both of two shifts."""
         if one.activity_id == other.activity_id:
             return "ALREADY_IN"
-        near = nearness(_shift(one), _shift(other), grace=NO_GRACE, travel=TRAVEL)
+        near = nearness(_shift(one), _shift(other), grace=NO_GRACE, travel=self.travel)
         if near != Nearness.APART:
             return "TRAVEL_TIGHT" if near == Nearness.TRAVEL and not _overlap(one, other) else "OVERLAP"
         first, second = sorted((one, other), key=lambda shift: shift.starts_at)
