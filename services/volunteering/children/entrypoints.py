@@ -61,7 +61,7 @@ class ChildRoutes:
         said = dict(request.body)
         session = self.class_sessions.referred(said.pop("session_id")).state
         caller, called_at = self.adults.referred(said.pop("called_by"), "called_by").state, said.pop("called_at")
-        second_adult(session, caller, request.by)
+        second_adult(session, caller, request.by, today=request.today)
         if session.state not in DURING:
             raise Conflict("SESSION_NOT_OPEN")
         if called_at > request.now:

@@ -16,6 +16,8 @@ from services.volunteering.sessions.domain.session import SessionPolicy
 from services.volunteering.sessions.entrypoints import COORDINATORS
 from services.volunteering.sessions.readiness import Gate
 from services.volunteering.sessions.storage import ClassSessions
+from services.volunteering.volunteers.domain import ADULT, age_on
+from services.volunteering.volunteers.storage import Volunteers
 
 ONE = "/v1/class-sessions/{session_id}/children/{child_id}"
 KEPT = "/v1/class-sessions/{session_id}/kept-children"
@@ -25,7 +27,7 @@ class ClassDoorRoutes:
     """Children at the door of a meeting."""
 
     sessions, children, guardians = Storage(ClassSessions), Storage(Children), Storage(Guardians)
-    gate, session_policy = Storage(Gate), Policy(SessionPolicy)
+    gate, session_policy, volunteers = Storage(Gate), Policy(SessionPolicy), Storage(Volunteers)
 
     @post(f"{ONE}/arrival", access=COORDINATORS, answer=schemas.SessionSummarySchema, writes="sessions")
     def admit_child(self, request):
@@ -80,9 +82,9 @@ class ClassDoorRoutes:
     def give_medicine(self, request):
         """Keep that two adults in the room saw a medicine given to which a guardian agreed in writing (VOL-59)."""
         child, body = self._child(request), request.body
-        return self._save_door(
-            request, lambda session: departures.give_medicine(session, child, **body, today=request.today, at=request.now)
-        )
+        both = self.volunteers.of((body["given_by"], body["witnessed_by"]))
+        details = {"adult_ids": {one.id for one in both if age_on(one.born_on, request.today) >= ADULT}, "today": request.today, "at": request.now}
+        return self._save_door(request, lambda session: departures.give_medicine(session, child, **body, **details))
 
     @post(KEPT, access=COORDINATORS, body=schemas.KeepChildSchema, answer=schemas.ClassSessionSchema, writes="sessions", status=201)
     def keep_child(self, request):

@@ -122,9 +122,12 @@ def test_somebody_who_is_not_listed_fetches_a_child_once_by_the_primary_guardian
 def test_the_call_is_made_by_a_second_adult_in_the_room():
     session, _ = with_one_in()
 
-    assert departures.second_adult(session, a_volunteer("V2"), "C1") is None
-    for caller, by in ((a_volunteer("V9"), "C1"), (a_volunteer("V2"), "V2"), (a_volunteer("V2", staff_id="C1"), "C1")):
-        assert refusal(departures.second_adult, session, caller, by) == ("called_by", "SECOND_ADULT_NEEDED")
+    youth = [a_volunteer("V2", born_on=DAY.replace(year=DAY.year - 18) + timedelta(days=later)) for later in (0, 1)]
+
+    for caller in (a_volunteer("V2"), youth[0]):
+        assert departures.second_adult(session, caller, "C1", today=DAY) is None
+    for caller, by in ((a_volunteer("V9"), "C1"), (a_volunteer("V2"), "V2"), (a_volunteer("V2", staff_id="C1"), "C1"), (youth[1], "C1")):
+        assert refusal(departures.second_adult, session, caller, by, today=DAY) == ("called_by", "SECOND_ADULT_NEEDED")
 
 
 @pytest.mark.rule("VOL-58")
@@ -163,7 +166,7 @@ def test_a_medicine_is_given_by_written_consent_and_seen_by_two_in_the_room():
     session, _ = with_one_in(child)
 
     def give(who=child, **details):
-        values = {"consent_id": "MC1", "given_by": "V1", "witnessed_by": "V2", "today": DAY, "at": NOW}
+        values = {"consent_id": "MC1", "given_by": "V1", "witnessed_by": "V2", "adult_ids": {"V1", "V2"}, "today": DAY, "at": NOW}
         return departures.give_medicine(session, who, **{**values, **details})
 
     given, facts = give()
@@ -178,3 +181,5 @@ def test_a_medicine_is_given_by_written_consent_and_seen_by_two_in_the_room():
     assert refusal(give, witnessed_by="V1") == ("witnessed_by", "SECOND_ADULT_NEEDED")
     assert refusal(give, witnessed_by="V9") == ("witnessed_by", "ADULT_NOT_IN")
     assert refusal(give, given_by="V9") == ("given_by", "ADULT_NOT_IN")
+    assert refusal(give, adult_ids={"V1"}) == ("witnessed_by", "TOO_YOUNG")
+    assert refusal(give, adult_ids={"V2"}) == ("given_by", "TOO_YOUNG")

@@ -498,7 +498,8 @@ def test_a_medicine_is_noted_with_the_consent_the_two_and_the_moment():
     who = a_child("K1", medicine_consents=(MedicineConsent("MC1", "布洛芬", "5 毫升", "G1", TODAY),))
     inside = child("K1", C.IN, medicines=(MedicineGiven("MC0", "V1", "V2", START),))
 
-    given, facts = departures.give_medicine(an_open(inside), who, consent_id="MC1", given_by="V1", witnessed_by="V2", today=DAY, at=LATER)
+    two = {"given_by": "V1", "witnessed_by": "V2", "adult_ids": ("V1", "V2")}
+    given, facts = departures.give_medicine(an_open(inside), who, consent_id="MC1", **two, today=DAY, at=LATER)
 
     assert (given.children, facts) == ((replace(inside, medicines=(*inside.medicines, MedicineGiven("MC1", "V1", "V2", LATER))),), [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,7 @@ from services.common.events.volunteering import ChildCheckedOut, ChildNotFetched
 from services.volunteering.children.domain import Child, Pickup, PickupCheck, medicine_consent
 from services.volunteering.sessions.domain.records import Blocked, ByWord, ChildAttendance, ChildState, MedicineGiven
 from services.volunteering.sessions.domain.session import DURING, Change, ClassSession, SessionPolicy
-from services.volunteering.volunteers.domain import Volunteer, age_on, is_close_to
+from services.volunteering.volunteers.domain import ADULT, Volunteer, age_on, is_close_to
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ def alert_of_block(session: ClassSession, child_id: str) -> Change:
     return session, [PickUpAlerted(session_id=session.id, child_id=child_id, reason="BLOCKED_WHILE_IN")]
 
 
-def second_adult(session: ClassSession, caller: Volunteer, by: str | None) -> None:
-    """Refuse a call to the primary guardian by who hands the child over, or by who is not in the room (VOL-58)."""
-    if caller.id not in session.present_ids or is_close_to(caller, by):
+def second_adult(session: ClassSession, caller: Volunteer, by: str | None, *, today: date) -> None:
+    """Refuse a call to the primary guardian by who hands the child over, who is not in the room, or is no adult (VOL-58)."""
+    if caller.id not in session.present_ids or is_close_to(caller, by) or age_on(caller.born_on, today) < ADULT:
         raise Invalid.field("called_by", "SECOND_ADULT_NEEDED")
 
 
@@ -113,7 +114,15 @@ def climb(session: ClassSession, *, at: datetime, policy: SessionPolicy) -> Chan
 
 
 def give_medicine(
-    session: ClassSession, child: Child, *, consent_id: str, given_by: str, witnessed_by: str, today: date, at: datetime
+    session: ClassSession,
+    child: Child,
+    *,
+    consent_id: str,
+    given_by: str,
+    witnessed_by: str,
+    adult_ids: Collection[str],
+    today: date,
+    at: datetime,
 ) -> Change:
     """Keep that two adults in the room saw a medicine given that a guardian agreed to in writing (VOL-59)."""
     attendance = _inside(session, child)
@@ -126,6 +135,8 @@ def give_medicine(
     for field, volunteer_id in (("given_by", given_by), ("witnessed_by", witnessed_by)):
         if volunteer_id not in session.present_ids:
             raise Invalid.field(field, "ADULT_NOT_IN")
+        if volunteer_id not in adult_ids:
+            raise Invalid.field(field, "TOO_YOUNG")
     given = MedicineGiven(consent_id, given_by, witnessed_by, at)
     return session.with_child(replace(attendance, medicines=(*attendance.medicines, given))), []
 
