@@ -54,6 +54,14 @@ class Desk:
                 facts += more
         return self._kept(stored, after, facts, cause)
 
+    def review_wards(self, activity_id: str, person_id: str, now: datetime, cause: Cause) -> None:
+        """Judge anew the places of those who serve only beside somebody who came to an activity, or leaves it (VOL-4, VOL-13)."""
+        wards = {one.id for one in self._volunteers.find({"guardian_person_id": person_id}, Scope.everything(COMMUNITY))}
+        stored = self.activities.find_one({"_id": activity_id}, Scope.everything(COMMUNITY)) if wards else None
+        for one in stored.state.upcoming() if stored else ():
+            if one.volunteer_id in wards:
+                stored = self.review(stored, now, cause.part(one.id), volunteer_id=one.volunteer_id)
+
     def review_all(self, volunteer_id: str, now: datetime, cause: Cause) -> list[Stored[Activity]]:
         """Judge anew every place that a volunteer has in what is to come."""
         activities = self.activities.to_come(volunteer_id, now)

@@ -6,6 +6,7 @@ from services.common.events.outreach import WeatherWarningIssued
 from services.common.events.volunteering import (
     AssignmentDeclined,
     AssignmentExpired,
+    AssignmentReplaced,
     ChildSignUpPaused,
     ChildSignUpResumed,
     ClearanceExpired,
@@ -14,6 +15,7 @@ from services.common.events.volunteering import (
     VolunteerReinstated,
     VolunteerRested,
     VolunteerReturned,
+    VolunteerSignedUp,
     VolunteerSuspended,
     VolunteerWithdrew,
 )
@@ -59,6 +61,13 @@ class ActivitySubscriptions:
         """Look for a substitute where the start is near (VOL-12)."""
         if event.data.late:
             Desk(self.hands).find_substitutes(event.data.activity_id, event.data.assignment_id, event.time, Cause.of_event(event, "substitutes"))
+
+    @subscribe(AssignmentReplaced)
+    @subscribe(VolunteerSignedUp)
+    @subscribe(VolunteerWithdrew)
+    def on_company_changed(self, event):
+        """Judge anew who serves only beside their guardian, when that guardian leaves an activity or comes to it (VOL-4)."""
+        Desk(self.hands).review_wards(event.data.activity_id, event.data.person_id, event.time, Cause.of_event(event, "wards"))
 
     @subscribe(AssignmentDeclined)
     @subscribe(AssignmentExpired)

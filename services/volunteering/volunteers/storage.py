@@ -24,6 +24,7 @@ class Volunteers(Aggregates[Volunteer]):
         Index("person_id", unique=True, code="ALREADY_VOLUNTEER"),
         Index("state", "_id"),
         Index("merged_into"),
+        Index("guardian_person_id"),
         Index("clock_on"),
         Index("check_failed", "_id"),
         Index("check_ends_on", "_id"),

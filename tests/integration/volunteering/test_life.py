@@ -240,6 +240,27 @@ def test_a_pupils_places_are_at_risk_when_the_guardian_or_the_pupil_says_no(comm
     assert community.sign_up(*later, volunteer).json()["code"] == "TOO_YOUNG"
 
 
+@pytest.mark.rule("VOL-4", "VOL-13")
+def test_who_serves_only_beside_their_guardian_is_at_risk_as_soon_as_the_guardian_leaves_and_until_they_are_back(community):
+    guardian = new_id()
+    parent = community.a_volunteer(person_id=guardian)
+    ward = community.a_volunteer(approved=False, kinds=["YOUTH"], born_on="2011-09-01")
+    approval = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-06-01", "guardian_consent_id": new_id()}
+    ok(community.post(f"/v1/volunteers/{ward}/approval", approval | {"guardian_person_id": guardian}), 200)
+    activity, need = community.an_activity(need={"max": 3})
+    with_parent = ok(community.sign_up(activity, need, parent))["assignment"]["id"]
+    ok(community.sign_up(activity, need, ward))
+
+    def at_risk():
+        found = ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"]
+        return next(one["at_risk"] for one in found if one["volunteer_id"] == ward)
+
+    ok(community.post(f"/v1/activities/{activity}/sign-ups/{with_parent}/withdrawal"), 200)
+    eventually(lambda: at_risk() == "TOO_YOUNG")
+    ok(community.sign_up(activity, need, parent))
+    eventually(lambda: at_risk() is None)
+
+
 @pytest.mark.rule("VOL-34")
 @pytest.mark.rule("VOL-43")
 def test_a_warning_reaches_outdoor_work_that_is_opened_after_it_and_who_came_before_it_was_called_off_has_credit(community, register):
