@@ -43,7 +43,7 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     PersonAwayEnded: (volunteers.away_ended, activities.resume_shifts),
     StaffLeft: (activities.coordinator_gone,),
     StaffSuspended: (activities.coordinator_gone,),
-    ClearanceRevoked: (activities.hold_shifts, sessions.look_again),
+    ClearanceRevoked: (activities.hold_shifts, greetings.hand_back, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
-    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed),
+    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed, greetings.hand_back),
 }

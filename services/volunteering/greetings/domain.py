@@ -18,7 +18,16 @@ from services.common.events.volunteering import (
     GreetingUnassigned,
 )
 from services.common.states import NEW, StateMachine, Transition
-from services.volunteering.volunteers.domain import Volunteer, VolunteerPolicy, age_on, is_resting, is_suspended, may_serve
+from services.volunteering.volunteers.domain import (
+    ClearanceType,
+    Volunteer,
+    VolunteerPolicy,
+    age_on,
+    has_failed,
+    is_resting,
+    is_suspended,
+    may_serve,
+)
 
 
 class Form(StrEnum):
@@ -139,15 +148,34 @@ def announced(greeting: Greeting, *, due_on: date, soon: bool) -> Change:
     return greeting, facts
 
 
+def against(volunteer: Volunteer, form: Form, day: date, *, agreed: bool = True, ages: VolunteerPolicy = VolunteerPolicy()) -> str | None:
+    """Return what speaks against a volunteer who is to greet in this form on a day.
+
+    Nobody who serves beside a guardian goes to a door alone, and nobody whose record check is not clear (VOL-2, VOL-4); `agreed`
+    says that neither somebody under age nor their guardian says NO (X-15).
+    """
+    at_the_door = form in AT_THE_DOOR
+    if not may_serve(volunteer, day):
+        return "RESTING" if is_resting(volunteer, day) and not is_suspended(volunteer, day) else "SUSPENDED"
+    if not agreed or (at_the_door and age_on(volunteer.born_on, day) < ages.accompanied_below):
+        return "TOO_YOUNG"
+    return "CLEARANCE_MISSING" if at_the_door and has_failed(volunteer, ClearanceType.RECORD_CHECK) else None
+
+
 def assign(
-    greeting: Greeting, volunteer: Volunteer, *, form: Form | None = None, at: datetime, by: str | None, ages: VolunteerPolicy = VolunteerPolicy()
+    greeting: Greeting,
+    volunteer: Volunteer,
+    *,
+    form: Form | None = None,
+    agreed: bool = True,
+    at: datetime,
+    by: str | None,
+    ages: VolunteerPolicy = VolunteerPolicy(),
 ) -> Change:
-    """Let a volunteer take a greeting on, in this form; nobody who serves beside a guardian goes to a door alone (VOL-4)."""
+    """Let a volunteer take a greeting on, in this form, if nothing speaks against them."""
     _open(greeting)
-    if not may_serve(volunteer, day := greeting.due_on):
-        raise Conflict("RESTING" if is_resting(volunteer, day) and not is_suspended(volunteer, day) else "SUSPENDED")
-    if (form or greeting.form) in AT_THE_DOOR and age_on(volunteer.born_on, day) < ages.accompanied_below:
-        raise Conflict("TOO_YOUNG")
+    if code := against(volunteer, form or greeting.form, greeting.due_on, agreed=agreed, ages=ages):
+        raise Conflict(code)
     assigned = replace(greeting, state=LIFECYCLE.step(greeting.state, S.ASSIGNED), volunteer_id=volunteer.id, form=form or greeting.form)
     if assigned == greeting:
         return greeting, []

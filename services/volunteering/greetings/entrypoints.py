@@ -6,12 +6,14 @@ from services.common.calendar import business_date
 from services.common.events.outreach import VisitAmended, VisitCompleted, VisitRejected
 from services.common.events.registry import BirthdayDue, BirthdaySuppressed
 from services.common.events.volunteering import ActivityDone, VolunteerExited, VolunteerRested, VolunteerSuspended
+from services.common.hands import Hands
 from services.common.http import Access, Role, get, post
 from services.common.ids import id_from
 from services.common.inbox import subscribe
 from services.common.nameko import Policy, Storage
 from services.common.store import Cause
 from services.volunteering.activities.domain.activity import ActivityKind
+from services.volunteering.activities.engagements import is_agreed
 from services.volunteering.greetings import domain
 from services.volunteering.greetings.domain import GreetingPolicy
 from services.volunteering.greetings.schemas import (
@@ -33,14 +35,16 @@ DONE = "DONE"
 class GreetingRoutes:
     """Who is greeted for a birthday, by whom, and how."""
 
-    greetings, volunteers = Storage(Greetings), Storage(Volunteers)
+    greetings, volunteers, greeting_hands = Storage(Greetings), Storage(Volunteers), Storage(Hands)
     greeting_policy, greeters = Policy(GreetingPolicy), Policy(VolunteerPolicy)
 
     @post("/v1/greetings/{greeting_id}/assignment", access=CARERS, body=AssignGreetingSchema, answer=GreetingSchema, writes="greetings")
     def assign_greeting(self, request):
         """Let a volunteer greet; one who was to greet before does not any more."""
         volunteer = self.volunteers.referred(request.body["volunteer_id"]).state
+        due_on = self.greetings.get(request.params["greeting_id"], request.scope).state.due_on
         details = {"form": request.body.get("form"), "at": request.now, "by": request.by, "ages": self.greeters}
+        details["agreed"] = is_agreed(self.greeting_hands, volunteer, due_on)
         return self._changed_greeting(request, domain.assign, volunteer, **details)
 
     @post("/v1/greetings/{greeting_id}/order", access=CARERS, answer=GreetingSchema, writes="greetings")

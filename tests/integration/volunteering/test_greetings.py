@@ -107,17 +107,30 @@ def test_a_visit_that_was_none_owes_the_greetings_again_that_it_had_closed(commu
     eventually(lambda: states() == ["DUE", "DUE"])
 
 
-@pytest.mark.rule("VOL-40")
-def test_a_greeting_is_asked_of_somebody_else_when_its_volunteer_rests(community, register):
-    person = new_id()
+@pytest.mark.rule("VOL-2", "VOL-40", "X-15")
+def test_a_greeting_is_asked_of_somebody_else_when_its_volunteer_rests_is_not_cleared_any_more_or_may_not(community, register):
+    person, child, consent = new_id(), new_id(), new_id()
     birthday(register, person)
     [greeting] = eventually(lambda: greetings(community, person))
-    volunteer = community.a_volunteer()
-    ok(community.post(f"/v1/greetings/{greeting['id']}/assignment", {"volunteer_id": volunteer}), 200)
+    resting, unclear = community.a_volunteer(), community.a_volunteer()
+    pupil = community.a_volunteer(person_id=child, approved=False, kinds=["YOUTH"], born_on="2008-09-01")
+    approval = {"identity_checked": True, "phone_confirmed": True, "code_of_conduct_on": "2025-06-01", "guardian_consent_id": consent}
+    ok(community.post(f"/v1/volunteers/{pupil}/approval", approval), 200)
+    said = {"consent_id": consent, "subject_id": child, "given_by_id": new_id(), "purpose": "CHILD_ACTIVITY", "valid_from": NOW.date()}
+    stops = {
+        resting: lambda: ok(community.post(f"/v1/volunteers/{resting}/rest"), 200),
+        unclear: lambda: community.clear(unclear, "RECORD_CHECK", "NOT_CLEAR"),
+        pupil: lambda: register.tell(ConsentChanged(**said, state="WITHDRAWN"), consent),
+    }
 
-    ok(community.post(f"/v1/volunteers/{volunteer}/rest"), 200)
+    def asked(volunteer):
+        return community.post(f"/v1/greetings/{greeting['id']}/assignment", {"volunteer_id": volunteer})
 
-    eventually(lambda: [(one["state"], one["volunteer_id"]) for one in greetings(community, person)] == [("DUE", None)])
+    for volunteer, stop in stops.items():
+        ok(asked(volunteer), 200)
+        stop()
+        eventually(lambda: [(one["state"], one["volunteer_id"]) for one in greetings(community, person)] == [("DUE", None)])
+    assert [asked(volunteer).json()["code"] for volunteer in stops] == ["RESTING", "CLEARANCE_MISSING", "TOO_YOUNG"]
 
 
 @pytest.mark.rule("VOL-41")

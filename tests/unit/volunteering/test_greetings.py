@@ -16,8 +16,8 @@ from services.common.events.volunteering import (
 )
 from services.volunteering.greetings import domain
 from services.volunteering.greetings.domain import Errand, Form, GreetingPolicy, GreetingState
-from services.volunteering.volunteers.domain import VolunteerState
-from tests.unit.volunteering.builders import NOW, a_volunteer
+from services.volunteering.volunteers.domain import ClearanceResult, ClearanceType, VolunteerState
+from tests.unit.volunteering.builders import NOW, a_clearance, a_volunteer
 
 BIRTHDAY = date(2025, 7, 15)
 DAY = timedelta(days=1)
@@ -96,6 +96,26 @@ def test_a_volunteer_under_16_goes_to_no_door_alone(form, alone):
     else:
         assert code(domain.assign, a_greeting(), pupil, form=form, at=NOW, by="C1") == "TOO_YOUNG"
         assert domain.assign(a_greeting(), a_volunteer(born_on=date(2009, 7, 15)), form=form, at=NOW, by="C1")[0].volunteer_id == "V1"
+
+
+@pytest.mark.rule("VOL-2")
+@pytest.mark.parametrize(("form", "may"), [(Form.CALL, True), (Form.CARD, True), (Form.VISIT, False), (Form.CAKE, False)])
+def test_whose_record_check_is_not_clear_is_sent_to_no_door(form, may):
+    unclear = [a_volunteer(clearances=(a_clearance(ClearanceType.RECORD_CHECK, result=one),)) for one in (ClearanceResult.NOT_CLEAR, ClearanceResult.WITHDRAWN)]
+    unfit_to_mind = a_volunteer(clearances=(a_clearance(ClearanceType.HEALTH, result=ClearanceResult.NOT_CLEAR),))
+
+    assert {domain.against(one, form, BIRTHDAY) for one in unclear} == {None if may else "CLEARANCE_MISSING"}
+    assert domain.against(unfit_to_mind, form, BIRTHDAY) is None
+    assert domain.against(a_volunteer(), form, BIRTHDAY) is None
+
+
+@pytest.mark.rule("VOL-4", "X-15")
+def test_who_is_under_age_greets_nobody_in_any_way_while_they_or_their_guardian_say_no():
+    pupil = a_volunteer(born_on=date(2009, 7, 1), guardian_consent_id="CONSENT")
+
+    assert {domain.against(pupil, form, BIRTHDAY, agreed=False) for form in Form} == {"TOO_YOUNG"}
+    assert {domain.against(pupil, form, BIRTHDAY) for form in Form} == {None}
+    assert code(domain.assign, a_greeting(), pupil, agreed=False, at=NOW, by="C1") == "TOO_YOUNG"
 
 
 @pytest.mark.rule("OUT-17")
