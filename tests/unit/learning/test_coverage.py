@@ -156,15 +156,19 @@ def test_a_lesson_that_is_restricted_after_its_way_was_chosen_takes_a_way_in_clo
 
 
 @pytest.mark.rule("LRN-23")
-def test_a_link_that_was_sent_before_the_lesson_was_restricted_fails_at_once_and_papers_on_their_way_go_on():
-    session, mother, away = a_session(), a_member(Code.MATERNITY, helper=True), a_member(Code.AWAY_WORK)
+def test_a_link_or_a_call_from_before_the_lesson_was_restricted_fails_at_once_and_papers_on_their_way_go_on():
+    session, mother, away, frail = a_session(), a_member(Code.MATERNITY, helper=True), a_member(Code.AWAY_WORK), a_member(Code.FRAIL)
     heard_by_link, by_post = dispatched(session, mother), dispatched(session, away)
+    by_phone = acts.assign(assigned(session, frail), session, frail, mode=Mode.PHONE_READING, now=at(HELD_ON), today=HELD_ON)[0]
+    by_phone = acts.dispatch(by_phone, at=at(HELD_ON), today=HELD_ON, by="staff")[0]
 
     fallen, _ = settled(heard_by_link, sealed(session), mother, HELD_ON)
     going_on, nothing = settled(by_post, sealed(session), away, HELD_ON)
+    hung_up, _ = settled(by_phone, sealed(session), frail, HELD_ON)
 
     assert (fallen.state, [one.reason for one in fallen.failures]) == (S.NEEDS_SECRETARY, [FailureReason.RESTRICTED])
     assert (going_on.state, going_on.mode, nothing) == (S.DISPATCHED, Mode.PARCEL, [])
+    assert (hung_up.state, [one.reason for one in hung_up.failures]) == (S.NEEDS_SECRETARY, [FailureReason.RESTRICTED])
 
 
 @pytest.mark.rule("LRN-3")

@@ -74,6 +74,8 @@ IN_CLOSED_HANDS = frozenset({Mode.IN_PERSON, Mode.HOME_TEACHING})
 """The only modes for restricted documents (LRN-23)."""
 BY_LINK = frozenset({Mode.MOBILE_AUDIO, Mode.RELATIVE_MEDIA})
 """The ways by which a lesson comes through a personal link."""
+AT_A_DISTANCE = BY_LINK | {Mode.PHONE_READING}
+"""The ways that bring the lesson as it is when it is heard, not as it was when it was sent."""
 UNUSABLE: dict[Code, frozenset[Form]] = {
     Code.HARD_HEARING: frozenset({Form.AUDIO, Form.VIDEO}),
     Code.LOW_LITERACY: frozenset({Form.TEXT, Form.PAPER, Form.LARGE_PRINT, Form.BRAILLE}),

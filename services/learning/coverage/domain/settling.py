@@ -13,7 +13,7 @@ from services.common.events import Dated
 from services.common.events.learning import CoverageAssigned, CoverageBlocked, CoverageEscalated, CoverageFailed, HomeTeachingRequested
 from services.learning.coverage.domain.deliveries import TravellingParcel
 from services.learning.coverage.domain.editions import renew
-from services.learning.coverage.domain.modes import BY_LINK, IN_CLOSED_HANDS, LIVE, SECRETARY, Choice, Offer, choose, possible, take
+from services.learning.coverage.domain.modes import AT_A_DISTANCE, IN_CLOSED_HANDS, LIVE, SECRETARY, Choice, Offer, choose, possible, take
 from services.learning.coverage.domain.policy import POLICY, StudyPolicy
 from services.learning.coverage.domain.proofs import GivenBy, Proof, ProofKind, Strength
 from services.learning.coverage.domain.proving import add_proof
@@ -176,12 +176,12 @@ def _unblock(row: Coverage, known: Known) -> Decision:
 
 
 def _keep_in_hands(row: Coverage, known: Known) -> Decision:
-    """A lesson that is restricted now is sent no other way than that, and no link leads to it any more; what else is on its way brings what was not (LRN-23)."""
+    """A lesson that is restricted now is sent no other way than that, read to nobody by telephone, and no link leads to it any more; papers on their way are those that were not (LRN-23)."""
     if not known.session.in_closed_hands or row.mode is None or row.mode in IN_CLOSED_HANDS:
         return row, []
     if row.state is S.ASSIGNED:
         return adopt(row, take(row.fallbacks, known.needs, known.offer, row.rule), known)
-    if row.state in FALLIBLE and row.mode in BY_LINK:
+    if row.state in FALLIBLE and row.mode in AT_A_DISTANCE:
         return next_way(row, FailureReason.RESTRICTED, known, failed_on=known.today, by="system")
     return row, []
 
