@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from services.common.consent_copies import ConsentCopies
 from services.common.errors import Invalid
 from services.common.http import get, post
 from services.common.nameko import Policy, Storage
 from services.common.store import Scope
 from services.volunteering.children.storage import COMMUNITY, Children
 from services.volunteering.guardians.storage import Guardians
+from services.volunteering.series.records import ASKED_FOR
 from services.volunteering.sessions import schemas
 from services.volunteering.sessions.domain import arrivals, departures
 from services.volunteering.sessions.domain.departures import AtTheDoor
@@ -27,16 +29,19 @@ class ClassDoorRoutes:
     """Children at the door of a meeting."""
 
     sessions, children, guardians = Storage(ClassSessions), Storage(Children), Storage(Guardians)
+    consents = Storage(ConsentCopies)
     gate, session_policy, volunteers = Storage(Gate), Policy(SessionPolicy), Storage(Volunteers)
 
     @post(f"{ONE}/arrival", access=COORDINATORS, answer=schemas.SessionSummarySchema, writes="sessions")
     def admit_child(self, request):
         """Admit a child with consent and documents, if the adults in the room suffice for one more."""
         child = self._child(request)
+        refused = any(self.consents.refused([child.id], purpose, request.today) for purpose in ASKED_FOR)
 
         def arrive(session):
             ready = self.gate.present(session, [*session.ids(ChildState.IN), child.id])
-            return arrivals.arrive(session, child, self.gate.enrolment(session, child.id), ready, at=request.now, by=request.by)
+            enrolment = self.gate.enrolment(session, child.id)
+            return arrivals.arrive(session, child, enrolment, ready, refused=refused, at=request.now, by=request.by)
 
         return self._save_door(request, arrive)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import datetime
 
 import pytest
@@ -440,6 +441,27 @@ def test_a_picture_is_shown_with_every_childs_consent_and_taken_back_with_one_no
     [answer] = eventually(lambda: [row for row in community.rows("cascades") if row["trigger"] == "ConsentChanged"])
     assert answer["effects"]["stopped"] == [f"class_photo/{second}"]
     assert community.post(f"/v1/class-photos/{first}/publication").json()["code"] == "PHOTO_TAKEN_BACK"
+
+
+@pytest.mark.rule("VOL-57", "X-15")
+def test_a_no_that_was_told_ahead_keeps_a_child_from_the_door_from_its_day_on(community):
+    meeting, consent = Meeting(community, children=2), new_id()
+    child, other = meeting.children
+    earlier = copy(meeting)
+    earlier.day, earlier.id = "2025-07-02", community.a_session(meeting.series, "2025-07-02", lead_volunteer_id=meeting.adults[0])
+    earlier.path = f"/v1/class-sessions/{earlier.id}"
+    about = {"subject_id": child["id"], "given_by_id": new_id(), "purpose": "CHILD_EMERGENCY_CARE", "valid_from": datetime.fromisoformat(DAY).date()}
+    told_by_register(community, ConsentChanged(consent_id=consent, **about, state="REFUSED"), consent)
+    eventually(lambda: [row for row in community.rows("consents") if row["_id"] == consent])
+    community.settle()
+    earlier.begin()
+    earlier.at("11:00")
+    earlier.post("closure")
+    eventually(lambda: {one["state"] for one in ok(community.get(f"/v1/class-series/{meeting.series}"), 200)["enrolments"]} == {"ENROLLED"})
+
+    meeting.begin(other)
+
+    assert meeting.post(f"children/{child['id']}/arrival", status=409)["code"] == "CONSENT_MISSING"
 
 
 @pytest.mark.rule("VOL-50", "VOL-59")

@@ -331,9 +331,15 @@ def test_a_meeting_that_is_called_off_says_by_whom_when_and_why():
 # Arrivals
 
 
-def arrive(session, who=None, place=None, ready=FINE):
+def arrive(session, who=None, place=None, ready=FINE, **details):
     who = who or a_child("K1")
-    return arrivals.arrive(session, who, place or enrolment(who.id), ready, at=LATER, by="C2")
+    return arrivals.arrive(session, who, place or enrolment(who.id), ready, **details, at=LATER, by="C2")
+
+
+@pytest.mark.rule("VOL-57", "X-15")
+def test_a_child_of_whom_the_register_has_a_no_that_holds_today_is_not_admitted():
+    assert refusal(arrive, an_open(child("K1")), refused=True)[0] == "CONSENT_MISSING"
+    assert arrive(an_open(child("K1")), refused=False)[1]
 
 
 @pytest.mark.rule("VOL-57")

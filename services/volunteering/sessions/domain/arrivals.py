@@ -50,14 +50,17 @@ def excuse(session: ClassSession, child_id: str, enrolment: Enrolment | None, *,
 
 
 def arrive(
-    session: ClassSession, child: Child, enrolment: Enrolment | None, ready: Readiness, *, at: datetime, by: str | None
+    session: ClassSession, child: Child, enrolment: Enrolment | None, ready: Readiness, *, refused: bool = False, at: datetime, by: str | None
 ) -> Change:
-    """Admit a child with live consent, a health note and a pick-up list, if the adults in the room suffice for one more (VOL-53, VOL-57)."""
+    """Admit a child with live consent, a health note and a pick-up list, if the adults in the room suffice for one more (VOL-53, VOL-57).
+
+    `refused` says that a NO in the register holds today, also one that was told ahead (X-15).
+    """
     if session.state is not SessionState.OPEN:
         raise Conflict("SESSION_NOT_OPEN")
     if enrolment is None or enrolment.state not in (EnrolmentState.ENROLLED, EnrolmentState.INCOMPLETE):
         raise Conflict("NOT_ENROLLED")
-    if enrolment.state == EnrolmentState.INCOMPLETE or not enrolment.consented:
+    if enrolment.state == EnrolmentState.INCOMPLETE or not enrolment.consented or refused:
         raise Conflict("CONSENT_MISSING")
     if missing := child.missing_on(business_date(at)):
         raise Conflict("DOCUMENTS_MISSING", extra={"missing": missing})
