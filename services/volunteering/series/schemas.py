@@ -24,7 +24,7 @@ _STARTS_ON = {"description": "The first day.", "example": "2025-07-07"}
 _ENDS_ON = {"description": "The last day.", "example": "2025-08-22"}
 _ASSENT = {"description": "Whether the child wants to; asked from the age of eight on.", "example": True}
 _SIGNED = {"description": "When the agreement was signed.", "example": "2025-06-25"}
-_WORK = {"description": "Whether both parents work.", "example": True}
+_WORK = {"description": "Whether the family says that both parents work; in the draw it counts by the paper on the child's record.", "example": True}
 _RATIO = {"description": "How many adults the children need; the community's rule if left out.", "example": {"min_adults": 2}}
 _INTAKE = {
     "description": "Who gets a place: AT_ONCE who applies first, else after the intake by priority and then TIME or LOTTERY.",
