@@ -8,6 +8,7 @@ from services.common.events.volunteering import (
     ClearanceGranted,
     EnrolmentConfirmed,
     EnrolmentWithdrawn,
+    SessionCancelled,
     SessionClosed,
     VolunteerExited,
     VolunteerReinstated,
@@ -60,9 +61,13 @@ class ClassSessionSubscriptions:
         """Look at the meetings of a series: more children need more adults."""
         self.gate.look_again(self.sessions.of_series(event.data.series_id), Cause.of_event(event, "readiness"))
 
+    @subscribe(SessionCancelled)
     @subscribe(SessionClosed)
-    def on_session_closed(self, event):
-        """Take who was in the room for the roll call of the activity by which they had signed up, so that it is written down once (U12, VOL-31)."""
+    def on_session_over(self, event):
+        """Take who was in the room for the roll call of the activity by which they had signed up, so that it is written down once (U12, VOL-31).
+
+        Who had come to a meeting that was called off is on it too, and has the credit for that with the activity (VOL-34).
+        """
         session = self.sessions.get(event.data.session_id, EVERYBODY).state
         activity = self.class_activities.find_one({"_id": session.activity_id}, EVERYBODY) if session.activity_id else None
         if activity is None:
@@ -73,10 +78,13 @@ class ClassSessionSubscriptions:
 
 
 def _seen(session: ClassSession) -> dict[str, attendance.Seen]:
-    """Return from when to when each adult was there; who moved on with the children into another room stayed to the end."""
+    """Return from when to when each adult was there; who moved on with the children into another room stayed to the end.
+
+    Who was there when a meeting was called off stayed until then.
+    """
     found: dict[str, attendance.Seen] = {}
     for one in session.adults:
         first = found.get(one.volunteer_id)
-        out_at = None if session.merged_into and one.out_at == session.closed_at else one.out_at
+        out_at = None if session.merged_into and one.out_at == session.closed_at else one.out_at or session.cancelled_at
         found[one.volunteer_id] = attendance.Seen(first.in_at if first else one.in_at, out_at, one.in_by)
     return found

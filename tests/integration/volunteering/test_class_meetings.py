@@ -487,6 +487,29 @@ def test_a_child_whose_guardians_disagree_about_pictures_is_in_none_until_they_a
     assert ok(community.post(f"/v1/class-photos/{again}/publication"), 200)["state"] == "PUBLISHED"
 
 
+@pytest.mark.rule("VOL-34")
+def test_who_had_come_to_a_meeting_that_was_called_off_has_half_an_hour_with_its_activity(community):
+    span = {"starts_at": f"{DAY}T14:00:00+08:00", "ends_at": f"{DAY}T16:00:00+08:00"}
+    activity, need = community.an_activity(kind="HOLIDAY_CLASS", need={"min": 1, "max": 3}, **span)
+    meeting = Meeting(community, hour=14, roster=False, children=0)
+    came, absent = meeting.adults
+    for one in meeting.adults:
+        ok(community.sign_up(activity, need, one))
+    meeting.id = community.a_session(meeting.series, DAY, 14, activity_id=activity)
+    meeting.path = f"/v1/class-sessions/{meeting.id}"
+    meeting.at("13:50")
+    meeting.come_in(came)
+    meeting.at("14:05")
+    meeting.post("cancellation", {"reason": "RATIO"})
+    seen = eventually(lambda: [one for one in ok(community.get(f"/v1/activities/{activity}"), 200)["assignments"] if one["attendance"]])
+    assert [(one["volunteer_id"], one["attendance"]["result"]) for one in seen] == [(came, "LEFT_EARLY")]
+
+    ok(community.post(f"/v1/activities/{activity}/cancellation", {"reason": "人手不够"}), 200)
+
+    [credit] = eventually(lambda: ok(community.get("/v1/hours", activity_id=activity), 200)["items"])
+    assert (credit["volunteer_id"], credit["minutes"]) == (came, 30)
+
+
 @pytest.mark.rule("U12", "VOL-31")
 def test_who_was_in_the_room_is_on_the_roll_of_the_activity_and_has_the_hours_without_a_second_entry(community):
     span = {"starts_at": f"{DAY}T14:00:00+08:00", "ends_at": f"{DAY}T16:00:00+08:00"}
