@@ -45,5 +45,5 @@ TABLE: dict[type[Event], tuple[Part, ...]] = {
     StaffSuspended: (activities.coordinator_gone,),
     ClearanceRevoked: (activities.hold_shifts, greetings.hand_back, sessions.look_again),
     GuardianshipChanged: (guardians.keep, children.guardianship_changed, series.guardianship_changed, sessions.guardianship_changed),
-    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed, greetings.hand_back),
+    ConsentChanged: (keep_consent, photos.consent_changed, series.consent_changed, activities.consent_changed, greetings.consent_changed),
 }

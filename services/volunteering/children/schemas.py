@@ -16,7 +16,7 @@ _MEDICINES = {"description": "Medicines, stored sealed.", "example": ""}
 _NEEDS = {"description": "Special needs, stored sealed.", "example": ""}
 _EXTRA = {"description": "Whether the child needs one more adult, stored sealed.", "example": False}
 _ALONE = {"description": "Whether a guardian lets the child leave alone; counts from the age of ten.", "example": False}
-_PHOTO = {"description": "Whether the child may be in pictures.", "example": False}
+_PHOTO = {"description": "Whether the child may be in pictures by its own record; what guardians say with an enrolment counts beside it.", "example": False}
 _PRIORITIES = {
     "description": "What counts for the child in the draw for places, with evidence, stored sealed.",
     "example": [{"code": "BOTH_PARENTS_WORK", "evidence_ref": "在职证明 2025-06"}],
