@@ -66,11 +66,14 @@ def test_that_the_brief_is_printed_in_both_languages(town):
     assert town.nuanxin("brief", "--year", "2025", "--lang", "en").stdout == f"{ENGLISH}\n"
 
 
-def test_that_every_figure_carries_the_ids_that_it_was_counted_from(town):
+def test_that_every_figure_carries_the_ids_that_it_was_counted_from(town, administrator):
     found = brief(town)
-    counted = {name: ids for name, ids in found["evidence"].items() if name != "members_by_mode"}
+    counted = {name: ids for name, ids in found["evidence"].items() if name not in ("members_by_mode", "volunteer_minutes_verified")}
     assert counted and all(len(set(ids)) == len(ids) == found[name] for name, ids in counted.items())
     assert {mode: len(ids) for mode, ids in found["evidence"]["members_by_mode"].items()} == FIGURES["members_by_mode"]
+    # Minutes are not counted but added up, of the entries that carry them.
+    entries = {one["id"]: one["minutes"] for one in administrator.all("/v1/hours")}
+    assert sum(entries[id] for id in found["evidence"]["volunteer_minutes_verified"]) == FIGURES["volunteer_minutes_verified"]
 
 
 def test_that_no_visit_is_owed_too_long_and_one_was_escalated_and_then_met(town, administrator):
