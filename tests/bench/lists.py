@@ -75,7 +75,7 @@ def walk(client: Client, process: Process, service: str, grids: list[str]) -> It
     for path, needed in routes_of(service):
         at, query = path, {}
         for name in needed:
-            value = ASKED.get(name) or _some_id(process, name)
+            value = ASKED.get(name) or _some_id(process, name, grids[0])
             place = "{" + name + "}"
             at, query = (at.replace(place, value), query) if place in at else (at, {**query, name: value})
         for who, reach in (("all", whole), ("one grid", part)):
@@ -152,9 +152,8 @@ def _named(keys: list[tuple[str, int]]) -> str:
     return ", ".join(f"-{name}" if way < 0 else name for name, way in keys)
 
 
-def _some_id(process: Process, name: str) -> str:
-    # Among the first only, where there are many: to show one document the embedded database reads all that match.
-    for some in ({"_id": {"$lt": "01"}}, {}) if name in PARENTS else ():
-        if row := process.db[PARENTS[name]].find_one(some, {"_id": 1}):
-            return row["_id"]
-    return new_id()
+def _some_id(process: Process, name: str, grid: str) -> str:
+    # Of people only those of one grid are asked for: to show one document the embedded database reads all that match.
+    some = {"grid_id": grid} if name == "person_id" else {}
+    row = process.db[PARENTS[name]].find_one(some, {"_id": 1}) if name in PARENTS else None
+    return row["_id"] if row else new_id()
