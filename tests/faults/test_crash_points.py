@@ -7,16 +7,8 @@ import requests
 
 from services.common.failpoints import POINTS
 from services.common.ids import new_id
-from tests.conftest import an_environment
 from tests.support.running import eventually
-from tests.support.small_fixture import running
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory, keys, broker, mongodb_uri):
-    """The two small services, once for all points: whoever died goes on with what it finds."""
-    with an_environment(tmp_path_factory.mktemp("crashes"), keys, broker, mongodb_uri) as platform, running(platform) as small:
-        yield small
+from tests.support.small_fixture import shared_small  # noqa: F401
 
 
 @pytest.mark.promise("P1")

@@ -14,16 +14,8 @@ import pytest
 from services.common.access import Actor, Role
 from services.common.http.server import BODY_SECONDS
 from services.common.ids import new_id
-from tests.conftest import an_environment
 from tests.support.running import eventually
-from tests.support.small_fixture import running
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory, keys, broker, mongodb_uri):
-    """The two small services, shared by the tests of this module: none of them harms what the others see."""
-    with an_environment(tmp_path_factory.mktemp("small"), keys, broker, mongodb_uri) as platform, running(platform) as small:
-        yield small
+from tests.support.small_fixture import shared_small  # noqa: F401
 
 HALF_OPEN = 600
 

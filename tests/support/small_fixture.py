@@ -8,6 +8,7 @@ import pytest
 
 from services.common.process import Process
 from services.common.settings import load
+from tests.conftest import an_environment
 from tests.support.small import OUTREACH, REGISTRY
 
 
@@ -15,6 +16,13 @@ from tests.support.small import OUTREACH, REGISTRY
 def small(platform):
     """The two small services with their workers, started."""
     with running(platform) as small:
+        yield small
+
+
+@pytest.fixture(scope="module", name="small")
+def shared_small(tmp_path_factory, keys, broker, mongodb_uri):
+    """The two small services once for all tests of a module that imports this: none of them harms what the others see."""
+    with an_environment(tmp_path_factory.mktemp("small"), keys, broker, mongodb_uri) as platform, running(platform) as small:
         yield small
 
 
